@@ -82,8 +82,8 @@ export const followAction: Action = {
 function requestedUpstream(clusterView: PlanningView, { input }: ActionRequest): DatabaseView {
   const wanted = input.upstream ?? ''
   const { databases } = clusterView.picture
-  const found = databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted)
-  if (found) return found
+  const upstream = databases.find(({ id }) => id === wanted) ?? databases.find(({ name }) => name === wanted)
+  if (upstream) return upstream
   throw new PlanError(
     `follow: upstream=${wanted} is not a database of this cluster; there are ${databases.map(({ name }) => name).join(', ')}`,
   )

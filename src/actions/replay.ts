@@ -25,12 +25,12 @@ import { verifyLasting } from './steps/verify-lasting.ts'
 
 const PAUSED = `pg_catalog.pg_is_wal_replay_paused()`
 
-function step(database: string, name: string, way: 'pause' | 'resume'): PlannedStep {
-  const call = `SELECT pg_catalog.pg_wal_replay_${way}()`
-  const wanted = way === 'pause' ? PAUSED : `NOT ${PAUSED}`
-  const kind = way === 'resume' ? resumeReplayKind : sqlCallKind
+function step(database: string, name: string, change: 'pause' | 'resume'): PlannedStep {
+  const call = `SELECT pg_catalog.pg_wal_replay_${change}()`
+  const wanted = change === 'pause' ? PAUSED : `NOT ${PAUSED}`
+  const kind = change === 'resume' ? resumeReplayKind : sqlCallKind
   return kind.plan({
-    id: way,
+    id: change,
     call: {
       database,
       text: call,
@@ -39,11 +39,11 @@ function step(database: string, name: string, way: 'pause' | 'resume'): PlannedS
           || ' at ' || coalesce(pg_catalog.pg_last_wal_replay_lsn()::pg_catalog.text, '?') AS evidence`,
       },
     },
-    title: `${name} ${way === 'pause' ? 'stops replay' : 'continues replay'}`,
+    title: `${name} ${change === 'pause' ? 'stops replay' : 'continues replay'}`,
     where: name,
     detail: `${call};`,
     verify:
-      way === 'pause'
+      change === 'pause'
         ? 'pg_is_wal_replay_paused() is true'
         : 'pg_is_wal_replay_paused() is false, and it still answers as a standby some seconds later',
     ifStopped: 'Nothing is left half done.',

@@ -19,9 +19,9 @@ export { ConfigError } from './problems/config-error.ts'
 
 /** The configuration that `source` leads to, with every default filled in. Throws ConfigError. */
 export function loadConfig(source: ConfigSource): Config {
-  const found = findConfig(source)
-  const { path } = found
-  const file = read(found)
+  const location = findConfig(source)
+  const { path } = location
+  const file = read(location)
   const config = parseConfig(file.text, path, source)
   refuseOpenSecrets(path, file, config.places)
   refuseOpenPrograms(path, config.config)
@@ -100,9 +100,9 @@ function refuseOpenSecrets(path: string, file: TextFile, places: readonly string
 /** A program that others may write is theirs to choose, whoever named it. */
 function refuseOpenPrograms(path: string, config: Config): void {
   const problems = localPrograms(config).flatMap((program) => {
-    const found = whyWritableByOthers(program)
-    if (!found) return []
-    const message = `runs ${program}, but ${found.path} ${found.why}: run  ${found.remedy}`
+    const distrust = whyWritableByOthers(program)
+    if (!distrust) return []
+    const message = `runs ${program}, but ${distrust.path} ${distrust.why}: run  ${distrust.remedy}`
     return [{ path: null, line: null, column: null, message }]
   })
   if (problems.length > 0) throw new ConfigError('unreadable', path, problems)

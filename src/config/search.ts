@@ -29,8 +29,8 @@ export function findConfig(source: ConfigSource): FoundConfig {
   const named = source.path ?? (source.env.PGDECK_CONFIG || null)
   if (named !== null) return { path: pathOf(named, source), isNamed: true }
   const places = usualPlaces(source)
-  const found = places.find(pathExists)
-  if (found !== undefined) return { path: found, isNamed: false }
+  const path = places.find(pathExists)
+  if (path !== undefined) return { path, isNamed: false }
   const message =
     `no configuration found (looked for ${listText(places)}). ` +
     'Name one with --config, give connection strings (pgdeck postgresql://…), or try  pgdeck demo'

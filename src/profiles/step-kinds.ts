@@ -25,7 +25,7 @@ type KnownStep =
 export function readStep(step: PlannedStep): KnownStep {
   const kind = stepKindOf(step.kind)
   if (!kind) return { fits: false, why: `this version of pgdeck has no steps of kind ${step.kind}` }
-  const found = kind.read(step)
-  if (!found.fits) return { fits: false, why: `step ${step.id} (${step.kind}): ${found.why}` }
-  return { fits: true, step: found.step, isOnce: kind.isOnce ?? false }
+  const reading = kind.read(step)
+  if (!reading.fits) return { fits: false, why: `step ${step.id} (${step.kind}): ${reading.why}` }
+  return { fits: true, step: reading.step, isOnce: kind.isOnce ?? false }
 }

@@ -167,9 +167,9 @@ export function isReachedAt({ host, port, endpoints = [] }: DatabaseSpec, at: Da
 /** The cast is sound because an outcome carries the id of its query. */
 function withQueryOutcome(record: DatabaseRecord, { id, outcome }: QueryOutcome, at: number): DatabaseRecord {
   const before = (record.onDemand[id] ?? PENDING) as Reading<unknown>
-  const looks = { ...record.onDemand, [id]: withOutcome(before, outcome as ProbeOutcome<unknown>, at) }
-  if (id !== 'storage' || !outcome.ok) return { ...record, onDemand: looks }
-  return { ...record, onDemand: { ...looks, sizes: addSizeSample(record.onDemand.sizes ?? [], outcome.value, at) } }
+  const onDemand = { ...record.onDemand, [id]: withOutcome(before, outcome as ProbeOutcome<unknown>, at) }
+  if (id !== 'storage' || !outcome.ok) return { ...record, onDemand }
+  return { ...record, onDemand: { ...onDemand, sizes: addSizeSample(record.onDemand.sizes ?? [], outcome.value, at) } }
 }
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {

@@ -26,8 +26,8 @@ export function rightHosts(databases: readonly string[]): PreflightCheck {
     id: DATA_DIRECTORY_CHECK,
     mayOverride: false,
     async run(clusterView, _, tools): Promise<PreflightResult> {
-      const found = await Promise.all(databases.map((id) => hbaHostCheck(id, clusterView, tools)))
-      const all = found.flatMap((each) => each ?? [])
+      const results = await Promise.all(databases.map((id) => hbaHostCheck(id, clusterView, tools)))
+      const all = results.flatMap((each) => each ?? [])
       const worst = all.find(({ result }) => result === 'fail') ?? all.find(({ result }) => result === 'warn') ?? all[0]
       if (!worst) return null
       const alike = all.filter(({ result }) => result === worst.result)

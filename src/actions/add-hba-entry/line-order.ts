@@ -22,7 +22,7 @@ export function shadowedInsertions(
     const above = (at < 0 ? records : records.slice(0, at)).filter(
       (each) => !insertions.some(({ replaces }) => each.file === path && each.line === replaces),
     )
-    const found = shadowedLines([...above, record]).find((each) => each.record === record)
-    return found ? [found] : []
+    const shadowed = shadowedLines([...above, record]).find((each) => each.record === record)
+    return shadowed ? [shadowed] : []
   })
 }

@@ -88,14 +88,14 @@ export function configFilesValidOn(servers: readonly ReconfiguredServer[]): Pref
     id: 'config-files',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const found: (ReconfiguredServer & { readonly words: string })[] = []
+      const changed: (ReconfiguredServer & { readonly words: string })[] = []
       for (const each of servers) {
         const files = await filesOf(each.id, tools).catch(() => null)
-        if (files?.kind === 'refused') found.push({ ...each, words: files.words })
+        if (files?.kind === 'refused') changed.push({ ...each, words: files.words })
       }
-      if (found.length === 0) return null
-      const message = found.map(({ name, words, effect }) => `${name}: ${words}: ${effect}`).join('; ')
-      const result = found.some(({ isFatal }) => isFatal) ? 'fail' : 'warn'
+      if (changed.length === 0) return null
+      const message = changed.map(({ name, words, effect }) => `${name}: ${words}: ${effect}`).join('; ')
+      const result = changed.some(({ isFatal }) => isFatal) ? 'fail' : 'warn'
       return {
         result,
         message,

@@ -24,9 +24,9 @@ export function replayPaused(target: string): PreflightCheck {
     id: 'replay-paused',
     mayOverride: false,
     run(clusterView): PreflightResult {
-      const found = positionOf(clusterView, target)
-      if (!found) return null
-      const { view, position } = found
+      const standby = positionOf(clusterView, target)
+      if (!standby) return null
+      const { view, position } = standby
       if (position.pause === 'not paused') return goesOn(position)
       const why = view.replayPause === null ? '' : `: ${view.replayPause.text}`
       const message = `replay of ${view.name} is ${position.pause === 'paused' ? 'paused' : 'about to pause'}${why}`
@@ -65,13 +65,13 @@ export function noRecoveryTarget(target: string): PreflightCheck {
     id: 'recovery-target',
     mayOverride: false,
     run(clusterView): PreflightResult {
-      const found = positionOf(clusterView, target)
-      if (!found) return null
-      const { name } = found.view
-      const { recoveryTarget } = found.position
+      const standby = positionOf(clusterView, target)
+      if (!standby) return null
+      const { name } = standby.view
+      const { recoveryTarget } = standby.position
       if (!recoveryTarget) return { result: 'pass', message: 'no recovery target is set', hint: null }
       const text = `${recoveryTargetText(recoveryTarget)}, recovery_target_action = '${recoveryTarget.action}'`
-      if (!resumeEndsRecovery(found.position)) {
+      if (!resumeEndsRecovery(standby.position)) {
         const message = `${name} continues to its recovery target, and pauses there: ${text}`
         return { result: 'warn', message, hint: null }
       }
@@ -123,10 +123,10 @@ export function replayBacklog(target: string): PreflightCheck {
     id: 'replay-backlog',
     mayOverride: false,
     run(clusterView): PreflightResult {
-      const found = positionOf(clusterView, target)
-      const received = found ? furthestLsn(found.position.receivedLsn, found.position.receiver?.flushedLsn) : null
-      const replayed = found?.position.replayedLsn ?? null
-      if (!found || received === null || replayed === null) {
+      const standby = positionOf(clusterView, target)
+      const received = standby ? furthestLsn(standby.position.receivedLsn, standby.position.receiver?.flushedLsn) : null
+      const replayed = standby?.position.replayedLsn ?? null
+      if (!standby || received === null || replayed === null) {
         return { result: 'warn', message: 'how much WAL is not replayed yet is unknown', hint: null }
       }
       const bytes = bytesBetween(received, replayed)
@@ -167,8 +167,8 @@ export function recoveryConflict(target: string): PreflightCheck {
         const hint = 'End the long queries on it (view 3): they delay replay.'
         return { result: 'warn', message: `replay waits for a query (${row.wait})`, hint }
       }
-      const found = positionOf(clusterView, target)
-      if (row.wait === 'RestoreCommand' || (row.restores && found?.position.receivedLsn === null)) {
+      const standby = positionOf(clusterView, target)
+      if (row.wait === 'RestoreCommand' || (row.restores && standby?.position.receivedLsn === null)) {
         return {
           result: 'warn',
           message: 'it still restores WAL from an archive',

@@ -70,7 +70,7 @@ function primarySettings(
   standby: string,
 ): { name: string; settings: RequiredSettings; isNow: boolean; at: number } | null {
   const own = picture.databases.find(({ id }) => id === standby)
-  const found = snapshot.databases.flatMap((record) => {
+  const candidates = snapshot.databases.flatMap((record) => {
     const pulse = lastGood(record.pulse)
     const isPrimary = isReadAsPrimary({ pulse })
     const isNow = isPrimary && record.pulse.state === 'fresh'
@@ -93,5 +93,5 @@ function primarySettings(
         ]
       : []
   })
-  return found.toSorted((a, b) => Number(b.isNow) - Number(a.isNow) || b.at - a.at)[0] ?? null
+  return candidates.toSorted((a, b) => Number(b.isNow) - Number(a.isNow) || b.at - a.at)[0] ?? null
 }

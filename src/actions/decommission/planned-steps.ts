@@ -66,12 +66,12 @@ type Lines = ReturnType<typeof linesForStandbyOnly>
 function hbaStepsOn(
   view: DatabaseView,
   on: DatabaseView,
-  found: Lines,
+  lines: Lines,
   clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const paths = [...new Set(found.map(({ file }) => file))]
-  const ofFile = (path: string) => found.filter(({ file }) => file === path)
+  const paths = [...new Set(lines.map(({ file }) => file))]
+  const ofFile = (path: string) => lines.filter(({ file }) => file === path)
   return Promise.all(
     paths.map(async (path, index) => {
       const step = await hbaStep(view, on, path, ofFile(path), clusterView, tools)
@@ -84,11 +84,11 @@ async function hbaStep(
   view: DatabaseView,
   on: DatabaseView,
   path: string,
-  found: Lines,
+  lines: Lines,
   clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<PlannedStep> {
-  const numbers = found.map(({ line }) => line)
+  const numbers = lines.map(({ line }) => line)
   const access = await hbaFileAccess(on.id, tools)
   const file = access.method === 'manual' ? null : await readHbaFile(on.id, path, tools)
   const major = Math.floor((findDatabase(clusterView, on.id)?.pulse?.versionNumber ?? 0) / 10_000)
@@ -106,9 +106,9 @@ async function hbaStep(
       after: text == null ? '' : sha256OfText(text),
       backup: `${path}.pgdeck-${tools.run}`,
       lines: numbers,
-      texts: found.map(({ rule }) => rule),
+      texts: lines.map(({ rule }) => rule),
     },
     method: isOurs ? access.method : 'manual',
-    rules: found.map(({ rule }) => redact(rule)).join('\n'),
+    rules: lines.map(({ rule }) => redact(rule)).join('\n'),
   })
 }

@@ -58,7 +58,7 @@ export interface ActionToolbox {
   /** The newest picture. */
   view(): PlanningView
   /** Reads everything again, with these queries. Resolves to a view in which every reading is newer than the call. */
-  refresh(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
+  refresh(queries?: readonly OnDemandQuery[]): Promise<PlanningView>
   /**
    * Runs one statement on one database, in a session kept for the run: read-write in the run of a confirmed plan,
    * read-only while planning. Throws FaultError. Throws OutcomeUnknown if the statement was sent and no answer came: it

@@ -54,9 +54,9 @@ export function readArguments<Args>(
     if (!upgrade) return { fits: false, why: otherVersionText(version, current) }
     args = upgrade(args)
   }
-  const found = schema.safeParse(args)
-  if (found.success) return { fits: true, args: found.data as Args }
-  return { fits: false, why: found.error.issues.map((issue) => problemText(issue, args)).join('; ') }
+  const parsed = schema.safeParse(args)
+  if (parsed.success) return { fits: true, args: parsed.data as Args }
+  return { fits: false, why: parsed.error.issues.map((issue) => problemText(issue, args)).join('; ') }
 }
 
 function otherVersionText(version: number, current: number): string {

@@ -152,13 +152,13 @@ export function defineStep<Form extends ArgumentsForm, About>(
     ...(undo ? { undo } : {}),
     plan: (about) => planned(traits, plan(about)),
     argsOf(stored) {
-      const found = stored.kind === traits.kind ? read(stored) : null
-      return found?.fits ? found.args : null
+      const args = stored.kind === traits.kind ? read(stored) : null
+      return args?.fits ? args.args : null
     },
     read(stored) {
-      const found = read(stored)
-      if (!found.fits) return found
-      const { args } = found
+      const reading = read(stored)
+      if (!reading.fits) return reading
+      const { args } = reading
       const step: ReadyStep = {
         run: (tools) => run(args, tools),
         verify: (tools) => verify(args, tools),
@@ -168,9 +168,9 @@ export function defineStep<Form extends ArgumentsForm, About>(
     },
     restartedBy(stored) {
       if (!restarts) return null
-      const found = read(stored)
+      const reading = read(stored)
       // An edited journal may hold no record at all.
-      const restart = restarts(found.fits ? found.args : ({ ...stored.args } as Of<Form>))
+      const restart = restarts(reading.fits ? reading.args : ({ ...stored.args } as Of<Form>))
       return typeof restart?.database === 'string' ? restart : null
     },
   }

@@ -20,8 +20,8 @@ export function databaseName(clusterView: ClusterView, id: string): string {
 
 /** Returns the target. Throws PlanError for a request without a database. */
 export function requireTargetDatabase(clusterView: ClusterView, { action, target }: ActionRequest): string {
-  const found = findDatabase(clusterView, target)
-  if (found) return found.id
+  const database = findDatabase(clusterView, target)
+  if (database) return database.id
   throw new PlanError(`${action}: ${target ?? 'nothing'} is not a database of this cluster`)
 }
 

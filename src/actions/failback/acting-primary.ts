@@ -33,9 +33,10 @@ export async function actingPrimaryOf(
   old: DatabaseView,
   tools: ActionToolbox,
 ): Promise<DatabaseView | null> {
-  const found = actingPrimariesFor(clusterView, old)
+  const candidates = actingPrimariesFor(clusterView, old)
   const system = await knownSystemIdentifier(old, tools)
-  const fitting = system === null ? found : found.filter((each) => isSameSystem(each, { systemIdentifier: system }))
+  const fitting =
+    system === null ? candidates : candidates.filter((each) => isSameSystem(each, { systemIdentifier: system }))
   const [first] = fitting
   return fitting.length === 1 && first ? first : null
 }

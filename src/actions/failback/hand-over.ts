@@ -25,12 +25,12 @@ export async function switchoverBackSteps(
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const found = promotionParticipants(clusterView, target)
-  if (!found) throw new PlanError(`failback: ${target} is no longer watched`)
+  const planned = promotionParticipants(clusterView, target)
+  if (!planned) throw new PlanError(`failback: ${target} is no longer watched`)
   const participants = {
-    ...found,
+    ...planned,
     // By then it is on the timeline of its upstream.
-    target: { ...found.target, timeline: acting.timeline },
+    target: { ...planned.target, timeline: acting.timeline },
     primary: acting,
     isPrimaryUp: true,
     upstream: null,
@@ -49,7 +49,7 @@ export async function switchoverBackSteps(
     may: true,
   })
   return [
-    switchoverGateKind.plan({ target, targetName: found.target.name, actingName: acting.name }),
+    switchoverGateKind.plan({ target, targetName: planned.target.name, actingName: acting.name }),
     ...steps,
     ...(isDropped ? [] : [left]),
   ]

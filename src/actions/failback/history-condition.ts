@@ -71,8 +71,8 @@ export async function historyConditionOf(
 async function endOf(timeline: number, now: number, acting: string, tools: ActionToolbox): Promise<Lsn | null> {
   const session = await tools.replication(acting)
   try {
-    const found = (await session.history(now)).find((each) => each.timeline === timeline)
-    return found ? parseLsn(found.end) : null
+    const entry = (await session.history(now)).find((each) => each.timeline === timeline)
+    return entry ? parseLsn(entry.end) : null
   } finally {
     await session.close()
   }

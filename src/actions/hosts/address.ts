@@ -14,9 +14,9 @@ export interface DatabaseAddress {
  * configuration has the host's network address, that one is returned.
  */
 export function addressForOthers(database: string, tools: Pick<ActionToolbox, 'config' | 'view'>): DatabaseAddress {
-  const found = tools.view().snapshot.databases.find(({ spec }) => spec.id === database)
-  if (!found) throw new Error(`${database} is not a database of this cluster`)
-  const { host, port } = found.spec
+  const record = tools.view().snapshot.databases.find(({ spec }) => spec.id === database)
+  if (!record) throw new Error(`${database} is not a database of this cluster`)
+  const { host, port } = record.spec
   const named = hostConfigOf(database, tools)?.address ?? null
   const isOurs = host.startsWith('/') || isLoopback(host)
   return { host: isOurs && named !== null ? named : host, port }

@@ -24,8 +24,8 @@ export async function copyBetweenHosts(copying: HostCopy): Promise<void> {
   const part = `${target}.part`
   if (from.accessKind === 'local' && to.accessKind === 'local') await must(to, ['cp', path, part], signal)
   else await throughHere(copying, part)
-  const [wanted, found] = [await hostFileHash(from, path, signal), await hostFileHash(to, part, signal)]
-  if (wanted !== found) throw new ActionError(`${part} differs from ${path}: their SHA-256 differ`, 'Try again.')
+  const [wanted, actual] = [await hostFileHash(from, path, signal), await hostFileHash(to, part, signal)]
+  if (wanted !== actual) throw new ActionError(`${part} differs from ${path}: their SHA-256 differ`, 'Try again.')
   await must(to, ['mv', '-f', part, target], signal)
 }
 

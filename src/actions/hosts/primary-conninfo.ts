@@ -22,9 +22,9 @@ export function repointConninfo(
 
 /** Returns the address in a connection string, for undo; null if it has none or several. */
 export function addressInConninfo(conninfo: string): DatabaseAddress | null {
-  const found = parseDsnText(conninfo)
-  const host = found.get('hostaddr') ?? found.get('host') ?? ''
-  const port = Number(found.get('port') ?? '5432')
+  const parameters = parseDsnText(conninfo)
+  const host = parameters.get('hostaddr') ?? parameters.get('host') ?? ''
+  const port = Number(parameters.get('port') ?? '5432')
   return host === '' || host.includes(',') || !Number.isInteger(port) ? null : { host, port }
 }
 

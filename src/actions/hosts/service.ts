@@ -29,14 +29,14 @@ const LIMIT_MS = 8_000
 
 /** Inspects the host if pgdeck has access. A host that does not answer is planned like one without access. */
 export async function databaseServiceOf(database: string, tools: ActionToolbox): Promise<DatabaseService> {
-  const found = hostConfigOf(database, tools)
-  const connection = tools.host(found?.id ?? null)
-  if (!found || !connection) return byHand(found)
+  const host = hostConfigOf(database, tools)
+  const connection = tools.host(host?.id ?? null)
+  if (!host || !connection) return byHand(host)
   const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const asOwner = await ownerPrefix(found, connection, limit)
-  if (asOwner === null) return { ...byHand(found), host: null }
+  const asOwner = await ownerPrefix(host, connection, limit)
+  if (asOwner === null) return { ...byHand(host), host: null }
   // If this account may not write to the data directory, it counts as unknown: no step that needs it is planned.
-  const config = (await mayWrite(found, connection, limit)) ? found : { ...found, dataDirectory: null }
+  const config = (await mayWrite(host, connection, limit)) ? host : { ...host, dataDirectory: null }
   const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
   const start = config.start ?? pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', logOf(config)])
   const { dataDirectory, binDirectory, id } = config

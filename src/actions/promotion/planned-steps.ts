@@ -17,7 +17,7 @@ export async function repointSteps(
 ): Promise<{ readonly steps: readonly PlannedStep[]; readonly slots: readonly string[] }> {
   const to = addressForOthers(target.id, tools)
   const before = primary ? addressForOthers(primary.id, tools) : null
-  const ways = await Promise.all(
+  const repointed = await Promise.all(
     standbys.map(
       async ({ id, pulse }): Promise<RepointedStandby> => ({
         id,
@@ -27,7 +27,7 @@ export async function repointSteps(
   )
   const canSlot = await mayManageSlots(target.id, tools).catch(() => false)
   const isByHand = ({ method, slot }: RepointedStandby) => method === 'manual' || (slot !== null && !canSlot)
-  const ours = ways.filter((each) => !isByHand(each))
+  const ours = repointed.filter((each) => !isByHand(each))
   const nameOf = (id: string) => standbys.find((view) => view.id === id)?.name ?? id
   const common = {
     upstream: target.id,
@@ -39,7 +39,7 @@ export async function repointSteps(
   }
   const names = ours.map(({ id }) => nameOf(id)).join(', ')
   const undo = before === null || ours.length === 0 ? null : `pointed at ${before.host}:${before.port} again`
-  const slots = ways.flatMap(({ slot }) => slot ?? [])
+  const slots = repointed.flatMap(({ slot }) => slot ?? [])
   const steps: readonly PlannedStep[] = [
     repointStandbysKind.plan({
       ...common,
@@ -55,7 +55,7 @@ export async function repointSteps(
       undo,
       deadlineSeconds: 60,
     }),
-    ...ways.filter(isByHand).map((each) =>
+    ...repointed.filter(isByHand).map((each) =>
       repointStandbysKind.plan({
         ...common,
         id: `repoint-${each.id}`,

@@ -47,8 +47,8 @@ async function ownConninfo(
   for (const folder of folders) {
     for (const name of ['postgresql.auto.conf', 'postgresql.conf']) {
       const file = await connection.readFile(`${folder}/${name}`, { signal: tools.signal })
-      const found = file ? autoConfSetting(withoutComments(file.text), 'primary_conninfo') : null
-      if (found) return found
+      const setting = file ? autoConfSetting(withoutComments(file.text), 'primary_conninfo') : null
+      if (setting) return setting
     }
   }
   return currentPrimaryConninfo(database, tools).catch(() => null)

@@ -68,9 +68,9 @@ export async function requireCopyOrigin(session: WalSenderSession, origin: CopyO
 }
 
 /** The same for the session of another program. */
-export function requireOriginAnswer(found: AnsweringServer, origin: CopyOrigin): void {
-  const { systemIdentifier, port, timeline } = found
-  const isOfSystem = isSameSystem(found, { systemIdentifier: origin.system })
+export function requireOriginAnswer(answering: AnsweringServer, origin: CopyOrigin): void {
+  const { systemIdentifier, port, timeline } = answering
+  const isOfSystem = isSameSystem(answering, { systemIdentifier: origin.system })
   if (isOfSystem && port === origin.port && isTimelineOf(timeline, origin)) return
   const words = `system ${systemIdentifier}, port ${port}, timeline ${timeline}`
   throw new OtherServerError(`another server answers than the one to copy: ${originText(origin)}, not ${words}`, HINT)
@@ -104,8 +104,8 @@ export async function requireCopiedFrom(
     )
   const { systemIdentifier, timeline } = control
   if (!isSameSystem(control, { systemIdentifier: origin.system }) || !isTimelineOf(timeline, origin)) {
-    const found = `system ${systemIdentifier}, timeline ${timeline}`
-    throw new OtherServerError(`the received data is from another server: ${found}, not ${originText(origin)}`, hint)
+    const actual = `system ${systemIdentifier}, timeline ${timeline}`
+    throw new OtherServerError(`the received data is from another server: ${actual}, not ${originText(origin)}`, hint)
   }
   // pg_rewind always writes that it was a standby.
   if (by === 'rewind') return

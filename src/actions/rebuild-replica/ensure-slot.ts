@@ -45,26 +45,28 @@ export const ensureSlotKind = defineStep({
   },
   async run(args, tools) {
     const [upstream, slot] = [args.upstream, args.slot]
-    const found = await slotOn(upstream, slot, tools)
-    if (found?.active)
+    const existing = await slotOn(upstream, slot, tools)
+    if (existing?.active)
       throw new ActionError(
-        `the slot ${slot} of ${upstream} is in use by process ${found.pid ?? '?'}`,
+        `the slot ${slot} of ${upstream} is in use by process ${existing.pid ?? '?'}`,
         'Another client streams from it: stop that client, or give the rebuild another slot (--set slot=…).',
       )
-    if (found && (found.type !== 'physical' || isLost(found))) {
-      if (found.type !== 'physical')
+    if (existing && (existing.type !== 'physical' || isLost(existing))) {
+      if (existing.type !== 'physical')
         throw new ActionError(`the slot ${slot} of ${upstream} is a logical slot`, 'Choose another name.')
       await dropInactiveSlot(upstream, slot, tools)
-      tools.writeOutput(`the slot ${slot} had lost its WAL (${found.status ?? 'no position'}): pgdeck creates it again`)
+      tools.writeOutput(
+        `the slot ${slot} had lost its WAL (${existing.status ?? 'no position'}): pgdeck creates it again`,
+      )
     }
     await ensurePhysicalSlot(upstream, slot, tools)
   },
   async verify(args, tools): Promise<Verification> {
     const [upstream, slot] = [args.upstream, args.slot]
-    const found = await slotOn(upstream, slot, tools)
-    if (!found) return { result: 'not-yet', why: `${upstream} has no slot ${slot}` }
-    if (isLost(found)) return { result: 'not-yet', why: `the slot ${slot} has lost its WAL` }
-    return { result: 'yes', evidence: `${slot} retains WAL from ${found.lsn} on` }
+    const existing = await slotOn(upstream, slot, tools)
+    if (!existing) return { result: 'not-yet', why: `${upstream} has no slot ${slot}` }
+    if (isLost(existing)) return { result: 'not-yet', why: `the slot ${slot} has lost its WAL` }
+    return { result: 'yes', evidence: `${slot} retains WAL from ${existing.lsn} on` }
   },
   async undo(args, tools) {
     const [upstream, slot] = [args.upstream, args.slot]

@@ -42,7 +42,12 @@ export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Prom
   return [
     stopStep(rebuild),
     slot,
-    copyUpstreamKind.plan({ ...rebuild, ...place, method: copyMethod.method, to: addressForOthers(upstream.id, tools) }),
+    copyUpstreamKind.plan({
+      ...rebuild,
+      ...place,
+      method: copyMethod.method,
+      to: addressForOthers(upstream.id, tools),
+    }),
     swapDataKind.plan({ view, service, ...place }),
     {
       ...startDatabaseKind.plan({ view, service, asPrimary: false }),

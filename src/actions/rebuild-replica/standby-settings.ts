@@ -38,8 +38,8 @@ export async function configureAsStandby(
 ): Promise<void> {
   await dropRecoveryTarget(connection, folder, { signal })
   const path = `${folder}/standby.signal`
-  const found = await connection.readFile(path, { signal })
-  await connection.replaceFile(path, mark, { signal, expected: found?.sha256 ?? null, backup: null })
+  const current = await connection.readFile(path, { signal })
+  await connection.replaceFile(path, mark, { signal, expected: current?.sha256 ?? null, backup: null })
   const settings = `${folder}/postgresql.auto.conf`
   const file = await connection.readFile(settings, { signal })
   const text = withAutoConfSettings(file?.text ?? '', { primary_conninfo: conninfo, primary_slot_name: slot })

@@ -31,12 +31,12 @@ export async function repointMethodFor(standby: string, version: number, tools: 
   const { host, dataDirectory, binDirectory, asOwner } = service
   const slot = rights?.slot ?? null
   const lacks = lackOf(rights)
-  const way = lacks === null ? 'sql' : service.control !== 'manual' && dataDirectory !== null ? 'file' : 'manual'
+  const method = lacks === null ? 'sql' : service.control !== 'manual' && dataDirectory !== null ? 'file' : 'manual'
   const reload =
     binDirectory === null || dataDirectory === null
       ? []
       : [...asOwner, `${binDirectory}/pg_ctl`, 'reload', '-D', dataDirectory]
-  return { method: way, host, dataDirectory, reload, lacks, slot }
+  return { method, host, dataDirectory, reload, lacks, slot }
 }
 
 function lackOf(rights: Rights | null): string | null {

@@ -8,7 +8,7 @@ import { autoConfSetting, repointConninfo, withAutoConfSettings } from '../hosts
 
 export interface UpstreamChange {
   readonly standby: string
-  readonly way: 'sql' | 'file'
+  readonly method: 'sql' | 'file'
   readonly host: string | null
   readonly dataDirectory: string | null
   readonly reload: readonly string[]
@@ -19,7 +19,7 @@ export interface UpstreamChange {
 
 /** Changes the setting and reloads. Safe to repeat. Throws FaultError, ActionError. */
 export async function setUpstream(rewiring: UpstreamChange, tools: ActionToolbox): Promise<void> {
-  if (rewiring.way === 'sql') await bySql(rewiring, tools)
+  if (rewiring.method === 'sql') await bySql(rewiring, tools)
   else await byFile(rewiring, tools)
 }
 

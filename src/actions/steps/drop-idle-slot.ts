@@ -43,12 +43,12 @@ export const dropIdleSlotKind = defineStep({
   async run(args, tools) {
     const [database, slot] = [args.database, args.slot]
     for (let tried = 1; ; tried++) {
-      const found = await slotOn(database, slot, tools)
-      if (!found) return
-      if (!found.active) return dropInactiveSlot(database, slot, tools)
+      const existing = await slotOn(database, slot, tools)
+      if (!existing) return
+      if (!existing.active) return dropInactiveSlot(database, slot, tools)
       if (tried === TRIES)
         throw new ActionError(
-          `the slot ${slot} is in use by process ${found.pid ?? '?'}`,
+          `the slot ${slot} is in use by process ${existing.pid ?? '?'}`,
           'Stop its client first; the walsender for a lost host ends after wal_sender_timeout.',
         )
       await tools.wait(TRY_AGAIN_MS)

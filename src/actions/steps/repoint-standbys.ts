@@ -115,8 +115,8 @@ async function repointAll(
 ): Promise<void> {
   for (const { id: standby, way: method, slot, host, dataDirectory, reload } of followers) {
     if (slot !== null && upstream !== null) await ensurePhysicalSlot(upstream, slot, tools)
-    const way = method === 'file' ? 'file' : 'sql'
-    await setUpstream({ standby, way, host, dataDirectory, reload, to, slot }, tools)
+    const change = method === 'file' ? 'file' : 'sql'
+    await setUpstream({ standby, method: change, host, dataDirectory, reload, to, slot }, tools)
     tools.writeOutput(`${standby} was pointed at ${to.host}:${to.port}`)
   }
 }

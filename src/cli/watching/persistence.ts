@@ -38,14 +38,14 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
   const recorder = createPersistedStateStore({ store, folder })
   const silences = createSilenceStore({ store, folder, by: who.user })
   const follower = createAuditLogWatch({ store, folder })
-  const acting = createActingPrimaryWatch({ store, folder })
+  const actingPrimaryWatch = createActingPrimaryWatch({ store, folder })
   const managers = createManagerStore({ store, folder })
   const servers = createSeenServersStore({ store, folder })
   let trail: AuditRecorder | null = null
   let notifier: Promise<Notifier> | null = null
   recorder.load()
   silences.load()
-  acting.load()
+  actingPrimaryWatch.load()
   managers.load()
   servers.load()
 
@@ -59,7 +59,7 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
     start() {
       recorder.start()
       silences.start()
-      acting.start()
+      actingPrimaryWatch.start()
       managers.start()
       servers.start()
       trail = startAuditRecorder({ store, folder, who })
@@ -78,7 +78,7 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
     },
     followTrail: follower.follow,
     async close() {
-      acting.close()
+      actingPrimaryWatch.close()
       await Promise.all([
         follower.close(),
         recorder.close(),

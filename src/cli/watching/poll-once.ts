@@ -79,13 +79,13 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
  */
 function notifyOfNotices(store: Store, notify: (text: string) => void): () => void {
   let last: Notice | null = null
-  const look = () => {
+  const check = () => {
     const { notice } = store.latest()
     if (notice !== null && notice.text !== last?.text && notice.severity !== 'info') notify(`warning: ${notice.text}`)
     last = notice ?? last
   }
-  look()
-  return store.subscribe(look)
+  check()
+  return store.subscribe(check)
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -29,10 +29,10 @@ export async function resolvePolledConfig(
 export async function withDiscoveredDatabases(config: Config, notify: (text: string) => void): Promise<Config> {
   const { discover, unreachableText } = await import('../../runtime/discovery/discovery.ts')
   const clusters = config.clusters.map(async (cluster) => {
-    const found = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
+    const discovery = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
     // A given database that does not answer is part of what is printed.
-    for (const database of found.unreachable) if (database.reportedBy !== null) notify(unreachableText(database))
-    return found.cluster
+    for (const database of discovery.unreachable) if (database.reportedBy !== null) notify(unreachableText(database))
+    return discovery.cluster
   })
   return { ...config, clusters: await Promise.all(clusters) }
 }

@@ -32,12 +32,12 @@ const HELD_BACK_MS = 80
 /** Resolves once every target has answered or failed once, and after `HELD_BACK_MS` in any case. */
 function firstFigures(store: Store): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const look = () => {
+  const check = () => {
     if (store.published().clusters.every(({ complete }) => complete)) resolve()
   }
-  const end = store.subscribe(look)
+  const end = store.subscribe(check)
   const timer = setTimeout(resolve, HELD_BACK_MS)
-  look()
+  check()
   return promise.finally(() => {
     end()
     clearTimeout(timer)

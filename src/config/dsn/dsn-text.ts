@@ -46,12 +46,12 @@ function readHosts(text: string, parameters: Map<string, string>): void {
   const hosts: string[] = []
   const ports: string[] = []
   for (const [index, part] of text.split(',').entries()) {
-    const found = /^(?:\[([^\]]+)\]|([^:[\]@]*))(?::((?:\d|%3\d)*))?$/.exec(part)
-    if (!found) {
+    const match = /^(?:\[([^\]]+)\]|([^:[\]@]*))(?::((?:\d|%3\d)*))?$/.exec(part)
+    if (!match) {
       throw new DsnError(`Host ${index + 1} of the URI is not "host", "host:port" or "[IPv6 address]:port"; ${ENCODE}`)
     }
-    hosts.push(decode(found[1] ?? found[2] ?? '', `host ${index + 1}`))
-    ports.push(decode(found[3] ?? '', `port ${index + 1}`))
+    hosts.push(decode(match[1] ?? match[2] ?? '', `host ${index + 1}`))
+    ports.push(decode(match[3] ?? '', `port ${index + 1}`))
   }
   // As libpq: commas alone are a list of hosts, each of them the usual one.
   for (const [name, list] of [
@@ -108,9 +108,9 @@ function parsePairs(text: string): DsnParameters {
   let count = 0
   for (let at = afterBlanks(text, 0); at < text.length; at = afterBlanks(text, PAIR.lastIndex)) {
     PAIR.lastIndex = at
-    const found = PAIR.exec(text)
-    if (!found?.[1]) throw new DsnError(pairProblem(count, text.slice(at)))
-    store(found[1], (found[2] ?? found[3] ?? '').replace(/\\([\s\S]|$)/g, '$1'), parameters)
+    const match = PAIR.exec(text)
+    if (!match?.[1]) throw new DsnError(pairProblem(count, text.slice(at)))
+    store(match[1], (match[2] ?? match[3] ?? '').replace(/\\([\s\S]|$)/g, '$1'), parameters)
     count++
   }
   return parameters

@@ -22,8 +22,8 @@ export function readServiceParameters(name: string, env: Environment): DsnParame
     const text = read(file, isNamed)
     // As libpq, which does not go on to that of the system.
     if (text === null && file === env.PGSERVICEFILE) throw new DsnError(`Service file ${file}: there is no such file`)
-    const found = text === null ? null : parseServiceFile(text, name, file)
-    if (found) return found
+    const parameters = text === null ? null : parseServiceFile(text, name, file)
+    if (parameters) return parameters
   }
   throw new DsnError(`Service "${name}" is not defined in ${listText(looked, 'or')}`)
 }

@@ -70,25 +70,29 @@ function* search(options: BinarySearchOptions, looked: string[]): Generator<Serv
   }
 }
 
-function embedded(found: EmbeddedPackage, fits: (major: number) => boolean, looked: string[]): ServerBinaries | null {
-  const major = Number.parseInt(found.version, 10)
+function embedded(
+  embeddedPackage: EmbeddedPackage,
+  fits: (major: number) => boolean,
+  looked: string[],
+): ServerBinaries | null {
+  const major = Number.parseInt(embeddedPackage.version, 10)
   if (!fits(major)) {
-    looked.push(`${found.folder} (npm package): PostgreSQL ${found.version}`)
+    looked.push(`${embeddedPackage.folder} (npm package): PostgreSQL ${embeddedPackage.version}`)
     return null
   }
   try {
-    restoreLibraryLinks(found.folder)
+    restoreLibraryLinks(embeddedPackage.folder)
   } catch (error) {
     looked.push(
-      `${found.folder} (npm package): its library links are missing and pgdeck can't create them: ${(error as Error).message}`,
+      `${embeddedPackage.folder} (npm package): its library links are missing and pgdeck can't create them: ${(error as Error).message}`,
     )
     return null
   }
-  if (versionOf(found.bin) === null) {
-    looked.push(`${found.folder} (npm package): its programs don't run on this machine`)
+  if (versionOf(embeddedPackage.bin) === null) {
+    looked.push(`${embeddedPackage.folder} (npm package): its programs don't run on this machine`)
     return null
   }
-  return { bin: found.bin, version: found.version, major, source: 'npm package' }
+  return { bin: embeddedPackage.bin, version: embeddedPackage.version, major, source: 'npm package' }
 }
 
 function* places(env: NodeJS.ProcessEnv): Generator<Place> {

@@ -14,16 +14,16 @@ export interface EmbeddedPackage {
 
 /** Packages for this platform in every node_modules from this file upwards, newest version first. */
 export function embeddedPackages(from = dirname(fileURLToPath(import.meta.url))): readonly EmbeddedPackage[] {
-  const found: EmbeddedPackage[] = []
+  const packages: EmbeddedPackage[] = []
   for (let folder = from; ; folder = dirname(folder)) {
     const modules = join(folder, 'node_modules')
     for (const path of candidates(modules)) {
       const version = packageVersion(path)
-      if (version !== null) found.push({ folder: path, bin: join(path, 'native', 'bin'), version })
+      if (version !== null) packages.push({ folder: path, bin: join(path, 'native', 'bin'), version })
     }
     if (dirname(folder) === folder) break
   }
-  return found.sort((a, b) => Number.parseFloat(b.version) - Number.parseFloat(a.version))
+  return packages.sort((a, b) => Number.parseFloat(b.version) - Number.parseFloat(a.version))
 }
 
 function candidates(modules: string): readonly string[] {

@@ -15,7 +15,7 @@ export interface DataDirectoryOptions {
 }
 
 /** Makes a data directory of no server before; resolves to the superuser's password in it. */
-export type InitDataDirectory = (ground: DataDirectoryOptions) => Promise<string>
+export type InitDataDirectory = (options: DataDirectoryOptions) => Promise<string>
 
 /** Makes it with initdb, with a password of its own. Throws what initdb says. */
 export async function initDataDirectory({ dataDirectory, binaries, scratch }: DataDirectoryOptions): Promise<string> {

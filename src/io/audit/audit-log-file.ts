@@ -112,7 +112,7 @@ export function previousHashOf(line: Buffer): string | null {
 }
 
 function textAt(value: unknown, key: string): string | null {
-  const found: unknown =
+  const member: unknown =
     typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key as keyof typeof value] : null
-  return typeof found === 'string' ? found : null
+  return typeof member === 'string' ? member : null
 }

@@ -72,8 +72,8 @@ export async function readAuditLog(question: AuditLogQuery): Promise<readonly Au
   for (const name of [...auditFiles(folder)].reverse()) {
     const { lines } = splitAuditLines(await readFile(join(folder, name)))
     for (let index = lines.length - 1; index >= 0 && newestFirst.length < limit; index -= 1) {
-      const found = entryOf(lines[index])
-      if (found && matches(found, question)) newestFirst.push(found)
+      const entry = entryOf(lines[index])
+      if (entry && matches(entry, question)) newestFirst.push(entry)
     }
     if (newestFirst.length >= limit) break
   }
@@ -89,11 +89,11 @@ function entryOf(line: Buffer | undefined): AuditEntry | null {
   }
 }
 
-function matches(found: AuditEntry, { cluster, server, category, since }: AuditLogQuery): boolean {
-  if (cluster !== undefined && found.cluster !== cluster) return false
-  if (server !== undefined && found.server !== server) return false
-  if (category !== undefined && found.category !== category) return false
-  return since === undefined || found.at >= since
+function matches(entry: AuditEntry, { cluster, server, category, since }: AuditLogQuery): boolean {
+  if (cluster !== undefined && entry.cluster !== cluster) return false
+  if (server !== undefined && entry.server !== server) return false
+  if (category !== undefined && entry.category !== category) return false
+  return since === undefined || entry.at >= since
 }
 
 /**

@@ -79,27 +79,27 @@ const UNLISTED = /^(backup_manifest$|pg_wal(\/|$)|standby\.signal$|recovery\.sig
  */
 export function manifestDifferences(
   manifest: BackupManifest,
-  found: ReadonlyMap<string, ChecksummedFile>,
+  files: ReadonlyMap<string, ChecksummedFile>,
   most = 10,
 ): readonly string[] {
   const problems: string[] = []
   const listed = new Set<string>()
   for (const { path, size, algorithm, checksum } of manifest.files) {
     listed.add(path)
-    const file = found.get(path)
+    const file = files.get(path)
     if (!file) problems.push(`${path} is missing`)
     else if (file.size !== size) problems.push(`${path} has ${file.size} bytes instead of ${size}`)
     else if (algorithm !== 'NONE' && !sameChecksum(algorithm, file.digest, checksum))
       problems.push(`${path} differs: its ${algorithm} is not that of the manifest`)
   }
-  for (const path of found.keys())
+  for (const path of files.keys())
     if (!listed.has(path) && !UNLISTED.test(path)) problems.push(`${path} is not in the manifest`)
-  problems.push(...missingWal(manifest.ranges, found))
+  problems.push(...missingWal(manifest.ranges, files))
   return problems.length <= most ? problems : [...problems.slice(0, most), `and ${problems.length - most} more`]
 }
 
-function missingWal(ranges: readonly WalRange[], found: ReadonlyMap<string, ChecksummedFile>): readonly string[] {
-  const segments = [...found].filter(([path]) => /^pg_wal\/[0-9A-F]{24}$/.test(path))
+function missingWal(ranges: readonly WalRange[], files: ReadonlyMap<string, ChecksummedFile>): readonly string[] {
+  const segments = [...files].filter(([path]) => /^pg_wal\/[0-9A-F]{24}$/.test(path))
   const size = BigInt(segments[0]?.[1].size ?? 0)
   if (size === 0n) return ranges.length === 0 ? [] : ['it contains no WAL: a restore would need WAL from elsewhere']
   const names = new Set(segments.filter(([, file]) => BigInt(file.size) === size).map(([path]) => path))

@@ -34,7 +34,7 @@ export async function verifyBackupFiles(
   shape: BackupFormat,
   options: BackupVerificationOptions,
 ): Promise<BackupVerification> {
-  const found = new Map<string, ChecksummedFile>()
+  const files = new Map<string, ChecksummedFile>()
   let manifest = ''
   let bytes = 0
   try {
@@ -52,15 +52,15 @@ export async function verifyBackupFiles(
       }
       if (file.name === MANIFEST_FILE) manifest = Buffer.concat(parts).toString('utf8')
       if (size !== file.size) throw new Error(`${file.name} is cut off`)
-      found.set(file.name, { size, digest: digest.done() })
+      files.set(file.name, { size, digest: digest.done() })
     }
     if (manifest === '') throw new Error('it has no backup_manifest: it is incomplete, or not a backup of pgdeck')
-    return { problems: manifestDifferences(parseManifest(manifest), found), files: found.size, bytes }
+    return { problems: manifestDifferences(parseManifest(manifest), files), files: files.size, bytes }
   } catch (error) {
     options.signal.throwIfAborted()
     if (isDisk(error)) throw error
     const why = messageOf(error)
-    return { problems: [why], files: found.size, bytes }
+    return { problems: [why], files: files.size, bytes }
   }
 }
 
@@ -76,9 +76,9 @@ export async function backupLabel(path: string, shape: BackupFormat): Promise<st
 
 /** Returns the bytes that it uses on disk; null if there is none. */
 export async function backupSizeOnDisk(path: string): Promise<number | null> {
-  const found = await stat(path).catch(() => null)
-  if (!found) return null
-  if (!found.isDirectory()) return found.size
+  const stats = await stat(path).catch(() => null)
+  if (!stats) return null
+  if (!stats.isDirectory()) return stats.size
   let size = 0
   for await (const file of filesOf(path)) size += file.size
   return size

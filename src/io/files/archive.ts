@@ -173,16 +173,16 @@ async function failing(written: Promise<void>): Promise<never> {
 
 /** Reads the archive and compares its content with what was added. */
 async function verifyArchive(path: string, sizes: ReadonlyMap<string, number>): Promise<void> {
-  const found = new Map<string, number>()
+  const counts = new Map<string, number>()
   const decoder = createTarDecoder({ strict: true })
   const source = Readable.toWeb(createReadStream(path)).pipeThrough(new DecompressionStream('gzip'))
   for await (const { header, body } of source.pipeThrough(decoder)) {
     let bytes = 0
     for await (const part of body) bytes += part.length
-    found.set(header.name, bytes)
+    counts.set(header.name, bytes)
   }
-  const wrong = [...sizes].find(([name, bytes]) => found.get(name) !== bytes)
-  if (wrong || found.size !== sizes.size) {
+  const wrong = [...sizes].find(([name, bytes]) => counts.get(name) !== bytes)
+  if (wrong || counts.size !== sizes.size) {
     throw new FileError(path, 'EIO', `was not written correctly: ${wrong?.[0] ?? 'entries'} differ when read back`)
   }
 }

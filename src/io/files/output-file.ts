@@ -50,11 +50,11 @@ export function isPathTaken(path: string): boolean {
 export function whyPathTaken(path: string, { force }: OutputOptions): string | null {
   const foreign = foreignSymlink(dirname(path))
   if (foreign) return `${foreign.path} ${foreign.why}, and pgdeck does not follow it: ${foreign.remedy}`
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (!found) return null
-  if (found.isSymbolicLink()) return 'is a symbolic link, and pgdeck follows none: name a new file'
-  if (!found.isFile())
-    return `exists already, and is ${found.isDirectory() ? 'a folder' : 'not a file'}: name a new file`
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (!stats) return null
+  if (stats.isSymbolicLink()) return 'is a symbolic link, and pgdeck follows none: name a new file'
+  if (!stats.isFile())
+    return `exists already, and is ${stats.isDirectory() ? 'a folder' : 'not a file'}: name a new file`
   return force ? null : 'the file exists; --force overwrites it'
 }
 

@@ -18,10 +18,10 @@ export function isPrivateGroupOf(gid: number, uids: readonly number[]): boolean 
   if (isFirstOfOthers) return false
   const local = groupIn(read('/etc/group'), gid)
   if (local) return membersOf(local).every((member) => names.has(member))
-  const found = groupIn(ask('group', gid), gid)
-  if (!found) return false
+  const row = groupIn(ask('group', gid), gid)
+  if (!row) return false
   const people = new Set(uids.map((uid) => rowsOf(ask('passwd', uid))[0]?.[0] ?? null).filter((name) => name !== null))
-  return people.has(found[0] ?? '') && membersOf(found).every((member) => people.has(member))
+  return people.has(row[0] ?? '') && membersOf(row).every((member) => people.has(member))
 }
 
 type Row = readonly string[]

@@ -28,14 +28,14 @@ export const NO_PROGRAM_LOG: ProgramLog = { file: null, write: () => {} }
  * that fails.
  */
 export function openProgramLog({ file, level }: ProgramLogOptions): ProgramLog {
-  const found = ownershipAt(file)
+  const ownership = ownershipAt(file)
   // A pipe without a reader would block the program.
   const kind = OWN_OUTPUT.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (kind?.isFIFO() || kind?.isSocket()) throw new Error(`${file} exists already, and is not a file: name a new file`)
-  const distrust = foreignSymlink(file) ?? (found && distrustOf(file, found))
+  const distrust = foreignSymlink(file) ?? (ownership && distrustOf(file, ownership))
   if (distrust) throw new Error(`${distrust.path} ${distrust.why}: name a new file`)
   // The user's own link is followed once. In a folder that others can write to, they could replace it later.
-  const place = found && !OWN_OUTPUT.test(file) ? realpathSync(file) : file
+  const place = ownership && !OWN_OUTPUT.test(file) ? realpathSync(file) : file
   if (!append(place, '')) throw new Error(`${file} is a broken symbolic link: name a new file`)
   let isLost = false
   const least = LOG_LEVELS.indexOf(level)

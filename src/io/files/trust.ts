@@ -122,15 +122,15 @@ function tracePath(path: string): PathTrace {
       continue
     }
     const inside = join(at, part)
-    const found = lookAt(inside)
+    const stats = lookAt(inside)
     if (facts) folders.push({ path: at, facts })
-    if (!found) return { links, folders, end: join(inside, ...rest) }
-    if (!found.isSymbolicLink()) {
+    if (!stats) return { links, folders, end: join(inside, ...rest) }
+    if (!stats.isSymbolicLink()) {
       at = inside
-      facts = found
+      facts = stats
       continue
     }
-    links.push({ path: inside, facts: found })
+    links.push({ path: inside, facts: stats })
     if (links.length > MOST_LINKS) return { links, folders, end: inside }
     const target = readlinkSync(inside)
     rest.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'))
@@ -171,8 +171,8 @@ export function foreignSymlink(path: string): Distrust | null {
 function writableFolderOnPath(path: string): Distrust | null {
   for (const { path: folder, facts } of tracePath(path).folders) {
     // In a folder such as /tmp only the owner of a file can replace it.
-    const found = (facts.mode & 0o1000) === 0 ? writableByOthers(folder, facts) : null
-    if (found) return found
+    const distrust = (facts.mode & 0o1000) === 0 ? writableByOthers(folder, facts) : null
+    if (distrust) return distrust
   }
   return null
 }

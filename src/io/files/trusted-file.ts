@@ -46,8 +46,8 @@ export function readFileInTrustedFolder(path: string): string {
 }
 
 /** Throws the FileError of a path that is not trusted. */
-export function refuseUntrusted(found: Distrust | null): void {
-  if (found) throw new FileError(found.path, UNTRUSTED, distrustText(found))
+export function refuseUntrusted(distrust: Distrust | null): void {
+  if (distrust) throw new FileError(distrust.path, UNTRUSTED, distrustText(distrust))
 }
 
 /** The reason and the fix, without the path. */

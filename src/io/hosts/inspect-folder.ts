@@ -131,9 +131,9 @@ const KINDS: ReadonlyMap<number, InspectedFacts['kind']> = new Map([
 ])
 
 function entryOf(line: string): InspectedEntry | null {
-  const found = /^([0-9a-fA-F]+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(-?\d+)\/(?:\.\/)?([^/]+)$/.exec(line)
-  if (!found) return null
-  const [, mode = '', device = '', inode = '', uid, gid, names, size, seconds, name = ''] = found
+  const match = /^([0-9a-fA-F]+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\/(-?\d+)\/(?:\.\/)?([^/]+)$/.exec(line)
+  if (!match) return null
+  const [, mode = '', device = '', inode = '', uid, gid, names, size, seconds, name = ''] = match
   const raw = Number.parseInt(mode, 16)
   return {
     name,

@@ -37,15 +37,15 @@ export function mountOf(realPath: string): Mount | null {
 
 /** The same for a given table: the longest mount point above the path, and of several on one point the last. */
 export function findMount(realPath: string, table: string): Mount | null {
-  let found: Mount | null = null
+  let best: Mount | null = null
   for (const line of table.split('\n')) {
     const [place = '', source = ''] = line.split(' - ')
     const mount = unescaped(place.split(' ')[4] ?? '')
     const leads = mount === '/' || realPath === mount || realPath.startsWith(`${mount}/`)
-    if (mount === '' || !leads || mount.length < (found?.mount.length ?? 0)) continue
-    found = { mount, device: unescaped(source.split(' ')[1] ?? '') }
+    if (mount === '' || !leads || mount.length < (best?.mount.length ?? 0)) continue
+    best = { mount, device: unescaped(source.split(' ')[1] ?? '') }
   }
-  return found
+  return best
 }
 
 /** Blanks, tabs, newlines and backslashes are in octal there. */

@@ -95,11 +95,11 @@ function bothEnded(
 ): Promise<'answered' | ShellProcessEnd> {
   const isDone = () => cuts.output.exitCode() !== null && cuts.errors.exitCode() !== null
   return new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       if (isDone()) resolve('answered')
     }
-    channel.output.on('data', look)
-    channel.errors.on('data', look)
+    channel.output.on('data', check)
+    channel.errors.on('data', check)
     const closed = (stream: ShellProcess['output']) => new Promise<void>((done) => stream.once('close', () => done()))
     const both = Promise.all([closed(channel.output), closed(channel.errors)])
     void channel.ended.then(async (end) => {

@@ -35,8 +35,8 @@ export async function lookUpHost(host: string, signal: AbortSignal): Promise<rea
 }
 
 async function ask(host: string): Promise<readonly ResolvedAddress[]> {
-  const found = await lookup(host, { all: true, order: 'verbatim' })
-  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
+  const addresses = await lookup(host, { all: true, order: 'verbatim' })
+  return addresses.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 }
 
 /** Returns the address's name by reverse look-up, if one of that name's own addresses is this one; else null. */
@@ -54,8 +54,8 @@ export async function reverseHostName(address: string, signal: AbortSignal): Pro
     const { hostname } = await abortable(lookupService(address, 0), signal)
     const wanted = parseIpAddress(hostname) === null ? parseIpAddress(address) : null
     if (wanted === null) return null
-    const found = await lookUpHost(hostname, signal)
-    const values = found.map((one) => parseIpAddress(one.address))
+    const addresses = await lookUpHost(hostname, signal)
+    const values = addresses.map((one) => parseIpAddress(one.address))
     return values.some((one) => one && isSameIpAddress(one, wanted)) ? hostname : null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') return null

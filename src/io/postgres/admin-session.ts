@@ -30,7 +30,7 @@ export interface AdminSessionOptions {
   readonly connectMs: number
   readonly tunnel?: Tunnel | undefined
   /** Throws if the session's server may not be acted on. Called first for each session. */
-  readonly requireServer?: ((found: FoundServer) => void) | undefined
+  readonly requireServer?: ((server: FoundServer) => void) | undefined
   /** The session that must still hold its lock when a statement runs; null: none. Called each time. */
   readonly holding?: (() => ServerLock | null) | undefined
 }
@@ -145,11 +145,11 @@ async function opened(
   try {
     const session = await connector.open({ signal: limit.signal, deadline: performance.now() + connectMs })
     try {
-      const found = await identifyServer(session, limit.signal).catch((error: unknown) => {
+      const server = await identifyServer(session, limit.signal).catch((error: unknown) => {
         throw new FaultError(connector.faultOf(error, session.endpoint), { cause: error })
       })
-      requireServer?.(found)
-      return { session, identity: found.identity }
+      requireServer?.(server)
+      return { session, identity: server.identity }
     } catch (error) {
       session.destroy()
       throw error

@@ -26,9 +26,9 @@ export async function serversBehindEndpoint(
 ): Promise<readonly FoundServer[]> {
   const connection = { ...options.connection, applicationName: 'pgdeck plan' }
   const connector = createConnector({ ...options, connection, purpose: 'plan', limits: LIMITS })
-  const found: FoundServer[] = []
-  for (let number = 0; number < sessions; number++) found.push(await next(connector, options))
-  return found
+  const servers: FoundServer[] = []
+  for (let number = 0; number < sessions; number++) servers.push(await next(connector, options))
+  return servers
 }
 
 async function next(connector: Connector, { connectMs, signal }: EndpointServersOptions): Promise<FoundServer> {

@@ -26,8 +26,8 @@ export type ClusterClaim =
  * gone.
  */
 export async function clusterRunOwner(stateFolder: string, cluster: string): Promise<RunOwner | null> {
-  const found = await ownerIn(pathOf(stateFolder, cluster))
-  return found !== 'gone' && found && isHeldBy(found, self('')) ? found : null
+  const owner = await ownerIn(pathOf(stateFolder, cluster))
+  return owner !== 'gone' && owner && isHeldBy(owner, self('')) ? owner : null
 }
 
 function pathOf(stateFolder: string, cluster: string): string {
@@ -73,8 +73,8 @@ async function taken(path: string, owner: RunOwner, overrules: boolean): Promise
 
 /** A run that overruled this one has its own file there. */
 async function givenUp(path: string, { run }: RunOwner): Promise<void> {
-  const found = await ownerIn(path)
-  if (found !== 'gone' && found?.run === run) await rm(path, { force: true })
+  const owner = await ownerIn(path)
+  if (owner !== 'gone' && owner?.run === run) await rm(path, { force: true })
 }
 
 /** A process id is valid only on its own host, because containers share ids, and only until it is reused. */

@@ -15,9 +15,9 @@ const known = new Map<string, Promise<readonly string[]>>()
 
 /** Returns the options that this ssh knows, to reset them on its command line; read once per program. */
 export function interactiveOptions(program: string): Promise<readonly string[]> {
-  const found = known.get(program) ?? askProgram(program)
-  known.set(program, found)
-  return found
+  const options = known.get(program) ?? askProgram(program)
+  known.set(program, options)
+  return options
 }
 
 async function askProgram(program: string): Promise<readonly string[]> {

@@ -167,8 +167,8 @@ function ruleFault(where: string, said: string): Fault | null {
     .filter((one) => !/^debug\d: /.test(one))
     .join('\n')
   for (const [pattern, code, hint] of RULES) {
-    const found = pattern.exec(own)
-    if (found) return { code, message: `ssh to ${where}: ${line(found[0])}`, hint }
+    const match = pattern.exec(own)
+    if (match) return { code, message: `ssh to ${where}: ${line(match[0])}`, hint }
   }
   return null
 }

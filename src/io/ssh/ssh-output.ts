@@ -23,7 +23,7 @@ export function createSshOutput(stream: Readable, limit: number) {
   let noise = ''
   let waiting: { mark: string; heardAt: number | null; resolve(p: Printed): void; reject(e: unknown): void } | null =
     null
-  const look = () => {
+  const consume = () => {
     if (waiting === null) {
       noise = (noise + text).slice(-NOISE_KEPT)
       text = ''
@@ -41,7 +41,7 @@ export function createSshOutput(stream: Readable, limit: number) {
   }
   stream.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
-    look()
+    consume()
   })
   return {
     expect: (mark: string) =>
@@ -53,7 +53,7 @@ export function createSshOutput(stream: Readable, limit: number) {
     fail: (error: FaultError) => waiting?.reject(error),
     forget() {
       waiting = null
-      look()
+      consume()
     },
     noise: () => noise + text,
   }

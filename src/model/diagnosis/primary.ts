@@ -44,10 +44,10 @@ export function judgeWrites(reply: Reply<DatabasePulse>): DiagnosisOutcome {
   if ('fault' in reply) return skipped('no session opened')
   const { at, value: pulse } = reply
   if (!isReadAsPrimary({ pulse })) return skipped('it is not a primary')
-  const found = readOnlyByDefault(pulse)
-  if (found.kind === 'no') return ok('default_transaction_read_only is off', at)
-  if (found.kind === 'unknown') return unknownOutcome(READ_ONLY_UNKNOWN, null, at)
+  const readOnly = readOnlyByDefault(pulse)
+  if (readOnly.kind === 'no') return ok('default_transaction_read_only is off', at)
+  if (readOnly.kind === 'unknown') return unknownOutcome(READ_ONLY_UNKNOWN, null, at)
   const more = { next: READ_ONLY_MEND, at }
-  const text = `it ${readOnlyByDefaultText(found)}`
-  return (found.kind === 'server' ? fail : warn)('primary-read-only', text, more)
+  const text = `it ${readOnlyByDefaultText(readOnly)}`
+  return (readOnly.kind === 'server' ? fail : warn)('primary-read-only', text, more)
 }

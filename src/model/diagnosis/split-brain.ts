@@ -11,6 +11,6 @@ export function judgeSplitBrain({ splitBrains, databases, at }: Picture, id: str
   if (!isReadAsPrimary(view)) return skipped('it is not writable')
   const split = splitBrains.find(({ members }) => members.some((member) => member.id === id))
   if (!split) return ok('no other database with its system identifier is writable', at)
-  const ways = splitBrainAdvice(split).map(({ name, remedies: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
-  return fail('split-brain', `${splitBrainText(split)}; ${keepAdviceText(split)}`, { next: ways.join(', or '), at })
+  const advice = splitBrainAdvice(split).map(({ name, remedies: all }) => `keep ${name}: ${all[0]?.text ?? ''}`)
+  return fail('split-brain', `${splitBrainText(split)}; ${keepAdviceText(split)}`, { next: advice.join(', or '), at })
 }

@@ -49,8 +49,8 @@ function privileges(nodes: readonly InspectedDatabase[]): readonly DoctorFinding
     const before = merged.get(key)
     merged.set(key, before ? { ...finding, subject: `${before.subject}, ${finding.subject}` } : finding)
   }
-  const found = [...merged.values()]
-  return [...found.filter(({ level }) => level !== 'info'), ...found.filter(({ level }) => level === 'info')]
+  const findings = [...merged.values()]
+  return [...findings.filter(({ level }) => level !== 'info'), ...findings.filter(({ level }) => level === 'info')]
 }
 
 /** What one node's role lacks, each with what it has in common with the same on other nodes. */
@@ -77,7 +77,7 @@ function optional({ use, required }: PrivilegeCheck): boolean {
 }
 
 function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
-  const found = (level: DoctorLevel, text: string): DoctorFinding => ({
+  const finding = (level: DoctorLevel, text: string): DoctorFinding => ({
     area: 'versions',
     level,
     subject: null,
@@ -90,11 +90,11 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
   const differs = (values: readonly string[]) => new Set(values).size > 1
   return [
     ...(differs(told.map(({ version }) => version))
-      ? [found('warning', `the versions of PostgreSQL differ: ${text}`)]
+      ? [finding('warning', `the versions of PostgreSQL differ: ${text}`)]
       : []),
     ...(differs(sorts.map(({ collation }) => collation))
       ? [
-          found(
+          finding(
             'critical',
             `the collation libraries differ, indexes on text break with a failover: ${sorts.map(({ id, collation }) => `${collation} on ${id}`).join(', ')}`,
           ),

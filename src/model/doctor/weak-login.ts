@@ -7,23 +7,25 @@ export function weakLogins(nodes: readonly InspectedDatabase[]): readonly Doctor
   return nodes.flatMap(({ id, auth, facts }): readonly DoctorFinding[] => {
     const role = facts?.role ?? null
     const who = role === null ? 'our role' : `role ${identifier(role)}`
-    const found = (level: DoctorFinding['level'], text: string, next: readonly string[]): DoctorFinding => {
+    const finding = (level: DoctorFinding['level'], text: string, next: readonly string[]): DoctorFinding => {
       return { area: 'login', level, subject: id, text, next }
     }
     switch (auth?.method) {
       case 'md5':
-        return [found('warning', `${who} logs in by md5: ${MD5}`, [...renewal(role), 'Then add !md5 to require_auth.'])]
+        return [
+          finding('warning', `${who} logs in by md5: ${MD5}`, [...renewal(role), 'Then add !md5 to require_auth.']),
+        ]
       case 'password':
         return auth.isExposed
           ? [
-              found(
+              finding(
                 'warning',
                 `${who} sends its password in clear text, as require_auth allows: ${CLEAR}`,
                 renewal(role),
               ),
             ]
           : [
-              found(
+              finding(
                 'info',
                 `${who} sends its password in clear text, though only to a server whose certificate is verified`,
                 [],

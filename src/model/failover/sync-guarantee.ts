@@ -60,13 +60,13 @@ function readableOf(
   members: readonly WalSender[],
   candidates: readonly FailoverCandidate[],
 ): ReadonlyMap<FailoverCandidate, WalSender> {
-  const found = new Map<FailoverCandidate, WalSender>()
+  const senders = new Map<FailoverCandidate, WalSender>()
   for (const candidate of candidates) {
     const joined = candidate.link?.sender
     const sender = joined && members.includes(joined) ? joined : onlyFit(primary, members, candidate, candidates)
-    if (sender && candidate.direct && ![...found.values()].includes(sender)) found.set(candidate, sender)
+    if (sender && candidate.direct && ![...senders.values()].includes(sender)) senders.set(candidate, sender)
   }
-  return found
+  return senders
 }
 
 function onlyFit(

@@ -30,16 +30,16 @@ export function whyLinkNotFollowed(linkOwners: readonly number[], { facts, uid }
  * Why a file or folder in a log folder is not taken; null when it may be. Another's file can be brought there by a second name
  * (a hard link) or moved there, and is read with the rights of whoever collects.
  */
-export function whyFileNotTrusted(found: LogFileStat, isFolder: boolean, { facts, uid }: LogFolder): string | null {
+export function whyFileNotTrusted(entry: LogFileStat, isFolder: boolean, { facts, uid }: LogFolder): string | null {
   const isOurs = (owner: number) => owner === 0 || owner === uid
   const isShared = (facts.mode & 0o022) !== 0
   if (!isShared) {
-    if (isOurs(facts.uid) || found.uid === facts.uid) return null
-    return `it belongs to user ${found.uid}, its folder to user ${facts.uid}: it may have been put there`
+    if (isOurs(facts.uid) || entry.uid === facts.uid) return null
+    return `it belongs to user ${entry.uid}, its folder to user ${facts.uid}: it may have been put there`
   }
-  if (isOurs(found.uid) && found.uid !== facts.uid)
-    return `it belongs to user ${found.uid}, and others may write its folder: it may have been put there`
-  if (!isFolder && found.names > 1)
+  if (isOurs(entry.uid) && entry.uid !== facts.uid)
+    return `it belongs to user ${entry.uid}, and others may write its folder: it may have been put there`
+  if (!isFolder && entry.names > 1)
     return 'it has a second name, and others may write its folder: it may be a link to another file'
   return null
 }

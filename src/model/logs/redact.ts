@@ -124,23 +124,23 @@ class StreamRedactor implements Redactor {
         continue
       }
       ANY.lastIndex = at
-      const found = ANY.exec(text)
-      if (!found || found.index >= safe) {
+      const match = ANY.exec(text)
+      if (!match || match.index >= safe) {
         given += text.slice(at, safe)
         at = safe
         break
       }
-      const ahead = text.slice(found.index, found.index + AHEAD)
-      const trigger = SECRET_TRIGGERS[found.findIndex((group, index) => index > 0 && group !== undefined) - 1]
+      const ahead = text.slice(match.index, match.index + AHEAD)
+      const trigger = SECRET_TRIGGERS[match.findIndex((group, index) => index > 0 && group !== undefined) - 1]
       const around = {
-        before: text.slice(Math.max(0, found.index - TRIGGER_CONTEXT), found.index),
+        before: text.slice(Math.max(0, match.index - TRIGGER_CONTEXT), match.index),
         memory: this.#memory,
       }
-      const spans = listOf(trigger?.secrets(ahead, found[0].length, around) ?? null)
+      const spans = listOf(trigger?.secrets(ahead, match[0].length, around) ?? null)
       const last = spans.at(-1)
-      given += text.slice(at, found.index)
-      at = found.index + (last?.end ?? 1)
-      given += last ? withoutSpans(ahead, found[0].length, spans) : text.slice(found.index, at)
+      given += text.slice(at, match.index)
+      at = match.index + (last?.end ?? 1)
+      given += last ? withoutSpans(ahead, match[0].length, spans) : text.slice(match.index, at)
       this.#swallows = last?.open === true
     }
     const kept = Math.max(0, at - TRIGGER_CONTEXT)

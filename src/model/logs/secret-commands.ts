@@ -53,16 +53,16 @@ const PROGRAMS: readonly (readonly [name: string, ...upTo: string[]])[] = [
 
 const WAYS = PROGRAMS.map(([name, ...upTo]) => ({
   name: new RegExp(`^(?:${name})$`, 'i'),
-  upTo: upTo.map((way) => new RegExp(way, 'y')),
+  upTo: upTo.map((pattern) => new RegExp(pattern, 'y')),
 }))
 
 /** By the options of that program. */
 function ofProgram(text: string, length: number): readonly SecretSpan[] {
   const name = text.slice(0, length)
-  const found = WAYS.filter((way) => way.name.test(name)).flatMap(({ upTo }) =>
+  const secrets = WAYS.filter((rule) => rule.name.test(name)).flatMap(({ upTo }) =>
     upTo.flatMap((pattern) => afterIt(text, length, pattern)),
   )
-  const sorted = found.sort((one, other) => one.from - other.from)
+  const sorted = secrets.sort((one, other) => one.from - other.from)
   return sorted.filter((span, index) => sorted.slice(0, index).every(({ end }) => end <= span.from))
 }
 

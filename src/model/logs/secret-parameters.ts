@@ -40,13 +40,13 @@ function ofParameters(text: string, _: number, around: TriggerContext): readonly
   let at = 0
   for (;;) {
     PARAMETER.lastIndex = at
-    const found = PARAMETER.exec(text)
-    if (!found) break
+    const match = PARAMETER.exec(text)
+    if (!match) break
     at = PARAMETER.lastIndex
     if (text[at - 1] === "'") {
       const end = closingQuoteIndex(text, at, "'")
       const span = end < 0 ? lineSpan(text, at) : { from: at, end, open: false }
-      spans.push([Number(found[1]?.slice(1)), span])
+      spans.push([Number(match[1]?.slice(1)), span])
       at = end < 0 ? span.end : end + 1
     }
     // A value that was cut off ends in dots.

@@ -100,7 +100,7 @@ function isEndAfter(text: string, at: number): boolean {
 
 /** Up to the end of the line. */
 export function lineSpan(text: string, from: number): SecretSpan {
-  const found = text.indexOf('\n', from)
-  if (found < 0) return { from, end: text.length, open: true }
-  return { from, end: text[found - 1] === '\r' && found > from ? found - 1 : found, open: false }
+  const lineEnd = text.indexOf('\n', from)
+  if (lineEnd < 0) return { from, end: text.length, open: true }
+  return { from, end: text[lineEnd - 1] === '\r' && lineEnd > from ? lineEnd - 1 : lineEnd, open: false }
 }

@@ -46,7 +46,7 @@ const PREFIXES: readonly (readonly [prefix: string, token: RegExp])[] = [
 const TOKENS = PREFIXES.map(([prefix, token]) => ({ prefix: new RegExp(`^(?:${prefix})`, 'i'), token }))
 
 function token(text: string): SecretSpan | null {
-  const found = TOKENS.find(({ prefix, token: looks }) => prefix.test(text) && looks.test(text))
+  const found = TOKENS.find(({ prefix, token }) => prefix.test(text) && token.test(text))
   const [taken] = found?.token.exec(text) ?? []
   return taken === undefined ? null : { from: 0, end: taken.length, open: false }
 }

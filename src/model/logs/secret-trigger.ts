@@ -45,12 +45,12 @@ export function noteSecretParameter(text: string, at: number, { before, memory }
 
 /** What was noted for the process that logs here, and for one that is not known; it is forgotten then. */
 export function takeSecretParameters({ before, memory }: TriggerContext): ReadonlySet<number> {
-  const found = new Set<number>()
+  const numbers = new Set<number>()
   for (const process of new Set([processIn(before), ''])) {
-    for (const number of memory.parameters.get(process) ?? []) found.add(number)
+    for (const number of memory.parameters.get(process) ?? []) numbers.add(number)
     memory.parameters.delete(process)
   }
-  return found
+  return numbers
 }
 
 /** `4711` of `2026-11-29 10:00:00 UTC [4711-3] LOG:  …`; a line that begins with a tab goes on with the one before. */

@@ -151,8 +151,8 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'switchover':
         case 'failback': {
           // Without a leader there is nobody to hand over from.
-          const way = hasPrimary ? 'switchover' : 'failover'
-          return [['patronictl', way, scope, '--candidate', member], anywhere]
+          const command = hasPrimary ? 'switchover' : 'failover'
+          return [['patronictl', command, scope, '--candidate', member], anywhere]
         }
         case 'follow':
           // Never reinit: that wipes the data, and copies the leader.

@@ -33,10 +33,10 @@ export function managerBlockFor(picture: Picture, action: string, target: string
   if (!manager || !isManagedAction(action)) return null
   const node = databaseAt(picture, target)
   const about = caseOf(picture, manager, action, node)
-  const found = MANAGER_COMMANDS[manager.kind](about)
-  if (!found) return null
+  const managerCommand = MANAGER_COMMANDS[manager.kind](about)
+  if (!managerCommand) return null
   if (manager.activity === 'hint' && isMinorAction(action)) return null
-  const [command, where] = found
+  const [command, where] = managerCommand
   const common = { kind: manager.kind, command: command && shellCommandLine(command), where }
   const left = action === 'fence' && node ? leftBehind(picture, manager, node) : null
   if (left !== null) return { ...common, result: 'warn', mayOverride: true, reason: left }

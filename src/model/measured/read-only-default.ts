@@ -20,11 +20,11 @@ export function readOnlyByDefault(pulse: DatabasePulse): ReadOnlyByDefault {
 }
 
 /** What is read-only, to be read after the server's name. */
-export function readOnlyByDefaultText(found: Extract<ReadOnlyByDefault, { kind: 'server' | 'databases' }>): string {
-  if (found.kind === 'server') {
+export function readOnlyByDefaultText(readOnly: Extract<ReadOnlyByDefault, { kind: 'server' | 'databases' }>): string {
+  if (readOnly.kind === 'server') {
     return 'is not writable: default_transaction_read_only is on for every session that does not set it'
   }
-  const { names } = found
+  const { names } = readOnly
   const what = names.length === 1 ? `database ${names[0]}` : `databases ${listText(names)}`
   return `is not writable in ${what}: default_transaction_read_only is on there (ALTER DATABASE)`
 }

@@ -77,9 +77,9 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
   if (!to.pulse) return unknown(`the sessions of ${to.name} can’t be read`, null)
   const { clients } = to.pulse
   if (!clients) return unknown(whyClientsUnknown(to.pulse), to.readAt)
-  const found = sessionsOfServer(server, clients)
-  if (found.length > 0) {
-    const evidence = `connected: ${sessionWords(found)}`
+  const groups = sessionsOfServer(server, clients)
+  if (groups.length > 0) {
+    const evidence = `connected: ${sessionWords(groups)}`
     return to.stale ? unknown(`${evidence}, when last read`, to.readAt) : { status: 'ok', evidence, at: to.readAt }
   }
   if (need === 'may use') return unknown('needed after a failover: it has not connected there', to.readAt)

@@ -153,14 +153,14 @@ export function startedTogether(
   const gaps = receivers.length === 0 ? [] : offers.flatMap((offer) => gapsOf(offer, receivers))
   const bySender = Map.groupBy(gaps, ({ offer }) => offer.sender)
   const byReceiver = Map.groupBy(gaps, ({ downstream }) => downstream)
-  const found = new Map<WalSender, StartedTogether>()
+  const pairs = new Map<WalSender, StartedTogether>()
   for (const [sender, its] of bySender) {
     const nearest = onlyNear(its)
     if (nearest && onlyNear(byReceiver.get(nearest.downstream) ?? []) === nearest) {
-      found.set(sender, { downstream: nearest.downstream, gapMs: nearest.ms })
+      pairs.set(sender, { downstream: nearest.downstream, gapMs: nearest.ms })
     }
   }
-  return found
+  return pairs
 }
 
 function receiverStart(standby: Member): number | null {

@@ -40,16 +40,16 @@ export function otherHistories(
 ): ReadonlyMap<Member, OtherHistory> {
   const upstreamOf = new Map(links.map(({ downstream, upstream }) => [downstream, upstream]))
   const writable = distinctServers(members.filter(isWritable))
-  const found = new Map<Member, OtherHistory>()
+  const histories = new Map<Member, OtherHistory>()
   for (const standby of members) {
     const root = rootAbove(standby, upstreamOf)
     const primaries = root && isWritable(root) ? [root] : writable.filter((each) => isOfOneSystem(each, standby))
     const [primary] = primaries
     if (!primary || primaries.length > 1 || !isOfOneSystem(primary, standby)) continue
     const why = otherHistoryOf(standby, primary)
-    if (why !== null) found.set(standby, { primaryId: primary.id, why })
+    if (why !== null) histories.set(standby, { primaryId: primary.id, why })
   }
-  return found
+  return histories
 }
 
 /** The one at the top of its tree; null where it replicates from nobody that is known. */

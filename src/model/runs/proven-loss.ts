@@ -39,9 +39,9 @@ const BOUNDS = ['as-read', 'at-least', 'none-confirmed', 'exact'] as const
 export function currentImpact({ plan, steps }: Run): Impact {
   const skips = Object.fromEntries(steps.flatMap(({ id, state }) => (state === 'skipped' ? [[id, '']] : [])))
   const { impact } = withSkippedSteps(plan, skips)
-  const found = steps.flatMap(({ proof }) => readLossProof(proof) ?? []).at(-1)
-  if (!found) return impact
-  const { bytes, bound, ageSeconds, text } = found
+  const loss = steps.flatMap(({ proof }) => readLossProof(proof) ?? []).at(-1)
+  if (!loss) return impact
+  const { bytes, bound, ageSeconds, text } = loss
   const { lossBound: _, ...rest } = impact
   const told = {
     ...rest,

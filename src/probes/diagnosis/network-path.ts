@@ -25,13 +25,13 @@ export async function probeNetworkPath(
   signal: AbortSignal,
 ): Promise<NetworkPath> {
   const at = Date.now()
-  const found = await resolved(host, port, signal)
-  if ('fault' in found) {
+  const resolution = await resolved(host, port, signal)
+  if ('fault' in resolution) {
     return {
       host,
       port,
       addresses: null,
-      nameFault: found.fault,
+      nameFault: resolution.fault,
       attempt: null,
       others: [],
       answersPing: null,
@@ -39,7 +39,7 @@ export async function probeNetworkPath(
       at,
     }
   }
-  const [first = host] = found.addresses
+  const [first = host] = resolution.addresses
   const ports = [...new Set([...otherPorts, ...USUAL_PORTS])].filter((other) => other !== port)
   const [own, pings, ...others] = await Promise.all([
     tried(host, port, signal),
@@ -49,7 +49,7 @@ export async function probeNetworkPath(
   return {
     host,
     port,
-    addresses: found.addresses,
+    addresses: resolution.addresses,
     nameFault: null,
     attempt: own,
     others,

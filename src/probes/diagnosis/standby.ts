@@ -41,12 +41,12 @@ export async function readStandby(link: DatabaseSession, signal: AbortSignal): P
 
 /** Returns host, port and user of a connection string (key=value pairs or URI). Other parameters are ignored. */
 export function upstreamAddress(conninfo: string): UpstreamAddress {
-  const found = conninfoParameters(conninfo)
-  const first = (name: string) => clean(found.get(name)?.split(',')[0] ?? '') || null
+  const parameters = conninfoParameters(conninfo)
+  const first = (name: string) => clean(parameters.get(name)?.split(',')[0] ?? '') || null
   const port = Number(first('port'))
   return {
     host: first('host') ?? first('hostaddr'),
     port: port > 0 ? port : null,
-    user: clean(found.get('user') ?? '') || null,
+    user: clean(parameters.get('user') ?? '') || null,
   }
 }

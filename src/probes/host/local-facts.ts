@@ -66,18 +66,18 @@ export async function readLocalFacts(subject: HostPaths, asker: HostAccount, sig
 
 /** Reads one file system after the other: one that hangs must not occupy all threads of the pool. */
 async function readFileSystems(subject: HostPaths, asker: HostAccount): Promise<readonly FileSystem[]> {
-  const found: FileSystem[] = []
+  const fileSystems: FileSystem[] = []
   for (const { role, path } of measuredPaths(subject)) {
     try {
       const { realPath, space } = await diskSpaceOf(path)
-      found.push({ role, path, realPath, space: knownValue(space) })
+      fileSystems.push({ role, path, realPath, space: knownValue(space) })
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
       const reason = { EACCES: 'Permission denied', ENOENT: 'No such file or directory' }[code] ?? clean(String(error))
-      found.push({ role, path, realPath: null, space: whyPathUnreadable(reason, asker) })
+      fileSystems.push({ role, path, realPath: null, space: whyPathUnreadable(reason, asker) })
     }
   }
-  return found
+  return fileSystems
 }
 
 async function readService(subject: HostPaths, asker: HostAccount, signal: AbortSignal): Promise<HostFacts['service']> {
@@ -133,8 +133,10 @@ async function readControl(subject: HostPaths, asker: HostAccount, signal: Abort
   if (missing) return missing
   const program = `${binDirectory}/pg_controldata`
   const told = await printed(['env', 'LC_ALL=C', program, '-D', dataDirectory ?? ''], signal)
-  const found = parsePgControldata(told?.lines ?? [])
-  return found ? knownValue(found) : whyNoControlData(told?.lines ?? [program], told?.exitCode ?? 127, asker)
+  const controlFile = parsePgControldata(told?.lines ?? [])
+  return controlFile
+    ? knownValue(controlFile)
+    : whyNoControlData(told?.lines ?? [program], told?.exitCode ?? 127, asker)
 }
 
 /** Returns what a program printed on both streams; null if the program is missing. Throws after the time limit. */

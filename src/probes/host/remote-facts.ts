@@ -174,7 +174,7 @@ function controlOf(sections: ScriptSections, about: HostScriptContext): HostFact
   const missing = whyNotConfigured(subject, 'dataDirectory', id) ?? whyNotConfigured(subject, 'binDirectory', id)
   if (missing) return missing
   const lines = sections.get('control') ?? []
-  const found = parsePgControldata(lines)
-  if (found) return knownValue(found)
+  const controlFile = parsePgControldata(lines)
+  if (controlFile) return knownValue(controlFile)
   return whyNoControlData(lines, Number(sections.get('control ended')?.[0] ?? 0), about)
 }

@@ -113,8 +113,8 @@ function wholeNumber(value: unknown): number | null {
   return Number.isSafeInteger(count) && count >= 0 ? count : null
 }
 
-function refuse(found: string, hint: string): never {
-  throw notCounted(`${found}, not a count`, hint)
+function refuse(value: string, hint: string): never {
+  throw notCounted(`${value}, not a count`, hint)
 }
 
 function notCounted(why: string, hint: string): FaultError {

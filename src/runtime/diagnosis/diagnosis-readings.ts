@@ -62,8 +62,8 @@ export class DiagnosisReadings {
   /** A new session, so that the findings are true of new sessions. */
   session(config: DatabaseConfig): DatabaseSession {
     const { connection, passwordCommand, via, spec } = config
-    const found = this.#links.get(spec.id)
-    if (found) return found
+    const opened = this.#links.get(spec.id)
+    if (opened) return opened
     const timeoutMs = this.#sessionMs()
     const route = this.input.hostConnections.tunnelVia(via)
     const session = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel: route })
@@ -119,7 +119,7 @@ export class DiagnosisReadings {
   }
 
   /** The network path to a host and port. Other targets on that host show whether it is up. */
-  way(host: string, port: number, hostId: string | null): Promise<NetworkPath> {
+  networkPath(host: string, port: number, hostId: string | null): Promise<NetworkPath> {
     return this.#remember(`way ${host}:${port}`, async () => {
       const { config, signal } = this.input
       const all = [...config.databases, ...config.servers].map(({ spec }) => spec)
@@ -142,8 +142,8 @@ export class DiagnosisReadings {
   }
 
   #remember<T>(what: string, read: () => Promise<T>): Promise<T> {
-    const found = this.#once.get(what) as Promise<T> | undefined
-    if (found) return found
+    const known = this.#once.get(what) as Promise<T> | undefined
+    if (known) return known
     const asked = read()
     this.#once.set(what, asked)
     return asked

@@ -92,8 +92,8 @@ async function checkSessions(
   const pulse = await readings.pulse(database)
   if ('fault' in pulse) return judgeSessions(null, application, id)
   const { clients } = pulse.value
-  const found = clients && sessionsOfServer(record, clients)
-  const count = found === null ? null : found.reduce((sum, group) => sum + group.count, 0)
+  const groups = clients && sessionsOfServer(record, clients)
+  const count = groups === null ? null : groups.reduce((sum, group) => sum + group.count, 0)
   return judgeSessions(
     { database: diagnosedName(readings, database.spec.id), count, at: pulse.at },
     application,

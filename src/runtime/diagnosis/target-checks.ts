@@ -87,7 +87,7 @@ function isPortCheckable({ host, via }: TargetAddress): boolean {
 }
 
 function networkPathOf(readings: DiagnosisReadings, { host, port, hostId }: TargetAddress): Promise<NetworkPath> {
-  return readings.way(host, port, hostId)
+  return readings.networkPath(host, port, hostId)
 }
 
 /** Whether a reply is the target's own. A connection that is accepted but not answered may end at a proxy. */

@@ -25,7 +25,7 @@ export interface DiscoveryOptions {
   /** Limit of each try, in milliseconds. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
-  readonly onFound?: (found: DatabaseConfig, pulse: DatabasePulse) => void
+  readonly onFound?: (database: DatabaseConfig, pulse: DatabasePulse) => void
 }
 
 /** A larger tree is not a cluster: some server's answers lead on and on. */
@@ -81,8 +81,8 @@ class Search {
   }
 
   result(): DiscoveryResult {
-    const found = this.#nodes.slice(this.#given.length).map(({ config }) => config)
-    const databases = [...this.#cluster.databases, ...found]
+    const discovered = this.#nodes.slice(this.#given.length).map(({ config }) => config)
+    const databases = [...this.#cluster.databases, ...discovered]
     const spec = { ...this.#cluster.spec, databases: databases.map((database) => database.spec) }
     const missing = discoveryCandidates(this.#nodes, this.#cluster.spec.profile).filter(
       (candidate) => !this.#reached(candidate),

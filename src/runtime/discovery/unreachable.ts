@@ -59,8 +59,8 @@ export function unreachableOf(
   }
   const shown = clean(address ?? '(Unix socket)')
   const role = relation === 'upstream' ? `${toldBy} streams from it` : `a standby${name} streams from ${toldBy}`
-  const found = reasonOf(attempts)
-  return { address: shown, port: port ?? found.port, why: clean(`${role}; ${found.reason}`), reportedBy: toldBy }
+  const result = reasonOf(attempts)
+  return { address: shown, port: port ?? result.port, why: clean(`${role}; ${result.reason}`), reportedBy: toldBy }
 }
 
 function reasonOf(attempts: readonly (DiscoveryAttempt & { readonly port: number })[]) {

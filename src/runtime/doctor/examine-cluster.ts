@@ -79,16 +79,16 @@ async function openSchemasOn(
   session: DatabaseSession,
   signal: AbortSignal,
 ): Promise<readonly OpenSchema[]> {
-  const found = new Map<string, OpenSchema>()
+  const schemas = new Map<string, OpenSchema>()
   for (const { searchPath, query } of [
     ...databaseSearchPaths(cluster, id),
     { searchPath: DEFAULT_SEARCH_PATH, query: null },
   ]) {
     for (const trouble of await readOpenSchemas(session, searchPath, signal)) {
       const key = JSON.stringify(trouble)
-      const queries = [...(found.get(key)?.queries ?? []), ...(query === null ? [] : [query])]
-      found.set(key, { trouble, queries })
+      const queries = [...(schemas.get(key)?.queries ?? []), ...(query === null ? [] : [query])]
+      schemas.set(key, { trouble, queries })
     }
   }
-  return [...found.values()]
+  return [...schemas.values()]
 }

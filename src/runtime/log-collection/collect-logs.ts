@@ -57,7 +57,7 @@ export async function collectLogArchive(options: CollectLogsOptions): Promise<Co
   try {
     const records = await readClusterRecords(state, cluster.spec.name, folder, since ?? at - DEFAULT_LOG_PERIOD_MS)
     await addRecordsToArchive(archive, top, records)
-    const found = await collectNodeLogs({
+    const logs = await collectNodeLogs({
       cluster,
       id,
       archive,
@@ -67,7 +67,7 @@ export async function collectLogArchive(options: CollectLogsOptions): Promise<Co
       signal,
       progress,
     })
-    const collection = { ...found, at, missing: [...found.missing, ...records.missing] }
+    const collection = { ...logs, at, missing: [...logs.missing, ...records.missing] }
     await addDocumentToArchive(archive, `${top}/MANIFEST.txt`, logManifestText(collection))
     await addDocumentToArchive(archive, `${top}/manifest.json`, redactedJson(collectionDocument(collection)))
     signal.throwIfAborted()

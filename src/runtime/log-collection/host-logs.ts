@@ -71,18 +71,18 @@ class Search implements HostLogs {
   }
 
   async #folder(path: string, depth: number, expected: FileIdentity | null): Promise<void> {
-    const found = await this.#inspected(path)
-    if (!found) return
-    if (expected && (expected.device !== found.facts.device || expected.inode !== found.facts.inode)) {
+    const folder = await this.#inspected(path)
+    if (!folder) return
+    if (expected && (expected.device !== folder.facts.device || expected.inode !== folder.facts.inode)) {
       this.left.push({ what: path, why: 'another folder took its place while pgdeck read it' })
       return
     }
-    for (const entry of found.entries) {
+    for (const entry of folder.entries) {
       if (this.files.length >= MOST_FILES) break
-      await this.#entry(path, depth, entry, found)
+      await this.#entry(path, depth, entry, folder)
     }
-    if (found.unnamed > 0)
-      this.left.push({ what: `${found.unnamed} files of ${path}`, why: 'their names contain a line break' })
+    if (folder.unnamed > 0)
+      this.left.push({ what: `${folder.unnamed} files of ${path}`, why: 'their names contain a line break' })
   }
 
   /** A file is taken, a folder looked into as deep as it may be. */
@@ -99,10 +99,10 @@ class Search implements HostLogs {
 
   /** Throws if the links to it must not be followed. */
   async #inspected(path: string): Promise<InspectedFolder | null> {
-    const found = await this.#reach.inspect(path, { signal: this.#signal })
-    const why = found && whyLinkNotFollowed(found.linkOwners, found)
+    const folder = await this.#reach.inspect(path, { signal: this.#signal })
+    const why = folder && whyLinkNotFollowed(folder.linkOwners, folder)
     if (why !== null) throw new HostFileError(this.#reach.name, path, 'not-its-own', why)
-    return found
+    return folder
   }
 
   #file(folder: string, entry: InspectedEntry, found: InspectedFolder): void {

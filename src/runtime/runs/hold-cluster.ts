@@ -59,7 +59,7 @@ async function holdCluster({ folder, world, run, who, overrule }: ClusterHoldOpt
       target: run.plan.target?.id ?? null,
       steps: run.plan.steps.length,
       overrideReason: overrule,
-      look: () => world.refresh(),
+      refresh: () => world.refresh(),
       say: (text) => notes.push(text),
       open(id) {
         const database = world.config().databases.find(({ spec }) => spec.id === id)

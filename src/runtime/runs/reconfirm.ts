@@ -38,9 +38,9 @@ export async function withCurrentServers(
   const run = runLog.run()
   let noted = await appendOrClose(runLog, { type: 'confirmed', who, how: anew.givenBy })
   for (const view of clusterView.picture.databases.filter(({ id }) => databasesTouchedBy(run).has(id))) {
-    const found = view.problem === null ? serverOfReading(view) : null
-    if (!found || whyServerNotAccepted(run, view.id, found) !== null) continue
-    const { identity } = found
+    const server = view.problem === null ? serverOfReading(view) : null
+    if (!server || whyServerNotAccepted(run, view.id, server) !== null) continue
+    const { identity } = server
     noted = await appendOrClose(noted, { type: 'server-noted', step: null, database: view.id, identity, onHost: null })
   }
   return noted

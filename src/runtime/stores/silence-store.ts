@@ -92,11 +92,11 @@ export function createSilenceStore({ store, folder, by }: SilenceStoreOptions): 
       return made
     },
     async unsilence(id) {
-      const found = active().find((each) => each.id === id) ?? null
-      if (!found) return null
+      const silence = active().find((each) => each.id === id) ?? null
+      if (!silence) return null
       await updateStateFile(folder, FILE, parse, (kept) => kept.filter((each) => each.id !== id))
-      store.dispatch({ type: 'silence-ended', cluster: found.cluster, id })
-      return found
+      store.dispatch({ type: 'silence-ended', cluster: silence.cluster, id })
+      return silence
     },
     async close() {
       if (timer === undefined) return

@@ -66,11 +66,13 @@ function formLines(asked: RequestedAction, index: number): readonly Line[] {
   const lines = (action ? actionFieldsFor(action, asked.profile ?? PLAIN_PROFILE) : []).map(
     ({ name, explains, required, defaultText }, each) => {
       const value = asked.input[name]
-      const need = required ? 'needed' : `may be left empty${defaultText === undefined ? '' : `: ${defaultText}`}`
+      const requirement = required
+        ? 'needed'
+        : `may be left empty${defaultText === undefined ? '' : `: ${defaultText}`}`
       return line(
         span(each === index ? ' > ' : '   ', 'accent'),
         span(name.padEnd(20), each === index ? 'strong' : 'plain'),
-        value === undefined ? span(`${explains} (${need})`, 'dim') : span(value, 'strong'),
+        value === undefined ? span(`${explains} (${requirement})`, 'dim') : span(value, 'strong'),
       )
     },
   )

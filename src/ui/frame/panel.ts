@@ -15,13 +15,13 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
   if (overlay.kind === 'palette') {
     const entries = paletteEntries(context, faults, overlay.text)
     const prompt: TextSpan[] = [span(' : ', 'accent'), span(overlay.text, 'strong'), span(glyphs.caret, 'accent')]
-    const found = span(`${entries.length} found `, 'dim')
+    const count = span(`${entries.length} found `, 'dim')
     const lines = menuLines(
       entries.map(({ title, key, reason }) => ({ key, title, explains: reason === null ? '' : `not now: ${reason}` })),
       overlay.chosen,
       screen,
     )
-    return framed(prompt, found, lines, overlay.chosen, screen)
+    return framed(prompt, count, lines, overlay.chosen, screen)
   }
   if (overlay.kind === 'export') {
     const lines = menuLines(EXPORT_FORMATS, overlay.chosen, screen)

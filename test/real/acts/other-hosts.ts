@@ -53,7 +53,7 @@ export async function lockElsewhere(
     target,
     steps,
     overrideReason: overrideReason,
-    look: async () => sight,
+    refresh: async () => sight,
     say: () => {},
     open(id) {
       const node = byName.get(id)

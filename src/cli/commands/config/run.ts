@@ -65,27 +65,27 @@ async function discovered(options: ConfigInitOptions): Promise<string | number> 
 
 async function composed(
   given: ClusterConfig,
-  found: DiscoveryResult,
+  discovery: DiscoveryResult,
   options: ConfigInitOptions,
 ): Promise<string | number> {
   const { unreachableText } = await import('../../../runtime/discovery/discovery.ts')
-  for (const database of found.unreachable) options.notify(unreachableText(database))
-  if (reachedNone(given, found)) {
+  for (const database of discovery.unreachable) options.notify(unreachableText(database))
+  if (reachedNone(given, discovery)) {
     options.notify('no database could be reached: no configuration was written')
     return EXIT_CODES.unreachable
   }
   if (given.databases.some(({ connection }) => connection.password !== null)) {
     options.notify('pgdeck writes no passwords into the configuration: put them into ~/.pgpass or "passwordCommand"')
   }
-  const spec = { ...found.cluster.spec, name: options.clusterName ?? found.cluster.spec.name }
+  const spec = { ...discovery.cluster.spec, name: options.clusterName ?? discovery.cluster.spec.name }
   const { configText } = await import('../../../config/write-config.ts')
-  return configText({ ...found.cluster, spec }, process.env)
+  return configText({ ...discovery.cluster, spec }, process.env)
 }
 
-function reachedNone(given: ClusterConfig, found: DiscoveryResult): boolean {
-  if (found.cluster.databases.length > given.databases.length) return false
+function reachedNone(given: ClusterConfig, discovery: DiscoveryResult): boolean {
+  if (discovery.cluster.databases.length > given.databases.length) return false
   return given.databases.every(({ spec }) =>
-    found.unreachable.some(({ address, port }) => address === spec.host && port === spec.port),
+    discovery.unreachable.some(({ address, port }) => address === spec.host && port === spec.port),
   )
 }
 

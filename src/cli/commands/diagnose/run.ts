@@ -76,9 +76,9 @@ function inOrder(plan: DiagnosisPlan, write: (finding: DiagnosisResult) => void)
   return (finding) => {
     waiting.set(finding.id, finding)
     for (;;) {
-      const found = waiting.get(plan.checks[next] ?? '')
-      if (!found) return
-      write(found)
+      const result = waiting.get(plan.checks[next] ?? '')
+      if (!result) return
+      write(result)
       next++
     }
   }
@@ -86,19 +86,19 @@ function inOrder(plan: DiagnosisPlan, write: (finding: DiagnosisResult) => void)
 
 /** Of databases and servers, by id or display name. */
 function subjectIn(state: State, name: string): { readonly cluster: ClusterState; readonly id: string } {
-  const found = state.clusters.flatMap((cluster) => {
+  const matches = state.clusters.flatMap((cluster) => {
     const records = [...cluster.servers, ...cluster.databases]
     const record = records.find(({ spec }) => spec.id === name) ?? records.find((one) => one.displayName === name)
     return record ? [{ cluster, id: record.spec.id }] : []
   })
-  const [first] = found
+  const [first] = matches
   if (!first) {
     const all = state.clusters.flatMap(({ servers, databases }) => [...servers, ...databases])
     const names = all.map((one) => one.displayName).slice(0, 20)
     throw new UsageError(`diagnose: there is no server or database "${clean(name)}"; there are ${names.join(', ')}`)
   }
-  if (found.length > 1) {
-    const clusters = found.map(({ cluster }) => cluster.spec.name).join(', ')
+  if (matches.length > 1) {
+    const clusters = matches.map(({ cluster }) => cluster.spec.name).join(', ')
     throw new UsageError(`diagnose: "${clean(name)}" is in several clusters (${clusters}): choose one with --cluster`)
   }
   return first

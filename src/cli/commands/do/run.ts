@@ -274,9 +274,9 @@ async function chooseCluster(config: Config, given: string | undefined, task: Do
   }
   const [only] = names
   if (only !== undefined && names.length === 1) return only
-  const found = task.kind === 'act' ? clustersWith(config, task.target) : await clusterOfRun(task.run)
-  const [first] = found
-  if (first !== undefined && found.length === 1 && names.includes(first)) return first
+  const owners = task.kind === 'act' ? clustersWith(config, task.target) : await clusterOfRun(task.run)
+  const [first] = owners
+  if (first !== undefined && owners.length === 1 && names.includes(first)) return first
   throw new UsageError(`do: give --cluster; the config has ${names.join(', ')}`)
 }
 

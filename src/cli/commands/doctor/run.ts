@@ -55,12 +55,12 @@ async function configOf({ readConfig }: DoctorOptions) {
   try {
     const config = await readConfig()
     const warnings = config.warnings.map((warning) => localFinding('config', 'warning', warning))
-    const found = localFinding(
+    const finding = localFinding(
       'config',
       'ok',
       config.file === null ? 'from connection strings' : `${config.file} is valid`,
     )
-    return { config, problems: [found, ...warnings] }
+    return { config, problems: [finding, ...warnings] }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return {
@@ -72,8 +72,8 @@ async function configOf({ readConfig }: DoctorOptions) {
 
 function chosen({ clusters }: Config, name: string | undefined): readonly ClusterConfig[] {
   if (name === undefined) return clusters
-  const found = clusters.filter(({ spec }) => spec.name === name)
-  if (found.length > 0) return found
+  const named = clusters.filter(({ spec }) => spec.name === name)
+  if (named.length > 0) return named
   throw new UsageError(`--cluster "${clean(name)}": there is ${clusters.map(({ spec }) => spec.name).join(', ')}`)
 }
 

@@ -36,7 +36,7 @@ export async function withNodeRules<T>(
   question: NodeRulesRequest,
   body: (rulesSource: HbaRulesSource) => Promise<T>,
 ): Promise<T> {
-  const [cluster, database] = found(question)
+  const [cluster, database] = nodeOf(question)
   const { timeoutMs } = cluster.spec
   const hostConnections = openHostConnections(cluster.hosts)
   const { connection, passwordCommand, via } = database
@@ -75,7 +75,7 @@ export async function withNodeRules<T>(
   }
 }
 
-function found({ config, clusterName, node }: NodeRulesRequest): readonly [ClusterConfig, DatabaseConfig] {
+function nodeOf({ config, clusterName, node }: NodeRulesRequest): readonly [ClusterConfig, DatabaseConfig] {
   const clusters = config.clusters.filter(({ spec }) => clusterName === undefined || spec.name === clusterName)
   const all = clusters.flatMap((cluster) => cluster.databases.map((database) => [cluster, database] as const))
   const [first, second] = all.filter(([, { spec }]) => spec.id === node)

@@ -49,12 +49,12 @@ export function auditedClusters(state: State, name: string | null): readonly Aud
       : []
   })
   if (name === null) return all
-  const found = all.flatMap((each) => {
+  const audits = all.flatMap((each) => {
     const id = idOf(each.cluster, name)
     return id === null ? [] : [{ ...each, audit: auditOfNode(each.audit, id) }]
   })
   const whole = all.filter((each) => each.name === name)
-  const meant = found.length > 0 ? found : whole
+  const meant = audits.length > 0 ? audits : whole
   if (meant.length > 1) {
     throw new UsageError(`${name} is in ${listText(meant.map((each) => each.name))}: say which with --cluster`)
   }
@@ -65,6 +65,6 @@ export function auditedClusters(state: State, name: string | null): readonly Aud
 
 function idOf({ databases, servers }: ClusterState, name: string): string | null {
   const records = [...databases, ...servers]
-  const found = records.find(({ spec }) => spec.id === name) ?? records.find((record) => record.displayName === name)
-  return found?.spec.id ?? null
+  const named = records.find(({ spec }) => spec.id === name) ?? records.find((record) => record.displayName === name)
+  return named?.spec.id ?? null
 }

@@ -140,7 +140,7 @@ function usesNames({ records }: HbaRules): boolean {
 
 /** The server looks names up only where a line has one; so does this. */
 function nameOf(address: string, names: Map<string, Promise<string | null>>): Promise<string | null> {
-  const found = names.get(address) ?? confirmedHostName(address, AbortSignal.timeout(LOOK_UP_MS))
-  names.set(address, found)
-  return found
+  const name = names.get(address) ?? confirmedHostName(address, AbortSignal.timeout(LOOK_UP_MS))
+  names.set(address, name)
+  return name
 }

@@ -59,8 +59,8 @@ function nodeCalled(
 ): { readonly cluster: ClusterConfig; readonly id: string } {
   const nodes = state.clusters.flatMap(nodesOf)
   const exact = nodes.filter(({ id }) => id === name)
-  const found = exact.length > 0 ? exact : nodes.filter(({ shown }) => shown === name)
-  const [node, other] = found
+  const matches = exact.length > 0 ? exact : nodes.filter(({ shown }) => shown === name)
+  const [node, other] = matches
   const cluster = config.clusters.find(({ spec }) => spec.name === node?.cluster)
   if (!node || !cluster) {
     throw new UsageError(
@@ -68,7 +68,7 @@ function nodeCalled(
     )
   }
   if (other) {
-    throw new UsageError(`logs: "${name}" is in ${listText(found.map((each) => each.cluster))}: say --cluster NAME`)
+    throw new UsageError(`logs: "${name}" is in ${listText(matches.map((each) => each.cluster))}: say --cluster NAME`)
   }
   return { cluster, id: node.id }
 }

@@ -58,8 +58,8 @@ function gathererFor(out: string): typeof writeReportArchive {
 }
 
 function oneCluster({ clusters }: Config, name: string | undefined): ClusterConfig {
-  const found = name === undefined ? clusters : clusters.filter(({ spec }) => spec.name === name)
-  const [cluster, other] = found
+  const named = name === undefined ? clusters : clusters.filter(({ spec }) => spec.name === name)
+  const [cluster, other] = named
   const names = clusters.map(({ spec }) => spec.name).join(', ')
   if (!cluster) throw new UsageError(`there is no cluster "${clean(name ?? '')}"; there are ${names}`)
   if (other) throw new UsageError(`report: there are several clusters: say --cluster NAME, of ${names}`)

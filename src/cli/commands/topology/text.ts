@@ -66,13 +66,13 @@ function branches(picture: Picture): readonly Branch[] {
 function databaseBranch(picture: Picture, database: DatabaseView): Branch {
   const { id, name, depth, role, status, lag, host, port, configured } = database
   const behind = isPrimary(database) ? null : `lag ${lag === null ? UNKNOWN_TEXT : lagText(lag, UNICODE_GLYPHS)}`
-  const found = configured ? null : 'found, not configured'
+  const origin = configured ? null : 'found, not configured'
   return {
     name,
     depth,
     what: role === 'unknown' ? 'database' : role.replace('-', ' '),
     status: statusSpan(status, 'database', worst(picture, id), UNICODE_GLYPHS),
-    detail: [`${host}:${port}`, behind, found].filter((part) => part !== null).join('  '),
+    detail: [`${host}:${port}`, behind, origin].filter((part) => part !== null).join('  '),
   }
 }
 
@@ -117,8 +117,8 @@ function unwatchedBranch(name: string, depth: number, what: string, detail: stri
   return { name, depth, what, status: span(`${UNICODE_GLYPHS.unknown} unknown`, 'warning'), detail }
 }
 
-function distinct(found: readonly Branch[]): readonly Branch[] {
-  return [...new Map(found.map((branch) => [branch.name, branch])).values()]
+function distinct(branches: readonly Branch[]): readonly Branch[] {
+  return [...new Map(branches.map((branch) => [branch.name, branch])).values()]
 }
 
 function worst(picture: Picture, id: string) {

@@ -70,10 +70,10 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
 const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/
 
 function socketFault(error: unknown, party: FaultContext, target: string): Fault {
-  const found = networkFault(error, party.target)
-  switch (found.code) {
+  const network = networkFault(error, party.target)
+  switch (network.code) {
     case 'refused':
-      return { ...found, hint: 'Check that PostgreSQL runs there, and its port and listen_addresses.' }
+      return { ...network, hint: 'Check that PostgreSQL runs there, and its port and listen_addresses.' }
     case 'tls': {
       const reason = clean(error instanceof Error ? error.message : '')
         .replace(NODE_ADVICE, '')
@@ -84,6 +84,6 @@ function socketFault(error: unknown, party: FaultContext, target: string): Fault
       return fault('tls', `${target}: TLS failed: ${reason}`, hint)
     }
     default:
-      return found
+      return network
   }
 }

@@ -94,9 +94,9 @@ class ServerConnector implements Connector {
     for (const [index, { wanted, endpoint }] of steps.entries()) {
       const share = shareOf(limit, steps.length - index, connectTimeoutMs)
       try {
-        const found = await this.#openFitting(endpoint, wanted, share.signal)
-        if ('run' in found) return found
-        faults.push(found)
+        const opened = await this.#openFitting(endpoint, wanted, share.signal)
+        if ('run' in opened) return opened
+        faults.push(opened)
       } catch (error) {
         const isSilent = share.signal.aborted && !(error instanceof FaultError)
         const fault = isSilent ? unanswered(endpoint) : this.faultOf(error, endpoint)
@@ -145,9 +145,9 @@ class ServerConnector implements Connector {
 
   async #openEndpoint(endpoint: ConnectionEndpoint, withDefault: boolean, signal: AbortSignal): Promise<OpenedSession> {
     const worked = this.#encryptionThatWorked.get(endpoint) ?? null
-    const ways = encryptionAttempts(this.#options.connection.ssl.mode, endpoint.host, worked)
+    const attempts = encryptionAttempts(this.#options.connection.ssl.mode, endpoint.host, worked)
     let first: unknown = null
-    for (const [index, encryption] of ways.entries()) {
+    for (const [index, encryption] of attempts.entries()) {
       const startedAt = performance.now()
       try {
         const opened = await this.#attempt(endpoint, encryption, withDefault, signal)
@@ -161,7 +161,7 @@ class ServerConnector implements Connector {
         // That a server offers no TLS is not the fault if plain text is allowed: the result of the plain attempt is.
         const told = first === null || isNoTls(first) ? error : first
         first ??= error
-        if (index + 1 < ways.length && this.#mayHelp(error, endpoint)) continue
+        if (index + 1 < attempts.length && this.#mayHelp(error, endpoint)) continue
         // The password is requested again at the next connection, unless its program still runs.
         if (!signal.aborted) this.#passwords.delete(endpoint)
         throw told
@@ -209,20 +209,20 @@ class ServerConnector implements Connector {
   }
 
   #peer(endpoint: ConnectionEndpoint): PostgresPeer {
-    const found = this.#peers.get(endpoint) ?? new PostgresPeer(endpoint)
-    this.#peers.set(endpoint, found)
-    return found
+    const peer = this.#peers.get(endpoint) ?? new PostgresPeer(endpoint)
+    this.#peers.set(endpoint, peer)
+    return peer
   }
 
   async #password(endpoint: ConnectionEndpoint): Promise<string> {
     const { connection, passwordCommand } = this.#options
-    let found = this.#passwords.get(endpoint)
-    if (!found) {
-      found = findPassword({ connection, host: endpoint.host, port: endpoint.port, command: passwordCommand })
-      this.#passwords.set(endpoint, found)
-      found.catch(() => this.#passwords.delete(endpoint))
+    let password = this.#passwords.get(endpoint)
+    if (!password) {
+      password = findPassword({ connection, host: endpoint.host, port: endpoint.port, command: passwordCommand })
+      this.#passwords.set(endpoint, password)
+      password.catch(() => this.#passwords.delete(endpoint))
     }
-    const { value, source } = await found
+    const { value, source } = await password
     this.#passwordSource = source
     return value
   }

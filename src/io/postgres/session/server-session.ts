@@ -95,7 +95,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     isAlive: () => state.alive,
     pooler: null,
     reported: (setting) => progress.reported.get(setting.toLowerCase()) ?? null,
-    run: (question, limit) => runStatement(ground, question, limit),
+    run: (question, limit) => runStatement(context, question, limit),
     bare: () => session,
     runReplicationCommand: (command, limit) => streamReplicationCommand(client, session, command, limit),
     destroy() {
@@ -111,7 +111,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     state.isLeft = true
     plan.unanswered.leave(client.connection.stream, owed)
   }
-  const ground: { -readonly [Name in keyof StatementContext]: StatementContext[Name] } = {
+  const context: { -readonly [Name in keyof StatementContext]: StatementContext[Name] } = {
     ...countedAnswers(plan, state, leave),
     client,
     session,
@@ -122,7 +122,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     const connected = client.connect()
     connected.catch(() => {})
     await abortable(connected, signal)
-    ground.changed = watchSettings(plan.settings, progress.reported)
+    context.changed = watchSettings(plan.settings, progress.reported)
     return session
   } catch (error) {
     notePath(error, { isLocal: isLocal(plan), address: progress.ownAddress, tls: plan.tls !== null })
@@ -238,10 +238,10 @@ function follow(
   progress: Progress,
   { isForwarded, direct }: { readonly isForwarded: boolean; readonly direct: boolean },
 ): void {
-  const reach = (stage: SessionStage) => () => {
+  const enter = (stage: SessionStage) => () => {
     progress.stage = stage
   }
-  socket.once('connectionAttempt', reach('connecting'))
+  socket.once('connectionAttempt', enter('connecting'))
   // A forwarder accepts every connection. Only the first answer shows that there is one to the server.
   socket.once(isForwarded ? 'data' : 'connect', () => {
     progress.stage = 'answering'

@@ -34,40 +34,40 @@ export interface StatementContext {
  * Throws the driver's error, or the signal's reason. Then the session is abandoned, because its answer may still come.
  */
 export async function runStatement<Row extends QueryResultRow>(
-  ground: StatementContext,
+  context: StatementContext,
   { name, text, values, single }: SessionStatement,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {
   signal.throwIfAborted()
-  const asked = ground.client.query<Row>({
+  const asked = context.client.query<Row>({
     text,
     ...(name ? { name } : {}),
     ...(values ? { values: [...values] } : {}),
     ...(single ? { queryMode: 'extended' } : {}),
   })
   asked.catch(() => {})
-  const result: unknown = await answered(ground, asked, signal)
+  const result: unknown = await answered(context, asked, signal)
   // Several statements in one message give several results.
   const results = (Array.isArray(result) ? result : [result]) as readonly { readonly rows: readonly Row[] }[]
   return results.flatMap(({ rows }) => rows)
 }
 
-async function answered<T>(ground: StatementContext, asked: Promise<T>, signal: AbortSignal): Promise<T> {
+async function answered<T>(context: StatementContext, asked: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     const answer = await abortable(asked, signal)
-    ground.answered()
+    context.answered()
     return answer
   } catch (error) {
-    if (signal.aborted) ground.leave()
+    if (signal.aborted) context.leave()
     throw error
   } finally {
     // A setting of a transaction lasts only until its end.
-    const changed = ground.client.getTransactionStatus() === 'I' ? ground.changed() : null
+    const changed = context.client.getTransactionStatus() === 'I' ? context.changed() : null
     if (changed !== null) {
-      ground.session.destroy()
+      context.session.destroy()
       // Whatever it answered was read under settings of somebody else.
       // biome-ignore lint/correctness/noUnsafeFinally: it outranks the answer, and an error of the same statement
-      throw new FaultError(settingChangedFault(ground.session.endpoint, changed))
+      throw new FaultError(settingChangedFault(context.session.endpoint, changed))
     }
   }
 }

@@ -80,16 +80,16 @@ function wait(condition: AlertCondition, memory: PendingCondition | null, { now,
 /** Told already: worse only after it lasted, better only well below its threshold or after a while. */
 function keep(condition: AlertCondition, alert: Alert, memory: PendingCondition | null, { now, waitMs }: Moment): Next {
   const { rule, subject } = condition
-  const found = condition.severity === null ? 0 : RANK[condition.severity]
+  const rank = condition.severity === null ? 0 : RANK[condition.severity]
   const stands = RANK[alert.severity]
-  if (found > stands && condition.severity) {
+  if (rank > stands && condition.severity) {
     const since = memory?.severity === condition.severity ? memory.since : now
     const pending = { rule, subject, severity: condition.severity, since, lastTrueAt: now }
     const severity = now - since >= waitMs ? condition.severity : alert.severity
     return { alert: alertWith(condition, severity, alert, now), pending }
   }
-  const lastHeld = found === stands ? now : (memory?.lastTrueAt ?? now)
-  const severity = found === stands ? alert.severity : eased(condition, alert, now - lastHeld)
+  const lastHeld = rank === stands ? now : (memory?.lastTrueAt ?? now)
+  const severity = rank === stands ? alert.severity : eased(condition, alert, now - lastHeld)
   const next = alertWith(condition, severity, alert, now)
   return { alert: next, pending: severity && { rule, subject, severity, since: now, lastTrueAt: lastHeld } }
 }

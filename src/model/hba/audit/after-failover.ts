@@ -53,19 +53,19 @@ export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFail
   const refused = needed.filter(({ result }) => ['missing', 'rejected', 'fails'].includes(result))
   const unknown = needed.filter(({ result }) => result === 'unknown')
   const missing = missingHbaLines({ ...audit, entries: refused }, targetId)
-  const found = { missing, refused, unknown }
+  const groups = { missing, refused, unknown }
   const broken = node?.invalidLines.length ?? 0
-  if (broken > 0) return { result: 'warn', message: `pg_hba.conf of ${name}: ${node?.message ?? 'broken'}`, ...found }
-  if (refused.length > 0) return { result: 'warn', message: `${name} would refuse ${namesIn(refused)}`, ...found }
+  if (broken > 0) return { result: 'warn', message: `pg_hba.conf of ${name}: ${node?.message ?? 'broken'}`, ...groups }
+  if (refused.length > 0) return { result: 'warn', message: `${name} would refuse ${namesIn(refused)}`, ...groups }
   if (unknown.length > 0) {
     const why = unknown[0]?.message ?? ''
     return {
       result: 'warn',
       message: `whether pg_hba.conf of ${name} allows ${namesIn(unknown)} is unknown: ${why}`,
-      ...found,
+      ...groups,
     }
   }
-  return { result: 'pass', message: `pg_hba.conf of ${name} allows all nodes that would follow or use it`, ...found }
+  return { result: 'pass', message: `pg_hba.conf of ${name} allows all nodes that would follow or use it`, ...groups }
 }
 
 function namesIn(entries: readonly HbaAuditEntry[]): string {

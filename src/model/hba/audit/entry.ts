@@ -106,14 +106,14 @@ function judged(
   if (!first) return unknownEntry('how it connects is unknown')
   const { ssl, connection, verdict } = first
   const record = decidingRecord(ruleset, verdict)
-  const found = conclusion(need, { ruleset, verdict, record, ssl, role, profile })
-  const mends = found.mends ?? ['missing', 'rejected'].includes(found.result)
+  const audited = conclusion(need, { ruleset, verdict, record, ssl, role, profile })
+  const mends = audited.mends ?? ['missing', 'rejected'].includes(audited.result)
   return {
-    result: found.result,
+    result: audited.result,
     decision: verdict,
     tls: need.local ? null : ssl,
     weaknesses: record ? hbaWeaknesses(record) : [],
-    message: found.message,
+    message: audited.message,
     proposal: mends ? proposeHbaLine(need, connection, ruleset, verdict, role) : null,
   }
 }

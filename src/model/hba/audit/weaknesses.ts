@@ -26,16 +26,16 @@ const ENCRYPTED: ReadonlySet<string> = new Set(['hostssl', 'hostgssenc', 'local'
 /** Its weaknesses; none for a line that rejects. */
 export function hbaWeaknesses({ type, method, address, options }: HbaRecord): readonly HbaWeakness[] {
   if (method === 'reject') return []
-  const found: HbaWeakness[] = []
-  if (method === 'trust' || method === 'md5') found.push(method)
-  if (method === 'ident') found.push('ident')
-  if (IN_CLEAR.has(method) && !ENCRYPTED.has(type)) found.push('password-without-tls')
-  if (method === 'ldap' && !isLdapEncrypted(options)) found.push('ldap-without-tls')
-  if (address?.kind === 'all') found.push('all-addresses')
+  const weaknesses: HbaWeakness[] = []
+  if (method === 'trust' || method === 'md5') weaknesses.push(method)
+  if (method === 'ident') weaknesses.push('ident')
+  if (IN_CLEAR.has(method) && !ENCRYPTED.has(type)) weaknesses.push('password-without-tls')
+  if (method === 'ldap' && !isLdapEncrypted(options)) weaknesses.push('ldap-without-tls')
+  if (address?.kind === 'all') weaknesses.push('all-addresses')
   if (address?.kind === 'network' && address.network.mask === 0n) {
-    found.push(address.network.address.family === 4 ? '0.0.0.0/0' : '::/0')
+    weaknesses.push(address.network.address.family === 4 ? '0.0.0.0/0' : '::/0')
   }
-  return found
+  return weaknesses
 }
 
 function isLdapEncrypted(options: HbaRecord['options']): boolean {

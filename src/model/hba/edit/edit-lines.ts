@@ -47,12 +47,12 @@ export function linesForStandbyOnly(
     )
   const [its, others] = [deciding(true), deciding(false)]
   const records = recordsOf(nodes.find(({ id }) => id === database))
-  const found = records.filter((record) => {
+  const matching = records.filter((record) => {
     const key = `${record.line} ${record.file}`
     return its.has(key) && !others.has(key) && isNarrow(record)
   })
   // The same line once more would let it in when the first one is gone.
-  return records.filter((record) => found.some((each) => each === record || sayTheSame(each, record)))
+  return records.filter((record) => matching.some((each) => each === record || sayTheSame(each, record)))
 }
 
 function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
@@ -86,8 +86,8 @@ export function standbyReplicationLines(
   return splitTextLines(text).flatMap(({ text: line }, index) => {
     const fields = hbaFields(line)
     if (fields.length === 0) return []
-    const found = parseHbaRecord({ file: '', line: index + 1, raw: line, fields, error: null }, major)
-    return 'error' in found || !isItsAlone(found, user, address) ? [] : [line.trim()]
+    const record = parseHbaRecord({ file: '', line: index + 1, raw: line, fields, error: null }, major)
+    return 'error' in record || !isItsAlone(record, user, address) ? [] : [line.trim()]
   })
 }
 

@@ -24,17 +24,17 @@ export function parseInterfaces(fibTrie: string | null, ifInet6: string | null):
 
 /** The routing table has own addresses as `/32 host LOCAL` below their address, and the networks they are in likewise. */
 function parseTrie(text: string): readonly IpNetwork[] {
-  const found = new Map<string, IpNetwork>()
+  const byText = new Map<string, IpNetwork>()
   const networks: IpNetwork[] = []
   for (const [, address = '', entries = ''] of text.matchAll(/\|-- ([\d.]+)((?:\n +\/\d+ \w+ \w+)+)/g)) {
     for (const [, length = '', scope = ''] of entries.matchAll(/\/(\d+) (link UNICAST|host LOCAL)/g)) {
       const network = parseIpNetwork(`${address}/${length}`)
       if (network === null) continue
       if (length !== '32') networks.push(network)
-      else if (scope === 'host LOCAL') found.set(address, network)
+      else if (scope === 'host LOCAL') byText.set(address, network)
     }
   }
-  return [...found.values()].map((own) => ({ address: own.address, mask: narrowest(networks, own) }))
+  return [...byText.values()].map((own) => ({ address: own.address, mask: narrowest(networks, own) }))
 }
 
 function narrowest(networks: readonly IpNetwork[], own: IpNetwork): bigint {

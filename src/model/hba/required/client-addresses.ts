@@ -19,8 +19,8 @@ export function selectClientAddress(
 ): SourcedValue {
   const numeric = places.filter((place) => place.address !== null && formatHbaAddress(place.address) !== null)
   // What a machine calls itself is of no meaning on another one.
-  const found = numeric.find(({ address }) => sameHost || !isLoopback(address ?? ''))
-  if (found) return { value: found.address, source: found.source, assumed: false }
+  const usable = numeric.find(({ address }) => sameHost || !isLoopback(address ?? ''))
+  if (usable) return { value: usable.address, source: usable.source, assumed: false }
   const only = numeric.length > 0 ? 'pgdeck has only its loopback address; ' : ''
   return undeterminedValue(`${only}${wanting}`)
 }

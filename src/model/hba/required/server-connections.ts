@@ -25,15 +25,15 @@ export function serverClients(server: ServerRecord, to: DatabaseRecord, known: H
     )
   }
   const ssl = there?.reading.server.ssl ?? null
-  const found = sessionsElsewhere(server, known) ?? siblingSessions(server, known)
-  const places = serverPlaces(server, found?.isItsOwn ? found.sessions : [], known)
+  const sessions = sessionsElsewhere(server, known) ?? siblingSessions(server, known)
+  const places = serverPlaces(server, sessions?.isItsOwn ? sessions.sessions : [], known)
   const wanting = `give ${clean(server.displayName)} its clientAddress in the config`
   const address = selectClientAddress(
     places,
     isSameHost(server.spec.hostId, to.spec.hostId, known.snapshot.spec),
     wanting,
   )
-  if (!found) {
+  if (!sessions) {
     const how = `connect ${clean(server.displayName)} once while pgdeck may see sessions (pg_monitor)`
     const blank = {
       user: undeterminedValue(how),
@@ -44,10 +44,10 @@ export function serverClients(server: ServerRecord, to: DatabaseRecord, known: H
     }
     return [{ ...blank, address, tls: tlsAttempts(null, ssl, null), name: asHostName(server.spec.dnsName) }]
   }
-  return distinct(found.sessions).map((entrant) => {
-    const tls = tlsAttempts(null, ssl, entrant.tls === null && found.ssl ? 'disable' : null)
+  return distinct(sessions.sessions).map((entrant) => {
+    const tls = tlsAttempts(null, ssl, entrant.tls === null && sessions.ssl ? 'disable' : null)
     return {
-      ...clientOf(entrant, found.source, !found.isItsOwn, address, tls),
+      ...clientOf(entrant, sessions.source, !sessions.isItsOwn, address, tls),
       local: false,
       name: asHostName(server.spec.dnsName),
     }
@@ -117,8 +117,8 @@ function siblingSessions(server: ServerRecord, known: HbaAuditInput): Sessions |
   if (databaseId === null) return null
   const siblings = known.snapshot.servers.filter((other) => other !== server && other.spec.databaseId === databaseId)
   for (const sibling of siblings) {
-    const found = sessionsElsewhere(sibling, known)
-    if (found) return { ...found, isItsOwn: false, source: `as ${clean(sibling.displayName)} connects` }
+    const sessions = sessionsElsewhere(sibling, known)
+    if (sessions) return { ...sessions, isItsOwn: false, source: `as ${clean(sibling.displayName)} connects` }
   }
   return null
 }

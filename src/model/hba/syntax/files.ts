@@ -138,10 +138,10 @@ class Collector {
     if (names === null) {
       return [{ ...line, error: `could not open directory "${path}": No such file or directory` }]
     }
-    const found = names.filter((name) => name.length > 5 && name.endsWith('.conf') && !name.startsWith('.')).sort()
+    const files = names.filter((name) => name.length > 5 && name.endsWith('.conf') && !name.startsWith('.')).sort()
     const lines: HbaFieldLine[] = []
     const errors: string[] = []
-    for (const name of found) {
+    for (const name of files) {
       const inner = `${path.replace(/\/+$/, '')}/${name}`
       const text = this.#open(inner, depth + 1)
       if (typeof text !== 'string') errors.push(text.error)

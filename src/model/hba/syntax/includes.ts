@@ -31,17 +31,17 @@ export async function fetchHbaFiles(
     const wanted = new Set<string>()
     const wantedFolders = new Set<string>()
     const note = <T>(from: ReadonlyMap<string, T | null>, name: string, missing: Set<string>): T | null => {
-      const found = from.get(name)
-      if (found === undefined) missing.add(name)
-      return found ?? null
+      const file = from.get(name)
+      if (file === undefined) missing.add(name)
+      return file ?? null
     }
     const read = (name: string) => note(texts, name, wanted)
     readFieldLines(path, { read, list: (name) => note(folders, name, wantedFolders) }, version)
     if (wanted.size + wantedFolders.size === 0) break
     for (const folder of wantedFolders) folders.set(folder, await far.list(folder))
     if (wanted.size === 0) continue
-    const found = await far.read([...wanted])
-    for (const name of wanted) texts.set(name, found.get(name) ?? null)
+    const files = await far.read([...wanted])
+    for (const name of wanted) texts.set(name, files.get(name) ?? null)
   }
   return { texts, folders, read: (name) => texts.get(name) ?? null, list: (name) => folders.get(name) ?? null }
 }

@@ -66,8 +66,8 @@ function brokenPart(parts: readonly string[]): keyof typeof REASONS | null {
 }
 
 function isHostAndPort(place: string): boolean {
-  const found = (place.startsWith('[') ? /^\[[^\]]*\][^:]*(?::(.*))?$/s : /^[^:]*(?::(.*))?$/s).exec(place)
-  if (found === null) return false
-  const [, port] = found
+  const match = (place.startsWith('[') ? /^\[[^\]]*\][^:]*(?::(.*))?$/s : /^[^:]*(?::(.*))?$/s).exec(place)
+  if (match === null) return false
+  const [, port] = match
   return port === undefined || /^\s*[+-]?\d+$/.test(port)
 }

@@ -30,9 +30,9 @@ export function parseHba(path: string, files: HbaFileReader, version: number): H
   const records: HbaRecord[] = []
   const problems: HbaProblem[] = []
   for (const line of lines) {
-    const found = parseHbaRecord(line, version)
-    if ('error' in found) problems.push(found)
-    else records.push(found)
+    const record = parseHbaRecord(line, version)
+    if ('error' in record) problems.push(record)
+    else records.push(record)
   }
   if (lines.length === 0) {
     problems.push({ file: path, line: null, rule: null, error: `configuration file "${path}" contains no entries` })

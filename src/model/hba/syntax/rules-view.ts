@@ -24,9 +24,9 @@ export function rulesFromView(rows: readonly RulesViewRow[], path: string, versi
   const records: HbaRecord[] = []
   const problems: HbaProblem[] = []
   for (const row of rows) {
-    const found = ofRow(row, path, version)
-    if ('error' in found) problems.push(found)
-    else records.push(found)
+    const record = ofRow(row, path, version)
+    if ('error' in record) problems.push(record)
+    else records.push(record)
   }
   if (rows.length === 0) problems.push(emptyFile(path))
   return { records, problems }
@@ -66,8 +66,8 @@ export function correctByRulesView(
     return rule === null ? theirs : { ...theirs, rule }
   })
   return {
-    records: fixed.filter((found): found is HbaRecord => !('error' in found)),
-    problems: [...fixed.filter((found): found is HbaProblem => 'error' in found), ...whole],
+    records: fixed.filter((record): record is HbaRecord => !('error' in record)),
+    problems: [...fixed.filter((record): record is HbaProblem => 'error' in record), ...whole],
   }
 }
 

@@ -57,8 +57,8 @@ type Known = Pick<ClusterSnapshot, 'databases' | 'lastSeenManager'>
 
 /** The manager in charge, by the latest good readings and by memory; null when nothing speaks of one. */
 export function detectManager(known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
-  const found = MANAGER_KINDS.flatMap((kind) => ofKind(kind, known, previous, now) ?? [])
-  const seen = STANDINGS.flatMap((standing) => found.filter((manager) => manager.activity === standing))[0] ?? null
+  const managers = MANAGER_KINDS.flatMap((kind) => ofKind(kind, known, previous, now) ?? [])
+  const seen = STANDINGS.flatMap((standing) => managers.filter((manager) => manager.activity === standing))[0] ?? null
   return seen === null || seen.activity === 'hint' ? (remembered(known, previous, now) ?? seen) : seen
 }
 

@@ -163,16 +163,16 @@ function counted(count: number): string {
 }
 
 function roles(all: readonly ManagerSign[], names: readonly string[], why: string | null): readonly ManagerEvidence[] {
-  const found = all.filter(({ name }) => names.includes(name))
-  if (found.length === 0) return []
-  const list = listText(found.map(({ name }) => name))
-  const what = `the ${found.length === 1 ? 'role' : 'roles'} ${list}${why === null ? '' : `, ${why}`}`
-  return [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
+  const signs = all.filter(({ name }) => names.includes(name))
+  if (signs.length === 0) return []
+  const list = listText(signs.map(({ name }) => name))
+  const what = `the ${signs.length === 1 ? 'role' : 'roles'} ${list}${why === null ? '' : `, ${why}`}`
+  return [{ what, weight: signs.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
 }
 
 function named(all: readonly ManagerSign[], name: string, what: string): readonly ManagerEvidence[] {
-  const found = all.filter((sign) => sign.name === name)
-  return found.length === 0 ? [] : [{ what, weight: found.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
+  const signs = all.filter((sign) => sign.name === name)
+  return signs.length === 0 ? [] : [{ what, weight: signs.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
 }
 
 function weightOf({ isPrivileged }: ManagerSign): ManagerEvidence['weight'] {

@@ -63,7 +63,7 @@ async function bySql(
   const [row] = rows
   if (rows.length > 1) throw notFound(`the query gave ${rows.length} rows`, hint)
   const [value = null] = Object.values(row ?? {})
-  return found(value, 'the query gave', hint)
+  return backupOf(value, 'the query gave', hint)
 }
 
 async function byCommand({ command }: By<'command'>, signal: AbortSignal): Promise<NewestBackup> {
@@ -77,10 +77,10 @@ async function byCommand({ command }: By<'command'>, signal: AbortSignal): Promi
   const line = (stdout.split('\n')[0] ?? '').trim()
   const hint =
     'Let it print when the newest backup was taken, e.g. 2026-11-22T03:00:00Z, or nothing when there is none.'
-  return found(line === '' ? null : line, `the first line that ${program} printed is`, hint)
+  return backupOf(line === '' ? null : line, `the first line that ${program} printed is`, hint)
 }
 
-function found(value: unknown, what: string, hint: string): NewestBackup {
+function backupOf(value: unknown, what: string, hint: string): NewestBackup {
   if (value === null) return { newest: null }
   const at = parseInstant(value)
   if (at === null)

@@ -86,7 +86,7 @@ export async function readConnectedClients(
 }
 
 function receiverOf(conninfo: string): ConnectedClients['receiver'] {
-  const found = conninfoParameters(conninfo)
-  const sslMode = found.get('sslmode') || null
-  return { user: found.get('user') || null, sslMode: sslMode === null ? null : clean(sslMode) }
+  const parameters = conninfoParameters(conninfo)
+  const sslMode = parameters.get('sslmode') || null
+  return { user: parameters.get('user') || null, sslMode: sslMode === null ? null : clean(sslMode) }
 }

@@ -118,8 +118,8 @@ async function interfacesOf(
 ): Promise<Pick<HbaServer, 'interfaces' | 'interfacesComplete'>> {
   const matters = rules?.records.some(({ address }) => address?.kind === 'same-host' || address?.kind === 'same-net')
   if (matters && facts.onLinux) {
-    const found = await kernelInterfaces(session, host, facts, signal)
-    if (found.length > 0) return { interfaces: found, interfacesComplete: true }
+    const networks = await kernelInterfaces(session, host, facts, signal)
+    if (networks.length > 0) return { interfaces: networks, interfacesComplete: true }
   }
   const own = facts.serverAddress === null ? null : parseIpAddress(facts.serverAddress)
   const single: readonly IpNetwork[] = own === null ? [] : [{ address: own, mask: fullNetmask(own.family) }]

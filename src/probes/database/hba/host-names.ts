@@ -35,8 +35,8 @@ export async function lookUpHostNames(
       }),
     ),
   )
-  const found = [...addresses.values()].flatMap((some) => some ?? [])
-  const asked = [...new Set([...candidates.filter(isNumeric), ...found])]
+  const addressTexts = [...addresses.values()].flatMap((some) => some ?? [])
+  const asked = [...new Set([...candidates.filter(isNumeric), ...addressTexts])]
   await Promise.all(
     asked.slice(0, MOST_LOOKUPS).map((address) =>
       limit(async () => {

@@ -76,14 +76,14 @@ function readOnlyServer(clusterView: ClusterView, database: string): ServerView 
 }
 
 async function promotionDraft(
-  found: PromotionParticipants,
+  participants: PromotionParticipants,
   server: ServerView,
   clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
 ): Promise<Draft> {
   // The procedure is for a failed primary: it stops none, and a primary that answers blocks it.
-  const scene: PromotionParticipants = { ...found, isPrimaryUp: false }
+  const scene: PromotionParticipants = { ...participants, isPrimaryUp: false }
   const { target, primary } = scene
   const documented = request.input[VENDOR_ORDER_FIELD.name] === 'true'
   const installation = await productInstallationOn(installationHostId(clusterView, server.id, target.id), tools)

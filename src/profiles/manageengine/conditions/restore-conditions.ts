@@ -24,9 +24,9 @@ export function startedWithoutRestore({
   if (!actingPrimary || actingPrimary.restoredAt !== null) return []
   const { former, restoring } = actingPrimary
   const byId = (id: string | null) => databases.find((view) => view.id === id)
-  const found = byId(actingPrimary.database)
+  const database = byId(actingPrimary.database)
   // The acting primary is a standby again: it acts no more, whatever was to be restored.
-  if (found && isReadableStandby(found)) return []
+  if (database && isReadableStandby(database)) return []
   const isOther = (view: DatabaseView | undefined) => view !== undefined && isOtherSystem(view, actingPrimary)
   const isGated = (id: string | null) => id !== null && id !== restoring && !isOther(byId(id))
   return [

@@ -23,14 +23,14 @@ export function failbackParticipants(clusterView: ClusterView): FailbackParticip
   const kept = snapshot.actingPrimary ?? null
   const record = kept?.restoredAt === null ? kept : null
   const readOnly = picture.servers.filter(({ type }) => type === 'read-only')
-  const found = readOnly.find(({ databaseId }) => {
+  const formerServer = readOnly.find(({ databaseId }) => {
     const view = findDatabase(clusterView, databaseId)
     return view !== null && isWritable(view)
   })
-  const acting = findDatabase(clusterView, record?.database ?? found?.databaseId ?? null)
+  const acting = findDatabase(clusterView, record?.database ?? formerServer?.databaseId ?? null)
   if (!acting && kept) return 'the backup of the acting primary is already restored'
   if (!acting) return 'no read-only server acts as the primary here'
-  const actingServer = findServer(clusterView, record?.server ?? found?.id ?? null)
+  const actingServer = findServer(clusterView, record?.server ?? formerServer?.id ?? null)
   const former = formerServers(clusterView, actingServer?.id ?? null)
   const primaryServer = former.find(({ type }) => type === 'primary') ?? null
   const id = primaryServer?.databaseId ?? record?.former.databases[0] ?? null

@@ -70,11 +70,11 @@ export const productBackupKind = defineStep({
     const first = await findLatestBackup(connection, args, tools.signal)
     if (!first) return { result: 'not-yet', why: `no new file is in ${args.folder}` }
     await tools.wait(STILL_MS)
-    const found = await findLatestBackup(connection, args, tools.signal)
-    if (found?.name !== first.name || found.size !== first.size)
-      return { result: 'not-yet', why: `${first.path} still grows: ${formatBytes(found?.size ?? first.size)}` }
-    const trouble = await backupUnreadableReason(connection, found, tools.signal)
+    const backup = await findLatestBackup(connection, args, tools.signal)
+    if (backup?.name !== first.name || backup.size !== first.size)
+      return { result: 'not-yet', why: `${first.path} still grows: ${formatBytes(backup?.size ?? first.size)}` }
+    const trouble = await backupUnreadableReason(connection, backup, tools.signal)
     if (trouble !== null) return { result: 'not-yet', why: trouble }
-    return { result: 'yes', evidence: `${found.path}, ${formatBytes(found.size)}, is readable` }
+    return { result: 'yes', evidence: `${backup.path}, ${formatBytes(backup.size)}, is readable` }
   },
 })

@@ -101,26 +101,27 @@ export const compareHoldingsKind = defineStep({
     if (!view || !isWritable(view))
       return { result: 'not-yet', why: view?.problem?.message ?? `${name} is not writable` }
     const held = readActingPrimary(tools)?.held ?? null
-    const found = await holdingsOf(database, tools)
+    const current = await holdingsOf(database, tools)
     if (!held)
-      return { result: 'yes', evidence: `${name} is writable: ${words(found)}; there is no record to compare with` }
-    const wrong = missingHoldingsText(found, held)
+      return { result: 'yes', evidence: `${name} is writable: ${words(current)}; there is no record to compare with` }
+    const wrong = missingHoldingsText(current, held)
     const hint = 'Keep users out: this is not the backup of the acting primary. Restore again.'
     if (wrong !== null) return { result: 'never', why: `${name} has ${wrong}`, hint }
     return {
       result: 'yes',
-      evidence: `${name} is writable and has ${words(found)}; before the backup it was ${words(held)}`,
+      evidence: `${name} is writable and has ${words(current)}; before the backup it was ${words(held)}`,
     }
   },
 })
 
 /** One sentence about missing content; null if nothing is known to be missing. */
-function missingHoldingsText(found: ContentSummary, held: ContentSummary): string | null {
-  if (found.tables < held.tables) return `${found.tables} tables, the acting primary had ${held.tables}`
-  const [is, was] = [parseLsn(found.lsn), parseLsn(held.lsn)]
+function missingHoldingsText(current: ContentSummary, held: ContentSummary): string | null {
+  if (current.tables < held.tables) return `${current.tables} tables, the acting primary had ${held.tables}`
+  const [is, was] = [parseLsn(current.lsn), parseLsn(held.lsn)]
   // Positions are comparable only for a file-level copy: a tool that loads rows makes a new system.
-  if (!isSameSystem(found, held) || is === null || was === null) return null
-  if (found.timeline < held.timeline) return `timeline ${found.timeline}, the acting primary was on ${held.timeline}`
+  if (!isSameSystem(current, held) || is === null || was === null) return null
+  if (current.timeline < held.timeline)
+    return `timeline ${current.timeline}, the acting primary was on ${held.timeline}`
   return is < was ? `only at ${formatLsn(is)}, the acting primary was at ${formatLsn(was)}` : null
 }
 

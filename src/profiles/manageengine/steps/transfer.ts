@@ -57,12 +57,15 @@ export const backupTransferKind = defineStep({
     const entries = (await to.list(args.toFolder, { signal: tools.signal })) ?? []
     const there = entries.find(({ name }) => name === backup.name)
     if (there?.size !== backup.size) return { result: 'not-yet', why: `${target} is incomplete` }
-    const [wanted, found] = [
+    const [wanted, actual] = [
       await hostFileHash(from, backup.path, tools.signal),
       await hostFileHash(to, target, tools.signal),
     ]
-    if (wanted !== found) return { result: 'not-yet', why: `${target} is another file than ${backup.path}` }
-    return { result: 'yes', evidence: `${target}, ${formatBytes(backup.size)}, SHA-256 ${found.slice(0, 16)}… on both` }
+    if (wanted !== actual) return { result: 'not-yet', why: `${target} is another file than ${backup.path}` }
+    return {
+      result: 'yes',
+      evidence: `${target}, ${formatBytes(backup.size)}, SHA-256 ${actual.slice(0, 16)}… on both`,
+    }
   },
 })
 
@@ -75,7 +78,7 @@ async function ends(args: Args, tools: ActionToolbox) {
 
 /** Throws ActionError if the run has made no backup. */
 export async function requireLatestBackup(args: BackupFolder, tools: ActionToolbox): Promise<LatestBackup> {
-  const found = await findLatestBackup(hostFromArguments(args, tools), args, tools.signal)
-  if (found) return found
+  const backup = await findLatestBackup(hostFromArguments(args, tools), args, tools.signal)
+  if (backup) return backup
   throw new ActionError(`no backup of this run is in ${args.folder}`, 'Take it first.')
 }

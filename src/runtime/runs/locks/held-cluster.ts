@@ -44,14 +44,14 @@ export class HeldCluster implements ClusterLock {
 
   async keep({ clusterView, step, restarted }: LockCheckpoint): Promise<string | null> {
     this.#step = step
-    const looks = await Promise.all(this.#held.map((held) => this.#look(held)))
-    const lost = looks.filter(({ why }) => why !== null)
-    this.#held = looks.flatMap(({ held, why }) => (why === null ? [held] : []))
+    const verdicts = await Promise.all(this.#held.map((held) => this.#look(held)))
+    const lost = verdicts.filter(({ why }) => why !== null)
+    this.#held = verdicts.flatMap(({ held, why }) => (why === null ? [held] : []))
     await closeLockSessions(lost.map(({ held }) => held))
     const unforeseen = lost.filter(({ held }) => !isRestartedByRun(held, restarted))
     if (unforeseen.length > 0)
       this.#lost ??= `the lock of this run was lost: ${unforeseen.map(({ held, why }) => `${held.server.name}: ${why}`).join('; ')}`
-    const rivals = looks.flatMap((each) => each.rivals)
+    const rivals = verdicts.flatMap((each) => each.rivals)
     if (rivals.length > 0) return `another run holds this cluster: ${otherHoldersText(rivals)}`
     return this.#lost ?? (await this.#joinOthers(clusterView))
   }

@@ -54,15 +54,15 @@ export async function acquireLocks(
     const id = randomInt(LOCK_ID_COUNT)
     const taken: LockedServer[] = []
     const key = packLockToken({ id, step: 0, steps: 0 })
-    const found = await tryLocks(all, key, taken, ignored)
-    if (found.kind === 'clear') {
+    const attempt = await tryLocks(all, key, taken, ignored)
+    if (attempt.kind === 'clear') {
       const last = packLockToken({ id, step: 0, steps })
       const kept = await Promise.all(taken.map(({ session }) => session.takeKey(last)))
       if (kept.every((each) => each)) return { kind: 'held', id }
     }
     await Promise.all(taken.map(({ session }) => session.giveBack()))
-    if (found.kind === 'taken') return found
-    if (performance.now() > until) return { kind: 'taken', rivals: found.kind === 'contest' ? found.rivals : [] }
+    if (attempt.kind === 'taken') return attempt
+    if (performance.now() > until) return { kind: 'taken', rivals: attempt.kind === 'contest' ? attempt.rivals : [] }
     await pause(SHORTEST_REST_MS + randomInt(LONGEST_REST_MS))
   }
 }
@@ -86,8 +86,8 @@ async function tryLocks(
   for (const held of all) {
     if (!(await held.session.takeKey(key))) return { kind: 'clash' }
     taken.push(held)
-    const found = await awaitSoleHolder(held, unpackLockToken(key).id, ignored)
-    if (found.kind !== 'clear') return found
+    const attempt = await awaitSoleHolder(held, unpackLockToken(key).id, ignored)
+    if (attempt.kind !== 'clear') return attempt
   }
   return { kind: 'clear' }
 }
@@ -115,12 +115,12 @@ export async function allOtherHolders(
   all: readonly LockedServer[],
   ignored: IsIgnoredHolder,
 ): Promise<readonly OtherHolder[]> {
-  const found = await Promise.all(
+  const holders = await Promise.all(
     all.map(async (held) =>
       (await otherHoldersAt(held, ignored)).map((holder): OtherHolder => ({ holder, lockedServer: held })),
     ),
   )
-  return found.flat().filter(({ holder }) => holdsClusterLock(holder))
+  return holders.flat().filter(({ holder }) => holdsClusterLock(holder))
 }
 
 /** Locks a server that is added later, while the run has the others: runs that only try there yield to it. */

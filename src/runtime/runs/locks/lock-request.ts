@@ -18,7 +18,7 @@ export interface LockRequest {
   /** Opens a session with the server behind that database. Throws FaultError. */
   readonly open: (database: string) => Promise<RunLockSession>
   /** Reads everything again. */
-  readonly look: () => Promise<PlanningView>
+  readonly refresh: () => Promise<PlanningView>
   readonly say: (text: string) => void
 }
 

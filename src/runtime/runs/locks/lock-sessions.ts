@@ -10,11 +10,11 @@ import { type LockServer, serversToLock, unreadableServers } from './lock-server
 
 /** Opens a session with each readable server. Fails if one of them can be read but not locked. */
 export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
-  const { clusterView: first, look, target, say, overrideReason } = request
+  const { clusterView: first, refresh, target, say, overrideReason } = request
   const held: LockedServer[] = []
   try {
     const failed = await openEach(serversToLock(first, target), held, request)
-    const now = failed.length === 0 ? first : await look()
+    const now = failed.length === 0 ? first : await refresh()
     // A server that died meanwhile can't be locked, and one that was restarted is another server.
     const again = failed.length === 0 ? [] : serversToLock(now, target).filter((place) => !isServerLocked(held, place))
     const left = await openEach(again, held, request)

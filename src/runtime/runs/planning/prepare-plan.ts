@@ -26,8 +26,8 @@ import { checkOneServerEach } from './two-servers-check.ts'
 
 /** Returns the action with that name. Throws PlanError that lists the valid names. */
 export function actionNamed(name: string, actions: readonly Action[]): Action {
-  const found = actions.find((action) => action.name === name)
-  if (found) return found
+  const named = actions.find((action) => action.name === name)
+  if (named) return named
   throw new PlanError(`${name}: there is no such action; there are ${actions.map((action) => action.name).join(', ')}`)
 }
 
@@ -54,10 +54,10 @@ export async function preparePlan(
   const view = await tools.refresh()
   const draft = await action.draft(view, checkedRequest(action, request, view), tools)
   const all = [noPooler, ...also, ...withManagerCheck(action.name, draft)]
-  const found = await Promise.all(all.map((check) => checked(check, view, draft, tools)))
+  const results = await Promise.all(all.map((check) => checked(check, view, draft, tools)))
   const onHosts = await readServersOnHosts(draft.steps, tools)
   const checks = [
-    ...withRightServer(found, await checkServersOnHosts(draft, onHosts, view, tools)),
+    ...withRightServer(results, await checkServersOnHosts(draft, onHosts, view, tools)),
     await checkOneServerEach(draft, view, tools, lookedFor),
   ]
   const { target, title, danger, impact, steps, input } = draft
@@ -157,7 +157,7 @@ function targetId(
   const names = all.map(({ id, name }) => (id === name ? id : `${name} (${id})`)).join(', ')
   const what = kind === 'node' ? 'server or database' : kind
   if (given === null) throw new PlanError(`${action}: the name of a ${what} is missing; there are ${names}`)
-  const found = all.find(({ id }) => id === given) ?? all.find(({ name }) => name === given)
-  if (!found) throw new PlanError(`${action}: there is no ${what} "${given}"; there are ${names}`)
-  return found.id
+  const view = all.find(({ id }) => id === given) ?? all.find(({ name }) => name === given)
+  if (!view) throw new PlanError(`${action}: there is no ${what} "${given}"; there are ${names}`)
+  return view.id
 }

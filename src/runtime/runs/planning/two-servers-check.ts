@@ -40,12 +40,12 @@ export async function checkOneServerEach(
 ): Promise<PlanCheck | null> {
   const about = { id: TWO_SERVERS, overridden: null, hint: HINT } as const
   const views = changesRoles(draft) ? databasesOf(draft, clusterView) : []
-  const found = lookedFor ? [] : await Promise.all(views.map((view) => checkServerBehind(view, tools)))
-  const others = [...new Set([...tools.otherServersMet(), ...found.flatMap(({ other }) => other ?? [])])]
+  const results = lookedFor ? [] : await Promise.all(views.map((view) => checkServerBehind(view, tools)))
+  const others = [...new Set([...tools.otherServersMet(), ...results.flatMap(({ other }) => other ?? [])])]
   if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
   const before = views.flatMap((view) => otherServerSeenBefore(view, clusterView) ?? [])
   if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
-  const unknown = found.flatMap(({ why }) => why ?? [])
+  const unknown = results.flatMap(({ why }) => why ?? [])
   if (unknown.length > 0)
     return { ...about, result: 'warn', message: `unknown: ${unknown.join('; ')}`, mayOverride: false }
   if (views.length === 0) return null
@@ -78,8 +78,8 @@ interface ServerCheckResult {
 async function checkServerBehind({ id, name, identity }: DatabaseView, tools: RunToolbox): Promise<ServerCheckResult> {
   if (!identity) return { other: null, why: `pgdeck has not read ${name}` }
   try {
-    const found = await tools.serversBehind(id, SESSIONS)
-    const other = found.find((each) => !isSameServer(each.identity, identity))
+    const servers = await tools.serversBehind(id, SESSIONS)
+    const other = servers.find((each) => !isSameServer(each.identity, identity))
     if (!other) return { other: null, why: null }
     const both = `${serverIdentityText(identity)}, and ${serverIdentityText(other.identity)}`
     return { other: `two servers answer behind ${name}: ${both}`, why: null }

@@ -28,18 +28,18 @@ export function acceptedServer(run: Run, database: string): ServerIdentity | nul
  * Returns why readings of the server behind a database do not count for the run; null if they do. If the server could
  * not be read for the plan, only its system identifier is compared.
  */
-export function whyServerNotAccepted(run: Run, database: string, found: FoundServer): string | null {
+export function whyServerNotAccepted(run: Run, database: string, server: FoundServer): string | null {
   const wanted = acceptedServer(run, database)
-  if (wanted && isSameServer(wanted, found.identity)) return null
-  if (startedByRun(run, database, found)) return null
-  const now = serverIdentityText(found.identity)
+  if (wanted && isSameServer(wanted, server.identity)) return null
+  if (startedByRun(run, database, server)) return null
+  const now = serverIdentityText(server.identity)
   if (wanted) {
-    const isLater = mayBeRestartOf(found.identity, wanted)
+    const isLater = mayBeRestartOf(server.identity, wanted)
     const what = isLater ? 'was restarted, or another server took its place,' : 'leads to another server'
     return `${database} ${what} since this was planned: it was ${serverIdentityText(wanted)}, and now it is ${now}`
   }
   const systems = acceptedSystems(run, database)
-  if (systems === null || systems.length === 0 || systems.includes(found.identity.systemIdentifier)) return null
+  if (systems === null || systems.length === 0 || systems.includes(server.identity.systemIdentifier)) return null
   return `${database} leads to another server since this was planned: its system identifier was ${systems[0]}, and now it is ${now}`
 }
 
@@ -47,21 +47,21 @@ export function whyServerNotAccepted(run: Run, database: string, found: FoundSer
  * Returns why the run may not act on the server of a session: as above, and it never acts on a server without an
  * identity.
  */
-export function whyNotActOn(run: Run, database: string, found: FoundServer): string | null {
-  const why = whyServerNotAccepted(run, database, found)
+export function whyNotActOn(run: Run, database: string, server: FoundServer): string | null {
+  const why = whyServerNotAccepted(run, database, server)
   if (why !== null) return why
   const isKnown = acceptedServer(run, database) ?? acceptedSystems(run, database)?.[0]
-  if (isKnown || startedByRun(run, database, found)) return null
-  return `pgdeck could not read ${database} when this was planned, and now it is ${serverIdentityText(found.identity)}`
+  if (isKnown || startedByRun(run, database, server)) return null
+  return `pgdeck could not read ${database} when this was planned, and now it is ${serverIdentityText(server.identity)}`
 }
 
 /** Whether the current step of the run started that server: after the step began, with the data that belong there. */
-function startedByRun(run: Run, database: string, found: FoundServer): boolean {
+function startedByRun(run: Run, database: string, server: FoundServer): boolean {
   const step = restartingStep(run, database)
   if (!step) return false
   const before = acceptedServer(run, database)
-  const { systemIdentifier, port } = found.identity
-  const isLater = found.upMs <= found.readAt - step.startedAt + TOLERANCE_MS
+  const { systemIdentifier, port } = server.identity
+  const isLater = server.upMs <= server.readAt - step.startedAt + TOLERANCE_MS
   const systems = acceptedSystems(run, database)
   const isOfThem = systems === null || systems.length === 0 || systems.includes(systemIdentifier)
   return isLater && isOfThem && (!before || before.port === port)
@@ -106,8 +106,8 @@ export function serverOfReading({ identity, pulse, readAt }: DatabaseView): Foun
 }
 
 /** Why a session's server differs from the latest reading, for a plan that is being made; null if it is the same. */
-export function whyNotReadServer(view: DatabaseView | null, found: FoundServer): string | null {
+export function whyNotReadServer(view: DatabaseView | null, server: FoundServer): string | null {
   const read: ServerIdentity | null = view?.identity ?? null
-  if (!read || isSameServer(read, found.identity)) return null
-  return `two servers answer behind ${view?.id ?? 'it'}: one session found ${serverIdentityText(read)}, the next ${serverIdentityText(found.identity)}`
+  if (!read || isSameServer(read, server.identity)) return null
+  return `two servers answer behind ${view?.id ?? 'it'}: one session found ${serverIdentityText(read)}, the next ${serverIdentityText(server.identity)}`
 }

@@ -29,11 +29,11 @@ export function currentEndpoint(
   { config, picture }: Pick<PlanningView, 'config' | 'picture'>,
   database: string,
 ): PlannedEndpoint | null {
-  const found = config.databases.find(({ spec }) => spec.id === database)
-  if (!found) return null
-  const isOne = found.connection.endpoints.length === 1
-  const at = isOne ? found.spec : picture.databases.find(({ id }) => id === database)?.pulse?.endpoint
-  return at ? { host: at.host, port: at.port, via: found.via } : null
+  const databaseConfig = config.databases.find(({ spec }) => spec.id === database)
+  if (!databaseConfig) return null
+  const isOne = databaseConfig.connection.endpoints.length === 1
+  const at = isOne ? databaseConfig.spec : picture.databases.find(({ id }) => id === database)?.pulse?.endpoint
+  return at ? { host: at.host, port: at.port, via: databaseConfig.via } : null
 }
 
 /** The access to a host, as it is compared and shown. */
@@ -47,9 +47,9 @@ export function isConfiguredEndpoint(
   id: string,
   place: PlannedEndpoint,
 ): boolean {
-  const found = config.databases.find(({ spec }) => spec.id === id)
-  const isListed = found?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
-  return (isListed ?? false) && found?.via === place.via
+  const database = config.databases.find(({ spec }) => spec.id === id)
+  const isListed = database?.connection.endpoints.some(({ host, port }) => host === place.host && port === place.port)
+  return (isListed ?? false) && database?.via === place.via
 }
 
 /**

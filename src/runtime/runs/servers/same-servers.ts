@@ -83,9 +83,9 @@ export function requireSameServers(run: Run, view: PlanningView, now: Plan | nul
 function otherPostmaster(confirmed: Plan, now: Plan): string | null {
   for (const { id, onHost } of now.basis.nodes) {
     const before = confirmed.basis.nodes.find((node) => node.id === id)?.onHost?.postmaster
-    const found = onHost?.postmaster
-    if (before && found && !isSamePostmaster(before, found))
-      return `another postmaster runs in the data directory of ${id}: it was ${postmasterText(before)}, and now it is ${postmasterText(found)}`
+    const current = onHost?.postmaster
+    if (before && current && !isSamePostmaster(before, current))
+      return `another postmaster runs in the data directory of ${id}: it was ${postmasterText(before)}, and now it is ${postmasterText(current)}`
   }
   return null
 }

@@ -56,14 +56,14 @@ export async function checkServersOnHosts(
   tools: ActionToolbox,
 ): Promise<PreflightResult> {
   const { picture, config } = clusterView
-  const found = await Promise.all(
+  const verdicts = await Promise.all(
     picture.databases.map(async (view) => {
       const there = onHosts[view.id] ?? null
       return whyNotThere(view, there) ?? (await whoseInstead(view, there, tools))
     }),
   )
-  const problems = found.flatMap((each) => (typeof each === 'string' ? [each] : []))
-  const unclear = found.flatMap((each) => (typeof each === 'object' && each !== null ? [each.unclear] : []))
+  const problems = verdicts.flatMap((each) => (typeof each === 'string' ? [each] : []))
+  const unclear = verdicts.flatMap((each) => (typeof each === 'object' && each !== null ? [each.unclear] : []))
   if (problems.length === 0 && unclear.length === 0) return null
   if (problems.length === 0) return { result: 'warn', message: unclear.join('; '), hint: UNCLEAR_HINT }
   const places = config.hosts.map(({ id }) => id).join(', ')
@@ -76,14 +76,14 @@ export async function checkServersOnHosts(
   }
 }
 
-function whyNotThere(view: DatabaseView, found: ServerOnHost | null) {
-  if (!found) return null
+function whyNotThere(view: DatabaseView, server: ServerOnHost | null) {
+  if (!server) return null
   const { id, name, systemIdentifier, identity, problem } = view
-  if (isOtherSystem(view, found))
-    return `the data directory of ${id} on its host has system identifier ${found.systemIdentifier}, ${name} has ${systemIdentifier}`
+  if (isOtherSystem(view, server))
+    return `the data directory of ${id} on its host has system identifier ${server.systemIdentifier}, ${name} has ${systemIdentifier}`
   if (problem !== null || !identity) return null
-  if (!found.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`
-  const why = whyOtherPostmaster(found.postmaster, identity)
+  if (!server.postmaster) return `${name} answers, and no postmaster runs in its data directory on its host`
+  const why = whyOtherPostmaster(server.postmaster, identity)
   return why && `the postmaster in the data directory of ${id} on its host is not ${name}: ${why}`
 }
 
@@ -92,14 +92,14 @@ const UNCLEAR_HINT = 'Check on the host which server it is, by its process id: t
 /** If servers with the same port started within minutes, as after a power cut, it may be that of another database. */
 async function whoseInstead(
   view: DatabaseView,
-  found: ServerOnHost | null,
+  server: ServerOnHost | null,
   tools: ActionToolbox,
 ): Promise<string | { readonly unclear: string } | null> {
   const connection = tools.host(inspectableHost(view.id, tools)?.id ?? null)
-  if (!found?.postmaster || !connection) return null
-  const owner = await postmasterOwner(found.postmaster, view, connection, tools)
+  if (!server?.postmaster || !connection) return null
+  const owner = await postmasterOwner(server.postmaster, view, connection, tools)
   if (owner.kind === 'unclear') {
-    const which = `whether ${postmasterText(found.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
+    const which = `whether ${postmasterText(server.postmaster)} in the data directory of ${view.id} on its host is ${view.name} or ${owner.name}`
     return { unclear: `${which} is unknown: both listen on that port and were started at about that time` }
   }
   return owner.kind === 'other'
@@ -108,10 +108,10 @@ async function whoseInstead(
 }
 
 /** Why a step may not work on the server on a database's host; null if it may, or if the host can't tell. */
-function whyNotOnHost(run: Run, planned: PlannedStep, database: string, found: ServerOnHost | null): string | null {
-  if (!found) return null
+function whyNotOnHost(run: Run, planned: PlannedStep, database: string, server: ServerOnHost | null): string | null {
+  if (!server) return null
   const systems = acceptedSystems(run, database)
-  const { systemIdentifier, postmaster } = found
+  const { systemIdentifier, postmaster } = server
   if (systems !== null && systems.length > 0 && systemIdentifier !== null && !systems.includes(systemIdentifier))
     return `the data directory of ${database} has system identifier ${systemIdentifier} now; it was ${systems[0]} when this was planned`
   const noted = run.servers[database]

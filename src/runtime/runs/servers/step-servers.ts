@@ -20,8 +20,8 @@ export function otherServerInStep(
 ): string | null {
   const named = textsInJson([args, changes])
   for (const view of picture.databases) {
-    const found = named.has(view.id) && view.problem === null ? serverOfReading(view) : null
-    const why = found && whyServerNotAccepted(run, view.id, found)
+    const server = named.has(view.id) && view.problem === null ? serverOfReading(view) : null
+    const why = server && whyServerNotAccepted(run, view.id, server)
     if (why !== null) return why
   }
   return null
@@ -34,18 +34,18 @@ export function otherServerInStep(
 export async function recordStepServer(
   { log, tools }: { readonly log: RunLog; readonly tools: ActionToolbox },
   step: PlannedStep,
-  sight: () => PlanningView | Promise<PlanningView> = () => tools.view(),
+  currentView: () => PlanningView | Promise<PlanningView> = () => tools.view(),
 ): Promise<void> {
   const database = restartOf(step)?.database ?? null
   if (database === null) return
   const run = log.run()
-  const view = findDatabase(await sight(), database)
-  const found = view?.problem === null ? serverOfReading(view) : null
+  const view = findDatabase(await currentView(), database)
+  const server = view?.problem === null ? serverOfReading(view) : null
   const before = acceptedServer(run, database)
-  const isNew = found !== null && !(before && isSameServer(before, found.identity))
-  const isAccepted = found !== null && whyServerNotAccepted(run, database, found) === null
+  const isNew = server !== null && !(before && isSameServer(before, server.identity))
+  const isAccepted = server !== null && whyServerNotAccepted(run, database, server) === null
   const onHost = await serverOnHost(database, tools)
-  const identity = isNew && isAccepted ? found.identity : null
+  const identity = isNew && isAccepted ? server.identity : null
   if (identity !== null || onHost !== null)
     await log.append({ type: 'server-noted', step: step.id, database, identity, onHost })
 }

@@ -20,7 +20,7 @@ import { connectionToEndpoint } from '../servers/current-basis.ts'
 /** Which servers may be acted on. */
 export interface PermittedServers {
   /** Why nothing may be done on the server of a session; null if it may. */
-  whyNot(database: string, found: FoundServer): string | null
+  whyNot(database: string, server: FoundServer): string | null
   /** The server that is meant; null if none was read. */
   identity(database: string): ServerIdentity | null
   /** The timeline that the primary behind a database should be on; null for a standby, or if unknown. */
@@ -48,7 +48,7 @@ export interface ActionSessionsOptions {
   readonly hostConnections: HostConnections
   readonly servers: PermittedServers
   /** Called with each server that a session meets, whether it may be acted on or not. */
-  readonly met: (database: string, found: FoundServer) => void
+  readonly met: (database: string, server: FoundServer) => void
   readonly signal: AbortSignal
 }
 
@@ -69,17 +69,24 @@ export function openActionSessions(options: ActionSessionsOptions): ActionSessio
     const key = `${kind} ${id}`
     const known = links.get(key)
     if (known) return known
-    const requireServer = (found: FoundServer) => {
-      options.met(id, found)
-      const why = servers.whyNot(id, found)
+    const requireServer = (server: FoundServer) => {
+      options.met(id, server)
+      const why = servers.whyNot(id, server)
       if (why !== null) refuse(why)
     }
-    const way = sessionOptionsFor(id, options)
+    const target = sessionOptionsFor(id, options)
     const connection =
-      kind === 'users' ? { ...way.connection, targetSessionAttrs: 'read-write' as const } : way.connection
+      kind === 'users' ? { ...target.connection, targetSessionAttrs: 'read-write' as const } : target.connection
     const holding = () => servers.holding(id)
     const { purpose } = options
-    const opened = openAdminSession({ ...way, connection, purpose, isQuiet: kind === 'quiet', requireServer, holding })
+    const opened = openAdminSession({
+      ...target,
+      connection,
+      purpose,
+      isQuiet: kind === 'quiet',
+      requireServer,
+      holding,
+    })
     links.set(key, opened)
     return opened
   }
@@ -105,9 +112,9 @@ export function openActionSessions(options: ActionSessionsOptions): ActionSessio
     },
     otherServersMet: () => [...met],
     async serversBehind(id, sessions) {
-      const found = await serversBehindEndpoint({ ...sessionOptionsFor(id, options), signal }, sessions)
-      for (const each of found) options.met(id, each)
-      return found
+      const servers = await serversBehindEndpoint({ ...sessionOptionsFor(id, options), signal }, sessions)
+      for (const each of servers) options.met(id, each)
+      return servers
     },
     async close() {
       await Promise.allSettled([...links.values()].map((each) => each.close()))
@@ -134,10 +141,10 @@ function sessionOptionsFor(id: string, { config, hostConnections, servers }: Act
 async function otherSystem(id: string, link: WalSenderSession, servers: PermittedServers): Promise<string | null> {
   const [wanted, meant] = [servers.identity(id), servers.timeline(id)]
   if (!wanted) return null
-  const found = await link.identify()
-  const { systemIdentifier, port, timeline } = found
+  const identity = await link.identify()
+  const { systemIdentifier, port, timeline } = identity
   const isTimeline = meant === null || timeline === meant
-  if (isSameSystem(found, wanted) && port === wanted.port && isTimeline) return null
+  if (isSameSystem(identity, wanted) && port === wanted.port && isTimeline) return null
   const on = meant === null ? '' : `, timeline ${meant}`
   return `${id} leads to another server for replication: ${serverIdentityText(wanted)}${on} is meant, system ${systemIdentifier}, port ${port}, timeline ${timeline} answers`
 }

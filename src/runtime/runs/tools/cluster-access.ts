@@ -19,9 +19,9 @@ export interface ClusterAccess {
   /** The whole state, with other clusters. */
   state(): State
   /** Reads everything again. Every reading in the result is newer than the call. */
-  refresh(looks?: readonly OnDemandQuery[]): Promise<PlanningView>
+  refresh(queries?: readonly OnDemandQuery[]): Promise<PlanningView>
   /** A session met this server behind a database. Watchers are informed if it is another one. */
-  met(id: string, found: FoundServer): void
+  met(id: string, server: FoundServer): void
   /** Stores a display name in the state directory. */
   rename(id: string, name: string): Promise<void>
 }
@@ -36,7 +36,7 @@ export interface ClusterAccessOptions {
 
 /** Returns the access to one cluster of the store. */
 export function clusterAccess({ store, poller, config, rename }: ClusterAccessOptions): ClusterAccess {
-  const sight = (): PlanningView => {
+  const currentView = (): PlanningView => {
     const state = store.latest()
     const { name } = config().spec
     const cluster = state.clusters.find(({ spec }) => spec.name === name)
@@ -51,20 +51,20 @@ export function clusterAccess({ store, poller, config, rename }: ClusterAccessOp
   }
   return {
     config,
-    view: sight,
+    view: currentView,
     state: () => store.latest(),
     rename: (id, name) => rename(config().spec.name, id, name),
-    met(id, found) {
-      const place = currentEndpoint(sight(), id)
+    met(id, answering) {
+      const place = currentEndpoint(currentView(), id)
       if (!place) return
-      const server = toObservedServer(found, place.host, place.port)
+      const server = toObservedServer(answering, place.host, place.port)
       store.dispatch({ type: 'server-identified', cluster: config().spec.name, id, server })
     },
-    async refresh(looks) {
-      await poller.refresh(config().spec.name, looks)
+    async refresh(queries) {
+      await poller.refresh(config().spec.name, queries)
       store.dispatch({ type: 'derive-requested', at: Date.now() })
       store.flush()
-      return sight()
+      return currentView()
     },
   }
 }

@@ -12,8 +12,8 @@ import type { ClusterAccess } from './cluster-access.ts'
 /** For planning and checking: each session must meet the server that was read last. */
 export function serversForPlanning(clusterAccess: ClusterAccess): PermittedServers {
   return {
-    whyNot: (database, found) =>
-      whyNotReadServer(clusterAccess.view().picture.databases.find(({ id }) => id === database) ?? null, found),
+    whyNot: (database, server) =>
+      whyNotReadServer(clusterAccess.view().picture.databases.find(({ id }) => id === database) ?? null, server),
     identity: (database) => clusterAccess.view().picture.databases.find(({ id }) => id === database)?.identity ?? null,
     timeline: (database) => primaryTimeline(clusterAccess, database),
     // A plan has no locks.
@@ -29,7 +29,7 @@ export function serversForRun(
   lock: ClusterLock | null,
 ): PermittedServers {
   return {
-    whyNot: (database, found) => whyNotActOn(run(), database, found),
+    whyNot: (database, server) => whyNotActOn(run(), database, server),
     identity: (database) => acceptedServer(run(), database),
     timeline: (database) => primaryTimeline(clusterAccess, database, run()),
     holding: (database) => lock?.holdingOn(database) ?? null,

@@ -70,11 +70,11 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     collectLogs: (node, path, told) =>
       collectActionLogs({ cluster: world.config(), id: node, path, state: world.state(), folder, who, signal, told }),
     host(name) {
-      const found = config.hosts.find(({ id }) => id === name)
-      if (!found || found.access.kind === 'none') return null
+      const hostConfig = config.hosts.find(({ id }) => id === name)
+      if (!hostConfig || hostConfig.access.kind === 'none') return null
       const connection =
-        hosts.get(found.id) ?? guardedHostConnection(openHostConnection(found), options.lost ?? (() => null))
-      hosts.set(found.id, connection)
+        hosts.get(hostConfig.id) ?? guardedHostConnection(openHostConnection(hostConfig), options.lost ?? (() => null))
+      hosts.set(hostConfig.id, connection)
       return connection
     },
     writeOutput(text) {

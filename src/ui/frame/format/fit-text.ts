@@ -105,14 +105,14 @@ function hangingIndent(text: string, columns: number): number {
 /** A word that is longer than a line, in parts that are not. */
 function pieces(word: string, room: number): readonly string[] {
   if (textWidth(word) <= room) return [word]
-  const found: string[] = []
+  const words: string[] = []
   let piece = ''
   for (const letter of word) {
     if (textWidth(piece + letter) > room) {
-      found.push(piece)
+      words.push(piece)
       piece = ''
     }
     piece += letter
   }
-  return [...found, piece]
+  return [...words, piece]
 }

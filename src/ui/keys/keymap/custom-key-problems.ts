@@ -36,11 +36,11 @@ function actionProblem(action: string): CustomKeyProblem | null {
 }
 
 function keyProblem(action: string, key: string): CustomKeyProblem | null {
-  const found = `found ${JSON.stringify(clean(key).slice(0, 60))}`
+  const actual = `found ${JSON.stringify(clean(key).slice(0, 60))}`
   const same = equivalentKey(key)
   if (same !== null)
-    return { action, at: 'value', message: `${found}; terminals send it for ${same}; allowed: ${KEYS}` }
-  return isKeyName(key) ? null : { action, at: 'value', message: `${found}; allowed: ${KEYS}` }
+    return { action, at: 'value', message: `${actual}; terminals send it for ${same}; allowed: ${KEYS}` }
+  return isKeyName(key) ? null : { action, at: 'value', message: `${actual}; allowed: ${KEYS}` }
 }
 
 /** The bindings whose first key the own key is. */

@@ -88,9 +88,9 @@ function whyNone({ picture }: ListContext): string {
 
 /** Of a port or a certificate: everything known of the node that has it. */
 function opensNode({ id }: ViewRow, _state: State, { picture }: ClusterState): EnterTarget {
-  const found = picture && findNode(picture, id)
-  if (!found) return { kind: 'nothing', reason: 'it is no longer watched' }
-  return { kind: 'details', view: 'topology', pane: found.pane, id }
+  const node = picture && findNode(picture, id)
+  if (!node) return { kind: 'nothing', reason: 'it is no longer watched' }
+  return { kind: 'details', view: 'topology', pane: node.pane, id }
 }
 
 function certificateLook({ tls, server }: CertificateRow): ListRowStyle {

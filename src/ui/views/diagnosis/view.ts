@@ -35,14 +35,14 @@ function diagnosisLines(state: State, cluster: ClusterState, details: OpenDetail
   if (!run || run.subject.id !== details.id || run.cluster !== cluster.spec.name) {
     return [[span(` ${currentKey(state, 'd')} diagnoses it`, 'dim')]]
   }
-  const found = new Map(run.findings.map((finding) => [finding.id, finding]))
+  const findings = new Map(run.findings.map((finding) => [finding.id, finding]))
   return [
     heading(run, state),
     ...(run.verdict ? verdictLines(run.verdict, state, screen) : []),
     EMPTY_LINE,
     [span(' CHECKS', 'accent'), span(`  ${run.findings.length} of ${run.checks.length} done`, 'dim')],
     ...run.checks.flatMap((id) => {
-      const finding = found.get(id)
+      const finding = findings.get(id)
       return finding ? findingLines(finding, run.startedAt, state, screen) : pendingLine(id, screen)
     }),
   ]

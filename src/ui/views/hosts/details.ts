@@ -222,7 +222,7 @@ function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyph
   if (space.state === 'unknown') return unknownFields('space', space)
   const { device, mount, totalBytes, usedBytes, availableBytes, inodes } = space.value
   const share = freePercent === null ? UNKNOWN_TEXT : `${freePercent.toFixed(1)} %`
-  const way = rate === null ? UNKNOWN_TEXT : `${rate < 0 ? 'empties' : 'fills'} by ${perSecond(Math.abs(rate))}`
+  const trend = rate === null ? UNKNOWN_TEXT : `${rate < 0 ? 'empties' : 'fills'} by ${perSecond(Math.abs(rate))}`
   return [
     ...detailField('real path', realPath === view.path ? null : realPath),
     ...detailField('mounted at', mount),
@@ -235,7 +235,7 @@ function spaceFacts(view: FileSystemView, realPath: string | null, glyphs: Glyph
         ? `${inodes.free} of ${inodes.total} (${sharePercentText(inodes.free / inodes.total)})`
         : 'without a limit',
     ),
-    ...detailField('in the last 10 min', rate === null ? 'too few samples yet' : way),
+    ...detailField('in the last 10 min', rate === null ? 'too few samples yet' : trend),
     ...detailField(
       'full in',
       rate !== null && rate > 0 ? fullInText(view, `more than 30 d`) : rate === null ? null : glyphs.dash,

@@ -46,8 +46,8 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
     const { filter, sort } = state.navigation
     const all = options.rows(state, cluster)
     const { search } = options
-    const found = search ? searchRows(all, filter, search) : all
-    return sortRows(found, sort[pane], keyOf)
+    const matching = search ? searchRows(all, filter, search) : all
+    return sortRows(matching, sort[pane], keyOf)
   })
   const rows = (view: string, state: State, cluster: ClusterState) => filteredRows(state, cluster, paneIdOf(view, name))
   return {

@@ -22,7 +22,10 @@ import {
 } from './rows.ts'
 import { locksSummary } from './summary.ts'
 
-const look = ({ queryResult }: { readonly queryResult: DatabaseQueryResult<unknown> }, context: ListContext) => ({
+const queryOptions = (
+  { queryResult }: { readonly queryResult: DatabaseQueryResult<unknown> },
+  context: ListContext,
+) => ({
   stale: isResultOld(queryResult, context),
 })
 
@@ -47,7 +50,7 @@ export const locksView = listView({
       rows: (_state, cluster) => lockWaitRows(cluster),
       search: lockSearchTexts,
       empty: (context) => whyNoRows(context, 'locks', 'no session waits for a lock'),
-      rowStyle: look,
+      rowStyle: queryOptions,
       sections: lockWaitSections,
       preview: rowPreview(lockWaitPreview),
       goneText: 'this session neither waits nor blocks any longer',
@@ -66,7 +69,7 @@ export const locksView = listView({
         session.query,
       ],
       empty: (context) => whyNoRows(context, 'locks', 'no commit waits for a synchronous standby'),
-      rowStyle: look,
+      rowStyle: queryOptions,
       sections: commitWaitSections,
       preview: rowPreview(commitWaitPreview),
       goneText: 'its commit no longer waits',
@@ -83,7 +86,7 @@ export const locksView = listView({
         queryResult.name,
       ],
       empty: (context) => whyNoRows(context, 'locks', 'there is no prepared transaction'),
-      rowStyle: look,
+      rowStyle: queryOptions,
       sections: preparedRowSections,
       preview: rowPreview(preparedPreview),
       goneText: 'this transaction has been committed or rolled back',

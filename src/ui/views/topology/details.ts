@@ -23,18 +23,17 @@ export function detailLines(state: State, screen: Viewport): readonly Line[] {
   const cluster = shownCluster(state)
   if (!details || !cluster) return []
   const { glyphs, columns } = screen
-  const found = cluster.picture ? findNode(cluster.picture, details.id) : null
-  if (!cluster.picture || !found) {
+  const node = cluster.picture ? findNode(cluster.picture, details.id) : null
+  if (!cluster.picture || !node) {
     return [[span(` ${details.id} is no longer watched, or has not answered yet`, 'warning')]]
   }
   const [first, ...rest] =
-    found.pane === 'servers'
-      ? serverSections(cluster, cluster.picture, found.node, state.now, glyphs)
-      : databaseSections(cluster, found.node, state.now, glyphs)
-  const replication =
-    found.pane === 'servers' ? [] : replicationSections(cluster.picture, found.node, state.now, glyphs)
-  const manager = found.pane === 'servers' ? [] : [managerSection(cluster.picture, found.node, state.now)]
-  const { problem } = found.node
+    node.pane === 'servers'
+      ? serverSections(cluster, cluster.picture, node.node, state.now, glyphs)
+      : databaseSections(cluster, node.node, state.now, glyphs)
+  const replication = node.pane === 'servers' ? [] : replicationSections(cluster.picture, node.node, state.now, glyphs)
+  const manager = node.pane === 'servers' ? [] : [managerSection(cluster.picture, node.node, state.now)]
+  const { problem } = node.node
   const trouble: DetailSection = {
     title: 'PROBLEM',
     age: problem ? `for ${age(problem.since, state.now)}` : '',
@@ -46,7 +45,7 @@ export function detailLines(state: State, screen: Viewport): readonly Line[] {
         ]
       : [],
   }
-  const alerts = alertsOf(cluster, cluster.picture, found.node, state, screen)
+  const alerts = alertsOf(cluster, cluster.picture, node.node, state, screen)
   const events = happeningsOf(state, details.id, screen)
   const sections = [...(first ? [first] : []), trouble, alerts, ...manager, ...replication, ...rest, events]
   return fieldListLines(sections, columns, glyphs.ellipsis)

@@ -51,10 +51,10 @@ function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix
 
 /** Every alert in scope, and what can't be seen. */
 function judgeAll(subject: CheckSubject): readonly PluginFinding[] {
-  const found = subject.picture.alerts.filter((alert) => inScope(alert, subject))
-  const all = [...findingsOf(found, subject), ...unseenTargets(subject, allTargets(subject).filter(isUnseen))]
+  const alerts = subject.picture.alerts.filter((alert) => inScope(alert, subject))
+  const all = [...findingsOf(alerts, subject), ...unseenTargets(subject, allTargets(subject).filter(isUnseen))]
   const [first = none(subject), ...rest] = all
-  const measures = [counted(found, 'critical', subject), counted(found, 'warning', subject)]
+  const measures = [counted(alerts, 'critical', subject), counted(alerts, 'warning', subject)]
   return [{ ...first, performance: measures }, ...rest]
 }
 
@@ -96,9 +96,9 @@ function judgeRule(
   needs: AlertRuleCheckOptions['needs'],
   subject: CheckSubject,
 ): readonly PluginFinding[] {
-  const found = subject.picture.alerts.filter((alert) => alert.rule === rule && inScope(alert, subject))
+  const alerts = subject.picture.alerts.filter((alert) => alert.rule === rule && inScope(alert, subject))
   const [targets, isMissing] = witnesses(needs, subject)
-  const all = [...findingsOf(found, subject), ...unseenTargets(subject, targets.filter(isMissing))]
+  const all = [...findingsOf(alerts, subject), ...unseenTargets(subject, targets.filter(isMissing))]
   return all.length > 0 || targets.length === 0 ? all : [none(subject)]
 }
 

@@ -24,8 +24,8 @@ function judgeWaiting(view: DatabaseView, subject: CheckSubject): readonly Plugi
   const files = archiver.waiting?.files ?? null
   const name = subject.title(view.id)
   const performance = [{ label: `${name} files`, value: files, unit: '', least: 0 } as const]
-  const found = stalledFinding(view, subject)
-  return [{ ...(found ?? { status: 'ok', text: `${name} ${files ?? 0} files wait` }), performance }]
+  const stalled = stalledFinding(view, subject)
+  return [{ ...(stalled ?? { status: 'ok', text: `${name} ${files ?? 0} files wait` }), performance }]
 }
 
 export const archiverStalledCheck: CheckRule = {
@@ -47,11 +47,11 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
   const measures = [{ label: `${name} failures`, value: archiver.failedCount, unit: 'c', least: 0 } as const]
   const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && isWhole(id, view.id))
   const stalled = stalledFinding(view, subject)
-  const [found] = worstFindingsFirst([
+  const [finding] = worstFindingsFirst([
     ...(alert ? [{ status: alert.severity, text: alert.message }] : []),
     ...(stalled ? [stalled] : []),
   ])
-  if (found) return [{ ...found, performance: measures }]
+  if (finding) return [{ ...finding, performance: measures }]
   const { lastArchivedAt: at } = archiver
   const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`
   return [{ status: 'ok', text: `${name} ${when}`, performance: measures }]

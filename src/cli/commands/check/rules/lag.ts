@@ -37,13 +37,13 @@ function lagging(
   ranges: CheckSubject['ranges'] & {},
 ): PluginFinding {
   const unknown = view.problem === null ? view.status : unreadReason(view)
-  const found = evaluateFigure(
+  const finding = evaluateFigure(
     { name: title(view.id), value: lagBeyondDelay(view)[unit], unit, unknown, min: 0 },
     ranges,
   )
   // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
-  if (found.status !== 'ok' || !view.lag?.atLeast) return found
-  return { ...found, status: 'unknown', text: `${found.text} or more: its upstream can’t be read` }
+  if (finding.status !== 'ok' || !view.lag?.atLeast) return finding
+  return { ...finding, status: 'unknown', text: `${finding.text} or more: its upstream can’t be read` }
 }
 
 export const replicationLagCheck: CheckRule = {

@@ -13,9 +13,9 @@ import type { PluginFinding } from '../evaluation/result.ts'
 
 function judge(view: DatabaseView, { title }: CheckSubject): readonly PluginFinding[] {
   if (!view.pulse || isReplica(view)) return []
-  const found = readOnlyByDefault(view.pulse)
+  const readOnly = readOnlyByDefault(view.pulse)
   const name = title(view.id)
-  switch (found.kind) {
+  switch (readOnly.kind) {
     case 'no':
       return [{ status: 'ok', text: `${name} is writable` }]
     case 'unknown':
@@ -23,7 +23,10 @@ function judge(view: DatabaseView, { title }: CheckSubject): readonly PluginFind
     case 'server':
     case 'databases':
       return [
-        { status: found.kind === 'server' ? 'critical' : 'warning', text: `${name} ${readOnlyByDefaultText(found)}` },
+        {
+          status: readOnly.kind === 'server' ? 'critical' : 'warning',
+          text: `${name} ${readOnlyByDefaultText(readOnly)}`,
+        },
       ]
   }
 }

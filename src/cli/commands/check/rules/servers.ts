@@ -62,11 +62,11 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
   if (view.tls === null || !ranges) return []
   const days = view.tls.daysLeft
   const text = days < 0 ? 'expired' : `${days} d left`
-  const found = evaluateFigure({ name, value: days, unit: 'days', text }, ranges)
+  const finding = evaluateFigure({ name, value: days, unit: 'days', text }, ranges)
   // Expired and yet no problem: the config says that this certificate is not judged.
-  if (days < 0 && view.tls.problem === null) return [{ ...found, status: 'ok', text: `${name} not judged` }]
-  if (!problem) return [found]
-  return [{ ...found, status: worstStatus([found.status, problem.severity]), text: problem.message }]
+  if (days < 0 && view.tls.problem === null) return [{ ...finding, status: 'ok', text: `${name} not judged` }]
+  if (!problem) return [finding]
+  return [{ ...finding, status: worstStatus([finding.status, problem.severity]), text: problem.message }]
 }
 
 export const certificateCheck: CheckRule = {

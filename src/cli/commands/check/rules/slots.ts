@@ -36,15 +36,15 @@ function retained(slot: SlotView, { ranges, title }: CheckSubject): readonly Plu
 /** What it keeps and what the alerts say of it, as one finding. */
 function everything(slot: SlotView, subject: CheckSubject): readonly PluginFinding[] {
   const name = `${subject.title(slot.databaseId)}/${slot.name}`
-  const found = retained(slot, subject)
+  const findings = retained(slot, subject)
   const alerts = subject.picture.alerts.filter((alert) => isAbout(alert, slot))
-  const texts = [found[0]?.text ?? `${name} retains nothing`, ...alerts.map(({ message }) => message)]
-  const verdict = worstStatus([found[0]?.status ?? 'ok', ...alerts.map(({ severity }) => severity)])
+  const texts = [findings[0]?.text ?? `${name} retains nothing`, ...alerts.map(({ message }) => message)]
+  const verdict = worstStatus([findings[0]?.status ?? 'ok', ...alerts.map(({ severity }) => severity)])
   return [
     {
       status: verdict,
       text: texts.join(', '),
-      performance: found.flatMap(({ performance = [] }) => performance),
+      performance: findings.flatMap(({ performance = [] }) => performance),
     },
   ]
 }
