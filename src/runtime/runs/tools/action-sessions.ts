@@ -79,14 +79,8 @@ export function openActionSessions(options: ActionSessionsOptions): ActionSessio
       kind === 'users' ? { ...target.connection, targetSessionAttrs: 'read-write' as const } : target.connection
     const holding = () => servers.holding(id)
     const { purpose } = options
-    const opened = openAdminSession({
-      ...target,
-      connection,
-      purpose,
-      isQuiet: kind === 'quiet',
-      requireServer,
-      holding,
-    })
+    const isQuiet = kind === 'quiet'
+    const opened = openAdminSession({ ...target, connection, purpose, isQuiet, requireServer, holding })
     links.set(key, opened)
     return opened
   }
@@ -112,9 +106,9 @@ export function openActionSessions(options: ActionSessionsOptions): ActionSessio
     },
     otherServersMet: () => [...met],
     async serversBehind(id, sessions) {
-      const servers = await serversBehindEndpoint({ ...sessionOptionsFor(id, options), signal }, sessions)
-      for (const each of servers) options.met(id, each)
-      return servers
+      const answering = await serversBehindEndpoint({ ...sessionOptionsFor(id, options), signal }, sessions)
+      for (const server of answering) options.met(id, server)
+      return answering
     },
     async close() {
       await Promise.allSettled([...links.values()].map((each) => each.close()))
