@@ -28,6 +28,8 @@ export const replicationView = listView({
     'BEHIND: the age of the oldest commit not yet replayed; 0 when all is replayed, however quiet the upstream.',
     'RECEIVES, REPLAYS: rates of the last half minute. CATCH UP: at these rates; never: the upstream writes faster.',
     'SYNC: whether commits wait for it: async; sync and its priority; quorum and how many must confirm.',
+    'REPLAYS 0 while TO REPLAY is above 0: replay stands still. The alert replay-stalled names the wait and the session.',
+    'commits wait for: the synchronous standbys of a primary. With too few, every commit waits (alert commits-wait).',
     'LAST MSG: time since the last message between walsender and walreceiver.',
     'also sends to: a base backup, change data capture (capture) or a logical subscriber (logical) that is connected.',
   ],

@@ -56,6 +56,7 @@ export const topologyView: View = {
     'SERVERS n/m: n of the m configured application servers are connected to the database now.',
     'LAG: bytes of WAL (and seconds) between the upstream’s position and what a standby has replayed.',
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
+    'read-only: users can only read. The alert primary-read-only: sessions of the primary are read-only by default.',
     'backup, capture, logical: a base backup, change data capture, a logical subscriber. LAG: WAL not confirmed.',
   ],
   panes(_state, cluster) {
