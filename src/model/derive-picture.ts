@@ -46,11 +46,11 @@ import { deriveSplitBrains } from './split-brain/split-brain.ts'
 const NONE: readonly ConditionRule[] = []
 
 /**
- * Derives everything that is told of a cluster. `previous` is its memory: since when, hysteresis, lost upstreams.
- * `rules` are those of src/profiles/conditions.ts; alerts that only they give are missing without them.
+ * Derives everything that is shown of a cluster. `previous` is its memory: start times, hysteresis, lost upstreams.
+ * `rules` are those of src/profiles/conditions.ts; without them their alerts are missing.
  */
 export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | null, now: number, rules = NONE): Picture {
-  // Ages are told as they are, but what grows old in a pause that somebody asked for is not judged by it.
+  // Ages are shown as they are, but readings that get old during a requested pause cause no alert.
   const judgedAt = Math.min(now, snapshot.pausedSince ?? now)
   const reachability = assessLocalReachability(snapshot, previous, judgedAt)
   const members = clusterMembers(snapshot, previous, reachability)
@@ -135,7 +135,7 @@ function databaseViews(
   })
 }
 
-/** While nothing can be seen, nothing new is told of single targets, and what was told stands. */
+/** While this host can't reach anything, single targets get no new alerts, and active ones stay. */
 function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: readonly ConditionRule[]): AlertState {
   const { snapshot, reachability, now } = findings
   const blind = cutOff(findings)
@@ -173,7 +173,7 @@ function cutOff({ reachability, snapshot }: RuleInput): readonly AlertCondition[
   return [immediate('cut-off', subjectOf(snapshot.spec.name), 'warning', message, reachability.since)]
 }
 
-/** Remembers until when this host was blind, so that the first answer does not make the rest look down. */
+/** Remembers until when this host was cut off, so that the first answer does not make other targets look down. */
 function blindness(reachability: LocalReachability, cluster: string): readonly PendingCondition[] {
   if (reachability.cutOffUntil === null) return []
   const lastHeld = reachability.cutOffUntil
@@ -183,13 +183,13 @@ function blindness(reachability: LocalReachability, cluster: string): readonly P
   ]
 }
 
-/** False while some target had told nothing yet. */
+/** False while some target had no reading. */
 function isSettled(previous: Picture | null): boolean {
   if (!previous) return false
   return [...previous.databases, ...previous.servers].every((view) => view.readAt !== null || view.problem !== null)
 }
 
-/** The worst of the alerts; unknown when cut off, and where nothing is wrong but something can't be told. */
+/** The worst of the alerts; unknown if this host is cut off, and if there is no alert but something is unknown. */
 function clusterHealth(
   alerts: readonly Alert[],
   reachability: LocalReachability,
@@ -200,6 +200,6 @@ function clusterHealth(
   if (views.every((view) => view.status === 'unknown' && view.problem === null)) return 'unknown'
   if (alerts.some((alert) => alert.severity === 'critical')) return 'critical'
   if (alerts.length > 0) return 'warning'
-  // Nobody serves would be an alert: here it is not known who does.
+  // "Nobody serves" would be an alert. Here it is unknown who serves.
   return serving === null || views.some((view) => view.status === 'unknown') ? 'unknown' : 'ok'
 }

@@ -1,11 +1,11 @@
-// Where to look next after an alert: the key that leads to what explains it.
+// The next step after an alert: the key of the view or command that explains it.
 
 import type { Alert, AlertRule } from '../picture/picture.ts'
 
 export interface NextStep {
-  /** As the footer writes it. */
+  /** As the footer shows it. */
   readonly key: string
-  /** What it shows, to be read after "key:". */
+  /** What the key shows, as the text after "key:". */
   readonly does: string
 }
 
@@ -58,7 +58,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'manager-silent': DETAILS,
 }
 
-/** The key to press after this alert; `enter` is meant on the row of its subject. */
+/** Returns the key to press after this alert; `enter` applies to the row of its subject. */
 export function nextStepAfter({ rule }: Pick<Alert, 'rule'>): NextStep {
   return NEXT[rule]
 }

@@ -1,4 +1,4 @@
-// Who is to be told what of alerts: the difference between what was told before and what stands now.
+// Decides which notifications to send: compares the notified alerts with the current ones.
 
 import { alertSubject } from '../picture/alert.ts'
 import type { AlertRule, Severity } from '../picture/picture.ts'
@@ -11,47 +11,47 @@ import {
   toNotificationDocument,
 } from './notification-message.ts'
 
-/** One who is told: which severities are meant for it. */
+/** A recipient, with the severities that it wants. */
 export interface NotificationTarget {
   /** Stable over restarts, and without secrets. */
   readonly id: string
   readonly on: readonly Severity[]
 }
 
-/** What one listener knows of an alert. */
+/** What one recipient knows of an alert. */
 interface NotificationState {
-  /** The severity it had last, even where the listener is not told of that one. */
+  /** Its last severity, also one that the recipient is not notified of. */
   readonly severity: Severity
-  /** The letter on its way is of the end. */
+  /** The message on its way says that the alert ended. */
   readonly over: boolean
-  /** False until the letter has arrived or was given up. */
+  /** False until the message has arrived or was given up. */
   readonly delivered: boolean
 }
 
-/** An alert that somebody was told of. */
+/** An alert with at least one notification. */
 interface NotifiedAlert {
   readonly cluster: string
   readonly rule: AlertRule
   /** As a text. */
   readonly subject: string
-  /** The owner in it; absent in what older versions wrote. */
+  /** The owner of the subject; absent in files of older versions. */
   readonly owner?: string | undefined
   readonly message: string
   readonly since: number
   /** When this was last confirmed. */
   readonly at: number
-  /** By listener. */
+  /** By recipient. */
   readonly told: Readonly<Record<string, NotificationState>>
 }
 
 export interface CurrentAlerts {
-  /** What stands and may be told of. */
+  /** Active alerts that may be notified. */
   readonly unmuted: readonly ClusterAlert[]
-  /** What stands but is muted: nothing new is told of it, and it is not over. */
+  /** Active alerts that are muted: no new notification, and no end. */
   readonly muted: readonly ClusterAlert[]
-  /** Whether an alert that does not stand has ended: not when its cluster or subject can't be seen now. */
+  /** Whether an alert that is not active has ended. False while its cluster or subject can't be read. */
   hasEnded(known: NotifiedAlert): boolean
-  /** Who is to be told of that cluster by this program. */
+  /** The recipients of that cluster for this program. */
   targets(cluster: string): readonly NotificationTarget[]
   readonly now: number
 }
@@ -63,12 +63,12 @@ export interface NotificationChange {
   readonly known: NotifiedAlerts
 }
 
-/** What was left behind for listeners that nobody has any more is forgotten after this. */
+/** Entries of recipients that no longer exist are dropped after this time. */
 const FORGET_AFTER_MS = 7 * 86_400_000
 
 /**
- * The letters that are due, and what is known once they are written. Each listener is told once of each alert that
- * reaches its severities, once of each change to one of them, and of the end of whatever it was told of.
+ * Returns the due messages, and the state after they are sent. Each recipient gets one message when an alert reaches
+ * its severities, one for each change to one of them, and one for the end of every notified alert.
  */
 export function diffNotifications(known: NotifiedAlerts, standing: CurrentAlerts): NotificationChange {
   const letters: NotificationMessage[] = []
@@ -95,7 +95,7 @@ function raise(
   letters: NotificationMessage[],
 ): NotifiedAlert | null {
   const { cluster, rule, subject, severity, message } = alert
-  // A program that was started anew sees the alert begin anew: when it really began is what was told before.
+  // For a restarted program the alert starts anew: the earlier notification has the real start.
   const since = Math.min(alert.since, before?.since ?? alert.since)
   const told: Record<string, NotificationState> = { ...before?.told }
   for (const { id, on } of targets(cluster)) {
@@ -133,7 +133,7 @@ function resolve(
   return now - entry.at > FORGET_AFTER_MS ? null : { ...entry, told }
 }
 
-/** What is known once a letter has arrived or was given up. One that was overtaken by a newer letter changes nothing. */
+/** Returns the state after a message has arrived or was given up. A message that a newer one replaced changes nothing. */
 export function settleNotification(
   known: NotifiedAlerts,
   { key, targetId, document }: NotificationMessage,
@@ -147,8 +147,8 @@ export function settleNotification(
 }
 
 /**
- * What is known when the program that told these listeners has ended: whatever it could not deliver is due again. Only
- * for the clusters and listeners that `mine` says.
+ * Returns the state after the program that notified these recipients has ended: undelivered messages are due again.
+ * Only for the clusters and recipients in `mine`.
  */
 export function recoverUndelivered(
   known: NotifiedAlerts,

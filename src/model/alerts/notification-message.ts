@@ -1,4 +1,4 @@
-// What somebody who is told of an alert gets to read.
+// The document of a notification.
 
 import type { Alert, AlertRule, Severity } from '../picture/picture.ts'
 import { subjectRecord, subjectText } from '../picture/subject.ts'
@@ -9,7 +9,7 @@ export type ClusterAlert = Alert & { readonly cluster: string }
 
 export type NotificationEvent = 'raised' | 'changed' | 'resolved'
 
-/** The document that listeners get: `pgdeck.alert/1`. Times are RFC 3339 in UTC. */
+/** The document that recipients get: `pgdeck.alert/1`. Times are RFC 3339 in UTC. */
 export interface NotificationDocument {
   readonly schema: 'pgdeck.alert/1'
   readonly event: NotificationEvent
@@ -18,20 +18,20 @@ export interface NotificationDocument {
   readonly severity: Severity
   /** Id of the server, database, slot (`database/slot`), host or file system (`host/data`), or the cluster's name. */
   readonly subject: string
-  /** The server, database or host in it, or the cluster's name. */
+  /** The server, database or host of the subject, or the cluster's name. */
   readonly owner: string
   readonly message: string
   readonly since: string
-  /** The act in which it began and which still goes on: `ann@jump-1 runs promote db-ro`; null: none. */
+  /** The run in which it was raised and which still runs: `ann@jump-1 runs promote db-ro`; null: none. */
   readonly during: string | null
   readonly at: string
-  /** The key that leads to what explains it; null once it is resolved. */
+  /** The key that explains it; null after it is resolved. */
   readonly next: NextStep | null
-  /** The end of the audit trail as it is sent: kept elsewhere, it proves the trail (`audit --verify --hash`). */
+  /** The end of the audit log at sending. Stored elsewhere, it proves the log later (`audit --verify --hash`). */
   readonly audit: AuditLogEnd | null
 }
 
-/** How many lines the audit trail has, and the SHA-256 of the last. */
+/** The number of lines of the audit log, and the SHA-256 of the last. */
 export interface AuditLogEnd {
   readonly lines: number
   readonly hash: string
@@ -44,7 +44,7 @@ export interface NotificationMessage {
   readonly document: NotificationDocument
 }
 
-/** Which alert it is, in all clusters. */
+/** Identifies the alert in all clusters. */
 export function clusterAlertKey({
   cluster,
   rule,
@@ -53,7 +53,7 @@ export function clusterAlertKey({
   return JSON.stringify([cluster, rule, subjectText(subject)])
 }
 
-/** The document that tells of an alert as of `now`. */
+/** Returns the document of an alert as of `now`. */
 export function toNotificationDocument(
   alert: ClusterAlert,
   event: NotificationEvent,

@@ -1,11 +1,11 @@
-// Alerts that someone has taken note of or does not want to hear of for a while: which they are, and when that is over.
+// Silences: alerts that a user acknowledged or muted for a time, and when that ends.
 
 import { alertSubject } from '../picture/alert.ts'
 import type { Alert, AlertRule, Picture } from '../picture/picture.ts'
 import { isSameSubject, isWhole, type Subject } from '../picture/subject.ts'
 import { formatSeconds } from '../values/units.ts'
 
-/** `acknowledged` is of what stands now and ends with it; `silenced` ends at its time, whatever stands. */
+/** `acknowledged` covers active alerts and ends with them; `silenced` ends at its time. */
 type SilenceKind = 'acknowledged' | 'silenced'
 
 export interface Silence {
@@ -14,30 +14,30 @@ export interface Silence {
   readonly cluster: string
   /** null: every rule. */
   readonly rule: AlertRule | null
-  /** The subject of alerts as a text; that of a server, database or host covers its parts. null: every subject. */
+  /** The subject of alerts as text; that of a server, database or host covers its parts. null: every subject. */
   readonly subject: string | null
-  /** The owner in it; absent in what older versions wrote. */
+  /** The owner of the subject; absent in files of older versions. */
   readonly owner?: string | undefined
   readonly reason: string
-  /** Who asked for it. */
+  /** The user. */
   readonly by: string
   readonly kind: SilenceKind
   readonly at: number
-  /** When it ends at the latest; null only for an acknowledgement without a limit. */
+  /** Its latest end; null only for an acknowledgement without a limit. */
   readonly until: number | null
 }
 
-/** What someone asks for. */
+/** The request for a silence. */
 export type SilenceRequest = Pick<Silence, 'cluster' | 'rule' | 'subject' | 'owner' | 'reason' | 'kind' | 'until'>
 
-/** What is wrong with a request; null when it can be granted. Nothing may be silenced without a reason or for ever. */
+/** Returns what is wrong with a request; null if it is valid. A silence needs a reason and an end. */
 export function whyNotSilenced({ reason, kind, until }: SilenceRequest, now: number): string | null {
   if (reason.trim() === '') return 'a reason is needed'
   if (kind === 'silenced' && until === null) return 'a silence needs an end'
   return until !== null && until <= now ? 'the end is in the past' : null
 }
 
-/** `silenced replication-lag of db-ro until 2026-11-22T15:00:00.000Z: index build`, for the audit trail. */
+/** `silenced replication-lag of db-ro until 2026-11-22T15:00:00.000Z: index build`, for the audit log. */
 export function describeSilence({ kind, rule, subject, until, reason }: Silence): string {
   const what = rule ?? 'all alerts'
   const whose = subject === null ? '' : ` of ${subject}`
@@ -45,25 +45,25 @@ export function describeSilence({ kind, rule, subject, until, reason }: Silence)
   return `${kind} ${what}${whose}${end}: ${reason}`
 }
 
-/** `acknowledged by ann: index build`, `silenced by ann for 42 min more: index build`: beside the alert it mutes. */
+/** `acknowledged by ann: index build`, `silenced by ann for 42 min more: index build`: shown beside the muted alert. */
 export function silenceText({ kind, by, until, reason }: Silence, now: number): string {
   const left = until === null ? '' : ` for ${formatSeconds(Math.max(0, until - now) / 1000)} more`
   return `${kind} by ${by}${left}: ${reason}`
 }
 
-/** Whether a silence is of this alert, whatever the time. */
+/** Whether a silence covers this alert, regardless of time. */
 export function silenceCovers(silence: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
   if (silence.rule !== null && silence.rule !== alert.rule) return false
   const subject = silenceSubject(silence)
   return subject === null || isSameSubject(subject, alert.subject) || isWhole(subject, alert.subject.owner)
 }
 
-/** What it is of; null: every subject. */
+/** Its subject; null: every subject. */
 export function silenceSubject({ rule, subject, owner }: Pick<Silence, 'rule' | 'subject' | 'owner'>): Subject | null {
   return subject === null ? null : alertSubject(rule, { subject, owner })
 }
 
-/** The silence that keeps an alert quiet at `now`; null when it is to be told. `silences` are those of its cluster. */
+/** Returns the silence that mutes an alert at `now`; null if it is not muted. `silences` are those of its cluster. */
 export function muted(
   alert: Pick<Alert, 'rule' | 'subject'>,
   silences: readonly Silence[],
@@ -77,9 +77,9 @@ export function isSilenceOver({ until }: Pick<Silence, 'until'>, now: number): b
 }
 
 /**
- * The silences that go on, the same list when all do. An acknowledgement ends when nothing that it is of stands any
- * more, or when that grew worse: a critical alert is not what was taken note of as a warning. Before every target has
- * answered once (`complete`) nothing can be said to be over.
+ * Returns the silences that have not ended; the same list if all continue. An acknowledgement ends when none of its
+ * alerts is active any more, or when one gets worse: a critical alert is not the acknowledged warning. Before every
+ * target has answered once (`complete`), none ends.
  */
 export function remainingSilences(
   silences: readonly Silence[],
@@ -110,7 +110,7 @@ function mayStand(silence: Silence, next: Picture): boolean {
   return subject !== null && !isSubjectReadable(subject, next)
 }
 
-/** Whether an alert that is no longer there has ended: one about something that can't be read any more has not. */
+/** Whether an alert that is not active any more has ended. False if its subject can't be read. */
 export function isSubjectReadable({ owner }: Subject, { databases, servers, hosts }: Picture): boolean {
   const view = [...databases, ...servers, ...hosts].find(({ id }) => id === owner)
   return view === undefined || view.problem === null || !view.stale

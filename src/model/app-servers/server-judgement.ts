@@ -1,4 +1,4 @@
-// Judges an application server: its status and the access it gives now, with the reason where something is wrong.
+// Judges an application server: its status and access, with the reason for a problem.
 
 import type { ServerPulse } from '../measured/pulse.ts'
 import { readOnlyByDefault } from '../measured/read-only-default.ts'
@@ -13,7 +13,7 @@ import type { Fault } from '../values/fault.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean, listText } from '../values/text.ts'
 
-/** Status and access, with the reason where something is wrong. */
+/** Status and access, with the reason for a problem. */
 export interface ServerJudgement {
   readonly status: ServerStatus
   readonly access: AccessLevel | null
@@ -23,7 +23,7 @@ export interface ServerJudgement {
 
 const UNKNOWN: ServerJudgement = { status: 'unknown', access: null, problem: null, redirectsTo: null }
 
-/** What is to be said of a server by its latest reading, its certificate and its database. */
+/** Judges a server by its latest reading, its certificate and its database. */
 export function judgeServer(
   record: ServerRecord,
   verdict: TargetState,
@@ -53,7 +53,7 @@ function pick({ status, access, redirectsTo }: ServerView) {
   return { status, access, redirectsTo }
 }
 
-/** Judges a server that answers: by what it answers, where it sends its visitors, its certificate and its database. */
+/** Judges a server that answers: by its answer, its redirection, its certificate and its database. */
 function judgeAnswer(
   record: ServerRecord,
   pulse: ServerPulse,
@@ -95,7 +95,7 @@ function redirecting(record: ServerRecord, pulse: ServerPulse, target: ServerRec
     problem: null,
     redirectsTo: target.spec.id,
   }
-  // Only an answer that is newer than the other's failure shows that visitors are sent to nobody.
+  // Only an answer that is newer than the other server's failure shows a redirection into the void.
   const failure = faultOf(target.pulse)
   const at = lastReadAt(record.pulse)
   if (!failure || at === null || at <= failure.since || pulse.location === null) return redirect
@@ -103,7 +103,7 @@ function redirecting(record: ServerRecord, pulse: ServerPulse, target: ServerRec
   return { ...redirect, status: 'degraded', problem: { code: 'protocol', message, hint: null } }
 }
 
-/** A server that answers itself gives what its database allows. */
+/** A server that does not redirect gives the access of its database. */
 function serving(
   type: ServerType,
   model: ModelId,
@@ -127,12 +127,12 @@ function serving(
   return { ...active, status: 'degraded', access: 'read-only', problem: { code: 'protocol', message, hint: null } }
 }
 
-/** It answers, though this program can't read it: whoever uses it can be taken to be served. */
+/** The database answers, though pgdeck can't read it: its users count as served. */
 function isThere(database: DatabaseView): boolean {
   return database.portOpen === true && database.problem !== null
 }
 
-/** A read-only server that was promoted gives what a primary gives, whatever the config calls it. */
+/** A read-only server that was promoted gives the access of a primary, whatever its configured type. */
 function actingType(
   { spec }: ServerRecord,
   { actingPrimary = null }: ClusterSnapshot,
@@ -142,7 +142,7 @@ function actingType(
   return databases.some((view) => view.id === spec.databaseId && isPrimary(view)) ? 'primary' : spec.type
 }
 
-/** What a server of this type gives when all is well with it. */
+/** The access of a server of this type without problems. */
 export function fullAccess(type: ServerType, model: ModelId): AccessLevel {
   if (type === 'read-only') return 'read-only'
   return type === 'secondary' && model === 'mirrored' ? 'read-write-no-resets' : 'read-write'
@@ -162,7 +162,7 @@ function placeOf(url: string): Place | null {
   return { host: head[2], port }
 }
 
-/** The other server of ours that an answer sends its visitor to; null when it answers itself or points elsewhere. */
+/** The configured server that an answer redirects to; null if it does not redirect, or redirects elsewhere. */
 function redirectTarget(
   server: ServerRecord,
   pulse: ServerPulse,
@@ -182,10 +182,10 @@ function isAt(server: ServerRecord, place: Place): boolean {
 
 const MOST_NAMED = 3
 
-/** `HTTP 500, not 200, 204 or a redirect`. The details name every code of `healthy`; here long lists are made short. */
+/** `HTTP 500, not 200, 204 or a redirect`. The details list every code of `healthy`; here long lists are shortened. */
 export function unexpectedStatusText(status: number, healthy: readonly number[]): string {
   const codes = [...new Set(healthy)].sort((one, other) => one - other)
-  // To one that answers with a redirect "not a redirect" would be wrong.
+  // For a server that redirects, "not a redirect" would be wrong.
   const redirects = isRedirect(status) ? [] : codes.filter(isRedirect)
   const named = redirects.length > 1 ? codes.filter((code) => !isRedirect(code)) : codes
   const parts = [...runs(named), ...(redirects.length > 1 ? ['a redirect'] : [])]
@@ -196,7 +196,7 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400
 }
 
-/** Three and more that follow each other are one part: `200–204`. */
+/** Three and more consecutive codes form a range: `200–204`. */
 function runs(codes: readonly number[]): readonly string[] {
   const found: number[][] = []
   for (const code of codes) {

@@ -1,4 +1,4 @@
-// What is told of one application server: status, the access it gives now, where it redirects to, and since when.
+// The view of an application server: status, access, redirection, and since when.
 
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
 import type { DatabaseView, OngoingFault, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
@@ -14,7 +14,7 @@ import { currentValue, faultOf, lastGood, lastReadAt } from '../values/reading.t
 import { clean } from '../values/text.ts'
 import { judgeServer, type ServerJudgement } from './server-judgement.ts'
 
-/** The views of all servers in configured order. */
+/** Returns the views of all servers in configured order. */
 export function serverViews(
   snapshot: ClusterSnapshot,
   databases: readonly DatabaseView[],
@@ -69,7 +69,7 @@ function serverView(
   }
 }
 
-/** A problem that was there before keeps its beginning. */
+/** A problem that existed before keeps its start. */
 function dated(fault: Fault | null, before: ServerView | null, at: number): OngoingFault | null {
   if (!fault) return null
   const same = before?.problem?.code === fault.code

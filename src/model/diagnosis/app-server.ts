@@ -1,4 +1,4 @@
-// Judges what an application server answers: its certificate, its page, whether its database has sessions of it.
+// Judges the answer of an application server: its certificate, its page, and whether its database has sessions of it.
 
 import { unexpectedStatusText } from '../app-servers/server-judgement.ts'
 import type { ServerPulse, TlsFacts } from '../measured/pulse.ts'
@@ -8,7 +8,7 @@ import type { Reply } from './session.ts'
 
 const RENEW = 'renew the certificate and restart the service; view 7 lists all certificates'
 
-/** `isHttps` is what the url says. */
+/** `isHttps`: the url's protocol. */
 export function judgeTls(reply: Reply<ServerPulse>, isHttps: boolean): DiagnosisOutcome {
   if (!isHttps) return skipped('its url is http: there is no TLS')
   const { at } = reply
@@ -38,7 +38,7 @@ function nextOfTls(tls: TlsFacts): string {
   }
 }
 
-/** `healthy` are the HTTP status codes that mean "as it should". */
+/** `healthy` are the HTTP status codes of a healthy server. */
 export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly number[]): DiagnosisOutcome {
   const { at } = reply
   if ('fault' in reply) return silentApplication(reply.fault, at)
@@ -73,7 +73,7 @@ function silentApplication({ code, message, hint }: Fault, at: number): Diagnosi
   }
 }
 
-/** What the server's database sees of it. */
+/** The sessions of the server in its database. */
 export interface ObservedSessions {
   readonly database: string
   /** null: hidden from this role. */
@@ -81,7 +81,7 @@ export interface ObservedSessions {
   readonly at: number
 }
 
-/** `application` is how it answers itself: with an error, sessions that are missing are the reason. */
+/** `application` is the server's own health: an error there explains missing sessions. */
 export function judgeSessions(
   seen: ObservedSessions | null,
   application: DiagnosisOutcome,

@@ -9,7 +9,7 @@ import type { Reply } from './session.ts'
 const MEND =
   'see what its archiver does (ps: "archiver archiving …", the log): end a command that hangs, set one that is missing; pg_wal grows until then'
 
-/** Judged by what waits, and by what failed last. */
+/** Decides by the waiting files and the last failure. */
 export function judgeArchive(
   reply: Reply<DatabasePulse>,
   { archiverStalledSeconds: limits }: Pick<Thresholds, 'archiverStalledSeconds'>,

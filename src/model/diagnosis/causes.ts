@@ -1,6 +1,6 @@
-// Every cause that a diagnosis tells apart: what is said of the subject, and which of several causes is the root.
+// Every cause of a diagnosis: its text, and which of several causes is the root.
 
-/** `says` follows the subject's name. The first of them that holds is the root: what follows is its consequence. */
+/** `says` follows the subject's name. The first that holds is the root cause; later ones are its consequences. */
 const CAUSES = {
   'cut-off': 'has an unknown state: this host is cut off from the network',
   'seen-by-others': 'is up as other nodes see it, but not reachable from here',
@@ -73,15 +73,15 @@ export type CauseId = keyof typeof CAUSES
 
 export const CAUSE_IDS = Object.keys(CAUSES) as readonly CauseId[]
 
-/** What is said of the subject after its name. */
+/** The text of a cause, after the subject's name. */
 export function causeText(cause: CauseId): string {
   return CAUSES[cause]
 }
 
-/** The root comes first. */
+/** The root cause has the lowest rank. */
 export function causeRank(cause: CauseId): number {
   return CAUSE_IDS.indexOf(cause)
 }
 
-/** With these nothing can be told of the subject itself. */
+/** Causes that leave the subject itself unknown. */
 export const MASKING_CAUSES: ReadonlySet<CauseId> = new Set<CauseId>(['cut-off', 'not-asked', 'seen-by-others'])

@@ -1,13 +1,14 @@
-// What one check of a diagnosis found: well, wrong with its cause and next step, unknown with what is missing, or left out.
+// The result of one check of a diagnosis: ok, a problem with its cause and next step, unknown with what is missing, or
+// skipped.
 
 import type { DatabaseRole } from '../picture/picture.ts'
 import { isReplica } from '../picture/roles.ts'
 import type { CauseId } from './causes.ts'
 
-/** How sure a cause is: shown by somebody who was there, the usual reason for what is seen, or one of several reasons. */
+/** How sure a cause is: read directly, the usual reason for what was read, or one of several reasons. */
 export type Certainty = 'certain' | 'likely' | 'possible'
 
-/** What a check says. `evidence` is what shows it, in words; `at` when that was seen, in milliseconds since the epoch. */
+/** The outcome of a check. `evidence` is a text; `at` is when it was read, in milliseconds since the epoch. */
 export type DiagnosisOutcome =
   | { readonly result: 'ok'; readonly evidence: string; readonly at: number | null }
   | {
@@ -16,15 +17,15 @@ export type DiagnosisOutcome =
       readonly at: number | null
       readonly cause: CauseId
       readonly certainty: Certainty
-      /** The key or command that mends it, or says more; null where there is none. */
+      /** The key or command that repairs it or says more; null if there is none. */
       readonly next: string | null
     }
   /** `evidence` says what is missing. */
   | { readonly result: 'unknown'; readonly evidence: string; readonly at: number | null; readonly next: string | null }
-  /** There was nothing to check, and `evidence` says why. */
+  /** There was nothing to check. `evidence` says why. */
   | { readonly result: 'skipped'; readonly evidence: string; readonly at: null }
 
-/** A judgement with its place in the pass. */
+/** An outcome with its check. */
 export type DiagnosisResult = DiagnosisOutcome & {
   readonly id: DiagnosisCheckId
   readonly title: string
@@ -34,7 +35,7 @@ export type DiagnosisResult = DiagnosisOutcome & {
 
 export type DiagnosisProblem = Extract<DiagnosisResult, { result: 'warn' | 'fail' }>
 
-/** The checks in the order of the pass. A server has those of the application, a database those of the session. */
+/** The checks in order. A server has those of the application, a database those of the session. */
 export const DIAGNOSIS_CHECKS = {
   here: 'this host reaches other targets',
   name: 'its name resolves',
@@ -87,13 +88,13 @@ interface More {
   readonly at?: number | null
 }
 
-/** Something that makes it inactive. Certain unless said otherwise. */
+/** A problem that makes the target inactive. Certain by default. */
 export function fail(cause: CauseId, evidence: string, more: More = {}): DiagnosisOutcome {
   const { certainty = 'certain', next = null, at = null } = more
   return { result: 'fail', cause, evidence, certainty, next, at }
 }
 
-/** Something that is not as it should be, but does not make it inactive. */
+/** A problem that does not make the target inactive. */
 export function warn(cause: CauseId, evidence: string, more: More = {}): DiagnosisOutcome {
   const { certainty = 'certain', next = null, at = null } = more
   return { result: 'warn', cause, evidence, certainty, next, at }
@@ -111,7 +112,7 @@ export function skipped(because: string): DiagnosisOutcome {
   return { result: 'skipped', evidence: because, at: null }
 }
 
-/** Whether it says that something is wrong. */
+/** Whether it is a problem. */
 export function isDiagnosisProblem<Told extends DiagnosisOutcome>(
   told: Told,
 ): told is Told & Extract<DiagnosisOutcome, { result: 'warn' | 'fail' }> {
@@ -147,7 +148,7 @@ const PRIMARY: readonly DiagnosisCheckId[] = [
   'ids',
 ]
 
-/** `mayReplicate`: the config says how it replicates, whatever it is now. */
+/** `mayReplicate`: the configuration has replication settings, whatever its role is now. */
 export function diagnosisChecks(
   kind: 'server' | 'database',
   role: DatabaseRole,

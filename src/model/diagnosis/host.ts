@@ -1,4 +1,4 @@
-// Judges what the host of a target tells: whether the service runs, whether the disk has room, whether the clock is right.
+// Judges the host of a target: whether the service runs, whether the disk has room, whether the clock is right.
 
 import { availableShare, type FileSystem, type HostFacts } from '../measured/host.ts'
 import type { Limits } from '../measured/spec.ts'
@@ -6,14 +6,14 @@ import { formatBytes, formatSeconds } from '../values/units.ts'
 import { type DiagnosisOutcome, fail, ok, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 
-/** The host of a target and what it told; `reply` is null without access to it. */
+/** The host of a target and its readings; `reply` is null without access. */
 export interface DiagnosedHost {
-  /** Name in the config; null: the target has no host there. */
+  /** Name in the configuration; null: the target has no host there. */
   readonly id: string | null
   readonly reply: Reply<HostFacts> | null
-  /** Addresses on which something listens at the target's port there; null: not known. */
+  /** Addresses on which a process listens at the target's port there; null: unknown. */
   readonly listening: readonly string[] | null
-  /** The command that starts the service, as the config gives it. */
+  /** The configured command that starts the service. */
   readonly start: readonly string[] | null
 }
 
@@ -50,7 +50,7 @@ export function judgeService(told: DiagnosedHost, port: number, kind: 'server' |
   return unknownOutcome('its host does not show whether it runs', service.hint, at)
 }
 
-/** By postmaster.pid; null where it proves nothing: unknown, or of a postmaster on another port. */
+/** By postmaster.pid; null if it proves nothing: unknown, or of a postmaster on another port. */
 function judgePostmaster(
   postmaster: HostFacts['postmaster'],
   port: number,
@@ -73,11 +73,11 @@ function startWords({ start, id }: DiagnosedHost): string {
   return `start its service on ${id}; first read the end of its log (l collects logs)`
 }
 
-/** So little that PostgreSQL can't write the next segment of its log. */
+/** Too little for the next WAL segment. */
 const NOTHING_BYTES = 32 * 1024 ** 2
 const NOTHING_SHARE = 0.005
 
-/** `noSpace` is a line of the log that says so. */
+/** `noSpace` is a line of the server log about a full disk. */
 export function judgeDiskSpace(told: DiagnosedHost, limits: Limits, noSpace: string | null): DiagnosisOutcome {
   const next = 'free space there: view 5 shows what retains WAL, view 6 the file systems'
   const facts = told.reply && 'value' in told.reply ? told.reply.value : null
@@ -107,7 +107,7 @@ function spaceIn({ path, role, space }: FileSystem) {
 
 const APART_SECONDS = 2
 
-/** Clocks as read from here, in milliseconds they are ahead; `others` are those of the rest of the cluster. */
+/** Clock offsets from this host in milliseconds, positive if ahead; `others` are those of the rest of the cluster. */
 export interface ClockOffsets {
   readonly offsetMs: number | null
   readonly uncertaintyMs: number

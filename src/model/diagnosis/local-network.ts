@@ -1,23 +1,23 @@
-// Judges whether this host sees anything at all, so that "everything is down" is told from "we are cut off".
+// Judges whether this host reaches anything, to distinguish "everything is down" and "this host is cut off".
 
 import type { Alert } from '../picture/picture.ts'
 import type { Observation } from '../reachability/reachability-matrix.ts'
 import { type DiagnosisOutcome, fail, ok, unknownOutcome } from './check-result.ts'
 
-/** What this host itself sees now. */
+/** What this host reaches now. */
 export interface LocalNetworkFacts {
-  /** Targets besides the subject, and how many of them answer or refuse. */
+  /** The number of other targets, and how many of them answer or refuse. */
   readonly others: number
   readonly answering: number
-  /** Ways tried to the subject and all others that ended in silence. */
+  /** Attempts on the subject and all others without any answer. */
   readonly silent: number
   readonly subjectHeard: boolean
-  /** What shows that its host is there; null: nothing. */
+  /** The evidence that its host is up; null: none. */
   readonly hostHeard: string | null
-  /** Those that are up, loopback left out; null: not known. */
+  /** The interfaces that are up, without loopback; null: unknown. */
   readonly interfaces: readonly string[] | null
   readonly alert: Alert | null
-  /** What others than this host see of the subject. */
+  /** What others than this host observe of the subject. */
   readonly seenBy: readonly Observation[]
   readonly at: number
 }

@@ -1,14 +1,15 @@
-// What a server's log says of replication: the last word of the standby's receiver, or of the source about that standby.
+// Finds the causes of broken replication in a server log: the last message of the walreceiver, or of the upstream about
+// that standby.
 
 import { clean } from '../values/text.ts'
 import type { CauseId } from './causes.ts'
 
-/** A line that names a cause. */
+/** A line that indicates a cause. */
 export interface LogCause {
   readonly cause: CauseId
   /** The message alone, without the prefix of the line. */
   readonly text: string
-  /** When it was written, in milliseconds since the epoch; null where the line does not begin with a time. */
+  /** When it was written, in milliseconds since the epoch; null if the line does not begin with a time. */
   readonly at: number | null
 }
 
@@ -44,10 +45,13 @@ const OF_STANDBY: readonly (readonly [RegExp, CauseId])[] = [
   ],
 ]
 
-/** A process that is told to end says so too; its own end is no trouble of the link. */
+/** A process that is terminated also logs that; it is no problem of the link. */
 const NO_TROUBLE = /due to administrator command|terminated by administrator|received .* shutdown request/i
 
-/** The last word of a standby's log about its source; null when it streams since, or nothing is said. Newest lines last. */
+/**
+ * The last message of a standby's log about its upstream; null if it streams since, or without a message. Newest lines
+ * last.
+ */
 export function standbyLogCause(lines: readonly string[]): LogCause | null {
   for (const line of lines.toReversed()) {
     if (STREAMS.test(line)) return null
@@ -57,7 +61,9 @@ export function standbyLogCause(lines: readonly string[]): LogCause | null {
   return null
 }
 
-/** The last word of the source's log about the connections of one role; it names no host names, so the role must do. */
+/**
+ * The last message of the upstream's log about connections of one role. It has no host names, so the role must suffice.
+ */
 export function upstreamLogCause(lines: readonly string[], user: string): LogCause | null {
   const about = [`user "${user}"`, `role "${user}"`]
   const line = lines.findLast((one) => about.some((words) => one.includes(words)) && causeIn(one) !== null)
@@ -65,7 +71,7 @@ export function upstreamLogCause(lines: readonly string[], user: string): LogCau
   return line === undefined || cause === null ? null : { cause, text: messageOf(line), at: timeOf(line) }
 }
 
-/** The last line that says that the disk is full; null when there is none. */
+/** The last line about a full disk; null if there is none. */
 export function diskFullLogLine(lines: readonly string[]): string | null {
   const line = lines.findLast((one) => /No space left on device/.test(one))
   return line === undefined ? null : messageOf(line)
@@ -80,7 +86,7 @@ function messageOf(line: string): string {
   return clean(message.replace(/password=\S+/g, 'password=…')).slice(0, 300)
 }
 
-/** `%m` and `%t` of log_line_prefix in UTC or with an offset; other zones are names that can't be reckoned with. */
+/** `%m` and `%t` of log_line_prefix in UTC or with an offset. Other zones are abbreviations that can't be computed. */
 function timeOf(line: string): number | null {
   const [, day, time, zone] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) (UTC|GMT)/.exec(line) ?? []
   if (day === undefined || time === undefined || zone === undefined) return null

@@ -1,18 +1,18 @@
-// Judges the way to a target: its name, its host, its port. Refused, filtered and silent are three different things.
+// Judges the network path to a target: its name, its host, its port. Refused, filtered and silent are different causes.
 
 import type { Fault } from '../values/fault.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome } from './check-result.ts'
 
-/** A try to connect to one port. */
+/** An attempt to connect to one port. */
 export interface PortAttempt {
   readonly host: string
   readonly port: number
-  /** null: the port took the connection. */
+  /** null: the port accepted the connection. */
   readonly fault: Fault | null
   readonly at: number
 }
 
-/** What is known of the way to one target. */
+/** What is known of the network path to one target. */
 export interface NetworkPath {
   readonly host: string
   readonly port: number
@@ -22,9 +22,9 @@ export interface NetworkPath {
   readonly attempt: PortAttempt | null
   /** Other ports of the same address. */
   readonly others: readonly PortAttempt[]
-  /** Whether the host answers an ICMP echo; null where that can't be asked. */
+  /** Whether the host answers ping; null if that can't be tested. */
   readonly answersPing: boolean | null
-  /** What else shows that the host is there, such as ssh; null: nothing. */
+  /** Other evidence that the host is up, such as ssh; null: none. */
   readonly otherEvidence: string | null
   readonly at: number
 }
@@ -52,7 +52,7 @@ export function judgeHostReachable(path: NetworkPath): DiagnosisOutcome {
   return fail('host-silent', evidence, { certainty: 'likely', next, at: attempt.at })
 }
 
-/** Anything that only the host itself can have sent, in words; null: nothing came. */
+/** The evidence that only the host itself can have sent, as text; null: no answer. */
 export function hostResponseText({ attempt, others, answersPing, otherEvidence }: NetworkPath): string | null {
   for (const { host, port, fault } of [...(attempt ? [attempt] : []), ...others]) {
     if (fault === null) return `port ${port} of ${host} accepts connections`

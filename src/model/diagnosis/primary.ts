@@ -1,4 +1,4 @@
-// Judges what keeps users of a primary waiting although it answers: commits that nobody confirms, sessions that may not write.
+// Judges why users of a primary wait although it answers: unconfirmed commits, read-only sessions.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import {
@@ -17,7 +17,7 @@ const MEND =
   'start or connect the standbys that synchronous_standby_names names, or name those that are connected: ALTER SYSTEM SET synchronous_standby_names, then SELECT pg_reload_conf()'
 const LOOK = 'view 4: which commits wait; d on the standby that does not confirm'
 
-/** Whether commits are confirmed by as many standbys as the server asks for. */
+/** Whether enough standbys confirm commits for the server's settings. */
 export function judgeCommits(
   reply: Reply<DatabasePulse>,
   { commitWaitSeconds }: Pick<Thresholds, 'commitWaitSeconds'>,
@@ -39,7 +39,7 @@ export function judgeCommits(
   return ok(waits.waiting === 0 ? 'enough synchronous standbys can confirm' : text, at)
 }
 
-/** Whether sessions that choose nothing may write. */
+/** Whether sessions with default settings may write. */
 export function judgeWrites(reply: Reply<DatabasePulse>): DiagnosisOutcome {
   if ('fault' in reply) return skipped('no session opened')
   const { at, value: pulse } = reply

@@ -1,4 +1,4 @@
-// Judges whether a standby applies what it receives: what holds replay up, and how far it is behind.
+// Judges whether a standby replays what it receives: what holds replay up, and its lag.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { DatabaseSample } from '../measured/snapshot.ts'
@@ -13,7 +13,7 @@ import type { Reply } from './session.ts'
 const END_QUERY =
   'view 3 on the standby: end that query, or wait for it; max_standby_streaming_delay says how long replay waits for queries'
 
-/** `past`: what was read of it before, and its lag as it is told. */
+/** `past`: its earlier readings, and the displayed lag. */
 export function judgeReplay(
   reply: Reply<DatabasePulse>,
   past: { readonly history: readonly DatabaseSample[]; readonly lag: Lag | null },

@@ -1,4 +1,4 @@
-// Judges a replication link from both ends: what the standby's receiver does, and what its source sees of it.
+// Judges a replication link from both ends: the standby's walreceiver, and the upstream's view of it.
 
 import type { ReplicationSlot, WalReceiver, WalSender } from '../measured/pulse.ts'
 import { SILENT_SECONDS } from '../measured/silence.ts'
@@ -7,7 +7,7 @@ import type { CauseId } from './causes.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { LogCause } from './log-text.ts'
 
-/** What a standby says of how it replicates. */
+/** The replication settings and state that a standby reports. */
 export interface StandbyFacts {
   readonly at: number
   /** primary_conninfo without its password; null: hidden from this role, or not set. */
@@ -15,11 +15,11 @@ export interface StandbyFacts {
   readonly slot: string | null
   /** Whether it has a primary_conninfo at all; null: hidden. */
   readonly hasPrimaryConninfo: boolean | null
-  /** What its receiver process waits for; null: it has none now. */
+  /** The wait event of its walreceiver; null: there is none now. */
   readonly receiverWaits: string | null
-  /** For how long that process has been there, in seconds. */
+  /** Age of the walreceiver, in seconds. */
   readonly receiverAgeSeconds: number | null
-  /** True where it can also fetch WAL from an archive. */
+  /** True if it can also restore WAL from an archive. */
   readonly hasRestoreCommand: boolean
 }
 
@@ -29,7 +29,7 @@ export interface UpstreamAddress {
   readonly user: string | null
 }
 
-/** One link as all who know of it tell it. */
+/** One link with the readings of both ends and their logs. */
 export interface LinkFacts {
   readonly standby: string
   readonly upstreamName: string
@@ -37,17 +37,19 @@ export interface LinkFacts {
   readonly standbyFacts: StandbyFacts | null
   readonly receiver: WalReceiver | null
   readonly at: number | null
-  /** The last word of the standby's log, or of the source's about it. */
+  /** The last message of the standby's log, or of the upstream's log about it. */
   readonly logCause: LogCause | null
   readonly logCauseFrom: 'standby' | 'source' | null
-  /** The source does not answer, in words; null: it does, or that is not known. */
+  /** Why the upstream does not answer, as text; null: it does, or unknown. */
   readonly upstreamDownReason: string | null
 }
 
-/** The wait event of a receiver that connects: `LibPQWalReceiverConnect` up to 16, `LibpqwalreceiverConnect` from 17 on. */
+/**
+ * The wait event of a connecting walreceiver: `LibPQWalReceiverConnect` up to 16, `LibpqwalreceiverConnect` from 17 on.
+ */
 const CONNECTING = 'libpqwalreceiverconnect'
 
-/** The link as the standby sees it. */
+/** The link as the standby reports it. */
 export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   const { standbyFacts, receiver, at, logCause, upstreamName } = link
   if (at === null) return skipped('pgdeck can’t read the standby')
@@ -105,7 +107,7 @@ function lookBetween({ standby, upstreamName, standbyFacts }: LinkFacts): string
   return `check the network and firewalls from ${standby} to ${to}`
 }
 
-/** What mends a link that is broken for this reason. */
+/** How to repair a link with this cause. */
 export function linkRemedy(
   cause: CauseId,
   link: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
@@ -136,7 +138,7 @@ export function linkRemedy(
   }
 }
 
-/** The same link as the source sees it. `sender` is the standby's row of pg_stat_replication there. */
+/** The same link as the upstream reports it. `sender` is the standby's row of pg_stat_replication there. */
 export function judgeSender(
   link: Pick<LinkFacts, 'upstreamName'>,
   readAt: number | null,
@@ -161,7 +163,7 @@ export function judgeSender(
   return ok(`${link.upstreamName} sends to it (${sender.state ?? 'state hidden'}${heard})`, readAt)
 }
 
-/** `slots` are those of the source; null: it can't be read. */
+/** `slots` are those of the upstream; null: it can't be read. */
 export function judgeSlot(
   link: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
   name: string | null,

@@ -1,4 +1,4 @@
-// Judges how a database answers a new session of ours: let in, refused and why, starting, stopping, full.
+// Judges how a database answers a new session of pgdeck: accepted, refused and why, starting, stopping, full.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { ReplayPause } from '../picture/picture.ts'
@@ -8,10 +8,10 @@ import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.ts'
 
-/** What came of a question, and when. */
+/** The result of a request, and its time. */
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
 
-/** The server itself said so: it is there, but accepts no sessions now. */
+/** The server itself reports it: it is up but accepts no sessions now. */
 function causeOfServerState({ code, reason }: Fault): CauseId | null {
   if (code === 'too-many-connections') return reason === 'role-limit' ? 'role-limit' : 'too-many-connections'
   if (code !== 'starting') return null
@@ -25,12 +25,12 @@ function causeOfServerState({ code, reason }: Fault): CauseId | null {
     case 'not-consistent':
       return 'database-starting'
     default:
-      // Only words tell these apart, and they are in a language that is not read here.
+      // Only the message distinguishes these, and its language is unknown here.
       return 'not-accepting'
   }
 }
 
-/** Why no session opened, where the way to the server was open; null when another check tells it. */
+/** Why no session opened although the port was open; null if another check reports it. */
 function causeOfSessionFault(fault: Fault): CauseId | null {
   const { code, message, reason } = fault
   if (isOwn(fault)) return 'not-asked'
@@ -61,7 +61,7 @@ function tlsCauseOf(message: string): CauseId {
   return /self.signed|unable to (?:verify|get)|issuer/i.test(message) ? 'tls-untrusted' : 'tls-broken'
 }
 
-/** `portOpen` is what a knock found; false: no session can open. */
+/** `portOpen`: the result of the port check; false: no session can open. */
 export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): DiagnosisOutcome {
   const { at } = reply
   if ('value' in reply) {
@@ -81,7 +81,7 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Di
   return fail(cause, fault.message, { certainty, next: fault.hint, at })
 }
 
-/** `pausedWhy`: why replay is paused; null where it is not, or that is not known. */
+/** `pausedWhy`: why replay is paused; null if it is not, or if the reason is unknown. */
 export function judgeDatabaseState(
   reply: Reply<DatabasePulse>,
   pausedWhy: ReplayPause | null = null,
@@ -109,7 +109,7 @@ export function judgeDatabaseState(
   return ok(`${where}${pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)
 }
 
-/** Resuming is the way out of a pause that somebody asked for, and of no other. */
+/** Resuming repairs only a pause that a user requested. */
 function wayOut(pause: ReplayPause | null): string {
   switch (pause?.reason) {
     case 'asked':

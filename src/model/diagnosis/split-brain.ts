@@ -1,4 +1,4 @@
-// Judges whether a database takes writes beside another one of its system, by the ranking that everything else shows.
+// Judges whether a database is writable beside another one of its system, by the ranking that everything else shows.
 
 import type { Picture } from '../picture/picture.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'

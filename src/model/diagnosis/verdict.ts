@@ -1,25 +1,25 @@
-// Ends a diagnosis in one sentence: the most likely cause, how sure it is, and what mends it.
+// The verdict of a diagnosis in one sentence: the most likely cause, how sure it is, and what repairs it.
 
 import type { Health } from '../picture/picture.ts'
 import { type CauseId, causeRank, causeText, MASKING_CAUSES } from './causes.ts'
 import { type Certainty, type DiagnosisProblem, type DiagnosisResult, isDiagnosisProblem } from './check-result.ts'
 
 export interface DiagnosisVerdict {
-  /** null: nothing wrong was found. */
+  /** null: no problem was found. */
   readonly cause: CauseId | null
   readonly sentence: string
   readonly certainty: Certainty
-  /** The key or command that mends it; null where there is nothing to do. */
+  /** The key or command that repairs it; null if there is nothing to do. */
   readonly next: string | null
   readonly health: Health
 }
 
-/** What the diagnosis is about. */
+/** The target of the diagnosis. */
 export interface DiagnosisSubject {
   readonly id: string
   readonly name: string
   readonly kind: 'server' | 'database'
-  /** A server that is the fallback of others and has a replica of its own. */
+  /** A server that is the fallback of others and has a standby of its own. */
   readonly isReadOnlyServer: boolean
 }
 
@@ -30,7 +30,7 @@ const SAID: Readonly<Record<Certainty, string>> = {
   possible: 'this is possible, not proven',
 }
 
-/** The verdict of all findings of one pass, in any order. */
+/** Returns the verdict of all findings, in any order. */
 export function diagnosisVerdict(subject: DiagnosisSubject, findings: readonly DiagnosisResult[]): DiagnosisVerdict {
   const root = rootOf(findings)
   if (!root) return withoutTrouble(subject, findings)
@@ -46,7 +46,7 @@ export function diagnosisVerdict(subject: DiagnosisSubject, findings: readonly D
   }
 }
 
-/** What fails comes before what warns; then what lies deeper; of causes of one kind that which is surer. */
+/** A failure comes before a warning, then the deeper cause, then the more certain one. */
 function rootOf(findings: readonly DiagnosisResult[]): DiagnosisProblem | null {
   const troubles = findings.filter(isDiagnosisProblem)
   const blinding = troubles.find(({ cause }) => MASKING_CAUSES.has(cause))
@@ -61,7 +61,7 @@ function rootOf(findings: readonly DiagnosisResult[]): DiagnosisProblem | null {
   return first ?? null
 }
 
-/** Several of these may hold at once, and only one of them is what the standby meets now. */
+/** Several of these may hold at once, and only one is what the standby meets now. */
 const REPLICATION: ReadonlySet<CauseId> = new Set<CauseId>([
   'other-system',
   'timeline-fork',
@@ -78,7 +78,7 @@ const REPLICATION: ReadonlySet<CauseId> = new Set<CauseId>([
 
 const OF_ITSELF: ReadonlySet<CauseId> = new Set<CauseId>(['port-refused', 'not-answering'])
 
-/** Of a read-only server that is down it matters most whether its replica still follows. */
+/** For a read-only server that is down, the state of its standby matters most. */
 function asCauseOf(
   subject: DiagnosisSubject,
   { cause }: DiagnosisProblem,

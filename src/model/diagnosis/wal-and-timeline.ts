@@ -1,21 +1,21 @@
-// Judges whether the source still has what the standby needs: the WAL from its position on, on a history both share.
+// Judges whether the upstream still has what the standby needs: the WAL from its position on, in a common history.
 
 import { isOtherSystem } from '../measured/server-identity.ts'
 import { formatLsn, type Lsn } from '../values/lsn.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import { type LinkFacts, linkRemedy } from './replication.ts'
 
-/** A role on the source, as far as it decides whether a standby may stream as it. */
+/** A role on the upstream, with what decides whether a standby may stream with it. */
 interface ReplicationRole {
   readonly name: string
   readonly exists: boolean
   readonly canLogin: boolean
   readonly replication: boolean
-  /** When its password ceases to count, in milliseconds since the epoch; null: never. */
+  /** When its password expires, in milliseconds since the epoch; null: never. */
   readonly validUntil: number | null
 }
 
-/** What the source tells of its log and of the standby's role. */
+/** The WAL of the upstream, and the standby's role there. */
 export interface UpstreamFacts {
   readonly at: number
   readonly role: ReplicationRole | null
@@ -27,7 +27,7 @@ export interface UpstreamFacts {
 
 type Named = Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>
 
-/** Where one end stands. */
+/** The position of one end. */
 export interface WalPosition {
   readonly timeline: number | null
   readonly lsn: Lsn | null
@@ -57,7 +57,7 @@ export function judgeReplicationRole(link: Named, source: UpstreamFacts | null):
   return ok(`${role.name} may log in and replicate; whether its password is right, only a login shows`, at)
 }
 
-/** The file of the log that holds a position, as PostgreSQL names it without the timeline. */
+/** The name of the WAL file of a position without the timeline. */
 function segmentOf(lsn: Lsn, segmentBytes: number): string {
   const hex = (part: bigint) => part.toString(16).toUpperCase().padStart(8, '0')
   const number = lsn / BigInt(segmentBytes)
@@ -65,7 +65,7 @@ function segmentOf(lsn: Lsn, segmentBytes: number): string {
   return hex(number / perLog) + hex(number % perLog)
 }
 
-/** `restores`: what is gone from the source may come from an archive. */
+/** `restores`: WAL that the upstream has removed may come from an archive. */
 export function judgeWalAvailable(
   link: Named,
   standby: WalPosition,
@@ -96,15 +96,15 @@ export function judgeWalAvailable(
   return fail('wal-removed', evidence, { certainty: restores ? 'likely' : 'certain', next, at })
 }
 
-/** What is known of the histories of both ends beyond the numbers of their timelines. */
+/** What is known of the histories of both ends beyond their timeline numbers. */
 export interface ComparedHistories {
-  /** Why the standby holds another log than its primary; null where nothing says so. */
+  /** Why the standby has another history than its primary; null if nothing shows that. */
   readonly otherHistory: string | null
   /** The switch points of both were read. */
   readonly areCompared: boolean
 }
 
-/** Whether the standby can go over to where its source is now. */
+/** Whether the standby can switch to the upstream's timeline. */
 export function judgeTimeline(
   link: Named,
   histories: ComparedHistories,
@@ -121,7 +121,8 @@ export function judgeTimeline(
     return fail('other-system', evidence, { next: linkRemedy('other-system', link), at })
   }
   const both = `timeline ${standby.timeline} there, ${theirs} on ${link.upstreamName}`
-  // One that has forked connects, streams up to the fork and is cut off, again and again: that it streams now says nothing.
+  // A standby with another history connects, streams up to the fork and is cut off, again and again: that it streams
+  // now proves nothing.
   const next = linkRemedy('timeline-fork', link)
   if (histories.otherHistory !== null) return fail('timeline-fork', histories.otherHistory, { next, at })
   if (standby.timeline === theirs) return judgeOneNumber(both, theirs, histories, at)
@@ -143,7 +144,7 @@ export function judgeTimeline(
   return ok(`${both}, whose switch point is not before its position`, at)
 }
 
-/** Numbers repeat: two standbys that are promoted apart both go over to the next one. */
+/** Numbers repeat: two standbys that are promoted independently both take the next number. */
 function judgeOneNumber(
   both: string,
   timeline: number,
@@ -159,7 +160,7 @@ function judgeOneNumber(
   )
 }
 
-/** The first file of a timeline holds the point where it forked off. */
+/** The first file of a timeline contains its switch point. */
 function forkSegment(timeline: number, source: UpstreamFacts | null): string | null {
   const prefix = timeline.toString(16).toUpperCase().padStart(8, '0')
   const own = (source?.segments ?? []).filter((name) => name.length === 24 && name.startsWith(prefix))

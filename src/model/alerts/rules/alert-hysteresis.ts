@@ -1,4 +1,4 @@
-// From conditions to alerts: some are told at once, figures must last before they are told and fall before they end.
+// Makes alerts of conditions. Some alert at once; figures must last before they alert, and fall before they end.
 
 import { alertKey } from '../../picture/alert.ts'
 import type { Alert, PendingCondition, Picture, Severity } from '../../picture/picture.ts'
@@ -6,7 +6,7 @@ import type { AlertCondition } from './condition.ts'
 
 /** A figure between its threshold and a fifth below it ends an alert only after this long. */
 const CLEAR_AFTER_MS = 30_000
-/** Polls come a little early now and then: a figure that stood in two in a row has lasted. */
+/** Polls come a little early now and then: a figure in two polls in a row has lasted. */
 const JITTER = 0.1
 const LONGEST_DOUBT_MS = 5_000
 const RANK: Readonly<Record<Severity, number>> = { warning: 1, critical: 2 }
@@ -18,15 +18,15 @@ export interface AlertState {
 
 interface Moment {
   readonly now: number
-  /** How long a figure must last: an interval, so that two polls in a row have found it. */
+  /** How long a figure must last: one interval, so that two polls in a row have it. */
   readonly waitMs: number
   /** How long readings may contradict each other. */
   readonly doubtMs: number
 }
 
 /**
- * The alerts that stand now, the worst first. `settled` is false while some target was not known yet in the previous
- * picture: then figures are told at once, as a single look at a cluster must tell all it sees.
+ * Returns the active alerts, the worst first. `settled` is false while some target was unknown in the previous picture:
+ * then figures alert at once, because a single poll must report everything.
  */
 export function updateAlerts(
   conditions: readonly AlertCondition[],
@@ -68,7 +68,7 @@ function advance(
   return alert ? keep(condition, alert, memory, moment) : wait(condition, memory, moment)
 }
 
-/** Not told yet: it must last first. */
+/** Not active yet: it must last first. */
 function wait(condition: AlertCondition, memory: PendingCondition | null, { now, waitMs, doubtMs }: Moment): Next {
   const { rule, subject, severity } = condition
   if (severity === null) return { alert: null, pending: null }
@@ -77,7 +77,7 @@ function wait(condition: AlertCondition, memory: PendingCondition | null, { now,
   return { alert: alertWith(condition, severity, null, pending.since), pending: { ...pending, since: now } }
 }
 
-/** Told already: worse only after it lasted, better only well below its threshold or after a while. */
+/** Active: its severity rises only after the figure lasted, and falls only well below the threshold or after a while. */
 function keep(condition: AlertCondition, alert: Alert, memory: PendingCondition | null, { now, waitMs }: Moment): Next {
   const { rule, subject } = condition
   const rank = condition.severity === null ? 0 : RANK[condition.severity]

@@ -1,4 +1,5 @@
-// Alert condition of backups: too old, or none at all. It holds while a database is down too, and then it matters most.
+// The alert condition of backups: too old, or none at all. It also holds while the database is down, when it matters
+// most.
 
 import type { BackupView, DatabaseView } from '../../picture/picture.ts'
 import { subjectOf } from '../../picture/subject.ts'
@@ -26,7 +27,7 @@ function ofBackup(
   return aboveThreshold('backup-age', subjectOf(id), age, limits, words)
 }
 
-/** Age in seconds; a clock ahead of ours makes none older than now. */
+/** Age in seconds, at least 0, because the other clock may be ahead of this one. */
 export function backupAgeSeconds(at: number, now: number): number {
   return Math.max(0, (now - at) / 1000)
 }

@@ -1,4 +1,4 @@
-// How far the clock of a node is off from the others', and the alert about it.
+// The clock offset of a node, and the alert about it.
 
 import { subjectOf } from '../../picture/subject.ts'
 import { formatSeconds } from '../../values/units.ts'
@@ -6,14 +6,14 @@ import { type AlertCondition, aboveThreshold, type RuleInput } from './condition
 
 const CLOCK_SECONDS = { warning: 2, critical: Number.POSITIVE_INFINITY }
 
-/** A clock as it was read from here. */
+/** The offset of a clock, measured from this host. */
 export interface ClockReading {
   readonly offsetMs: number
-  /** It may be wrong by so much either way. */
+  /** The error of the measurement in either direction. */
   readonly uncertaintyMs: number
 }
 
-/** Seconds that are certain. Clocks are held against the one that agrees best with this host's. */
+/** Returns the seconds that are certain. Clocks are compared with the one that agrees best with this host's. */
 export function clockSkewSeconds(clock: ClockReading, findings: Pick<RuleInput, 'members' | 'hosts'>): number {
   const offsets = [
     ...findings.members.flatMap(({ isFresh, pulse }) => (isFresh && pulse ? [pulse.clockOffsetMs] : [])),
@@ -26,7 +26,7 @@ export function clockSkewSeconds(clock: ClockReading, findings: Pick<RuleInput, 
   return Math.max(0, (Math.abs(clock.offsetMs - reference) - clock.uncertaintyMs) / 1000)
 }
 
-/** The condition of a clock that is so many seconds off. */
+/** The condition of a clock with that offset. */
 export function clockConditions(id: string, name: string, seconds: number): readonly AlertCondition[] {
   return aboveThreshold('clock', subjectOf(id), seconds, CLOCK_SECONDS, (limit) => {
     return `${name}: its clock is ${formatSeconds(seconds)} off from the other nodes, limit ${formatSeconds(limit)}`

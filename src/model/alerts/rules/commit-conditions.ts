@@ -1,4 +1,4 @@
-// The alert `commits-wait`: users stand still, because nobody confirms what they commit.
+// The alert `commits-wait`: commits of users wait because no standby confirms them.
 
 import { isWritable } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
@@ -15,7 +15,7 @@ export function commitConditions({ members, snapshot }: RuleInput): readonly Ale
     if (waits.kind === 'too-few') {
       return [afterInterval('commits-wait', subjectOf(id), waits.waiting > 0 ? 'critical' : 'warning', message)]
     }
-    // A commit that waits for an instant is what synchronous replication is.
+    // Every synchronous commit waits for an instant.
     const seconds = waits.waiting > 0 ? waits.longestSeconds : null
     return aboveThreshold(
       'commits-wait',

@@ -1,4 +1,4 @@
-// One thing that may be wrong, as one look at the picture shows it: before duration and hysteresis make it an alert.
+// A condition: one thing that may be wrong in the picture, before duration and hysteresis make it an alert.
 
 import type { ClusterManager } from '../../managers/detection/cluster-manager.ts'
 import type { ClusterSnapshot } from '../../measured/snapshot.ts'
@@ -20,7 +20,7 @@ import type { LocalReachability } from '../../reachability/local-reachability.ts
 import type { Member } from '../../replication/member.ts'
 import type { ReplicationLink } from '../../replication/replication-link.ts'
 
-/** Everything that rules look at. */
+/** Everything that rules read. */
 export interface RuleInput {
   readonly snapshot: ClusterSnapshot
   readonly reachability: LocalReachability
@@ -38,20 +38,20 @@ export interface RuleInput {
   readonly now: number
 }
 
-/** One rule: everything that it finds to be told of a cluster. */
+/** One rule: returns all its conditions in a cluster. */
 export type ConditionRule = (findings: RuleInput) => readonly AlertCondition[]
 
 export interface AlertCondition {
   readonly rule: AlertRule
   readonly subject: Subject
-  /** How bad it is now; null while it only is not good enough yet to end an alert. */
+  /** The severity now; null if it only keeps an alert from ending. */
   readonly severity: Severity | null
-  /** How bad an alert that stands already may stay: by limits that are a fifth lower. */
+  /** The severity that an active alert may keep: by limits that are a fifth lower. */
   readonly severityToKeep: Severity | null
   readonly message: string
-  /** The same for an alert of this severity, where the message names the limit; null where it names none. */
+  /** The message for an alert of this severity, if it names the limit; null if it names none. */
   readonly messageAt: ((severity: Severity) => string) | null
-  /** Told at once, only after it has lasted, or, what other readings contradict, after it has lasted longer. */
+  /** When it alerts: at once, after it has lasted, or, if other readings contradict it, after it has lasted longer. */
   readonly timing: 'at-once' | 'sustained' | 'contradicted'
   /** When it began, if that is known better than "now". */
   readonly since: number | null
@@ -60,7 +60,7 @@ export interface AlertCondition {
 /** An alert ends below this share of its threshold. */
 const CLEARS_AT = 0.8
 
-/** Something that is told at once. */
+/** A condition that alerts at once. */
 export function immediate(
   rule: AlertRule,
   subject: Subject,
@@ -71,7 +71,7 @@ export function immediate(
   return { rule, subject, severity, severityToKeep: severity, message, messageAt: null, timing: 'at-once', since }
 }
 
-/** Something that is told when it has lasted. */
+/** A condition that alerts after it has lasted. */
 export function afterInterval(rule: AlertRule, subject: Subject, severity: Severity, message: string): AlertCondition {
   return {
     rule,
@@ -85,12 +85,15 @@ export function afterInterval(rule: AlertRule, subject: Subject, severity: Sever
   }
 }
 
-/** Something that other readings contradict: the next answers tell which are right. */
+/** A condition that other readings contradict: the next readings decide. */
 export function conflicting(rule: AlertRule, subject: Subject, severity: Severity, message: string): AlertCondition {
   return { ...afterInterval(rule, subject, severity, message), timing: 'contradicted' }
 }
 
-/** A figure against its limits; `describe` gets the limit of the severity that is told. Nothing when it is unknown or well below. */
+/**
+ * A figure against its limits; `describe` gets the limit of the severity. No condition if the figure is unknown or well
+ * below.
+ */
 export function aboveThreshold(
   rule: AlertRule,
   subject: Subject,
@@ -107,7 +110,7 @@ export function aboveThreshold(
   return limited(rule, subject, { severity, severityToKeep }, limits, describe)
 }
 
-/** The same for a figure that must not fall below its limits; an alert ends a fourth above them. */
+/** The same for a figure that must not fall below its limits. An alert ends at a fourth above them. */
 export function belowThreshold(
   rule: AlertRule,
   subject: Subject,
@@ -122,7 +125,7 @@ export function belowThreshold(
   return limited(rule, subject, { severity, severityToKeep }, limits, describe)
 }
 
-/** Not worse than it is told: what has not lasted yet as something critical is a warning, and names that limit. */
+/** Limits the severity: a figure that was not critical for long enough is a warning, and names that limit. */
 function limited(
   rule: AlertRule,
   subject: Subject,

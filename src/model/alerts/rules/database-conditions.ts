@@ -54,7 +54,10 @@ function presence(view: DatabaseView, node: Member, findings: RuleInput): readon
   return outdated(view, findings)
 }
 
-/** Whether a refused session shows that users are refused, too; null: it does not. The limit of our role is ours alone. */
+/**
+ * Whether a refused session shows that users are refused too; null: it does not. The connection limit of our role
+ * concerns only us.
+ */
 export function connectionsUsedUp({ code, reason }: Pick<Fault, 'code' | 'reason'>) {
   if (code !== 'too-many-connections' || reason === 'role-limit') return null
   return reason === 'database-limit'
@@ -62,7 +65,10 @@ export function connectionsUsedUp({ code, reason }: Pick<Fault, 'code' | 'reason
     : ({ severity: 'critical', text: 'has no connection slots left' } as const)
 }
 
-/** A database that users write to is worse to lose than a copy; one that was replaced by another primary is a copy. */
+/**
+ * Losing a database that users write to is worse than losing a standby. A primary that was replaced counts as a
+ * standby.
+ */
 function absenceSeverity(view: DatabaseView, node: Member, { members, databases, servers }: RuleInput): Severity {
   const replaced = members.some((other) => other !== node && isWritable(other) && mayBeSameSystem(other, node))
   if (isPrimary(view)) return replaced ? 'warning' : 'critical'
@@ -81,7 +87,7 @@ function outdated(view: DatabaseView, { snapshot, now }: RuleInput): readonly Al
   ]
 }
 
-/** From this age on a reading is not only dimmed but told of: a poll that should have come did not. */
+/** From this age on a reading is not only dimmed but also alerts: a poll is missing. */
 export function outdatedAfterMs(intervalMs: number): number {
   return Math.max(5 * intervalMs, 15_000)
 }
@@ -123,14 +129,14 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
   return conditions
 }
 
-/** What a pooler shows may be of another server from one look to the next, and nothing is done through it. */
+/** Through a pooler each query may reach another server, and pgdeck does not act through it. */
 function throughPooler({ id, name }: DatabaseView, { pooler }: DatabasePulse): readonly AlertCondition[] {
   if (pooler === undefined) return []
   const message = `${name} is read through a connection pooler (${pooler}): connect to the server itself`
   return [immediate('pooler', subjectOf(id), 'warning', message)]
 }
 
-/** Half a round trip is the error of a reading. */
+/** The error of a reading is half a round trip. */
 function clockOf({ clockOffsetMs, roundTripMs }: DatabasePulse): ClockReading {
   return { offsetMs: clockOffsetMs, uncertaintyMs: roundTripMs / 2 }
 }

@@ -8,9 +8,9 @@ import { formatAge, formatBytes, formatSeconds } from '../../values/units.ts'
 import { clockConditions, clockSkewSeconds } from './clock-conditions.ts'
 import { type AlertCondition, belowThreshold, type RuleInput } from './condition.ts'
 
-/** A disk that was seen full is not empty because it can't be looked at now, but this old it says nothing. */
+/** A disk that was full stays so while it can't be read, but an older reading says nothing. */
 const DISK_KNOWN_FOR_MS = 15 * 60_000
-/** A disk that lasts longer than this is not said to run full: the trend of minutes does not reach so far. */
+/** A disk that lasts longer gets no forecast: the trend of minutes does not reach that far. */
 const FORESEEABLE_SECONDS = 30 * 86_400
 
 export function hostConditions(findings: RuleInput): readonly AlertCondition[] {
@@ -28,7 +28,7 @@ function disks(view: HostView, { snapshot, now }: RuleInput): readonly AlertCond
   )
 }
 
-/** One for each part that a file system plays, on different ones: what is full is told once. */
+/** One condition for each file system: a file system with several roles alerts once. */
 function scarcest(spaces: readonly FileSystemView[]): readonly FileSystemView[] {
   const roles: readonly FileSystemRole[] = ['data', 'wal', 'log']
   const told = new Set<string>()
@@ -52,14 +52,14 @@ const WORDS: Readonly<Record<FileSystemRole, string>> = {
 
 function describe({ role, path, space, freePercent, fullInSeconds }: FileSystemView, limit: number): string {
   const left = space.state === 'known' ? formatBytes(space.value.availableBytes) : '?'
-  // Rounded down: `5 %` must not be printed of what is below 5 %.
+  // Rounded down: a value below 5 % must not print as `5 %`.
   const percent = freePercent === null ? '?' : String(Math.floor(freePercent * 10) / 10)
   const soon = fullInSeconds !== null && fullInSeconds < FORESEEABLE_SECONDS
   const until = soon ? `, full in about ${formatSeconds(fullInSeconds)} at the present rate` : ''
   return `${percent} % (${left}) ${WORDS[role]} left, limit ${limit} %${until} (${clean(path)})`
 }
 
-/** Of a host whose database answers, that one's own reading of the clock is told. */
+/** If the database of a host answers, its own clock reading is used. */
 function clock(view: HostView, findings: RuleInput): readonly AlertCondition[] {
   const { facts } = view
   const told = findings.members.some(({ id, isFresh }) => isFresh && view.nodeIds.includes(id))

@@ -1,4 +1,4 @@
-// Alert conditions of managers: one that is to look after databases and does not answer.
+// Alert conditions of managers: a manager that should be running and does not answer.
 
 import { managerTitle } from '../../managers/manager-guard.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
@@ -8,8 +8,8 @@ import { lastGood } from '../../values/reading.ts'
 import { type AlertCondition, afterInterval, immediate, type RuleInput } from './condition.ts'
 
 /**
- * Nothing fails over by itself beside an agent that does not run, and a primary beside it goes on when another one is
- * promoted. A silent agent of a database that is down says nothing more.
+ * A database whose agent does not run has no automatic failover, and a primary without an agent stays writable when
+ * another one is promoted. The silent agent of a database that is down adds nothing.
  */
 export function managerConditions({ manager, databases, snapshot }: RuleInput): readonly AlertCondition[] {
   if (!manager || manager.activity === 'hint') return []
@@ -24,13 +24,13 @@ export function managerConditions({ manager, databases, snapshot }: RuleInput): 
       : 'nothing fails over to or from it by itself'
     const message = `${view.name}: ${managerTitle(manager)} does not answer${whereOf(record)}: ${comes}`
     const severity = isLeft ? 'critical' : 'warning'
-    // A session that is opened again is missing for a moment; a single look at a cluster must tell all it sees.
+    // A session that reconnects is missing for a moment. A single poll must report everything.
     const isCertain = record.spec.patroni !== undefined || record.history.length <= 1
     return [(isCertain ? immediate : afterInterval)('manager-silent', subjectOf(view.id), severity, message)]
   })
 }
 
-/** One answer that was lost on the way, of an agent that was heard before, is asked for again first. */
+/** One lost answer of an agent that answered before: it is asked again first. */
 function isFirstMiss({ manager }: DatabaseRecord): boolean {
   const answer = manager ? lastGood(manager) : null
   return answer?.unresponsiveAgent != null && answer.unresponsiveAgent.failures < 2 && answer.lastReport !== null

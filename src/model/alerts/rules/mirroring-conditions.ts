@@ -5,7 +5,7 @@ import { subjectOf } from '../../picture/subject.ts'
 import { formatBytes } from '../../values/units.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
-/** That one of them is down is told already; an exchange that can't be seen is no finding. */
+/** A database that is down has its own alert, and an unknown exchange is no finding. */
 export function mirroringConditions({ mirroring, databases }: RuleInput): readonly AlertCondition[] {
   return mirroring.flatMap((each) => {
     const from = databases.find(({ id }) => id === each.from)

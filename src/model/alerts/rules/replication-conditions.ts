@@ -43,14 +43,14 @@ function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondi
   ]
 }
 
-/** Told when it has lasted: in the moment of a switchover an old reading of one end can contradict a new one of the other. */
+/** Alerts after it has lasted: during a switchover an old reading of one end can contradict a new one of the other. */
 function forked({ id, name, otherHistory }: DatabaseView): readonly AlertCondition[] {
   if (!otherHistory) return []
   const message = `${name} has another history than its primary: ${otherHistory.why}`
   return [afterInterval('other-history', subjectOf(id), 'critical', message)]
 }
 
-/** A replica whose source is down is not at fault: that the source is down is told already. */
+/** A standby whose upstream is down is not at fault: the upstream has its own alert. */
 function disconnected(view: DatabaseView, { databases }: RuleInput): readonly AlertCondition[] {
   if (view.status !== 'disconnected') return []
   const upstream = upstreamOf({ databases }, view)
@@ -113,7 +113,7 @@ function ofSlots({ slots, members, databases, mirroring, snapshot }: RuleInput):
     const name = `${view.name}: slot ${slot.name}`
     const mirror = snapshot.spec.model === 'mirrored' && slot.type === 'logical'
     const idle = mirror ? `${name} is inactive: the mirrored databases diverge` : `${name} ${inactiveText(slot, node)}`
-    // That the exchange is cut, or that its other end is down, is told already.
+    // The cut exchange, or its other end that is down, has its own alert.
     const toldAsCut = mirroring.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
     return ofSlot(slot, name, isWritable(node) && !toldAsCut ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
   })
@@ -126,8 +126,8 @@ function inactiveText(slot: SlotView, { pulse }: Member): string {
 }
 
 /**
- * `idle` says what it means that nobody uses the slot: null where that is no finding, as on a standby, which may hold
- * copies of slots that nobody uses there.
+ * `idle`: what an inactive slot means; null if that is no finding, as on a standby, which may hold inactive
+ * synchronized slots.
  */
 function ofSlot(
   slot: SlotView,

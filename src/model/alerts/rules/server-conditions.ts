@@ -23,7 +23,7 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
     if (!isKnownThatNobodyServes(findings)) return []
     const what = servers.length > 0 ? 'no application server gives access' : 'no database is writable'
     const message = `${NOBODY_SERVES_TEXT}: ${what}`
-    // One that sends its visitors on was asked before or after the other failed: the next answers tell which is right.
+    // A server that redirects its users was read before or after the other one failed. The next readings decide.
     const tell = servers.some((server) => server.access === 'redirects') ? conflicting : immediate
     return [tell('nobody-serves', subjectOf(snapshot.spec.name), 'critical', message)]
   }
@@ -32,17 +32,17 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
   return [immediate('read-only-serves', subjectOf(serving.id), 'warning', `${name} serves the users, read-only`)]
 }
 
-/** That is told already. */
+/** Another alert reports that. */
 function isReadOnlyPrimary(id: string, { servers, databases }: RuleInput): boolean {
   const databaseId = servers.find((server) => server.id === id)?.databaseId ?? id
   const pulse = databases.find((view) => view.id === databaseId)?.pulse
   return pulse != null && readOnlyByDefault(pulse).kind === 'server'
 }
 
-/** Not to know who serves is not the same: one that can't be judged may be serving. */
+/** Not knowing who serves is different: a server that can't be judged may be serving. */
 function isKnownThatNobodyServes({ servers, databases, replicationLinks }: RuleInput): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
-  // What a standby streams from is there and may well take writes, though nobody watches it.
+  // A standby's upstream exists and may be writable, even if pgdeck does not watch it.
   if (replicationLinks.some(({ upstream, state }) => upstream === null && isFlowing(state))) return false
   return databases.length > 0 && databases.every((view) => !mayBePrimary(view))
 }
@@ -60,13 +60,13 @@ function ofServer(view: ServerView, findings: RuleInput): readonly AlertConditio
   ]
 }
 
-/** A read-only server is a fallback: while another one takes writes it should send its visitors there. */
+/** A read-only server is a fallback: while another server is writable it should redirect its users there. */
 function servesNeedlessly(view: ServerView, { serving, servers }: RuleInput): readonly AlertCondition[] {
   if (view.type !== 'read-only' || view.access !== 'read-only' || serving === null) return []
   const better = servers.find(({ id }) => id === serving.id && id !== view.id)
   if (!better || serving.access === 'read-only') return []
   const message = `${view.name} serves its visitors itself, read-only, although ${better.name} serves: it should redirect them`
-  // Right after the other came back it has not noticed yet.
+  // Right after the other server is back, this one has not noticed it yet.
   return [afterInterval('read-only-serves', subjectOf(view.id), 'warning', message)]
 }
 
@@ -94,13 +94,13 @@ function presence(view: ServerView, findings: RuleInput): readonly AlertConditio
   ]
 }
 
-/** A server that answers, but lacks its database, is not told of: that the database is down is. */
+/** A server that answers without its database gets no alert: the database has one. */
 function isOfItsDatabase(view: ServerView, { databases }: RuleInput): boolean {
   const database = databases.find(({ id }) => id === view.databaseId)
   return database !== undefined && isDown(database) && view.status === 'degraded' && view.portOpen === true
 }
 
-/** Schedules run on the primary server alone, so that its loss is critical even while another one serves the users. */
+/** Schedules run only on the primary server, so its loss is critical even while another one serves the users. */
 function absenceSeverity(view: ServerView): Severity {
   return view.type === 'primary' && view.status === 'inactive' ? 'critical' : 'warning'
 }
@@ -130,7 +130,7 @@ function certificate(view: ServerView, { snapshot }: RuleInput): readonly AlertC
     ]
   }
   const { warning, critical } = snapshot.spec.thresholds.certificateDays
-  // Expired and yet no problem: the config says that certificates are not judged.
+  // Expired without a problem: the configuration says that certificates are not judged.
   if (tls.daysLeft < 0 || tls.daysLeft > warning) return []
   const severity = tls.daysLeft <= critical ? 'critical' : 'warning'
   return [

@@ -1,4 +1,4 @@
-// The alert `two-servers`: behind one dsn the server changes, and no restart of it explains that.
+// The alert `two-servers`: another server answers behind one DSN, and no restart explains it.
 
 import { type ObservedServers, otherObservedServer } from '../../measured/observed-servers.ts'
 import { serverIdentityText } from '../../measured/server-identity.ts'
@@ -16,7 +16,7 @@ export function twoServersConditions({ snapshot, now }: RuleInput): readonly Ale
   })
 }
 
-/** Which two answer, in one sentence; null where one does. */
+/** Names the two servers in one sentence; null if there is only one. */
 export function twoServersText(name: string, servers: ObservedServers | undefined, now: number): string | null {
   const other = otherObservedServer(servers, now)
   if (!servers || !other) return null
