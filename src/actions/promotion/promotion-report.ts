@@ -46,7 +46,8 @@ export function planPromotionReport(participants: PromotionParticipants): StepPl
       primary: primary?.id ?? null,
       followers: standbys.map(({ id }) => id),
       lossBytes: isPrimaryUp ? 0 : (lossBytes ?? -1),
-      lossBound: isPrimaryUp ? null : lossBound,
+      // Of a primary that is gone no loss is bounded from above.
+      lossBound: isPrimaryUp || lossBound === 'at-most' ? null : lossBound,
       lossAgeSeconds: isPrimaryUp || lossBytes === null ? null : basisAgeMs / 1000,
       timeline: target.timeline ?? 0,
       isPlanned: isPrimaryUp,

@@ -35,6 +35,15 @@ export function stopMethodCheck(
   }
 }
 
+/** The last record of a primary is in a file that is archived after its shutdown, if at all: nobody can prove that it came. */
+function fedByArchive(target: string, primary: string): PreflightResult {
+  return {
+    result: 'fail',
+    message: `${target} does not stream from ${primary}: it restores WAL files from an archive (archive)`,
+    hint: `Set primary_conninfo on ${target} and reload: it streams once it has restored what the archive holds.`,
+  }
+}
+
 /** A stop waits until the standbys have received all WAL: with more than this it takes a while. */
 const MUCH_BYTES = 64 * 1024 * 1024
 
@@ -46,6 +55,7 @@ export function candidateStreams({ target, primary }: PromotionParticipants): Pr
     run({ picture }): PreflightResult {
       const link = linkTo(picture, target.id)
       if (!link || !isStandbyOf(link, primary?.id) || !isFlowing(link.state)) {
+        if (link?.state === 'archive') return fedByArchive(target.name, primary?.name ?? 'the primary')
         const message = `${target.name} does not stream from ${primary?.name ?? 'the primary'} (${link?.state ?? 'no link'})`
         return {
           result: 'fail',

@@ -100,6 +100,11 @@ function judgeByLog(link: LinkFacts, logCause: LogCause, at: number): DiagnosisO
   return fail(logCause.cause, evidence, { certainty, next: linkRemedy(logCause.cause, link), at: logCause.at ?? at })
 }
 
+/** It has no primary_conninfo, by its own word: a connection to its upstream is not what it needs. */
+export function isByArchiveAlone({ standbyFacts }: Pick<LinkFacts, 'standbyFacts'>): boolean {
+  return standbyFacts?.hasPrimaryConninfo === false && standbyFacts.hasRestoreCommand
+}
+
 function lookBetween({ standby, upstreamName, standbyFacts }: LinkFacts): string {
   const to = standbyFacts?.upstream?.host
     ? `${standbyFacts.upstream.host}:${standbyFacts.upstream.port ?? 5432}`
@@ -140,12 +145,13 @@ export function linkRemedy(
 
 /** The same link as the upstream reports it. `sender` is the standby's row of pg_stat_replication there. */
 export function judgeSender(
-  link: Pick<LinkFacts, 'upstreamName'>,
+  link: Pick<LinkFacts, 'upstreamName' | 'standbyFacts'>,
   readAt: number | null,
   sender: WalSender | null,
   isStreaming: boolean,
 ): DiagnosisOutcome {
   if (readAt === null) return unknownOutcome(`pgdeck can’t read ${link.upstreamName}`, `d on ${link.upstreamName}`)
+  if (!sender && isByArchiveAlone(link)) return skipped('it restores WAL from an archive: nobody sends to it')
   if (!sender) {
     const evidence = `${link.upstreamName} has no walsender for it`
     return isStreaming

@@ -77,6 +77,8 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Eve
     }
     case 'catching-up':
       return ['info', 'catching up']
+    case 'archive':
+      return ['info', 'restores WAL from an archive']
     default:
       return ['ok', `${view.status} again${after(old, next)}`]
   }

@@ -2,6 +2,7 @@
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
+import { restoresFromArchive } from '../replication/archive-source.ts'
 import { isReplayPaused } from '../replication/lag.ts'
 import { syncOf } from '../replication/link-view.ts'
 import { type Member, requiredSettingsOf } from '../replication/member.ts'
@@ -82,7 +83,7 @@ function isDelayed({ member }: FailoverCandidate): boolean {
   return (member.pulse?.applyDelayMs ?? 0) > 0
 }
 
-/** The one to promote: nothing against it, synchronous, most received, not late on purpose, direct; on a tie the one named before. */
+/** The one to promote: nothing against it, synchronous, most received, not late on purpose, streaming rather than from an archive, direct; on a tie the one named before. */
 export function bestFailoverCandidate(
   candidates: readonly FailoverCandidate[],
   primaryIsLive: boolean,
@@ -105,6 +106,7 @@ export function bestFailoverCandidate(
       Number(b.sync) - Number(a.sync) ||
       missing(a) - missing(b) ||
       Number(isDelayed(a)) - Number(isDelayed(b)) ||
+      Number(restoresFromArchive(a.member)) - Number(restoresFromArchive(b.member)) ||
       Number(b.direct) - Number(a.direct) ||
       Number(b.member.id === namedBefore) - Number(a.member.id === namedBefore),
   )

@@ -5,6 +5,7 @@ import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } f
 import { isWritable } from '../picture/roles.ts'
 import type { SplitBrain } from '../picture/split-brain.ts'
 import { isFlowing } from '../picture/status.ts'
+import { restoresFromArchive } from '../replication/archive-source.ts'
 import { type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import { replayStallOf } from '../replication/replay-stall.ts'
@@ -144,9 +145,13 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
     ({ member }) => member === best.member || areComparableTimelines(timelineOfMember(member), own),
   )
   const basis = lossBasisOf(primary, alike, now)
-  const lossBytes = missingBytes(basis, best)
+  const missing = missingBytes(basis, best)
+  const byArchive = restoresFromArchive(best.member)
+  // What its archive holds is applied by a promotion too: how much of what it lacked is lost, nobody can tell of a primary that is gone.
+  const lossBytes = byArchive && basis.kind === 'last-seen' ? null : missing
   const covered = hasAllConfirmedCommits(primary, best.member, candidates)
-  const lossBound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.readAt }, input.snapshot, now)
+  const bound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.readAt }, input.snapshot, now)
+  const lossBound = byArchive && bound !== null && bound !== 'none-confirmed' ? 'at-most' : bound
   return {
     ifFails: primary.id,
     candidate: best.member.id,
@@ -157,7 +162,7 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
     lossBound,
     writableInSeconds: writableInSeconds(best),
     blockers: [...splitBrainBlockers(input), ...best.blockers],
-    warnings: failoverWarnings(primary, best, basis, { lossBytes, lossBound }, input.snapshot, now),
+    warnings: failoverWarnings(primary, best, basis, { lossBytes, lossBound, missing }, input.snapshot, now),
   }
 }
 
@@ -179,6 +184,8 @@ function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number
 }
 
 function writableInSeconds({ member }: FailoverCandidate): number | null {
+  // How many files the archive holds beyond what was restored, and how long each takes, only that archive tells.
+  if (restoresFromArchive(member)) return null
   const stall = replayStallOf({ pulse: member.pulse, history: member.record.history })
   if (stall !== null && stall !== 'unknown' && stall.waitsForSessions) return null
   const backlog = replayBacklogBytes(member)

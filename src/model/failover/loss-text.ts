@@ -20,6 +20,7 @@ export function lossFigure({ lossBytes, lossSeconds }: LossEstimate): string {
 export function lossPhrase(loss: LossEstimate): string {
   if (loss.lossBound === 'none-confirmed') return 'lose no confirmed commit (sync)'
   if (loss.lossBytes === null || loss.lossBound === null) return 'loss unknown'
+  if (loss.lossBound === 'at-most') return `lose at most ${lossFigure(loss)}, as read`
   if (loss.lossBound === 'as-read') return `lose ${lossFigure(loss)}${loss.lossBytes === 0 ? '' : ' of commits'}`
   return `lose at least ${lossFigure(loss)}, last seen ${formatAge(loss.basisAgeMs)} ago`
 }
@@ -32,6 +33,8 @@ export function lossSentence(loss: LossEstimate, name: string): string {
       return `no confirmed commit, ${UNLESS_SYNC_COMMIT_OFF}: they waited for synchronous standbys, last seen ${age} ago`
     case 'at-least':
       return `at least ${lossFigure(loss)}, last seen ${age} ago; what ${name} wrote after that is unknown`
+    case 'at-most':
+      return `at most ${lossFigure(loss)} of commits, as read ${age} ago: the archive may hold some of that`
     case 'as-read':
       return `${lossFigure(loss)} of commits, as read ${age} ago`
     default:

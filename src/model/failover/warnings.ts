@@ -4,6 +4,7 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, Lag } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
 import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
+import { restoresFromArchive } from '../replication/archive-source.ts'
 import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import { replayStallOf, replayStallText } from '../replication/replay-stall.ts'
@@ -20,7 +21,7 @@ export function failoverWarnings(
   primary: Member,
   best: FailoverCandidate,
   basis: LossBasis,
-  { lossBytes, lossBound }: Pick<FailoverEstimate, 'lossBytes' | 'lossBound'>,
+  { lossBytes, lossBound, missing }: LossFigures,
   snapshot: ClusterSnapshot,
   now: number,
 ): readonly string[] {
@@ -29,15 +30,37 @@ export function failoverWarnings(
   const isOld = member.readAt !== null && now - member.readAt > 2 * snapshot.intervalMs
   return [
     ...unknownWrites(primary.name, basis, lossBound),
-    ...(basis.kind !== 'last-seen' && !isConnected
+    ...byArchive(primary.name, best, basis, missing),
+    ...(basis.kind !== 'last-seen' && !isConnected && !restoresFromArchive(member)
       ? [`${member.name} is disconnected: it receives nothing that is written now`]
       : []),
     ...(isConnected ? replayLag(member.name, lagOfLink(link, now), snapshot) : []),
-    ...(lossBytes === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
+    ...(lossBytes === null && missing === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
     ...endOfDelay(member),
     ...(replayHold(member) ?? unknownReplayRate(member)),
     ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),
   ]
+}
+
+interface LossFigures extends Pick<FailoverEstimate, 'lossBytes' | 'lossBound'> {
+  /** What the candidate lacked of what is known of the primary, whether or not an archive holds it. */
+  readonly missing: number | null
+}
+
+/** Whatever was read of such a standby promises nothing: what counts is what the archive holds in the end. */
+function byArchive(
+  primary: string,
+  { member }: FailoverCandidate,
+  { kind }: LossBasis,
+  missing: number | null,
+): readonly string[] {
+  if (!restoresFromArchive(member)) return []
+  const lack = missing === null ? '' : `, which lacked ${formatBytes(missing)} when last read`
+  const loss =
+    kind === 'live'
+      ? `what ${primary} has not archived when it fails is lost`
+      : `how much of what ${primary} wrote last the archive holds is unknown`
+  return [`${member.name} is fed by an archive (restore_command)${lack}: ${loss}`]
 }
 
 /** What a primary that can't be read now may have written after its last reading. */

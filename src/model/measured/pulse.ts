@@ -88,6 +88,16 @@ export interface RecoveryTarget {
   readonly action: 'pause' | 'promote' | 'shutdown'
 }
 
+/** How a standby is told to get WAL. */
+export interface WalSources {
+  /** restore_command is set: it takes files from an archive. */
+  readonly archive: boolean
+  /** primary_conninfo is set: it streams when it can; null: hidden from this role. */
+  readonly upstream: boolean | null
+  /** primary_slot_name, also while it does not stream; null: none. */
+  readonly slot: string | null
+}
+
 /** Where a node stands in the log, by what it is. */
 export type ReplicationPosition =
   | { readonly kind: 'primary'; readonly lsn: Lsn; readonly flushedLsn: Lsn }
@@ -104,6 +114,8 @@ export type ReplicationPosition =
       /** 0 when nothing received is unapplied; else the age of the last applied commit. */
       readonly applyLagSeconds: number | null
       readonly receiver: WalReceiver | null
+      /** Where recovery takes WAL from besides pg_wal. Absent: not read. */
+      readonly walSources?: WalSources | undefined
     }
 
 /** Sessions of client backends against the limit. */
@@ -167,6 +179,8 @@ export interface DatabasePulse {
   readonly readOnlyDatabases?: readonly string[] | undefined
   /** The setting `port`: what the server listens on itself. */
   readonly port: number
+  /** wal_segment_size: the size of a WAL file. Absent: not read. */
+  readonly walSegmentBytes?: number | undefined
   /** Where the session led that it was read on, as the dsn names it. Absent: not known. */
   readonly endpoint?: { readonly host: string; readonly port: number }
   /** Server clock minus ours at the middle of the round trip, in milliseconds. */
@@ -230,6 +244,8 @@ export interface DatabasePulse {
     readonly commandless?: boolean | undefined
     /** Seconds since something was archived; null: nothing ever was. Absent: not read. */
     readonly quietSeconds?: number | null | undefined
+    /** Name of the file that was archived last; null: none was. Absent: not read. */
+    readonly lastArchivedWal?: string | null | undefined
     readonly lastFailedWal: string | null
     readonly lastFailedAt: number | null
     readonly lastArchivedAt: number | null

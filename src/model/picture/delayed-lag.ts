@@ -1,10 +1,13 @@
-// The lag of a standby that counts: what it keeps back on purpose (recovery_min_apply_delay) is none.
+// The lag of a standby that counts: what it keeps back on purpose (recovery_min_apply_delay) is none, nor what no archive can have yet.
 
 import type { DatabaseView, Lag } from './picture.ts'
 
-/** The lag that limits are for: of a standby with a delay what it has not received, and the time beyond the delay. */
+/**
+ * The lag that limits are for: of a standby with a delay what it has not received, and the time beyond the delay; of one that is
+ * fed by an archive what lies in finished WAL files.
+ */
 export function lagBeyondDelay({ lag, pulse }: Pick<DatabaseView, 'lag' | 'pulse'>): Pick<Lag, 'bytes' | 'seconds'> {
-  const { bytes, seconds } = lag ?? { bytes: null, seconds: null }
+  const { bytes, seconds } = lag ? beyondUnfinishedFile(lag) : { bytes: null, seconds: null }
   const delaySeconds = (pulse?.applyDelayMs ?? 0) / 1000
   if (delaySeconds <= 0 || !lag) return { bytes, seconds }
   const isLate = seconds !== null && seconds > delaySeconds
@@ -12,4 +15,10 @@ export function lagBeyondDelay({ lag, pulse }: Pick<DatabaseView, 'lag' | 'pulse
     bytes: isLate ? bytes : lag.flushedBytes,
     seconds: seconds === null ? null : Math.max(0, seconds - delaySeconds),
   }
+}
+
+function beyondUnfinishedFile({ bytes, seconds, inUnfinishedFile }: Lag): Pick<Lag, 'bytes' | 'seconds'> {
+  if (inUnfinishedFile === undefined || bytes === null) return { bytes, seconds }
+  const finished = Math.max(0, bytes - inUnfinishedFile)
+  return { bytes: finished, seconds: finished === 0 ? 0 : seconds }
 }

@@ -38,6 +38,7 @@ export type DatabaseStatus =
   | 'active'
   | 'streaming'
   | 'catching-up'
+  | 'archive'
   | 'disconnected'
   | 'starting'
   | 'inactive'
@@ -142,9 +143,20 @@ export interface Lag {
   readonly replayedBytes: number | null
   /** True where the upstream can't be read: what it wrote since its last answer is not in the figures. */
   readonly atLeast?: boolean
+  /** Of a standby that is fed by an archive: so much of the figures is in the WAL file that its source still writes. */
+  readonly inUnfinishedFile?: number
 }
 
-export type LinkState = 'streaming' | 'catchup' | 'startup' | 'stopping' | 'backup' | 'disconnected' | 'unknown'
+/** `archive`: there is no connection, the standby restores WAL files with its restore_command. */
+export type LinkState =
+  | 'streaming'
+  | 'catchup'
+  | 'startup'
+  | 'stopping'
+  | 'backup'
+  | 'archive'
+  | 'disconnected'
+  | 'unknown'
 
 /** One upstream → downstream pair. An end that is not watched has a null id and an address. */
 export interface LinkView {
@@ -207,10 +219,11 @@ export interface Mirroring {
 
 /**
  * What a loss in bytes says. `as-read`: two readings that just came lie so far apart. `at-least`: so much was missing when
- * the primary last answered, and what it wrote after that is unknown. `none-confirmed`: whatever the bytes are, every
+ * the primary last answered, and what it wrote after that is unknown. `at-most`: so much has the candidate not replayed, and the
+ * archive that feeds it may hold some of that. `none-confirmed`: whatever the bytes are, every
  * commit that was confirmed had reached synchronous standbys, of which the candidate has the most.
  */
-export type LossBound = 'as-read' | 'at-least' | 'none-confirmed'
+export type LossBound = 'as-read' | 'at-least' | 'at-most' | 'none-confirmed'
 
 /** What it would cost if the serving primary failed now. */
 export interface FailoverEstimate {

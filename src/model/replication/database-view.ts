@@ -14,6 +14,7 @@ import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 import { replayPauseOf } from './replay-pause.ts'
 import { replayStallOf } from './replay-stall.ts'
 import type { ReplicationLink } from './replication-link.ts'
+import { restoreStallOf } from './restore-stall.ts'
 import type { TreePosition } from './tree-order.ts'
 
 const TREND_KEPT = 40
@@ -64,7 +65,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     lagTrend: trendOf(node, lag),
     replayPaused: isReplayPaused(node),
     replayPause: replayPauseOf(node, nodes),
-    replayStall: replayStallOf({ pulse, history: record.history }),
+    replayStall: restoreStallOf(node, edge?.upstream ?? null) ?? replayStallOf({ pulse, history: record.history }),
     since: sinceOf(node, status, edge, now),
     backup: backupView(record),
     ...(otherHistory ? { otherHistory } : {}),
@@ -121,6 +122,7 @@ function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null
 
 function linkStatus(edge: ReplicationLink): DatabaseStatus {
   if (edge.state === 'streaming') return 'streaming'
+  if (edge.state === 'archive') return 'archive'
   return edge.state === 'catchup' ? 'catching-up' : 'disconnected'
 }
 

@@ -4,6 +4,7 @@ import type { Lag } from '../picture/picture.ts'
 import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
+import { unfinishedFileBytes } from './archive-source.ts'
 import { lastSeenPrimaryOf, type Member } from './member.ts'
 import { crossedAt, replayRate, walWriteRate } from './rates.ts'
 import type { ReplicationLink } from './replication-link.ts'
@@ -84,9 +85,16 @@ export function lagOfLink(edge: ReplicationLink, now: number, primary: Member | 
     writtenBytes: behind(stages.written),
     flushedBytes: behind(stages.flushed),
     replayedBytes: behind(stages.replayed),
+    ...unfinishedIn(edge),
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
     ...((edge.upstream ? edge.upstream.isFresh : isFlowing(edge.state)) ? {} : { atLeast: true }),
   }
+}
+
+/** A WAL file is archived when it is full, or by archive_timeout: what is in the one that is written can't be in the archive. */
+function unfinishedIn({ upstream, state }: ReplicationLink): Pick<Lag, 'inUnfinishedFile'> {
+  const bytes = state === 'archive' && upstream ? unfinishedFileBytes(upstream) : null
+  return bytes === null ? {} : { inUnfinishedFile: bytes }
 }
 
 /** While it is connected, a standby goes along with the timelines of its source. */
@@ -102,6 +110,7 @@ interface LagMoment {
 
 function lagSeconds(edge: ReplicationLink, bytes: number, stages: Stages, { now, primary }: LagMoment): number | null {
   const { upstream, downstream, sender, state } = edge
+  if (state === 'archive') return archiveSeconds(edge, bytes, stages, now)
   if (!isFlowing(state)) return outageSeconds(edge, bytes, stages, now)
   if (bytes === 0) return 0
   const passing = crossingOf(upstream, stages)
@@ -161,6 +170,14 @@ function toldBySource({ sender }: ReplicationLink): number | null {
 
 function least(one: number | null, other: number | null): number | null {
   return one === null ? other : other === null ? one : Math.min(one, other)
+}
+
+/** Since when the source has been past what was restored; without a reading of that moment only the archive could tell. */
+function archiveSeconds(edge: ReplicationLink, bytes: number, stages: Stages, now: number): number | null {
+  if (!edge.upstream?.isFresh) return null
+  if (bytes === 0) return 0
+  const passing = crossingOf(edge.upstream, stages)
+  return passing?.exact ? Math.max(0, (newestReading(edge, now) - passing.at) / 1000) : null
 }
 
 /** For a link that is down: since when the source has been ahead. Nothing is known of a source that can't be read. */

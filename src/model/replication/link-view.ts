@@ -19,7 +19,7 @@ export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
   return {
     upstreamId: upstream?.id ?? null,
     downstreamId: downstream?.id ?? null,
-    upstreamName: upstream?.name ?? edge.upstreamAddress ?? '?',
+    upstreamName: upstream?.name ?? edge.upstreamAddress ?? (edge.state === 'archive' ? 'an archive' : '?'),
     downstreamName: downstream?.name ?? nameOfStranger(edge),
     downstreamAddress: sender?.address == null ? null : clean(sender.address),
     kind: edge.kind,
@@ -88,7 +88,8 @@ function nameOfSender(sender: WalSender | null): string {
 }
 
 function ownSlot(node: Member): string | null {
-  return standbyPositionOf(node)?.receiver?.slot ?? node.record.spec.slot
+  const standby = standbyPositionOf(node)
+  return standby?.receiver?.slot ?? standby?.walSources?.slot ?? node.record.spec.slot
 }
 
 function cleanSlot(name: string | null): string | null {

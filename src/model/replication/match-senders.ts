@@ -2,6 +2,7 @@
 
 import type { WalSender } from '../measured/pulse.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
+import { isFedByArchiveAlone } from './archive-source.ts'
 import type { Member } from './member.ts'
 import {
   isNamed,
@@ -68,7 +69,7 @@ class Assignment {
   constructor(offers: readonly SenderOffer[], members: readonly Member[]) {
     this.#offers = offers
     this.#members = members
-    const standbys = members.filter((member) => !isWritable(member))
+    const standbys = members.filter((member) => !isWritable(member) && !isFedByArchiveAlone(member))
     this.#together = startedTogether(offers, standbys)
     const candidates = offers.flatMap((offer) => this.#candidatesOf(offer, standbys))
     const levels = [...Map.groupBy(candidates, ({ score }) => score)].sort(([a], [b]) => b - a)

@@ -6,6 +6,7 @@ import type { OtherHistory } from '../picture/other-history.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { clean } from '../values/text.ts'
+import { restoresFromArchive } from './archive-source.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, type Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
@@ -90,7 +91,9 @@ function joined({ upstream, sender, downstream, evidence }: MatchedSender): Repl
 /** What both ends say of the connection: a source notices a lost standby late, the standby itself at once. */
 function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkState {
   const standby = downstream.isFresh ? standbyPositionOf(downstream) : null
-  if (standby && !standby.receiver && lingers(upstream, sender, downstream)) return 'disconnected'
+  if (standby && !standby.receiver && lingers(upstream, sender, downstream)) {
+    return restoresFromArchive(downstream) ? 'archive' : 'disconnected'
+  }
   if (sender.state !== null) return sender.state
   return standby?.receiver ? 'streaming' : 'unknown'
 }

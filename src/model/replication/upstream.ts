@@ -5,6 +5,7 @@ import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { formatEndpoint } from '../values/address.ts'
 import { clean } from '../values/text.ts'
+import { restoresFromArchive } from './archive-source.ts'
 import { type Member, mayBeSameSystem, wasPrimary } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import { receiverConnectsTo, sameSystemEvidence } from './sender-score.ts'
@@ -25,7 +26,8 @@ export function upstreamWithoutSender(downstream: Member, nodes: readonly Member
   }
   const known = remembered(downstream, others, null) ?? bySlot(downstream, others) ?? byElimination(downstream, others)
   if (known || !downstream.isFresh) return known
-  return receiver ? hiddenSource(downstream, receiver) : unreadSource(downstream, others)
+  if (receiver) return hiddenSource(downstream, receiver)
+  return unreadSource(downstream, others) ?? (restoresFromArchive(downstream) ? unknownArchive(downstream) : null)
 }
 
 /** The source it had in the previous picture, as long as that is possible. */
@@ -86,7 +88,23 @@ function edge(upstream: Member, downstream: Member, evidence: readonly string[])
     ambiguousSenders: [],
     upstreamAddress: null,
     state: stateOf(upstream, downstream),
-    evidence,
+    evidence: restoresFromArchive(downstream) ? [FROM_ARCHIVE, ...evidence] : evidence,
+  }
+}
+
+const FROM_ARCHIVE = 'it restores WAL files from an archive (restore_command)'
+
+/** Whose files an archive holds only that archive tells. */
+function unknownArchive(downstream: Member): ReplicationLink {
+  return {
+    upstream: null,
+    downstream,
+    kind: 'standby',
+    sender: null,
+    ambiguousSenders: [],
+    upstreamAddress: null,
+    state: 'archive',
+    evidence: [FROM_ARCHIVE],
   }
 }
 
@@ -122,7 +140,8 @@ function hiddenSource(downstream: Member, receiver: WalReceiver): ReplicationLin
 function stateOf(upstream: Member, downstream: Member): LinkState {
   if (!downstream.isFresh) return upstream.isFresh ? 'disconnected' : 'unknown'
   const standby = standbyPositionOf(downstream)
-  return standby?.receiver ? receiverLinkState(standby.receiver) : 'disconnected'
+  if (standby?.receiver) return receiverLinkState(standby.receiver)
+  return restoresFromArchive(downstream) ? 'archive' : 'disconnected'
 }
 
 /** pg_stat_wal_receiver.status in the words of a link; without the right to read it, a running receiver is streaming. */

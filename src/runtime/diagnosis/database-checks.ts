@@ -6,7 +6,7 @@ import { judgeArchive } from '../../model/diagnosis/archive.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeCommits, judgeWrites } from '../../model/diagnosis/primary.ts'
 import { judgeReplay } from '../../model/diagnosis/replay.ts'
-import { judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
+import { isByArchiveAlone, judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
 import {
@@ -15,6 +15,7 @@ import {
   judgeTimeline,
   judgeWalAvailable,
 } from '../../model/diagnosis/wal-and-timeline.ts'
+import { lagBeyondDelay } from '../../model/picture/delayed-lag.ts'
 import { linksFrom } from '../../model/picture/neighbours.ts'
 import { switchPointsOf } from '../../model/replication/timelines.ts'
 import { lastGood } from '../../model/values/reading.ts'
@@ -60,18 +61,18 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     source: ofLink(config, async (link) => judgeSource(link)),
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
     sender: ofLink(config, async (link) => judgeSenderOf(link)),
-    role: ofLink(config, async (link) =>
+    role: ofConnection(config, async (link) =>
       link.isStreaming ? ok('it streams already') : judgeReplicationRole(link, link.sourceTold),
     ),
-    'way-to-source': ofLink(config, judgeWay),
-    hba: ofLink(config, (link, readings) => judgeHba(link, readings, 'to-source')),
-    'hba-reverse': ofLink(config, (link, readings) => judgeHba(link, readings, 'to-standby')),
-    slot: ofLink(config, async (link) => {
+    'way-to-source': ofConnection(config, judgeWay),
+    hba: ofConnection(config, (link, readings) => judgeHba(link, readings, 'to-source')),
+    'hba-reverse': ofConnection(config, (link, readings) => judgeHba(link, readings, 'to-standby')),
+    slot: ofConnection(config, async (link) => {
       const { slot, isStreaming } = link
       const pulse = link.upstreamPulse && 'value' in link.upstreamPulse ? link.upstreamPulse : null
       return judgeSlot(link, slot, pulse?.value.slots ?? null, isStreaming, pulse?.at ?? null)
     }),
-    wal: ofLink(config, async (link) =>
+    wal: ofConnection(config, async (link) =>
       judgeWalAvailable(link, link.here, link.sourceTold, link.there, link.isStreaming),
     ),
     timeline: ofLink(config, async (link, readings) => {
@@ -101,6 +102,18 @@ function ofLink(
     const link = await readLinkOnce(readings, config)
     if (!link) return skipped('it is not a standby')
     return judge(link, readings)
+  }
+}
+
+/** What only a connection to the upstream needs. */
+function ofConnection(
+  config: DatabaseConfig,
+  judge: (link: LinkReadings, readings: DiagnosisReadings) => Promise<DiagnosisOutcome>,
+): DiagnosisCheck {
+  return async (readings) => {
+    const link = await readLinkOnce(readings, config)
+    if (!link) return skipped('it is not a standby')
+    return isByArchiveAlone(link) ? skipped('it restores WAL from an archive, and connects to nobody') : judge(link, readings)
   }
 }
 
@@ -193,8 +206,10 @@ async function checkReplay(readings: DiagnosisReadings, config: DatabaseConfig):
   const { id } = config.spec
   const { picture, snapshot } = readings.input
   const history = snapshot.databases.find(({ spec }) => spec.id === id)?.history ?? []
-  const lag = picture.databases.find((view) => view.id === id)?.lag ?? null
-  return judgeReplay(await readings.pulse(config), { history, lag }, readings.input.config.spec.thresholds)
+  const view = picture.databases.find((each) => each.id === id)
+  const restoreStall = view?.status === 'archive' && view.replayStall !== 'unknown' ? view.replayStall : null
+  const past = { history, lag: view ? lagBeyondDelay(view) : null, restoreStall }
+  return judgeReplay(await readings.pulse(config), past, readings.input.config.spec.thresholds)
 }
 
 async function checkUsers(readings: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {

@@ -54,6 +54,7 @@ const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   starting: 3,
   degraded: 4,
   'catching-up': 5,
+  archive: 6,
   standby: 6,
   streaming: 7,
   active: 8,

@@ -1,6 +1,8 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
+import { lostSlotText } from '../../failover/lost-slot.ts'
 import { slotsWaitingFor } from '../../failover/slots-after.ts'
+import type { Limits } from '../../measured/spec.ts'
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import { lagBeyondDelay } from '../../picture/delayed-lag.ts'
 import { upstreamOf } from '../../picture/neighbours.ts'
@@ -52,6 +54,7 @@ function forked({ id, name, otherHistory }: DatabaseView): readonly AlertConditi
 
 /** A standby whose upstream is down is not at fault: the upstream has its own alert. */
 function disconnected(view: DatabaseView, { databases }: RuleInput): readonly AlertCondition[] {
+  if (view.status === 'archive') return fellBack(view, upstreamOf({ databases }, view))
   if (view.status !== 'disconnected') return []
   const upstream = upstreamOf({ databases }, view)
   if (upstream && upstream.status !== 'active' && isPrimary(upstream)) return []
@@ -60,6 +63,13 @@ function disconnected(view: DatabaseView, { databases }: RuleInput): readonly Al
   return [
     immediate('replica-disconnected', subjectOf(view.id), 'warning', `${view.name} is disconnected${from}`, view.since),
   ]
+}
+
+/** One that is to stream, and restores from its archive for as long as it can't. */
+function fellBack(view: DatabaseView, upstream: DatabaseView | null): readonly AlertCondition[] {
+  if (standbyPositionOf(view)?.walSources?.upstream !== true || (upstream && isDown(upstream))) return []
+  const message = `${view.name} does not stream${upstream ? ` from ${upstream.name}` : ''}: it restores WAL from its archive instead`
+  return [afterInterval('replica-disconnected', subjectOf(view.id), 'warning', message)]
 }
 
 function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCondition[] {
@@ -115,7 +125,12 @@ function ofSlots({ slots, members, databases, mirroring, snapshot }: RuleInput):
     const idle = mirror ? `${name} is inactive: the mirrored databases diverge` : `${name} ${inactiveText(slot, node)}`
     // The cut exchange, or its other end that is down, has its own alert.
     const toldAsCut = mirroring.some((each) => each.from === node.id && each.slot === slot.name && each.state === 'cut')
-    return ofSlot(slot, name, isWritable(node) && !toldAsCut ? idle : null, snapshot.spec.thresholds.slotRetainedBytes)
+    const user = members.find(({ id }) => id === slot.usedBy)
+    return ofSlot(slot, name, {
+      idle: isWritable(node) && !toldAsCut ? idle : null,
+      lost: lostSlotText(slot, node.pulse?.versionNumber ?? 0, user ?? null),
+      retained: snapshot.spec.thresholds.slotRetainedBytes,
+    })
   })
 }
 
@@ -125,20 +140,22 @@ function inactiveText(slot: SlotView, { pulse }: Member): string {
   return `is inactive: the consumers of ${listText(waiting)} wait for it (synchronized_standby_slots)`
 }
 
-/**
- * `idle`: what an inactive slot means; null if that is no finding, as on a standby, which may hold inactive
- * synchronized slots.
- */
-function ofSlot(
-  slot: SlotView,
-  name: string,
-  idle: string | null,
-  retained: RuleInput['snapshot']['spec']['thresholds']['slotRetainedBytes'],
-): readonly AlertCondition[] {
+interface SlotFindings {
+  /**
+   * What it means that nobody uses the slot: null where that is no finding, as on a standby, which may hold copies of slots that
+   * nobody uses there.
+   */
+  readonly idle: string | null
+  /** What has to be done for its consumer when it is lost. */
+  readonly lost: string
+  readonly retained: Limits
+}
+
+function ofSlot(slot: SlotView, name: string, { idle, lost, retained }: SlotFindings): readonly AlertCondition[] {
   const subject = subjectOf(slot.databaseId, slot.name)
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: its consumer must be rebuilt`)]
+    return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: ${lost}`)]
   }
   const conditions: AlertCondition[] = []
   if (slot.walStatus === 'unreserved') {

@@ -54,6 +54,7 @@ const standby = z.object({
   applyLagSeconds: number.nullable(),
   recoveryTarget: z.object({ setting: text, value: text, action: z.enum(['pause', 'promote', 'shutdown']) }).nullable(),
   receiver: receiver.nullable(),
+  walSources: z.object({ archive: z.boolean(), upstream: z.boolean().nullable(), slot: text.nullable() }).optional(),
 })
 
 const sender = z.object({
@@ -131,6 +132,7 @@ const document = z.object({
   configLoadedAt: number.nullable().optional(),
   readOnlyDatabases: z.array(text).optional(),
   port: number,
+  walSegmentBytes: number.optional(),
   clock: number,
   serverAddress: text.nullable(),
   serverPort: number.nullable(),
@@ -187,6 +189,7 @@ const document = z.object({
       waiting: z.object({ files: number, seconds: number.nullable() }).nullable().optional(),
       commandless: z.boolean().optional(),
       quietSeconds: number.nullable().optional(),
+      lastArchivedWal: text.nullable().optional(),
       lastFailedWal: text.nullable(),
       lastFailedAt: number.nullable(),
       lastArchivedAt: number.nullable(),

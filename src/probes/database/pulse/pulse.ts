@@ -98,6 +98,7 @@ SELECT pg_catalog.json_build_object(
   'configLoadedAt', ${instant('pg_catalog.pg_conf_load_time()')},
   'readOnlyDatabases', ${READ_ONLY_DATABASES},
   'port', pg_catalog.current_setting('port')::int,
+  'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
   'clock', ${instant('pg_catalog.clock_timestamp()')},
   'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
   'clusterName', pg_catalog.current_setting('cluster_name'),
@@ -155,8 +156,16 @@ function standby(versionNumber: number): string {
       'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
       'latestEndAt', ${instant('latest_end_time')},
       'lastMessageAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time),
-      'startedAt', (SELECT ${instant('a.backend_start')} FROM activity a WHERE a.pid = receiver.pid)) FROM receiver))`
+      'startedAt', (SELECT ${instant('a.backend_start')} FROM activity a WHERE a.pid = receiver.pid)) FROM receiver),
+    'walSources', ${WAL_SOURCES})`
 }
+
+// Without pg_read_all_settings to ask for primary_conninfo is an error. It holds passwords: only whether it is set is read.
+const WAL_SOURCES = `pg_catalog.json_build_object(
+      'archive', pg_catalog.current_setting('restore_command') <> '',
+      'upstream', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
+        THEN pg_catalog.current_setting('primary_conninfo') <> '' END,
+      'slot', nullif(pg_catalog.current_setting('primary_slot_name'), ''))`
 
 // Only one of these settings can be set. They take effect at the start of the server.
 const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting, 'value', value,
@@ -275,5 +284,5 @@ const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.curren
     'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
     'waiting', ${ARCHIVE_WAITING}, 'commandless', ${COMMANDLESS},
     'quietSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_archived_time),
-    'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
+    'lastArchivedWal', last_archived_wal, 'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
     'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`

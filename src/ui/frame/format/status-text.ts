@@ -39,6 +39,7 @@ const DATABASE_MARK: Readonly<Record<DatabaseStatus, Mark>> = {
   active: 'ok',
   streaming: 'ok',
   'catching-up': 'warning',
+  archive: 'ok',
   disconnected: 'critical',
   starting: 'warning',
   inactive: 'critical',
@@ -61,7 +62,12 @@ export function statusSpan(
 ): TextSpan {
   const ownMark = of === 'server' ? SERVER_MARK[status as ServerStatus] : DATABASE_MARK[status as DatabaseStatus]
   const mark = alert !== null && (ownMark === 'ok' || ownMark === 'idle') ? alert : ownMark
-  return span(`${glyphs[mark]} ${status.replace('-', ' ')}`, STYLE[mark])
+  return span(`${glyphs[mark]} ${statusText(status)}`, STYLE[mark])
+}
+
+/** A status in words: `catching up`, `from archive`. */
+export function statusText(status: ServerStatus | DatabaseStatus): string {
+  return status === 'archive' ? 'from archive' : status.replace('-', ' ')
 }
 
 export function healthSpan(health: Health, glyphs: Glyphs): TextSpan {

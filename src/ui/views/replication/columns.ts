@@ -21,7 +21,8 @@ const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
   startup: 3,
   backup: 4,
   catchup: 5,
-  streaming: 6,
+  archive: 6,
+  streaming: 7,
 }
 
 export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
@@ -123,7 +124,7 @@ export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
 export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContext): TextSpan {
   const alert = picture && link.downstreamId !== null ? worstAlerts(picture).get(link.downstreamId) : undefined
   const ownSeverity: Severity | 'unknown' | null =
-    link.state === 'streaming'
+    link.state === 'streaming' || link.state === 'archive'
       ? null
       : link.state === 'disconnected'
         ? 'critical'
