@@ -125,6 +125,7 @@ function databaseViews(
             snapshot,
             nodes: members,
             edge,
+            below: edges.filter(({ upstream }) => upstream === node),
             lag,
             place,
             now,

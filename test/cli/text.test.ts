@@ -98,7 +98,10 @@ describe('status as text', () => {
   test('who serves is not known where only a standby is watched', () => {
     const elsewhere = aReceiver({ senderHost: '10.0.0.9' })
     const lines = statusOf(aCluster({ databases: [aStandby({ standby: { receiver: elsewhere } })] })).split('\n')
-    assert.match(lines[1] ?? '', /Users are served by +\? unknown$/)
+    assert.match(
+      lines[1] ?? '',
+      /Users are served by +\? unknown: db-ro streams from 10\.0\.0\.9:5432, which is not watched$/,
+    )
   })
 
   test('of two databases that mirror each other none is promoted', () => {

@@ -141,6 +141,7 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
       assert.deepEqual(found.archiver, {
         mode: 'off',
         failing: false,
+        lastArchivedWal: null,
         lastFailedWal: null,
         lastFailedAt: null,
         lastArchivedAt: null,
@@ -244,6 +245,7 @@ async function checkReplication({ primary, caughtUp }: TestCluster, standby: Pos
     ['streaming', 'standby_1', '127.0.0.1', primary.port, 1],
   )
   assert.ok(receiver.lastMessageAgeSeconds !== null && receiver.lastMessageAgeSeconds < patiently(60))
+  assert.deepEqual(position.walSources, { archive: false, upstream: true, slot: 'standby_1' })
   // The receiver's process connects as its first act.
   const gap = (sender.startedAt ?? 0) - (receiver.startedAt ?? 0)
   assert.ok(gap >= 0 && gap < patiently(1_000), `the sender began ${gap} ms after its receiver`)
@@ -254,7 +256,9 @@ async function checkReplication({ primary, caughtUp }: TestCluster, standby: Pos
     [hidden?.applicationName, hidden?.slot, hidden?.state, hidden?.sentLsn],
     [standby.name, 'standby_1', null, null],
   )
-  const unseen = positionAs(await pulseOf(standby, 'plain"quoted'), 'standby').receiver
+  const plain = positionAs(await pulseOf(standby, 'plain"quoted'), 'standby')
+  assert.deepEqual(plain.walSources, { archive: false, upstream: null, slot: 'standby_1' })
+  const unseen = plain.receiver
   assert.ok(unseen, 'that a receiver runs is visible')
   assert.deepEqual([unseen.status, unseen.startedAt], [null, null])
 }

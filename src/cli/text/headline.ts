@@ -4,6 +4,7 @@ import { lossPhrase } from '../../model/failover/loss-text.ts'
 import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
 import { managerEvidenceText, managerTitle } from '../../model/managers/manager-guard.ts'
 import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
+import { elsewhereText } from '../../model/picture/neighbours.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
@@ -83,7 +84,8 @@ const COMMITS_WAIT = { critical: ', but commits wait', warning: ', but commits m
 function serving(picture: Picture): Line {
   if (picture.serving === null) {
     const known = picture.alerts.some(({ rule }) => rule === 'nobody-serves')
-    return known ? [span('nobody', 'critical')] : line(`${UNKNOWN_TEXT} unknown`)
+    if (known) return [span('nobody', 'critical')]
+    return line(`${UNKNOWN_TEXT} unknown${elsewhereText(picture)}`)
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)

@@ -2,6 +2,7 @@
 
 import type { ReplicationSlot, WalReceiver, WalSender } from '../measured/pulse.ts'
 import { SILENT_SECONDS } from '../measured/silence.ts'
+import { ringText } from '../picture/neighbours.ts'
 import { formatAge, formatBytes } from '../values/units.ts'
 import type { CauseId } from './causes.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
@@ -36,6 +37,8 @@ export interface LinkFacts {
   /** null: the standby can't be read. */
   readonly standbyFacts: StandbyFacts | null
   readonly receiver: WalReceiver | null
+  /** The standbys that replicate from each other, this one first; empty: it is in no such ring. */
+  readonly ring: readonly { readonly name: string }[]
   readonly at: number | null
   /** The last message of the standby's log, or of the upstream's log about it. */
   readonly logCause: LogCause | null
@@ -53,6 +56,11 @@ const CONNECTING = 'libpqwalreceiverconnect'
 export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   const { standbyFacts, receiver, at, logCause, upstreamName } = link
   if (at === null) return skipped('pgdeck can’t read the standby')
+  if (link.ring.length > 0) {
+    const next =
+      'promote the one that has received most (P); the others follow it. Or set primary_conninfo of one to the primary'
+    return fail('replication-ring', ringText(link.ring), { next, at })
+  }
   if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting')
     return judgeConnectedReceiver(link, receiver, at)
   if (standbyFacts?.hasPrimaryConninfo === false) return judgeWithoutUpstream(link, standbyFacts, at)
@@ -128,6 +136,7 @@ export function linkRemedy(
       return `on ${upstreamName}: SELECT pg_catalog.pg_create_physical_replication_slot('${(standbyFacts?.slot ?? 'SLOT').replaceAll("'", "''")}', true)`
     case 'slot-lost':
     case 'wal-removed':
+      return remedyOfLostWal(cause, link)
     case 'other-system':
       return `rebuild ${standby} from ${upstreamName} (B, pgdeck do rebuild-replica ${standby})`
     case 'timeline-fork':
@@ -143,17 +152,37 @@ export function linkRemedy(
   }
 }
 
+/** What a slot has lost an archive may hold: then the slot alone has to be made again, as from PostgreSQL 16 on it retains nothing. */
+function remedyOfLostWal(
+  cause: 'slot-lost' | 'wal-removed',
+  { standby, upstreamName, standbyFacts }: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
+): string {
+  const rebuild = `rebuild ${standby} from ${upstreamName} (B, pgdeck do rebuild-replica ${standby})`
+  if (!standbyFacts?.hasRestoreCommand) return rebuild
+  const archive = `only where the archive of ${standby} lacks that WAL: ${rebuild}`
+  if (cause === 'wal-removed' || standbyFacts.slot === null) return archive
+  const slot = `'${standbyFacts.slot.replaceAll("'", "''")}'`
+  return `on ${upstreamName}: SELECT pg_catalog.pg_drop_replication_slot(${slot}), pg_catalog.pg_create_physical_replication_slot(${slot}, true); ${archive}`
+}
+
 /** The same link as the upstream reports it. `sender` is the standby's row of pg_stat_replication there. */
 export function judgeSender(
   link: Pick<LinkFacts, 'upstreamName' | 'standbyFacts'>,
   readAt: number | null,
   sender: WalSender | null,
   isStreaming: boolean,
+  /** The walsenders of the source that are in use, and max_wal_senders; null: not read. */
+  senders: { readonly used: number; readonly max: number } | null = null,
 ): DiagnosisOutcome {
   if (readAt === null) return unknownOutcome(`pgdeck can’t read ${link.upstreamName}`, `d on ${link.upstreamName}`)
   if (!sender && isByArchiveAlone(link)) return skipped('it restores WAL from an archive: nobody sends to it')
   if (!sender) {
     const evidence = `${link.upstreamName} has no walsender for it`
+    if (!isStreaming && senders && senders.used >= senders.max) {
+      const full = `${evidence}: all ${senders.max} are in use (max_wal_senders)`
+      const next = `raise max_wal_senders of ${link.upstreamName} and restart it, or end what uses them (view 2)`
+      return fail('senders-exhausted', full, { certainty: 'likely', next, at: readAt })
+    }
     return isStreaming
       ? unknownOutcome(`${evidence}, though it streams: it may connect through a proxy`, null, readAt)
       : warn('replication-broken', evidence, { certainty: 'possible', at: readAt })
@@ -188,10 +217,11 @@ export function judgeSlot(
   }
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return fail('slot-lost', `slot ${name} on ${link.upstreamName} is lost${why}`, {
-      next: linkRemedy('slot-lost', link),
-      at,
-    })
+    const evidence = `slot ${name} on ${link.upstreamName} is lost${why}`
+    const next = linkRemedy('slot-lost', link)
+    return isStreaming
+      ? warn('slot-hollow', `${evidence}: it streams, but nothing retains WAL for it`, { next, at })
+      : fail('slot-lost', evidence, { next, at })
   }
   const kept = slot.retainedBytes === null ? '' : `, retains ${formatBytes(slot.retainedBytes)} of WAL`
   if (slot.active && !isStreaming) {

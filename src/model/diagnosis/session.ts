@@ -7,6 +7,7 @@ import { type Fault, isOwn } from '../values/fault.ts'
 import { formatLsn } from '../values/lsn.ts'
 import type { CauseId } from './causes.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, warn } from './check-result.ts'
+import type { ShutdownWait } from './shutdown-wait.ts'
 
 /** The result of a request, and its time. */
 export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { readonly fault: Fault })
@@ -81,15 +82,23 @@ export function judgeSession(reply: Reply<DatabasePulse>, portOpen: boolean): Di
   return fail(cause, fault.message, { certainty, next: fault.hint, at })
 }
 
-/** `pausedWhy`: why replay is paused; null if it is not, or if the reason is unknown. */
+/**
+ * `pausedWhy`: why replay is paused; null where it is not, or that is not known. `shutdown`: which standbys its shutdown waits for;
+ * null where it does not shut down, or none is connected.
+ */
 export function judgeDatabaseState(
   reply: Reply<DatabasePulse>,
   pausedWhy: ReplayPause | null = null,
+  shutdown: ShutdownWait | null = null,
 ): DiagnosisOutcome {
   const { at } = reply
   if ('fault' in reply) {
-    const cause = causeOfServerState(reply.fault)
+    const cause = shutdown ? 'database-shutting-down' : causeOfServerState(reply.fault)
     if (cause === null) return skipped('no session opened')
+    if (shutdown) {
+      const next = `${shutdown.names}: mend its network or stop it; wal_sender_timeout ends the connection otherwise`
+      return fail(cause, `${reply.fault.message}; it waits until ${shutdown.text}`, { certainty: 'likely', next, at })
+    }
     return fail(cause, reply.fault.message, { next: reply.fault.hint, at })
   }
   const { position, sessions } = reply.value

@@ -65,6 +65,7 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Eve
   if (firstSeen || (old.status === 'unknown' && !isDown(view))) return null
   switch (view.status) {
     case 'inactive':
+    case 'stopping':
     case 'starting': {
       const why = view.problem ? `: ${view.problem.message}` : ''
       const alert = next.alerts.find(({ rule, subject }) => rule === 'database-inactive' && isWhole(subject, view.id))

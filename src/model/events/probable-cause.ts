@@ -204,7 +204,7 @@ function causeOfSlot(subject: Subject, picture: Picture): string | null {
 }
 
 function causeIn({ name, status, replayPaused }: DatabaseView): string | null {
-  if (status === 'inactive' || status === 'starting' || status === 'disconnected') return `${name} is ${status}`
+  if (isDown({ status }) || status === 'disconnected') return `${name} is ${status}`
   return replayPaused ? `replay is paused on ${name}` : null
 }
 

@@ -1,8 +1,8 @@
 // The standbys of a primary as candidates for promotion: what each has received, what speaks against it, which is best.
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
+import { restoresFromArchive } from '../picture/archive-source.ts'
 import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
-import { restoresFromArchive } from '../replication/archive-source.ts'
 import { isReplayPaused } from '../replication/lag.ts'
 import { syncOf } from '../replication/link-view.ts'
 import { type Member, requiredSettingsOf } from '../replication/member.ts'

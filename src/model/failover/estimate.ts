@@ -1,11 +1,11 @@
 // What it would cost if the serving primary failed now: who takes over, what is lost, how soon it takes writes.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
+import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
 import { isWritable } from '../picture/roles.ts'
 import type { SplitBrain } from '../picture/split-brain.ts'
 import { isFlowing } from '../picture/status.ts'
-import { restoresFromArchive } from '../replication/archive-source.ts'
 import { type Member, mainEntryOf, mayBeSameSystem, wasPrimary } from '../replication/member.ts'
 import { crossedAt, NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import { replayStallOf } from '../replication/replay-stall.ts'

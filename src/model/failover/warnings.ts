@@ -1,10 +1,10 @@
 // What speaks not against a promotion but should be known before it.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
+import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { FailoverEstimate, Lag } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
 import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
-import { restoresFromArchive } from '../replication/archive-source.ts'
 import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
 import { replayStallOf, replayStallText } from '../replication/replay-stall.ts'
@@ -35,7 +35,9 @@ export function failoverWarnings(
       ? [`${member.name} is disconnected: it receives nothing that is written now`]
       : []),
     ...(isConnected ? replayLag(member.name, lagOfLink(link, now), snapshot) : []),
-    ...(lossBytes === null && missing === null && basis.lsn !== null ? [`what ${member.name} has received is unknown`] : []),
+    ...(lossBytes === null && missing === null && basis.lsn !== null
+      ? [`what ${member.name} has received is unknown`]
+      : []),
     ...endOfDelay(member),
     ...(replayHold(member) ?? unknownReplayRate(member)),
     ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),

@@ -25,7 +25,7 @@ export function postmasterStatusText(view: DatabaseView, hosts: readonly HostVie
 }
 
 function runningWords({ problem, status }: DatabaseView): string | null {
-  if (status === 'starting') return null
+  if (status === 'starting' || status === 'stopping') return null
   if (problem?.code === 'timeout') return 'its postmaster is running: it hangs, or the network blocks the connection'
   return 'its postmaster is running: the network or pg_hba.conf blocks the connection'
 }

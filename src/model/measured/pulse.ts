@@ -3,6 +3,7 @@
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
+import type { RecoveryTarget, WalSources } from '../values/recovery-settings.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
 import type { ConnectionLimit, TransactionFacts } from './transactions.ts'
 
@@ -77,25 +78,6 @@ export interface Subscription {
   /** The slot that it takes the changes from, at the other end. */
   readonly slot: string | null
   readonly enabled: boolean
-}
-
-/** Where recovery stops for good, as the server was started with it, and what it does there. */
-export interface RecoveryTarget {
-  /** `recovery_target_time`; of several, which PostgreSQL refuses, one. */
-  readonly setting: string
-  readonly value: string
-  /** recovery_target_action. */
-  readonly action: 'pause' | 'promote' | 'shutdown'
-}
-
-/** How a standby is told to get WAL. */
-export interface WalSources {
-  /** restore_command is set: it takes files from an archive. */
-  readonly archive: boolean
-  /** primary_conninfo is set: it streams when it can; null: hidden from this role. */
-  readonly upstream: boolean | null
-  /** primary_slot_name, also while it does not stream; null: none. */
-  readonly slot: string | null
 }
 
 /** Where a node stands in the log, by what it is. */

@@ -4,10 +4,11 @@ import type { DatabasePulse, WalSender } from './pulse.ts'
 
 /**
  * `archiver`: takes WAL and replays none (pg_receivewal, Barman). `backup`: takes a base backup. `logical`: a subscription
- * or another user of a logical slot. `capture`: change data capture (Debezium, pg_recvlogical). `unknown`: its row does not
+ * or another user of a logical slot. `capture`: change data capture (Debezium, pg_recvlogical). `stale`: a connection that a standby
+ * left behind, which streams by a newer one. `unknown`: its row does not
  * tell, because it has only just connected or is hidden from this role.
  */
-export type SenderKind = 'standby' | 'archiver' | 'backup' | 'capture' | 'logical' | 'unknown'
+export type SenderKind = 'standby' | 'archiver' | 'backup' | 'capture' | 'logical' | 'stale' | 'unknown'
 
 /** As these programs name themselves where nobody gave them another name. */
 const ARCHIVERS: ReadonlySet<string> = new Set(['pg_receivewal', 'pg_receivexlog', 'barman_receive_wal'])

@@ -1,6 +1,10 @@
 // What a database of the picture replicates from, what replicates from it, and by which links.
 
+import { connectsTo, serverEndpoints } from '../values/address.ts'
+import { listText } from '../values/text.ts'
 import type { DatabaseView, LinkView, Picture } from './picture.ts'
+import { isReadableStandby, standbyPositionOf } from './roles.ts'
+import { isFlowing, isReplicating } from './status.ts'
 
 type Links = Pick<Picture, 'links'>
 type Databases = Pick<Picture, 'databases'>
@@ -46,4 +50,45 @@ export function linkTo({ links }: Links, id: string): LinkView | null {
 /** The link between the two, or null. */
 export function linkBetween({ links }: Links, upstream: string, downstream: string): LinkView | null {
   return links.find(({ upstreamId, downstreamId }) => upstreamId === upstream && downstreamId === downstream) ?? null
+}
+
+/**
+ * The standbys that replicate from each other in a circle, beginning with this one and going up; empty where it is part of none. One
+ * that replicates from itself is a circle of its own.
+ */
+export function ringAround({ databases }: Databases, id: string): readonly DatabaseView[] {
+  const ring: DatabaseView[] = []
+  let at = databases.find((view) => view.id === id) ?? null
+  while (at && !ring.includes(at)) {
+    if (!isReadableStandby(at) || !isReplicating(at)) return []
+    ring.push(at)
+    at = isItsOwnUpstream(at) ? at : upstreamOf({ databases }, at)
+  }
+  return at?.id === id ? ring : []
+}
+
+/** A standby can stream from itself. That it has a walsender tells its address from the same one on another host. */
+function isItsOwnUpstream(view: DatabaseView): boolean {
+  const receiver = standbyPositionOf(view)?.receiver
+  if (!receiver || view.pulse?.senders.length === 0) return false
+  const own = serverEndpoints(view, view.pulse)
+  return connectsTo({ host: receiver.senderHost, port: receiver.senderPort }, own, own)
+}
+
+/** `a and b replicate from each other (a from b, b from a)`. */
+export function ringText(ring: readonly Pick<DatabaseView, 'name'>[]): string {
+  const [first] = ring
+  if (!first) return ''
+  if (ring.length === 1) return `${first.name} replicates from itself`
+  const pairs = ring.map(({ name }, index) => `${name} from ${ring[(index + 1) % ring.length]?.name}`)
+  return `${listText(ring.map(({ name }) => name))} replicate from each other (${pairs.join(', ')})`
+}
+
+/** `: dr1 streams from 10.0.0.9:5432, which is not watched`; empty where no standby names such a server. */
+export function elsewhereText({ links }: Links): string {
+  const link = links.find(
+    ({ upstreamId, downstreamId, upstreamName, state }) =>
+      upstreamId === null && downstreamId !== null && upstreamName !== '?' && isFlowing(state),
+  )
+  return link ? `: ${link.downstreamName} streams from ${link.upstreamName}, which is not watched` : ''
 }

@@ -5,7 +5,7 @@ import type { WalSender } from '../measured/pulse.ts'
 /** A connection that takes something else from a database than a standby or an archiver does: no link leads there. */
 export interface OtherSenderView {
   readonly databaseId: string
-  readonly kind: 'backup' | 'capture' | 'logical'
+  readonly kind: 'backup' | 'capture' | 'logical' | 'stale'
   /** Application name, and where it connects from. */
   readonly name: string
   readonly address: string | null

@@ -18,6 +18,7 @@ import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
+import type { Lag } from './lag.ts'
 import type { OtherHistory } from './other-history.ts'
 import type { OtherSenderView } from './other-sender.ts'
 import type { ReplayPause, ReplayStall } from './replay.ts'
@@ -25,8 +26,8 @@ import type { SplitBrain } from './split-brain.ts'
 import type { Subject } from './subject.ts'
 
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
-
 export type { FileSystemView, HostView } from './host-picture.ts'
+export type { Lag } from './lag.ts'
 export type { ReplayPause, ReplayStall } from './replay.ts'
 
 export type OngoingFault = Fault & { readonly since: number }
@@ -41,6 +42,7 @@ export type DatabaseStatus =
   | 'archive'
   | 'disconnected'
   | 'starting'
+  | 'stopping'
   | 'inactive'
   | 'unknown'
 export type Health = 'ok' | 'warning' | 'critical' | 'unknown'
@@ -130,21 +132,6 @@ export interface BackupView {
   readonly readAt: number | null
   /** Why it can't be looked for now. */
   readonly problem: OngoingFault | null
-}
-
-/** Lag of a downstream, bytes per stage; null where a stage is not known. Seconds are 0 when nothing is unapplied. */
-export interface Lag {
-  /** From the upstream's position to the downstream's replay position. */
-  readonly bytes: number | null
-  readonly seconds: number | null
-  readonly sentBytes: number | null
-  readonly writtenBytes: number | null
-  readonly flushedBytes: number | null
-  readonly replayedBytes: number | null
-  /** True where the upstream can't be read: what it wrote since its last answer is not in the figures. */
-  readonly atLeast?: boolean
-  /** Of a standby that is fed by an archive: so much of the figures is in the WAL file that its source still writes. */
-  readonly inUnfinishedFile?: number
 }
 
 /** `archive`: there is no connection, the standby restores WAL files with its restore_command. */

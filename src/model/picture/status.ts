@@ -7,9 +7,9 @@ interface WithStatus {
   readonly status: DatabaseStatus | ServerStatus
 }
 
-/** It takes no sessions: nothing answers, or it only starts (for good, where a standby has hot_standby = off). */
+/** It takes no sessions: nothing answers, it stops, or it only starts (for good, where a standby has hot_standby = off). */
 export function isDown({ status }: WithStatus): boolean {
-  return status === 'inactive' || status === 'starting'
+  return status === 'inactive' || status === 'starting' || status === 'stopping'
 }
 
 /** It answers, whatever else may be wrong with it. Neither up nor down: nothing is known of it. */

@@ -5,10 +5,12 @@ import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
 import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from '../picture/picture.ts'
 import { endOfWal, isPrimary, isReadAsPrimary, isWritable, standbyPositionOf } from '../picture/roles.ts'
+import { isDown } from '../picture/status.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
+import { databaseStatus } from './database-status.ts'
 import { isReplayPaused } from './lag.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 import { replayPauseOf } from './replay-pause.ts'
@@ -24,6 +26,8 @@ export interface DatabaseViewInput {
   readonly nodes: readonly Member[]
   /** The link it is the downstream of. */
   readonly edge: ReplicationLink | null
+  /** The links that it is the upstream of. */
+  readonly below: readonly ReplicationLink[]
   readonly lag: Lag | null
   readonly place: TreePosition
   readonly now: number
@@ -35,7 +39,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
   const { snapshot, nodes, edge, place, now, otherHistory } = around
   const { record, pulse } = node
   const role = roleOf(node, edge, nodes)
-  const status = statusOf(node, role, edge)
+  const status = databaseStatus(node, role, edge, around.below)
   const lag = isPrimary({ role }) ? null : around.lag
   return {
     id: node.id,
@@ -100,32 +104,6 @@ function replicaRole(edge: ReplicationLink | null): DatabaseRole {
   return edge?.upstream && standbyPositionOf(edge.upstream) ? 'cascading-replica' : 'replica'
 }
 
-function statusOf(node: Member, role: DatabaseRole, edge: ReplicationLink | null): DatabaseStatus {
-  switch (node.state) {
-    case 'waiting':
-    case 'unseen':
-      return 'unknown'
-    case 'starting':
-      return 'starting'
-    case 'down':
-      return 'inactive'
-    case 'undecided':
-      return node.previousView?.status ?? 'unknown'
-    case 'unreadable':
-    case 'unasked':
-      // Its source may still tell that it replicates.
-      return edge?.sender ? linkStatus(edge) : 'unknown'
-    case 'answers':
-      return isPrimary({ role }) ? 'active' : edge ? linkStatus(edge) : 'disconnected'
-  }
-}
-
-function linkStatus(edge: ReplicationLink): DatabaseStatus {
-  if (edge.state === 'streaming') return 'streaming'
-  if (edge.state === 'archive') return 'archive'
-  return edge.state === 'catchup' ? 'catching-up' : 'disconnected'
-}
-
 /** One point per reading, so that what was shown is what the trend remembers. */
 function trendOf(node: Member, lag: Lag | null): readonly (number | null)[] {
   const { previousView } = node
@@ -142,7 +120,7 @@ function sinceOf(node: Member, status: DatabaseStatus, edge: ReplicationLink | n
   if (previousView && previousView.status === status && previousView.since !== null && !restarted)
     return previousView.since
   if (status === 'unknown') return null
-  if (status === 'inactive' || status === 'starting') return node.problem?.since ?? now
+  if (isDown({ status })) return node.problem?.since ?? now
   const firstSeen = !previousView || previousView.readAt === null || restarted
   if (!firstSeen) return node.readAt ?? now
   if (status === 'active' && pulse) return pulse.startedAt - pulse.clockOffsetMs

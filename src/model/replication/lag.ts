@@ -1,10 +1,10 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
+import { unfinishedFileBytes } from '../picture/archive-source.ts'
 import type { Lag } from '../picture/picture.ts'
 import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../picture/roles.ts'
 import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
-import { unfinishedFileBytes } from './archive-source.ts'
 import { lastSeenPrimaryOf, type Member } from './member.ts'
 import { crossedAt, replayRate, walWriteRate } from './rates.ts'
 import type { ReplicationLink } from './replication-link.ts'

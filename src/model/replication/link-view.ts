@@ -52,7 +52,11 @@ export function syncOf({ sender, ambiguousSenders, state }: ReplicationLink): Wa
 /** The connections that are no links; one that has only begun takes nothing yet. */
 export function otherSenderViews(senders: readonly ReplicationSender[]): readonly OtherSenderView[] {
   return senders.flatMap(({ upstream, sender, kind }) => {
-    if ((kind !== 'backup' && kind !== 'capture' && kind !== 'logical') || sender.state === 'startup') return []
+    if (
+      (kind !== 'backup' && kind !== 'capture' && kind !== 'logical' && kind !== 'stale') ||
+      sender.state === 'startup'
+    )
+      return []
     return [
       {
         databaseId: upstream.id,

@@ -1,8 +1,8 @@
 // The one assignment of WAL senders to standbys: by slot, name, address and start, then by count; what fits several equally stays unknown.
 
 import type { WalSender } from '../measured/pulse.ts'
+import { isFedByArchiveAlone } from '../picture/archive-source.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
-import { isFedByArchiveAlone } from './archive-source.ts'
 import type { Member } from './member.ts'
 import {
   isNamed,

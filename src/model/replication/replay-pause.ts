@@ -1,10 +1,11 @@
 // Why a standby applies nothing: somebody asked for it, it has come to its recovery target, or its settings are too low.
 
-import type { RecoveryTarget, ReplicationPosition } from '../measured/pulse.ts'
+import type { ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
 import type { ReplayPause } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { parseLsn } from '../values/lsn.ts'
+import type { RecoveryTarget } from '../values/recovery-settings.ts'
 import { type Member, mayBeSameSystem, requiredSettingsOf, systemIdentifierOf, wasPrimary } from './member.ts'
 
 type Standby = Extract<ReplicationPosition, { kind: 'standby' }>

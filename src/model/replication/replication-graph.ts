@@ -2,15 +2,16 @@
 
 import type { WalSender } from '../measured/pulse.ts'
 import { type SenderKind, senderKindOf } from '../measured/sender-kind.ts'
+import { LATE_REPLY_SECONDS } from '../measured/silence.ts'
+import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { clean } from '../values/text.ts'
-import { restoresFromArchive } from './archive-source.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, type Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
-import { foreignSystemCandidates, type SenderOffer, sameSystemEvidence } from './sender-score.ts'
+import { foreignSystemCandidates, isNamed, type SenderOffer, sameSystemEvidence } from './sender-score.ts'
 import { otherHistories } from './timelines.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 
@@ -24,7 +25,7 @@ export interface ReplicationGraph {
 }
 
 /** These take part in no replication: they are told of, but are no ends of links. */
-const NOT_LINKED: ReadonlySet<SenderKind> = new Set(['backup', 'capture', 'logical'])
+const NOT_LINKED: ReadonlySet<SenderKind> = new Set(['backup', 'capture', 'logical', 'stale'])
 
 /** The graph of all databases of a cluster. */
 export function replicationGraph(members: readonly Member[]): ReplicationGraph {
@@ -49,16 +50,35 @@ export function replicationGraph(members: readonly Member[]): ReplicationGraph {
     for (let extra = group.downstreams.length; extra < group.senders.length; extra++) links.push(nobodyKnown(group))
   }
   const kindOf = new Map(offers.map(({ sender, kind }) => [sender, kind]))
+  for (const left of leftBehind(unmatched, [...matched.values()])) kindOf.set(left, 'stale')
   for (const { upstream, sender } of unmatched) {
+    if (kindOf.get(sender) === 'stale') continue
     links.push(unwatched(upstream, sender, kindOf.get(sender) ?? 'unknown', members))
   }
   const downstreamOf = new Map([...matched.values()].map(({ sender, downstream }) => [sender, downstream]))
   const senders = offers.map((offer): ReplicationSender => {
     const downstream = downstreamOf.get(offer.sender) ?? null
-    return { ...offer, kind: downstream ? 'standby' : offer.kind, downstream }
+    return { ...offer, kind: downstream ? 'standby' : (kindOf.get(offer.sender) ?? offer.kind), downstream }
   })
   const histories = otherHistories(members, links)
   return { members, links: links.map((link) => withHistory(link, histories)), senders, otherHistories: histories }
+}
+
+/** A reply to what was just sent comes at once from whoever is there. */
+const LATE_CONFIRMATION_SECONDS = 5
+
+/** Older connections that go by the name of a standby which streams by a newer one, and are silent: a network took their ends. */
+function leftBehind(unmatched: readonly SenderOffer[], matched: readonly MatchedSender[]): readonly WalSender[] {
+  return unmatched.flatMap(({ upstream, sender }) => {
+    const { startedAt, replyAgeSeconds: age, sentLsn, flushedLsn } = sender
+    const isBehind = sentLsn !== null && flushedLsn !== null && sentLsn > flushedLsn
+    const limit = isBehind ? LATE_CONFIRMATION_SECONDS : LATE_REPLY_SECONDS
+    if (startedAt === null || age === null || age < limit) return []
+    const isReplaced = matched.some(({ upstream: of, sender: { startedAt: since }, downstream }) => {
+      return of === upstream && since !== null && since > startedAt && isNamed(sender, downstream)
+    })
+    return isReplaced ? [sender] : []
+  })
 }
 
 function withHistory(link: ReplicationLink, histories: ReadonlyMap<Member, OtherHistory>): ReplicationLink {

@@ -1,11 +1,11 @@
 // Whether a standby that is fed by an archive lacks a file that its upstream has archived for long: then its restore_command fails.
 
 import type { DatabaseSample } from '../measured/snapshot.ts'
+import { endOfWalFile, restoresFromArchive } from '../picture/archive-source.ts'
 import type { ReplayStall } from '../picture/picture.ts'
 import { standbyPositionOf } from '../picture/roles.ts'
 import type { Lsn } from '../values/lsn.ts'
 import { clean } from '../values/text.ts'
-import { endOfWalFile, restoresFromArchive } from './archive-source.ts'
 import type { Member } from './member.ts'
 import { crossedAt } from './rates.ts'
 

@@ -1,11 +1,11 @@
 // Where a standby's log comes from when no source shows a connection to it: by its receiver, by memory, by what is left.
 
 import type { WalReceiver } from '../measured/pulse.ts'
+import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { formatEndpoint } from '../values/address.ts'
 import { clean } from '../values/text.ts'
-import { restoresFromArchive } from './archive-source.ts'
 import { type Member, mayBeSameSystem, wasPrimary } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import { receiverConnectsTo, sameSystemEvidence } from './sender-score.ts'

@@ -8,6 +8,7 @@ import { judgeCommits, judgeWrites } from '../../model/diagnosis/primary.ts'
 import { judgeReplay } from '../../model/diagnosis/replay.ts'
 import { isByArchiveAlone, judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
+import { shutdownWaitOf } from '../../model/diagnosis/shutdown-wait.ts'
 import { judgeSplitBrain } from '../../model/diagnosis/split-brain.ts'
 import {
   type ComparedHistories,
@@ -56,7 +57,8 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     ...transactionChecks(config),
     state: async (readings) => {
       const view = readings.input.picture.databases.find((each) => each.id === id)
-      return judgeDatabaseState(await readings.pulse(config), view?.replayPause ?? null)
+      const shutdown = view ? shutdownWaitOf(readings.input.picture, view) : null
+      return judgeDatabaseState(await readings.pulse(config), view?.replayPause ?? null, shutdown)
     },
     source: ofLink(config, async (link) => judgeSource(link)),
     receiver: ofLink(config, async (link) => judgeReceiver(link)),
@@ -113,7 +115,9 @@ function ofConnection(
   return async (readings) => {
     const link = await readLinkOnce(readings, config)
     if (!link) return skipped('it is not a standby')
-    return isByArchiveAlone(link) ? skipped('it restores WAL from an archive, and connects to nobody') : judge(link, readings)
+    return isByArchiveAlone(link)
+      ? skipped('it restores WAL from an archive, and connects to nobody')
+      : judge(link, readings)
   }
 }
 
@@ -136,7 +140,7 @@ function judgeSource({
 function judgeSenderOf(link: LinkReadings): DiagnosisOutcome {
   if (!link.source) return unknownOutcome(`${link.upstreamName} is not watched`)
   const readAt = link.upstreamPulse && 'value' in link.upstreamPulse ? link.upstreamPulse.at : null
-  return judgeSender(link, readAt, link.sender, link.isStreaming)
+  return judgeSender(link, readAt, link.sender, link.isStreaming, link.sourceTold?.senders ?? null)
 }
 
 const WAY_MS = 5_000

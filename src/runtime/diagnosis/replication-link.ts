@@ -9,7 +9,7 @@ import type { Reply } from '../../model/diagnosis/session.ts'
 import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-timeline.ts'
 import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
-import { linkBetween, upstreamOf } from '../../model/picture/neighbours.ts'
+import { linkBetween, ringAround, upstreamOf } from '../../model/picture/neighbours.ts'
 import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../../model/picture/roles.ts'
 import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
 import { isUnreachable } from '../../model/values/fault.ts'
@@ -60,6 +60,7 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
     upstreamName: upstream.name,
     standbyFacts,
     receiver,
+    ring: ringAround(readings.input.picture, standby.spec.id),
     at: 'value' in pulse ? pulse.at : null,
     logCause: word?.word ?? null,
     logCauseFrom: word?.of ?? null,

@@ -49,6 +49,7 @@ function compare(a: SortKey, b: SortKey, sign: number): number {
 type SortKeys<Subject> = Readonly<Record<string, (subject: Subject) => SortKey>>
 const STATUS_WEIGHT: Readonly<Record<string, number>> = {
   inactive: 0,
+  stopping: 0.5,
   disconnected: 1,
   unknown: 2,
   starting: 3,

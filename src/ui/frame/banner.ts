@@ -3,6 +3,7 @@
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { lossPhrase } from '../../model/failover/loss-text.ts'
 import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
+import { elsewhereText } from '../../model/picture/neighbours.ts'
 import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
 import { newerThanServing } from '../../model/split-brain/advice.ts'
 import {
@@ -199,9 +200,10 @@ function newerDatabaseSpans({ splitBrains }: Picture, serving: string): readonly
 }
 
 /** Not to know who serves is another thing than nobody: that is an alert. */
-function noServingSpan({ complete }: ClusterState, { alerts }: Picture, { unknown }: Glyphs): TextSpan {
+function noServingSpan({ complete }: ClusterState, picture: Picture, { unknown }: Glyphs): TextSpan {
   if (!complete) return span(`${unknown} not read yet`)
-  return alerts.some(({ rule }) => rule === 'nobody-serves') ? span('nobody', 'critical') : span(`${unknown} not known`)
+  if (picture.alerts.some(({ rule }) => rule === 'nobody-serves')) return span('nobody', 'critical')
+  return span(`${unknown} not known${elsewhereText(picture)}`)
 }
 
 /** Mirrored databases whose link is cut: each server goes on serving whoever reaches it. */

@@ -106,7 +106,9 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'replica-disconnected': alertRuleCheck({
     rule: 'replica-disconnected',
     title: 'standbys disconnected',
-    explains: 'A warning for a standby that receives no WAL, although it and its upstream are up.',
+    explains:
+      'A warning for a standby that receives no WAL, although it and its upstream are up, or that restores from its archive while it is to ' +
+      'stream. Critical for a ring of standbys without a primary. A standby without `primary_conninfo` that an archive feeds is OK.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -141,7 +143,8 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'slot-lost': alertRuleCheck({
     rule: 'slot-lost',
     title: 'lost slots',
-    explains: 'Critical for a slot that has lost its WAL, a warning for one that is about to lose it.',
+    explains:
+      'Critical for a slot that has lost its WAL, a warning for one that is about to lose it, or that its standby streams by without being kept WAL.',
     about: 'databases',
     needs: 'databases read',
   }),

@@ -2,10 +2,10 @@
 
 import { lostSlotText } from '../../failover/lost-slot.ts'
 import { slotsWaitingFor } from '../../failover/slots-after.ts'
-import type { Limits } from '../../measured/spec.ts'
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
+import type { Limits } from '../../measured/spec.ts'
 import { lagBeyondDelay } from '../../picture/delayed-lag.ts'
-import { upstreamOf } from '../../picture/neighbours.ts'
+import { ringAround, ringText, upstreamOf } from '../../picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
 import { isPrimary, isWritable, standbyPositionOf } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
@@ -38,6 +38,7 @@ function ofReplica(view: DatabaseView, findings: RuleInput): readonly AlertCondi
   if (!node?.isFresh || !standbyPositionOf(node)) return []
   return [
     ...forked(view),
+    ...inRing(view, findings),
     ...disconnected(view, findings),
     ...lagging(view, findings),
     ...unpromotable(view, node, findings),
@@ -50,6 +51,14 @@ function forked({ id, name, otherHistory }: DatabaseView): readonly AlertConditi
   if (!otherHistory) return []
   const message = `${name} has another history than its primary: ${otherHistory.why}`
   return [afterInterval('other-history', subjectOf(id), 'critical', message)]
+}
+
+/** WAL goes round in it, and no primary writes any. */
+function inRing(view: DatabaseView, findings: RuleInput): readonly AlertCondition[] {
+  const ring = ringAround(findings, view.id)
+  if (ring.length === 0) return []
+  const message = `${view.name} is in a ring of standbys, without a primary: ${ringText(ring)}`
+  return [immediate('replica-disconnected', subjectOf(view.id), 'critical', message)]
 }
 
 /** A standby whose upstream is down is not at fault: the upstream has its own alert. */
@@ -155,7 +164,7 @@ function ofSlot(slot: SlotView, name: string, { idle, lost, retained }: SlotFind
   const subject = subjectOf(slot.databaseId, slot.name)
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return [immediate('slot-lost', subject, 'critical', `${name} is lost${why}: ${lost}`)]
+    return [immediate('slot-lost', subject, slot.active ? 'warning' : 'critical', `${name} is lost${why}: ${lost}`)]
   }
   const conditions: AlertCondition[] = []
   if (slot.walStatus === 'unreserved') {

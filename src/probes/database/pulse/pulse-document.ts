@@ -9,13 +9,12 @@ import type {
   ReplicationSlot,
   SessionCounts,
   Subscription,
-  WalReceiver,
   WalSender,
 } from '../../../model/measured/pulse.ts'
 import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import { type Lsn, parseLsn } from '../../../model/values/lsn.ts'
 import { clean } from '../../../model/values/text.ts'
+import { lsnText, standbyDocument } from './standby-document.ts'
 import { connectionLimitsSchema, transactionsSchema } from './transactions-document.ts'
 
 /** When the statement was sent and its answer arrived, in milliseconds since the epoch by this host's clock. */
@@ -26,37 +25,6 @@ export interface RoundTrip {
 
 const text = z.string().transform(clean)
 const number = z.number()
-const lsn = z.string().transform((printed, context): Lsn => {
-  const position = parseLsn(printed)
-  if (position !== null) return position
-  context.addIssue('not a WAL position')
-  return z.NEVER
-})
-
-const receiver = z.object({
-  status: text.nullable(),
-  slot: text.nullable(),
-  senderHost: text.nullable(),
-  senderPort: number.nullable(),
-  receivedTimeline: number.nullable(),
-  flushedLsn: lsn.nullable(),
-  latestEndLsn: lsn.nullable(),
-  latestEndAt: number.nullable(),
-  lastMessageAgeSeconds: number.nullable(),
-  startedAt: number.nullable().optional(),
-}) satisfies z.ZodType<WalReceiver>
-
-const standby = z.object({
-  receivedLsn: lsn.nullable(),
-  replayedLsn: lsn.nullable(),
-  pause: z.enum(['not paused', 'pause requested', 'paused']),
-  lastReplayedCommitAt: number.nullable(),
-  applyLagSeconds: number.nullable(),
-  recoveryTarget: z.object({ setting: text, value: text, action: z.enum(['pause', 'promote', 'shutdown']) }).nullable(),
-  receiver: receiver.nullable(),
-  walSources: z.object({ archive: z.boolean(), upstream: z.boolean().nullable(), slot: text.nullable() }).optional(),
-})
-
 const sender = z.object({
   pid: number,
   applicationName: text.nullable().transform((name) => name ?? ''),
@@ -66,10 +34,10 @@ const sender = z.object({
   state: z.enum(['startup', 'catchup', 'streaming', 'backup', 'stopping']).nullable(),
   sync: z.enum(['async', 'potential', 'sync', 'quorum']).nullable(),
   slot: text.nullable(),
-  sentLsn: lsn.nullable(),
-  writtenLsn: lsn.nullable(),
-  flushedLsn: lsn.nullable(),
-  replayedLsn: lsn.nullable(),
+  sentLsn: lsnText.nullable(),
+  writtenLsn: lsnText.nullable(),
+  flushedLsn: lsnText.nullable(),
+  replayedLsn: lsnText.nullable(),
   writeLagSeconds: number.nullable(),
   flushLagSeconds: number.nullable(),
   replayLagSeconds: number.nullable(),
@@ -84,8 +52,8 @@ const slot = z.object({
   active: z.boolean(),
   activePid: number.nullable(),
   temporary: z.boolean(),
-  restartLsn: lsn.nullable(),
-  confirmedFlushLsn: lsn.nullable(),
+  restartLsn: lsnText.nullable(),
+  confirmedFlushLsn: lsnText.nullable(),
   retainedBytes: number.nullable(),
   walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable(),
   safeBytes: number.nullable(),
@@ -124,9 +92,9 @@ const document = z.object({
   mayReplicate: z.boolean().optional(),
   systemIdentifier: z.string().regex(/^\d+$/),
   timeline: number.nullable(),
-  standby: standby.nullable(),
-  lsn: lsn.nullable(),
-  flushedLsn: lsn.nullable(),
+  standby: standbyDocument.nullable(),
+  lsn: lsnText.nullable(),
+  flushedLsn: lsnText.nullable(),
   startedAt: number,
   postmasterStart: z.string().regex(/^\d{1,16}$/),
   configLoadedAt: number.nullable().optional(),

@@ -42,6 +42,7 @@ const DATABASE_MARK: Readonly<Record<DatabaseStatus, Mark>> = {
   archive: 'ok',
   disconnected: 'critical',
   starting: 'warning',
+  stopping: 'warning',
   inactive: 'critical',
   unknown: 'unknown',
 }
@@ -62,11 +63,11 @@ export function statusSpan(
 ): TextSpan {
   const ownMark = of === 'server' ? SERVER_MARK[status as ServerStatus] : DATABASE_MARK[status as DatabaseStatus]
   const mark = alert !== null && (ownMark === 'ok' || ownMark === 'idle') ? alert : ownMark
-  return span(`${glyphs[mark]} ${statusText(status)}`, STYLE[mark])
+  return span(`${glyphs[mark]} ${statusWords(status)}`, STYLE[mark])
 }
 
 /** A status in words: `catching up`, `from archive`. */
-export function statusText(status: ServerStatus | DatabaseStatus): string {
+export function statusWords(status: ServerStatus | DatabaseStatus): string {
   return status === 'archive' ? 'from archive' : status.replace('-', ' ')
 }
 

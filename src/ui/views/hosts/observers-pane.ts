@@ -147,7 +147,7 @@ function seenAs({ status, problem, readAt }: ServerView | DatabaseView): TargetV
   if (status === 'inactive') return 'down'
   if (problem && status === 'unknown') return 'not visible from here'
   if (readAt === null) return 'unknown'
-  return problem || status === 'starting' || status === 'degraded' ? 'not ready' : 'up'
+  return problem || status === 'starting' || status === 'stopping' || status === 'degraded' ? 'not ready' : 'up'
 }
 
 function observationsBy(row: ObservedRow, kinds: readonly ObserverKind[]): readonly Observation[] {

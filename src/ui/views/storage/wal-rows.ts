@@ -1,5 +1,6 @@
 // The rows of WAL and slots: each database with what its log takes, below it each slot with when it is lost.
 
+import { lostSlotText } from '../../../model/failover/lost-slot.ts'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import type { DatabaseView, FileSystemView, Severity, SlotView } from '../../../model/picture/picture.ts'
 import { subjectOf, subjectText } from '../../../model/picture/subject.ts'
@@ -78,7 +79,8 @@ function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRo
   const slots = (picture?.slots ?? []).filter(({ databaseId }) => databaseId === facts.view.id)
   return slots.map((slot, index): SlotRow => {
     const forecast = slotForecast(slot, { walBytesPerSecond: facts.rate, freeBytes: facts.freeBytes })
-    const trouble = troubleOf(slot, forecast, facts.view.name)
+    const user = picture?.databases.find(({ id }) => id === slot.usedBy) ?? null
+    const trouble = troubleOf(slot, forecast, facts.view, user)
     return {
       kind: 'slot',
       // A database may be called as this slot's subject reads.
@@ -90,17 +92,25 @@ function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRo
       slot,
       forecast,
       trouble,
-      user: picture?.databases.find(({ id }) => id === slot.usedBy)?.name ?? null,
+      user: user?.name ?? null,
       isLast: index === slots.length - 1,
     }
   })
 }
 
-function troubleOf(slot: SlotView, forecast: SlotForecast, database: string): StorageFinding | null {
+function troubleOf(
+  slot: SlotView,
+  forecast: SlotForecast,
+  { name: database, pulse }: DatabaseView,
+  user: DatabaseView | null,
+): StorageFinding | null {
   const name = `slot ${slot.name} on ${database}`
   if (forecast.kind === 'lost') {
     const reason = forecast.reason === null ? '' : ` (${forecast.reason})`
-    return { severity: 'critical', text: `${name} is lost${reason}: rebuild its consumer` }
+    return {
+      severity: 'critical',
+      text: `${name} is lost${reason}: ${lostSlotText(slot, pulse?.versionNumber ?? 0, user)}`,
+    }
   }
   if (forecast.kind === 'at-risk') {
     return { severity: 'critical', text: `${name} exceeds its limit: the next checkpoint may invalidate it` }

@@ -22,7 +22,7 @@ export const replayStalledCheck: CheckRule = {
   title: 'stalled replay',
   explains:
     'How long replay of each standby has stood still although more was received and nobody paused it: it waits for a query, a lock or a ' +
-    'buffer on the standby. One poll takes the age of the last commit that was applied. Unknown without `pg_monitor`.',
+    'buffer on the standby, or for a WAL file that its upstream has archived and its `restore_command` does not bring. One poll takes the age of the last commit that was applied. Unknown without `pg_monitor`.',
   subjectKind: 'databases',
   limit: {
     unit: 'seconds',

@@ -1,8 +1,8 @@
 // Standbys that take WAL from an archive by their restore_command while no walreceiver runs: file-based log shipping.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
-import { primaryPositionOf, standbyPositionOf } from '../picture/roles.ts'
 import type { Lsn } from '../values/lsn.ts'
+import { primaryPositionOf, standbyPositionOf } from './roles.ts'
 
 interface WithPulse {
   readonly pulse?: DatabasePulse | null | undefined

@@ -1,0 +1,41 @@
+// The part of the pulse's document that only a standby has: positions, receiver, and where WAL comes from.
+
+import * as z from 'zod'
+import type { WalReceiver } from '../../../model/measured/pulse.ts'
+import { type Lsn, parseLsn } from '../../../model/values/lsn.ts'
+import { clean } from '../../../model/values/text.ts'
+
+const text = z.string().transform(clean)
+const number = z.number()
+
+/** A position as the server prints it. */
+export const lsnText = z.string().transform((printed, context): Lsn => {
+  const position = parseLsn(printed)
+  if (position !== null) return position
+  context.addIssue('not a WAL position')
+  return z.NEVER
+})
+
+const receiver = z.object({
+  status: text.nullable(),
+  slot: text.nullable(),
+  senderHost: text.nullable(),
+  senderPort: number.nullable(),
+  receivedTimeline: number.nullable(),
+  flushedLsn: lsnText.nullable(),
+  latestEndLsn: lsnText.nullable(),
+  latestEndAt: number.nullable(),
+  lastMessageAgeSeconds: number.nullable(),
+  startedAt: number.nullable().optional(),
+}) satisfies z.ZodType<WalReceiver>
+
+export const standbyDocument = z.object({
+  receivedLsn: lsnText.nullable(),
+  replayedLsn: lsnText.nullable(),
+  pause: z.enum(['not paused', 'pause requested', 'paused']),
+  lastReplayedCommitAt: number.nullable(),
+  applyLagSeconds: number.nullable(),
+  recoveryTarget: z.object({ setting: text, value: text, action: z.enum(['pause', 'promote', 'shutdown']) }).nullable(),
+  receiver: receiver.nullable(),
+  walSources: z.object({ archive: z.boolean(), upstream: z.boolean().nullable(), slot: text.nullable() }).optional(),
+})
