@@ -86,6 +86,7 @@ const run = describePart<ReturnType<typeof runDocument>>()({
           exact: 'the action itself determines it',
           'as-read': 'the difference of two fresh readings',
           'at-least': 'missing at the last reading; what was written since is unknown',
+          'at-most': 'missing of what is known; an archive may hold some of it',
           'none-confirmed': 'every confirmed commit had reached synchronous standbys',
         },
       },

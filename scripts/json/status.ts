@@ -46,7 +46,12 @@ const otherSender = describePart<OtherSenderDocument>()({
   database: 'text: id of the database that sends',
   kind: {
     about: 'what the connection receives',
-    values: { backup: 'a base backup', capture: 'changes, for change data capture', logical: 'a logical subscription' },
+    values: {
+      backup: 'a base backup',
+      capture: 'changes, for change data capture',
+      logical: 'a logical subscription',
+      stale: 'nothing: a connection that a standby left behind, which has a newer one',
+    },
   },
   name: 'text: its application name',
   address: 'text: the client address; null: hidden, or a Unix socket',
@@ -195,6 +200,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
                 backup: 'a base backup',
                 capture: 'change data capture',
                 logical: 'a logical subscriber',
+                stale: 'nobody: the old connection of a standby that has a newer one',
                 unknown: 'unknown',
               },
             },
@@ -268,6 +274,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
               values: {
                 'as-read': 'the difference of two fresh readings',
                 'at-least': 'missing at the last reading; what was written since is unknown',
+                'at-most': 'missing of what is known; an archive may hold some of it',
                 'none-confirmed': 'every confirmed commit had reached synchronous standbys',
               },
             },

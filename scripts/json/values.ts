@@ -41,8 +41,10 @@ export const DATABASE_STATUS = {
     active: 'a primary that answers',
     streaming: 'a standby that streams',
     'catching-up': 'a standby that receives or replays older WAL',
+    archive: 'a standby that restores WAL files from an archive',
     disconnected: 'a standby without a connection to its upstream',
-    starting: 'starting up or shutting down',
+    starting: 'starting up, or it accepts no sessions',
+    stopping: 'shutting down',
     inactive: 'does not answer',
     unknown: 'not read yet, or unreachable from here',
   },
@@ -56,6 +58,7 @@ export const LINK_STATE = {
     startup: 'starting',
     stopping: 'stopping',
     backup: 'sends a base backup',
+    archive: 'there is no connection; the standby restores WAL files from an archive',
     disconnected: 'there is no connection',
     unknown: 'neither end can be read',
   },
@@ -79,4 +82,6 @@ export const LAG = describePart<Lag>()({
   flushedBytes: 'bytes: not flushed by the standby; null: unknown',
   replayedBytes: 'bytes: not replayed by the standby; null: unknown',
   atLeast: 'flag: true if the upstream can’t be read, so that newer WAL is not counted; absent otherwise',
+  inUnfinishedFile:
+    'bytes: of a standby that an archive feeds, so much is in the WAL file that the upstream still writes; absent otherwise',
 })
