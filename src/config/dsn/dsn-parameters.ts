@@ -35,6 +35,7 @@ export const DSN_PARAMETERS = {
   target_session_attrs: 'PGTARGETSESSIONATTRS',
   options: 'PGOPTIONS',
   service: 'PGSERVICE',
+  // From PostgreSQL 19 on.
   servicefile: 'PGSERVICEFILE',
 } as const satisfies Record<string, string | null>
 

@@ -41,6 +41,9 @@ function refuseJoinedSecrets(
 }
 
 function refuseJoinedSecret(value: string, from: string): void {
+  if (/:\/\/[^/@\s]*:[^@\s]*@/.test(value)) {
+    throw new DsnError(`${from} contains another connection string, with a password: give that one alone`)
+  }
   const joined = [...value.matchAll(/[;,&\s]\s*([a-z][\w .-]{0,40}?)\s*=/gi)]
   // Without any sign between them the name of the next is not to be told from the value before it.
   const isGrown = /(?:passw(?:or)?d|pwd|secret|token)\s*=/i.test(value)
@@ -175,9 +178,7 @@ function options(lookup: Lookup): Pick<ConnectionParameters, 'options'> {
 }
 
 function list(value: string | undefined): readonly string[] {
-  return value === undefined || value === ''
-    ? []
-    : value.split(',').map((part) => part.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, ''))
+  return value === undefined || value === '' ? [] : value.split(',').map((part) => part.replace(/^ +| +$/g, ''))
 }
 
 function portNumber(text: string, from: string): number {

@@ -24,7 +24,7 @@ export async function difference(bench: Bench, one: LibpqCase, psqls: readonly P
     what ??= found
     told.push(`${psql.name}: ${shown(theirs)}`)
   }
-  const given = `string: ${one.pieces.join('')}\n  rest:   ${JSON.stringify({ ...one, pieces: undefined })}`
+  const given = `string: ${JSON.stringify(one.pieces.join(''))}\n  rest:   ${JSON.stringify({ ...one, pieces: undefined })}`
   return what === null ? null : bench.plain([what, given, ...told, `pgdeck: ${shown(ours)}`].join('\n  '))
 }
 

@@ -93,7 +93,6 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   ssl: ['true', 'false', '1'],
   scram_client_key: ['x', ''],
   oauth_issuer: ['x', ''],
-  servicefile: ['{F}/services', '{F}/missing', ''],
   sslkeylogfile: ['', '{F}/keys'],
   likes: ['cats', ''],
   authtype: ['x'],
