@@ -149,6 +149,8 @@ describe('require_auth and channel_binding are read as libpq reads them', () => 
     ['require_auth=md5,md5', /names a method twice/],
     ['require_auth=SCRAM-SHA-256', /unknown method; allowed are none, password, md5, scram-sha-256, gss, sspi, oauth/],
     ['require_auth=md5,', /unknown method/],
+    // To libpq this allows none.
+    ["require_auth=''", /unknown method/],
     ["require_auth='md5, none'", /unknown method.*without blanks/],
     ['require_auth=gss,sspi', /leaves no login method: pgdeck supports/],
     ['require_auth=!none,!password,!md5,!scram-sha-256', /leaves no login method/],

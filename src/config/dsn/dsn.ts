@@ -4,7 +4,6 @@ import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { pathExists } from '../../io/files/text-files.ts'
-import { isSecretName } from '../../model/logs/secret-names.ts'
 import {
   type ConnectionParameters,
   type SslMode,
@@ -19,39 +18,9 @@ import {
   type DsnParameterName,
 } from './dsn-parameters.ts'
 import { DsnError, type DsnParameters, parseDsnText } from './dsn-text.ts'
+import { refuseJoinedSecret, refuseJoinedSecrets } from './joined-secrets.ts'
 import { loginRules } from './require-auth.ts'
 import { readServiceParameters } from './service-file.ts'
-
-/** Those whose values stand in frames, messages and names of clusters. */
-const SHOWN = [
-  ...(['host', 'port', 'user', 'dbname', 'application_name', 'fallback_application_name', 'service'] as const),
-  ...(['passfile', 'sslrootcert', 'sslcert', 'sslkey', 'sslcrl', 'sslcrldir'] as const),
-] as const
-/**
- * Throws DsnError where a value that is shown goes on with the name of a secret, as pairs of other programs do that are
- * joined by other signs (`Host=h;Password=x`). The value is not repeated.
- */
-function refuseJoinedSecrets(
-  lookup: (name: (typeof SHOWN)[number]) => { readonly value: string; readonly from: string } | null,
-): void {
-  for (const name of SHOWN) {
-    const found = lookup(name)
-    if (found) refuseJoinedSecret(found.value, found.from)
-  }
-}
-
-function refuseJoinedSecret(value: string, from: string): void {
-  if (/:\/\/[^/@\s]*:[^@\s]*@/.test(value)) {
-    throw new DsnError(`${from} contains another connection string, with a password: give that one alone`)
-  }
-  const joined = [...value.matchAll(/[;,&\s]\s*([a-z][\w .-]{0,40}?)\s*=/gi)]
-  // Without any sign between them the name of the next is not to be told from the value before it.
-  const isGrown = /(?:passw(?:or)?d|pwd|secret|token)\s*=/i.test(value)
-  if (!isGrown && !joined.some(([, next = '']) => isSecretName(next))) return
-  throw new DsnError(
-    `${from} contains another pair: separate pairs by blanks, those of a URI follow "?" and are separated by "&"`,
-  )
-}
 
 export { DsnError } from './dsn-text.ts'
 
@@ -154,6 +123,10 @@ function endpoints(lookup: Lookup, socketFolders: readonly string[]): Connection
     if (address !== null && isIP(address) === 0) throw new DsnError('hostaddr takes IP addresses; write names as host')
     if (address === null && addresses.length > 0 && !hosts[index]) {
       throw new DsnError(`hostaddr leaves out address ${index + 1}, and host names none for it`)
+    }
+    // Everything else here takes such a host for a socket, which is safe without TLS.
+    if (address !== null && hosts[index]?.startsWith('/')) {
+      throw new DsnError(`host ${index + 1} is the folder of a Unix socket, and hostaddr gives an address for it`)
     }
     const port = portNumber(ports[index] ?? ports[0] ?? '', lookup('port')?.from ?? 'port')
     const host = hosts[index] || address || (socketFolder(port, socketFolders) ?? 'localhost')

@@ -33,7 +33,7 @@ export function loginRules(requireAuth: Found, channelBinding: Found): AuthRequi
 
 /** A list of methods, or of methods that are excluded with `!`; libpq allows no mixture and nothing twice. */
 function methodsOf(found: Found): Pick<AuthRequirements, 'allowed' | 'explicit'> {
-  if (found === null || found.value === '') return { allowed: null, explicit: [] }
+  if (found === null) return { allowed: null, explicit: [] }
   const parts = found.value.split(',')
   const isNegative = parts[0]?.startsWith('!') ?? false
   const methods = parts.map((part) => {

@@ -266,6 +266,7 @@ describe('what is refused, and how it is said', () => {
     ["host=h channel_binding=''", /channel_binding is unknown/],
     ["host='h'port=1", /no blank after the closing quote of key=value pair 1/],
     ["host= 'h'port=1", /no blank after the closing quote of key=value pair 1/],
+    ['host=/tmp hostaddr=10.0.0.1', /host 1 is the folder of a Unix socket, and hostaddr/],
     ['host=@pg', /does not support sockets in the abstract namespace/],
     ['hostaddr=10.0.0.1,', /hostaddr leaves out address 2/],
     ['postgresql://[]/d', /Host 1 of the URI/],

@@ -1,8 +1,9 @@
 // A stand-in for servers on loopback that notes what a client asks for: where it knocked, with which encryption, as whom, and
 // which password it proved.
 
+import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,8 @@ export interface Knock {
   /** `address:port` or the path of the socket. */
   readonly at: string
   readonly encryption: 'plain' | 'tls'
+  /** The common name of the client's certificate; null: it sent none. */
+  readonly certificate: string | null
   /** Of the start message. */
   readonly parameters: ReadonlyMap<string, string>
   /** The answer to the request for an md5 hash; null: none came. */
@@ -58,6 +61,7 @@ export async function openBench(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-libpq-'))
   const sockets = join(folder, 'sockets')
   mkdirSync(sockets)
+  writeClientFiles(folder)
   const [p1, p2, closed] = [await freePort(), await freePort(), await freePort()]
   const servers: Server[] = []
   const open = new Set<Socket>()
@@ -114,6 +118,19 @@ export async function openBench(): Promise<Bench> {
   }
 }
 
+/** A certificate and its key in several forms. */
+function writeClientFiles(folder: string): void {
+  const key = createPrivateKey(SECURE.key)
+  const write = (name: string, content: string | Buffer, mode: number) =>
+    writeFileSync(join(folder, name), content, { mode })
+  write('client.crt', SECURE.cert, 0o644)
+  write('client.key', key.export({ format: 'pem', type: 'sec1' }), 0o600)
+  write('group.key', key.export({ format: 'pem', type: 'pkcs8' }), 0o640)
+  write('open.key', key.export({ format: 'pem', type: 'pkcs8' }), 0o644)
+  write('der.key', key.export({ format: 'der', type: 'pkcs8' }), 0o600)
+  write('der1.key', key.export({ format: 'der', type: 'sec1' }), 0o600)
+}
+
 /** False where this machine has no such address, or the folder is not ours. */
 async function opened(server: Server): Promise<boolean> {
   try {
@@ -158,7 +175,13 @@ function answer(socket: Socket, certificate: Certificate | null, note: Noted): v
 }
 
 function secured(socket: Socket, certificate: Certificate, note: Noted): void {
-  const secure = new TLSSocket(socket, { isServer: true, ...certificate, ALPNProtocols: ['postgresql'] })
+  const secure = new TLSSocket(socket, {
+    isServer: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ...certificate,
+    ALPNProtocols: ['postgresql'],
+  })
   secure.on('error', () => socket.destroy())
   secure.once('data', (first) => started(secure, first, 'tls', false, note))
 }
@@ -167,7 +190,8 @@ function started(socket: Socket, message: Buffer, encryption: 'plain' | 'tls', i
   const words = message.subarray(8).toString('utf8').split('\0')
   const parameters = new Map<string, string>()
   for (let at = 0; at + 1 < words.length && words[at]; at += 2) parameters.set(words[at] ?? '', words[at + 1] ?? '')
-  const knock = note({ encryption, parameters, proof: null })
+  const peer: unknown = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : null
+  const knock = note({ encryption, certificate: typeof peer === 'string' ? peer : null, parameters, proof: null })
   if (isBusy) return void socket.end(failure('57P03'))
   socket.write(Buffer.concat([Buffer.from('R'), number(12), number(5), Buffer.from('salt')]))
   socket.once('data', (reply) => {

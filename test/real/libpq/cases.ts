@@ -181,16 +181,26 @@ export const cases: fc.Arbitrary<LibpqCase> = fc
     service,
     passfile,
     port: fc.nat(3),
+    key: fc.option(some(...(VALUES.sslkey ?? [])), { freq: 4 }),
   })
-  .map(({ pieces, env, places, service, passfile, port }) => {
+  .map(({ pieces, env, places, service, passfile, port, key }) => {
     const further = places.map((one) => one.split('=') as [string, string])
     // Else most would knock at the usual port, where nobody listens.
     const usual: [string, string][] = port > 0 ? [['PGPORT', '{P1}']] : []
+    // A key means something only beside a certificate.
+    const client: [string, string][] =
+      key === null
+        ? []
+        : [
+            ['PGSSLCERT', '{F}/client.crt'],
+            ['PGSSLKEY', key],
+          ]
     const all = new Map<string, string>([
       ['HOME', '{F}'],
       ['PGSERVICEFILE', '{F}/services'],
       ...usual,
       ...further,
+      ...client,
       ...env,
     ])
     // Blanks alone are the name of a database to psql.

@@ -38,15 +38,17 @@ function shown({ isRefused, knocks, said }: Outcome): string {
   return `${isRefused ? 'refused' : 'tried'} ${list.join('; ')} «${said.trim()}»`
 }
 
-/** A file for TLS that is named has to be there, before any server is asked. */
-const NEEDS_FILE = /Correct ssl\w+ in the dsn|^sslmode=verify-\S+ needs the certificate/
+/** A file for TLS that is named has to be usable, before the server is asked. */
+const NEEDS_FILE =
+  /The key \S+ is not used because others|There is no private key|Correct ssl\w+ in the dsn|sslmode=verify-\S+ needs the certificate/
 /** From 17 on libpq refuses blanks in a URI, which were parts of values before. */
 const BLANKS_IN_URI = /unexpected spaces found/
 
 function judged(theirs: Outcome, ours: Outcome): string | null {
   if ((theirs.isRefused && ours.isRefused) || BLANKS_IN_URI.test(theirs.said)) return null
   if (ours.isRefused) return namesWord(ours.said) ? null : 'pgdeck refuses without naming a word'
-  if (ours.knocks.length === 0 && NEEDS_FILE.test(ours.said)) return null
+  if (NEEDS_FILE.test(ours.said) && ours.knocks.every(({ at }) => theirs.knocks.some((knock) => knock.at === at)))
+    return null
   if (theirs.isRefused)
     return ours.knocks.length === 0 ? 'psql refuses, pgdeck tries in vain' : 'psql refuses, pgdeck tries'
   const [a, b] = [perServer(theirs.knocks), perServer(ours.knocks)]
@@ -58,6 +60,7 @@ function judged(theirs: Outcome, ours: Outcome): string | null {
 function unlike(theirs: Knock, ours: Knock): string | null {
   if (theirs.at !== ours.at) return 'another server'
   if (theirs.encryption !== ours.encryption) return 'another encryption'
+  if (theirs.certificate !== ours.certificate) return 'another certificate'
   const [a, b] = [theirs.parameters, ours.parameters]
   for (const name of ['user', 'database']) if (a.get(name) !== b.get(name)) return `another ${name}`
   const application = a.get('application_name')
