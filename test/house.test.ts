@@ -29,7 +29,7 @@ import {
   withoutComments,
   wordsOf,
 } from './house/source.ts'
-import { PHRASES_INSTEAD, WORDS_INSTEAD } from './house/words.ts'
+import { LOCAL_NAMES_INSTEAD, PHRASES_INSTEAD, WORDS_INSTEAD } from './house/words.ts'
 
 const files = projectFiles()
 const code = (top: string) => files.filter((path) => path.startsWith(top) && /\.(ts|tsx|mjs|js)$/.test(path))
@@ -234,6 +234,20 @@ describe('folders and names', () => {
       wordsOf(name).flatMap((word) => (Object.hasOwn(WORDS_INSTEAD, word) ? [`${name}: ${WORDS_INSTEAD[word]}`] : [])),
     )
     none(wrong, 'words that are not of the field')
+  })
+
+  test('values inside files have no private names', () => {
+    const names = Object.keys(LOCAL_NAMES_INSTEAD).join('|')
+    const declared = new RegExp(
+      String.raw`(?:\b(?:const|let|readonly|function) |[({[,] ?)(${names})\b(?=\??(?:[:,=)}\]]| [=}]))`,
+      'g',
+    )
+    const wrong = source.flatMap(({ path, text }) =>
+      [...withoutComments(text).matchAll(declared)].map(
+        ([, name = '']) => `${path}: ${name}: ${LOCAL_NAMES_INSTEAD[name]}`,
+      ),
+    )
+    none([...new Set(wrong)], 'names that say nothing of the field')
   })
 
   test('messages go by the words of docs/glossary.md', () => {

@@ -35,8 +35,8 @@ function read({ path, isNamed }: FoundConfig): TextFile {
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     const message = error.message.slice(error.path.length + 2)
-    const told = error.path === path ? message : `${error.path} ${message}`
-    throw new ConfigError('unreadable', path, [{ path: null, line: null, column: null, message: told }])
+    const text = error.path === path ? message : `${error.path} ${message}`
+    throw new ConfigError('unreadable', path, [{ path: null, line: null, column: null, message: text }])
   }
 }
 

@@ -76,8 +76,8 @@ class DemoUsers {
   }
 
   async #signOut(leaving: readonly Visitor[]): Promise<void> {
-    const told = await Promise.all(leaving.map(signOut))
-    this.#gone = [...this.#gone, ...leaving.filter((_, index) => !told[index])]
+    const answers = await Promise.all(leaving.map(signOut))
+    this.#gone = [...this.#gone, ...leaving.filter((_, index) => !answers[index])]
   }
 
   /** A server that doesn't show its page has lost its users; one that redirects sends them away. */

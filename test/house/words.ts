@@ -43,6 +43,19 @@ export const WORDS_INSTEAD: Readonly<Record<string, string>> = {
   untold: 'unknown',
 }
 
+/** Names that no value, parameter or field inside a file has, each with what such a value mostly is. */
+export const LOCAL_NAMES_INSTEAD: Readonly<Record<string, string>> = {
+  ground: 'context or options',
+  knock: 'check',
+  knocks: 'checks',
+  reach: 'connection',
+  restsSince: 'pollingPausedSince',
+  sight: 'clusterView',
+  sky: 'hosts',
+  ways: 'methods or attempts',
+  weather: 'conditions',
+}
+
 /** Words of PostgreSQL's documentation that have a private form in messages: the form, and what to write. */
 export const PHRASES_INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/\bmain process\b/i, 'postmaster'],

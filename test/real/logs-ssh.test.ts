@@ -37,11 +37,11 @@ test('logs over ssh', { skip: withoutSshd }, async (context) => {
   const [host] = cluster?.hosts ?? []
   assert.ok(cluster && host)
   const ssh = openSshConnection({ destination: 'box', configFile: sshd.configFile })
-  const reach = openHostConnection(host, { ssh })
+  const connection = openHostConnection(host, { ssh })
   const signal = within(20_000)
   try {
-    const ways = { cluster, isDatabase: false, host: { config: host, reach }, database: null }
-    const { files, missing } = await locateLogs(ways, signal)
+    const sources = { cluster, isDatabase: false, host: { config: host, connection }, database: null }
+    const { files, missing } = await locateLogs(sources, signal)
     const names = files.map((file) => file.path.slice(folder.length + 1)).sort()
     assert.deepEqual(names, ['app.log', 'app.log.1', "logs/it's one.log"])
     assert.match(JSON.stringify(missing), /closed.*(?:is not accessible|no file was found)/)
@@ -52,7 +52,7 @@ test('logs over ssh', { skip: withoutSshd }, async (context) => {
     assert.match(content, /^(?:a line\n)+token=\[redacted\]\n$/)
     assert.ok(content.length < 110)
   } finally {
-    await reach.close()
+    await connection.close()
     await ssh.close()
   }
 })

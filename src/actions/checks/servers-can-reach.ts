@@ -22,7 +22,7 @@ export function serversCanReach(target: string): PreflightCheck {
       )
       const named = (wanted: string) =>
         states
-          .filter(({ way }) => way === wanted)
+          .filter(({ way: path }) => path === wanted)
           .map(({ name }) => name)
           .join(', ')
       if (named('closed') !== '')

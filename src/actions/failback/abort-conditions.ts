@@ -17,14 +17,14 @@ import { waitStreamingKind } from '../steps/wait-streaming.ts'
 export function failbackAbortReason(plan: Plan, clusterView: PlanningView, done: ReadonlySet<string>): string | null {
   const target = findDatabase(clusterView, plan.target?.id ?? null)
   if (!target) return `${plan.target?.name ?? 'the target'} is no longer watched`
-  const acting = actingOf(plan)
+  const actingId = actingOf(plan)
   const isStopped = done.has('stop-old-primary')
   if (!isStopped && isWritable(target))
     return `${target.name} is writable; fence it (pgdeck do fence ${target.id}) before anything else`
-  const system = target.systemIdentifier ?? findDatabase(clusterView, acting)?.systemIdentifier ?? null
+  const system = target.systemIdentifier ?? findDatabase(clusterView, actingId)?.systemIdentifier ?? null
   const [other] = clusterView.picture.databases.filter((each) => {
     const isOther = each.id !== target.id && isWritable(each) && isSameSystem(each, { systemIdentifier: system })
-    return isOther && (isStopped || each.id !== acting) && !areMirrored(clusterView.picture, each, target)
+    return isOther && (isStopped || each.id !== actingId) && !areMirrored(clusterView.picture, each, target)
   })
   return other ? `${other.name} is writable; fence it (pgdeck do fence ${other.id}) before anything else` : null
 }

@@ -72,10 +72,10 @@ const plainFailback: ProfilePlan = {
     const reason = needsActing(clusterView, id)
     if (reason !== null) throw new PlanError(`failback: ${reason}`)
     const view = findDatabase(clusterView, id)
-    const acting = view && (await actingPrimaryOf(clusterView, view, tools))
-    if (!view || !acting)
+    const actingPrimary = view && (await actingPrimaryOf(clusterView, view, tools))
+    if (!view || !actingPrimary)
       throw new PlanError(`failback: which database replaced ${view?.name ?? id} as the primary is unclear`)
-    const input = { ...request.input, upstream: acting.id }
+    const input = { ...request.input, upstream: actingPrimary.id }
     const rebuild = await planRebuild(
       clusterView,
       id,
@@ -83,15 +83,15 @@ const plainFailback: ProfilePlan = {
       request.input['keep-old'] !== 'false',
       tools,
     )
-    const condition = await historyConditionOf(view, acting, rebuild.service, clusterView, tools)
-    const rewinds = await assessRewind(view, acting, rebuild.service, condition, tools)
+    const condition = await historyConditionOf(view, actingPrimary, rebuild.service, clusterView, tools)
+    const rewinds = await assessRewind(view, actingPrimary, rebuild.service, condition, tools)
     const method = wayFor(condition, rewinds, rebuild, request)
     const handsOver = request.input.switchover === 'true'
     if (method === 'follows' && !handsOver)
       throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
     const back = await returnSteps(method, rebuild, tools)
     const over = handsOver
-      ? await switchoverBackSteps({ target: id, acting, slot: rebuild.slot }, clusterView, request, tools)
+      ? await switchoverBackSteps({ target: id, actingPrimary, slot: rebuild.slot }, clusterView, request, tools)
       : []
     return {
       target: { id, name: view.name },
@@ -102,7 +102,7 @@ const plainFailback: ProfilePlan = {
         rebuild,
         handsOver,
         clusterView,
-        canSeeShutdown(await databaseServiceOf(acting.id, tools)),
+        canSeeShutdown(await databaseServiceOf(actingPrimary.id, tools)),
       ),
       checks: [
         historyCheck(condition),

@@ -13,14 +13,14 @@ import { switchoverGateKind } from './switchover-gate.ts'
 export interface SwitchoverBack {
   /** The old primary, which becomes the primary again. */
   readonly target: string
-  readonly acting: DatabaseView
+  readonly actingPrimary: DatabaseView
   /** The slot that it uses until then; no server uses it afterwards. */
   readonly slot: string
 }
 
 /** Throws PlanError for a database that is no longer watched. */
 export async function switchoverBackSteps(
-  { target, acting, slot }: SwitchoverBack,
+  { target, actingPrimary, slot }: SwitchoverBack,
   clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
@@ -30,11 +30,11 @@ export async function switchoverBackSteps(
   const participants = {
     ...planned,
     // By then it is on the timeline of its upstream.
-    target: { ...planned.target, timeline: acting.timeline },
-    primary: acting,
+    target: { ...planned.target, timeline: actingPrimary.timeline },
+    primary: actingPrimary,
     isPrimaryUp: true,
     upstream: null,
-    standbys: standbysOf(clusterView.picture, acting.id).filter(
+    standbys: standbysOf(clusterView.picture, actingPrimary.id).filter(
       (each) => each.id !== target && isReadableStandby(each),
     ),
   }
@@ -42,14 +42,14 @@ export async function switchoverBackSteps(
   const isDropped = steps.some(({ id, detail }) => id === 'slots' && detail.includes(`'${slot}'`))
   const left = dropIdleSlotKind.plan({
     id: 'drop-left-slot',
-    database: acting.id,
-    databaseName: acting.name,
+    database: actingPrimary.id,
+    databaseName: actingPrimary.name,
     slot,
-    title: `drop the slot ${slot} on ${acting.name}, which nobody uses any more`,
+    title: `drop the slot ${slot} on ${actingPrimary.name}, which nobody uses any more`,
     may: true,
   })
   return [
-    switchoverGateKind.plan({ target, targetName: planned.target.name, actingName: acting.name }),
+    switchoverGateKind.plan({ target, targetName: planned.target.name, actingName: actingPrimary.name }),
     ...steps,
     ...(isDropped ? [] : [left]),
   ]

@@ -25,12 +25,12 @@ const LIMIT_MS = 8_000
 /** Only reads. Never throws: a failure gives `unknown` with the reason. */
 export async function historyConditionOf(
   view: DatabaseView,
-  acting: DatabaseView,
+  actingPrimary: DatabaseView,
   service: DatabaseService,
   clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<HistoryCondition> {
-  const session = streamingFrom(clusterView, view.id, acting.id)
+  const session = streamingFrom(clusterView, view.id, actingPrimary.id)
   if (session.streams) return { kind: 'follows', why: session.words }
   const connection = tools.host(service.host)
   if (!connection || service.dataDirectory === null) return { kind: 'unknown', why: 'pgdeck has no access to its host' }
@@ -39,17 +39,17 @@ export async function historyConditionOf(
     const control = await readControlFile(connection, service.dataDirectory, signal)
     if (!control) return { kind: 'unknown', why: 'pgdeck can’t read the format of its control file' }
     const { state, timeline, checkpointLsn } = control
-    const now = acting.timeline
-    if (now === null) return { kind: 'unknown', why: `the timeline of ${acting.name} is unknown` }
+    const now = actingPrimary.timeline
+    if (now === null) return { kind: 'unknown', why: `the timeline of ${actingPrimary.name} is unknown` }
     if (timeline >= now)
       return {
         kind: 'same-timeline',
-        why: `both are on timeline ${timeline}: ${acting.name} became a primary without a new timeline`,
+        why: `both are on timeline ${timeline}: ${actingPrimary.name} became a primary without a new timeline`,
       }
-    const fork = await endOf(timeline, now, acting.id, tools)
+    const fork = await endOf(timeline, now, actingPrimary.id, tools)
     if (fork === null)
-      return { kind: 'differs', timeline, why: `timeline ${timeline} is not in the history of ${acting.name}` }
-    const at = `${acting.name} left timeline ${timeline} at ${formatLsn(fork)}`
+      return { kind: 'differs', timeline, why: `timeline ${timeline} is not in the history of ${actingPrimary.name}` }
+    const at = `${actingPrimary.name} left timeline ${timeline} at ${formatLsn(fork)}`
     if (state !== 'shut down')
       return {
         kind: 'differs',
@@ -68,8 +68,8 @@ export async function historyConditionOf(
 }
 
 /** Returns where that timeline ended in the history of its successor; null if it is not part of it. */
-async function endOf(timeline: number, now: number, acting: string, tools: ActionToolbox): Promise<Lsn | null> {
-  const session = await tools.replication(acting)
+async function endOf(timeline: number, now: number, actingId: string, tools: ActionToolbox): Promise<Lsn | null> {
+  const session = await tools.replication(actingId)
   try {
     const entry = (await session.history(now)).find((each) => each.timeline === timeline)
     return entry ? parseLsn(entry.end) : null

@@ -25,7 +25,7 @@ const LIMIT_MS = 10_000
 /** Only reads. Never throws. */
 export async function assessRewind(
   view: DatabaseView,
-  acting: DatabaseView,
+  actingPrimary: DatabaseView,
   service: DatabaseService,
   condition: HistoryCondition,
   tools: ActionToolbox,
@@ -42,7 +42,7 @@ export async function assessRewind(
     const version = await programVersion(connection, [...asOwner, `${binDirectory}/pg_rewind`], tools)
     if (version === null)
       return no(`there is no pg_rewind in ${binDirectory}`, 'Install the server package of that version there.')
-    const major = Math.floor((acting.pulse?.versionNumber ?? 0) / 10_000)
+    const major = Math.floor((actingPrimary.pulse?.versionNumber ?? 0) / 10_000)
     if (Number.parseInt(version, 10) !== major)
       return no(`pg_rewind there is of version ${version}, the server of ${major}`)
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
@@ -52,16 +52,21 @@ export async function assessRewind(
     const lacks = lackIn(values)
     if (lacks !== null) return lacks
     const conninfo = await upstreamConninfo(
-      { database: view.id, upstream: acting.id, to: addressForOthers(acting.id, tools), folders: [dataDirectory] },
+      {
+        database: view.id,
+        upstream: actingPrimary.id,
+        to: addressForOthers(actingPrimary.id, tools),
+        folders: [dataDirectory],
+      },
       connection,
       tools,
     )
     const user = parseDsnText(conninfo).get('user') ?? ''
-    const missing = await missingRights(user, acting.id, tools)
+    const missing = await missingRights(user, actingPrimary.id, tools)
     if (missing.length > 0)
       return no(
-        `the role ${user} may not read the files of ${acting.name}`,
-        `On ${acting.name}: GRANT EXECUTE ON FUNCTION ${missing.map(qualifiedRoutine).join(', ')} TO "${user.replaceAll('"', '""')}";`,
+        `the role ${user} may not read the files of ${actingPrimary.name}`,
+        `On ${actingPrimary.name}: GRANT EXECUTE ON FUNCTION ${missing.map(qualifiedRoutine).join(', ')} TO "${user.replaceAll('"', '""')}";`,
       )
     return {
       can: true,

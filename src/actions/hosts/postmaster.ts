@@ -39,12 +39,12 @@ export interface DataDirectoryPlace {
 
 function connectionTo({ host, dataDirectory }: DataDirectoryPlace, tools: ActionToolbox) {
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  return { reach: tools.host(host), dataDirectory, signal }
+  return { connection: tools.host(host), dataDirectory, signal }
 }
 
 /** Returns `running`, or how the server ended as a text; null if its host can't tell. Never throws. */
 export async function postmasterStateOn(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
-  const { reach: connection, dataDirectory, signal } = connectionTo(place, tools)
+  const { connection, dataDirectory, signal } = connectionTo(place, tools)
   if (!connection || dataDirectory === null) return null
   try {
     const file = await connection.readFile(`${dataDirectory}/postmaster.pid`, { signal })
@@ -80,7 +80,7 @@ function mayBePostmaster(listed: string): boolean {
  * can't be read.
  */
 export async function shutdownCheckpoint(place: DataDirectoryPlace, tools: ActionToolbox): Promise<string | null> {
-  const { reach: connection, dataDirectory, signal } = connectionTo(place, tools)
+  const { connection, dataDirectory, signal } = connectionTo(place, tools)
   if (!connection || dataDirectory === null) return null
   const control = await readControlFile(connection, dataDirectory, signal).catch(() => null)
   return control?.state === 'shut down' ? formatLsn(control.checkpointLsn) : null
@@ -96,7 +96,7 @@ echo none`
 
 /** Returns whether the host shows that no PostgreSQL server runs there; false also if it can't tell. Never throws. */
 export async function noPostmasterRunsOn(host: string | null, tools: ActionToolbox): Promise<boolean> {
-  const { reach: connection, signal } = connectionTo({ host, dataDirectory: null }, tools)
+  const { connection, signal } = connectionTo({ host, dataDirectory: null }, tools)
   if (!connection) return false
   try {
     const { exitCode, stdout } = await connection.run(['sh', '-c', ANY], { signal })

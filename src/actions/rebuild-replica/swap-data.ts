@@ -44,7 +44,7 @@ export const swapDataKind = defineStep({
     }
   },
   async run(args, tools) {
-    const { reach: connection, dataDirectory, complete, previous } = await placesIn(args, tools)
+    const { connection, dataDirectory, complete, previous } = await placesIn(args, tools)
     const { signal } = tools
     if (await existsOnHost(connection, complete, signal)) {
       await requireDown(args, tools)
@@ -62,7 +62,7 @@ export const swapDataKind = defineStep({
     }
   },
   async verify(args, tools): Promise<Verification> {
-    const { reach: connection, dataDirectory, complete, previous } = await placesIn(args, tools)
+    const { connection, dataDirectory, complete, previous } = await placesIn(args, tools)
     if (
       (await existsOnHost(connection, complete, tools.signal)) ||
       !(await isSwapped(connection, dataDirectory, previous, tools.signal))
@@ -71,7 +71,7 @@ export const swapDataKind = defineStep({
     return { result: 'yes', evidence: `${dataDirectory} is the base backup; the old data is in ${previous}` }
   },
   async undo(args, tools) {
-    const { reach: connection, dataDirectory, previous, undone, complete } = await placesIn(args, tools)
+    const { connection, dataDirectory, previous, undone, complete } = await placesIn(args, tools)
     const { signal } = tools
     if (!(await existsOnHost(connection, previous, signal))) return 'the old data is in place'
     await requireDown(args, tools)
@@ -86,7 +86,7 @@ export const swapDataKind = defineStep({
 async function placesIn(args: Args, tools: ActionToolbox) {
   const { dataDirectory } = args
   return {
-    reach: requireHost(args.host, tools),
+    connection: requireHost(args.host, tools),
     dataDirectory,
     ...rebuildPathsOf(dataDirectory, tools.run),
   }
@@ -106,7 +106,7 @@ async function isSwapped(
 
 /** The host decides by the data directory, which has another name between the two renames. */
 async function requireDown(args: Args, tools: ActionToolbox): Promise<void> {
-  const { reach: connection, dataDirectory, previous } = await placesIn(args, tools)
+  const { connection, dataDirectory, previous } = await placesIn(args, tools)
   const isInPlace = await existsOnHost(connection, dataDirectory, tools.signal)
   const where = isInPlace ? dataDirectory : previous
   const down = await verifyDown({ ...args, dataDirectory: where }, tools)

@@ -32,11 +32,11 @@ export class ConfigError extends Error {
 }
 
 function lines(file: string | null, problems: readonly ConfigProblem[]): readonly string[] {
-  const told = problems.slice(0, MOST_TOLD).map((problem) => {
+  const texts = problems.slice(0, MOST_TOLD).map((problem) => {
     const position = problem.line === null ? '' : `:${problem.line}:${problem.column}`
     const place = [file === null ? null : `${file}${position}`, problem.path].filter((part) => part !== null)
     return [...place, problem.message].join(': ')
   })
-  const more = problems.length - told.length
-  return more > 0 ? [...told, `and ${more} more ${more === 1 ? 'problem' : 'problems'}`] : told
+  const more = problems.length - texts.length
+  return more > 0 ? [...texts, `and ${more} more ${more === 1 ? 'problem' : 'problems'}`] : texts
 }

@@ -44,11 +44,11 @@ const backup = z.lazy(() =>
         .meta({ description: 'A program that prints the time of the backup, e.g. 2026-11-22T03:00:00Z.' }),
     })
     .superRefine((given, context) => {
-      const ways = [given.folder, given.sql, given.command].filter((way) => way !== undefined).length
+      const count = [given.folder, given.sql, given.command].filter((source) => source !== undefined).length
       const paired =
         (given.host === undefined || given.folder !== undefined) &&
         (given.searchPath === undefined || given.sql !== undefined)
-      if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
+      if (count !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
     })
     .meta({ title: 'Backups', description: `How pgdeck finds the newest backup, for its age: ${BACKUP}.` }),
 )
@@ -125,11 +125,11 @@ const sessions = z.lazy(() =>
       command: commandField().optional().meta({ description: 'A program that prints the number.' }),
     })
     .superRefine((given, context) => {
-      const ways = [given.sql, given.json, given.command].filter((way) => way !== undefined).length
+      const count = [given.sql, given.json, given.command].filter((source) => source !== undefined).length
       const paired =
         (given.json === undefined) === (given.pointer === undefined) &&
         [given.parameters, given.searchPath].every((each) => each === undefined || given.sql !== undefined)
-      if (ways !== 1 || !paired) context.addIssue({ code: 'custom', message: SESSIONS })
+      if (count !== 1 || !paired) context.addIssue({ code: 'custom', message: SESSIONS })
     })
     .meta({ title: 'Session count', description: `How pgdeck counts the active user sessions: ${SESSIONS}.` }),
 )

@@ -78,7 +78,7 @@ export function openOutputFile(path: string, options: OutputOptions): OutputFile
     abandon,
     finish() {
       try {
-        told(path, () => fsyncSync(descriptor))
+        explained(path, () => fsyncSync(descriptor))
         renameIntoPlace(partial, path, options)
         end()
       } catch (error) {
@@ -107,14 +107,14 @@ export function openNamedOutputFile(path: string, options: OutputOptions): numbe
 
 function begun(path: string): Pick<OutputFile, 'partial' | 'descriptor'> {
   const partial = join(dirname(path), `.pgdeck-${randomBytes(6).toString('hex')}.part`)
-  return { partial, descriptor: told(path, () => openSync(partial, 'wx', 0o600)) }
+  return { partial, descriptor: explained(path, () => openSync(partial, 'wx', 0o600)) }
 }
 
 /** Writes a whole text. Throws FileError; then no part of it is left. */
 export function writeOutputFile(path: string, text: string, options: OutputOptions): void {
   const file = openOutputFile(path, options)
   try {
-    told(path, () => writeFileSync(file.descriptor, text))
+    explained(path, () => writeFileSync(file.descriptor, text))
   } catch (error) {
     file.abandon()
     throw error
@@ -126,7 +126,7 @@ export function writeOutputFile(path: string, text: string, options: OutputOptio
 export function renameIntoPlace(from: string, path: string, options: OutputOptions): void {
   refuseTaken(path, options)
   if (!options.force && isLinked(from, path)) rmSync(from, { force: true })
-  else told(path, () => renameSync(from, path))
+  else explained(path, () => renameSync(from, path))
 }
 
 /** Unlike a rename, a link never replaces another file. False if the file system has no hard links. */
@@ -143,11 +143,11 @@ function isLinked(from: string, path: string): boolean {
 }
 
 function refuseTaken(path: string, options: OutputOptions): void {
-  const why = told(path, () => whyPathTaken(path, options))
+  const why = explained(path, () => whyPathTaken(path, options))
   if (why !== null) throw new FileError(path, 'EEXIST', why)
 }
 
-function told<T>(path: string, work: () => T): T {
+function explained<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {

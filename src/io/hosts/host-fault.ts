@@ -22,8 +22,8 @@ export class HostFileError extends FaultError {
 
   constructor(host: string, path: string, trouble: HostFileProblem, said = '') {
     const [what, hint] = WORDS[trouble]
-    const told = clean(said.trim()).slice(0, 300)
-    const message = `${clean(host)}: ${clean(path)} ${what}${told === '' ? '' : ` (${told})`}`
+    const output = clean(said.trim()).slice(0, 300)
+    const message = `${clean(host)}: ${clean(path)} ${what}${output === '' ? '' : ` (${output})`}`
     super({ code: 'protocol', message, hint })
     this.name = 'HostFileError'
     this.trouble = trouble

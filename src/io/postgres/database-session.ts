@@ -150,7 +150,7 @@ class PersistentSession implements DatabaseSession {
     const shown = () => {
       this.#shownAt = performance.now()
     }
-    const life = old ? lookForLife(this.#connector, limit, shown) : livingBy(session, shown)
+    const liveness = old ? lookForLife(this.#connector, limit, shown) : livingBy(session, shown)
     try {
       const rows = await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
       if (session.pooler === null) shown()
@@ -158,8 +158,8 @@ class PersistentSession implements DatabaseSession {
     } catch (error) {
       if (limit.signal.aborted) {
         this.#drop()
-        this.#session = life.take()
-        throw new FaultError((life.isProven() ? slowness : silence)(session, this.#options.timeoutMs))
+        this.#session = liveness.take()
+        throw new FaultError((liveness.isProven() ? slowness : silence)(session, this.#options.timeoutMs))
       }
       const lost = !session.isAlive() || endsSession(error)
       if (lost) this.#drop()
@@ -168,7 +168,7 @@ class PersistentSession implements DatabaseSession {
       if (lost && old && !(error instanceof FaultError)) return this.#runInTurn<Row>(statement, limit)
       throw new FaultError(this.#connector.faultOf(error, session.endpoint), { cause: error })
     } finally {
-      life.end()
+      liveness.end()
     }
   }
 
@@ -218,7 +218,7 @@ function lookForLife(connector: Connector, limit: ConnectLimit, shown: () => voi
   let second: ServerSession | null = null
   let isOver = false
   let over: AbortController | null = null
-  const look = async () => {
+  const verify = async () => {
     // The caller's limit stops after the first session was answered.
     over = new AbortController()
     const signal = AbortSignal.any([limit.signal, over.signal])
@@ -234,7 +234,7 @@ function lookForLife(connector: Connector, limit: ConnectLimit, shown: () => voi
     }
   }
   // Of what is left: it may have waited for its turn.
-  const callOff = startWaitTimeout((limit.deadline - performance.now()) * LATE_FROM, () => void look())
+  const callOff = startWaitTimeout((limit.deadline - performance.now()) * LATE_FROM, () => void verify())
   const take = () => {
     const session = second
     second = null

@@ -183,11 +183,11 @@ function plainFault(where: string, said: string): Fault {
 
 /** The connection was open, and the remote shell ended. */
 function shellFault(where: string, end: SshExit): Fault {
-  const told = sshMessage(end.said) || line(end.noise.slice(-300))
+  const reason = sshMessage(end.said) || line(end.noise.slice(-300))
   const how = end.exitCode === null ? 'ended' : `ended with ${end.exitCode}`
   return {
     code: 'protocol',
-    message: `${where} gives us no POSIX shell: sh ${how}${told === '' ? '' : ` (${told})`}`,
+    message: `${where} gives us no POSIX shell: sh ${how}${reason === '' ? '' : ` (${reason})`}`,
     hint: 'The account needs a login shell that can run `sh`, without a forced command.',
   }
 }

@@ -107,8 +107,8 @@ async function inTime(making: Promise<void>, signal: AbortSignal, name: string):
 }
 
 function notMade(destination: string, name: string, stderr: string) {
-  const told = forwardFault(destination, name, stderr)
-  if (told) return told
+  const fault = forwardFault(destination, name, stderr)
+  if (fault) return fault
   const message = `ssh to ${clean(destination)} did not forward to ${clean(name)}: ${sshMessage(stderr) || 'no reason given'}`
   return {
     code: 'unreachable',

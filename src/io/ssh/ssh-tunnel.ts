@@ -34,8 +34,8 @@ export function tunnelThrough(hostId: string, ssh: SshConnection): Tunnel {
       if (!forward) return null
       const endsAt = performance.now() + TELLS_WITHIN_MS
       for (;;) {
-        const told = forward.problem()
-        if (told) return named(told)
+        const fault = forward.problem()
+        if (fault) return named(fault)
         if (signal.aborted || performance.now() >= endsAt) return null
         await wait(ASK_EVERY_MS)
       }

@@ -114,9 +114,9 @@ export function skipped(because: string): DiagnosisOutcome {
 
 /** Whether it is a problem. */
 export function isDiagnosisProblem<Told extends DiagnosisOutcome>(
-  told: Told,
-): told is Told & Extract<DiagnosisOutcome, { result: 'warn' | 'fail' }> {
-  return told.result === 'warn' || told.result === 'fail'
+  outcome: Told,
+): outcome is Told & Extract<DiagnosisOutcome, { result: 'warn' | 'fail' }> {
+  return outcome.result === 'warn' || outcome.result === 'fail'
 }
 
 const WAY: readonly DiagnosisCheckId[] = ['here', 'name', 'host', 'port']

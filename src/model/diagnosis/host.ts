@@ -27,12 +27,12 @@ function withoutFacts({ id, reply }: DiagnosedHost, what: string): DiagnosisOutc
 }
 
 /** Whether the service of a target on `port` runs on its host. */
-export function judgeService(told: DiagnosedHost, port: number, kind: 'server' | 'database'): DiagnosisOutcome {
-  const { reply, listening } = told
+export function judgeService(host: DiagnosedHost, port: number, kind: 'server' | 'database'): DiagnosisOutcome {
+  const { reply, listening } = host
   const facts = reply && 'value' in reply ? reply.value : null
-  if (!reply || !facts) return withoutFacts(told, 'whether it runs is unknown')
+  if (!reply || !facts) return withoutFacts(host, 'whether it runs is unknown')
   const { at } = reply
-  const next = startWords(told)
+  const next = startWords(host)
   if (listening !== null && listening.length > 0)
     return ok(`a process listens on ${listening.map((one) => `${one}:${port}`).join(', ')}`, at)
   const ofPostmaster = kind === 'database' ? judgePostmaster(facts.postmaster, port, next, at) : null
@@ -43,7 +43,7 @@ export function judgeService(told: DiagnosedHost, port: number, kind: 'server' |
     return fail('service-stopped', `unit ${unit} is ${active} (${sub})`, { next, at })
   }
   if (listening !== null) {
-    const evidence = `nothing listens on port ${port} of host ${told.id}`
+    const evidence = `nothing listens on port ${port} of host ${host.id}`
     return fail('service-stopped', evidence, { certainty: 'likely', next, at })
   }
   if (service.state === 'known') return ok(`unit ${service.value.unit} is active`, at)
@@ -78,14 +78,14 @@ const NOTHING_BYTES = 32 * 1024 ** 2
 const NOTHING_SHARE = 0.005
 
 /** `noSpace` is a line of the server log about a full disk. */
-export function judgeDiskSpace(told: DiagnosedHost, limits: Limits, noSpace: string | null): DiagnosisOutcome {
+export function judgeDiskSpace(host: DiagnosedHost, limits: Limits, noSpace: string | null): DiagnosisOutcome {
   const next = 'free space there: view 5 shows what retains WAL, view 6 the file systems'
-  const facts = told.reply && 'value' in told.reply ? told.reply.value : null
-  if (!told.reply || !facts) {
+  const facts = host.reply && 'value' in host.reply ? host.reply.value : null
+  if (!host.reply || !facts) {
     if (noSpace !== null) return fail('disk-full', `its log has: ${noSpace}`, { certainty: 'likely', next })
-    return withoutFacts(told, 'free space is unknown')
+    return withoutFacts(host, 'free space is unknown')
   }
-  const { at } = told.reply
+  const { at } = host.reply
   const known = facts.fileSystems.flatMap((one) => spaceIn(one))
   if (known.length === 0)
     return unknownOutcome('its host has no data directory in the config', 'set "dataDirectory" of the host', at)

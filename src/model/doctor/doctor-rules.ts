@@ -84,12 +84,14 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
     text,
     next: [],
   })
-  const told = nodes.flatMap(({ id, pulse }) => (pulse ? [{ id, version: pulse.version.split(' ')[0] ?? '?' }] : []))
-  const text = told.map(({ id, version }) => `${version} on ${id}`).join(', ')
+  const serverVersions = nodes.flatMap(({ id, pulse }) =>
+    pulse ? [{ id, version: pulse.version.split(' ')[0] ?? '?' }] : [],
+  )
+  const text = serverVersions.map(({ id, version }) => `${version} on ${id}`).join(', ')
   const sorts = nodes.flatMap(({ id, facts }) => (facts?.collation ? [{ id, collation: facts.collation }] : []))
   const differs = (values: readonly string[]) => new Set(values).size > 1
   return [
-    ...(differs(told.map(({ version }) => version))
+    ...(differs(serverVersions.map(({ version }) => version))
       ? [finding('warning', `the versions of PostgreSQL differ: ${text}`)]
       : []),
     ...(differs(sorts.map(({ collation }) => collation))

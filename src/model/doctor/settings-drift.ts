@@ -85,9 +85,9 @@ function driftOf(nodes: readonly Known[]): readonly DoctorFinding[] {
     const values = nodes.map(({ id, settings }) => ({ id, value: shown(settings[name]) }))
     if (new Set(values.map(({ value }) => value)).size < 2) return []
     const isPlain = nodes.every(({ settings }) => mayBeShown(name, settings[name]))
-    const told = isPlain ? values.map(({ id, value }) => `${value} on ${id}`).join(', ') : 'differs'
+    const text = isPlain ? values.map(({ id, value }) => `${value} on ${id}`).join(', ') : 'differs'
     const level = WEIGHTY.has(name) ? 'warning' : 'info'
-    return [{ area: 'settings', level, subject: null, text: `${name}: ${told}`, next: [] } as const]
+    return [{ area: 'settings', level, subject: null, text: `${name}: ${text}`, next: [] } as const]
   })
 }
 

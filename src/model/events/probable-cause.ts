@@ -21,8 +21,8 @@ export type CauseSubject = Pick<Alert | ClusterEvent, 'subject' | 'severity'> & 
  * Half a sentence to be read after "because", e.g. `its database db-1 is inactive`; null where no cause is known. The
  * picture is that of the time of what is told: a later one knows other causes.
  */
-export function probableCause(told: CauseSubject, picture: Picture): string | null {
-  const { rule, subject, severity, text = '' } = told
+export function probableCause(about: CauseSubject, picture: Picture): string | null {
+  const { rule, subject, severity, text = '' } = about
   if (!isBad(severity)) return null
   const cause = rule === undefined ? causeOfStatus(subject, picture) : causeOfAlert(rule, subject, picture)
   return cause !== null && text.includes(cause) ? null : cause

@@ -31,27 +31,27 @@ export function lossBasisOf(primary: Member, candidates: readonly FailoverCandid
       timeline: timelineOfMember(primary),
       ageMs: Math.max(0, now - (primary.readAt ?? now)),
     }
-  const told: (TimelinePosition & { readonly at: number })[] = []
+  const positions: (TimelinePosition & { readonly at: number })[] = []
   const own = endOfWal(primary)
   if (own !== null && primary.readAt !== null)
-    told.push({ lsn: own, timeline: timelineOfMember(primary), at: primary.readAt })
+    positions.push({ lsn: own, timeline: timelineOfMember(primary), at: primary.readAt })
   const seen = lastSeenPrimaryOf(primary)
-  if (seen) told.push(seen)
+  if (seen) positions.push(seen)
   for (const { member: node } of candidates) {
     const receiver = standbyPositionOf(node)?.receiver
     if (receiver?.latestEndLsn != null && node.readAt !== null) {
       const at = node.readAt - (receiver.lastMessageAgeSeconds ?? 0) * 1000
-      told.push({ lsn: receiver.latestEndLsn, timeline: receiver.receivedTimeline, at })
+      positions.push({ lsn: receiver.latestEndLsn, timeline: receiver.receivedTimeline, at })
     }
   }
   // What a standby has, the primary has written, also where another one is asked about.
-  const last = Math.max(...told.map(({ at }) => at))
+  const last = Math.max(...positions.map(({ at }) => at))
   for (const { member: node, received } of candidates) {
     const timeline = timelineOfMember(node)
-    const isOfIts = told.length > 0 && told.every((each) => areComparableTimelines(each.timeline, timeline))
-    if (received !== null && isOfIts) told.push({ lsn: received, timeline, at: last })
+    const isOfIts = positions.length > 0 && positions.every((each) => areComparableTimelines(each.timeline, timeline))
+    if (received !== null && isOfIts) positions.push({ lsn: received, timeline, at: last })
   }
-  const newest = onNewestTimeline(told)
+  const newest = onNewestTimeline(positions)
   const lsn = furthestLsn(...newest.map((seenAs) => seenAs.lsn))
   const furthestTold = newest.filter((seenAs) => seenAs.lsn === lsn)
   const at = Math.max(...furthestTold.map((seenAs) => seenAs.at))

@@ -54,9 +54,9 @@ export function logLocations(hints: LogLocationHints): readonly LogLocation[] {
 
 function databasePlaces({ database, dataDirectory: configured }: LogLocationHints): readonly LogLocation[] {
   const dataDirectory = database?.dataDirectory ?? configured
-  const told = database?.directory ?? null
-  if (told !== null && (told.startsWith('/') || dataDirectory !== null)) {
-    const path = told.startsWith('/') ? told : below(dataDirectory ?? '', told)
+  const reported = database?.directory ?? null
+  if (reported !== null && (reported.startsWith('/') || dataDirectory !== null)) {
+    const path = reported.startsWith('/') ? reported : below(dataDirectory ?? '', reported)
     return [
       { path, source: 'log_directory', expected: database?.collector === true },
       ...packaged(dataDirectory, database?.collector === true),

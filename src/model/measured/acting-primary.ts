@@ -43,8 +43,8 @@ export function parseActingPrimaries(content: unknown): ActingPrimaries {
   if (!isRecord(content)) return {}
   return Object.fromEntries(
     Object.entries(content).flatMap(([cluster, entry]) => {
-      const acting = actingOf(entry)
-      return acting ? [[cluster, acting] as const] : []
+      const primary = actingOf(entry)
+      return primary ? [[cluster, primary] as const] : []
     }),
   )
 }

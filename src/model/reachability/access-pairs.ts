@@ -55,12 +55,12 @@ function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture):
   const others = moves
     ? picture.databases.filter(({ id, configured }) => configured && id !== server.spec.databaseId)
     : []
-  const pair = (to: DatabaseView, need: AccessPurpose): AccessPair => ({
+  const pair = (to: DatabaseView, purpose: AccessPurpose): AccessPair => ({
     fromId: view.id,
     from: view.name,
-    purpose: need,
+    purpose,
     ...end(to),
-    ...sessionFinding(server, view, to, need),
+    ...sessionFinding(server, view, to, purpose),
   })
   return [...own.map((to) => pair(to, 'uses')), ...others.map((to) => pair(to, 'may use'))]
 }
@@ -69,7 +69,7 @@ function end({ id, name, port, portOpen }: DatabaseView | ServerView) {
   return { toId: id, to: name, port, portOpen }
 }
 
-function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, need: AccessPurpose): Finding {
+function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, purpose: AccessPurpose): Finding {
   const unknown = (evidence: string, at: number | null): Finding => ({ status: 'unknown', evidence, at })
   if (isDown(to)) {
     return { status: 'fails', evidence: `${to.name} is ${to.status}`, at: to.since }
@@ -82,7 +82,7 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
     const evidence = `connected: ${sessionWords(groups)}`
     return to.stale ? unknown(`${evidence}, when last read`, to.readAt) : { status: 'ok', evidence, at: to.readAt }
   }
-  if (need === 'may use') return unknown('needed after a failover: it has not connected there', to.readAt)
+  if (purpose === 'may use') return unknown('needed after a failover: it has not connected there', to.readAt)
   const why = view.status === 'inactive' || view.status === 'degraded' ? `, and ${view.name} is ${view.status}` : ''
   return unknown(`no session of it is visible${why}`, to.readAt)
 }

@@ -52,7 +52,7 @@ export function collectLastHeard(
       note(link?.downstreamId, at - sender.replyAgeSeconds * 1000, `${name} still receives from it`)
     }
   }
-  for (const knock of snapshot.portChecks ?? []) noteKnock(knock, snapshot.portChecks ?? [], note)
+  for (const check of snapshot.portChecks ?? []) noteKnock(check, snapshot.portChecks ?? [], note)
   return signs
 }
 

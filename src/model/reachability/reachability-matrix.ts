@@ -40,7 +40,7 @@ export function allObservations(picture: Picture, servers: readonly ServerRecord
     ...all.map((view) => fromHere(view)),
     ...picture.links.flatMap((link) => ofLink(link, picture)),
     ...servers.flatMap((server) => ofSessions(server, picture)),
-    ...checks.flatMap((knock) => ofKnock(knock, all, checks)),
+    ...checks.flatMap((check) => ofKnock(check, all, checks)),
   ]
 }
 
@@ -148,18 +148,18 @@ function bySessions(record: ServerRecord, database: DatabaseView): Seen {
 }
 
 /** A port that is open from here too tells nothing new: then what hangs is behind it. */
-function ofKnock(knock: HostPortCheck, all: readonly View[], knocks: readonly HostPortCheck[]): readonly Observation[] {
-  const target = all.find(({ id }) => id === knock.targetId)
-  if (!target || knock.hostId === null) return []
-  const ours = knocks.find(({ hostId, targetId }) => hostId === null && targetId === knock.targetId)
+function ofKnock(check: HostPortCheck, all: readonly View[], checks: readonly HostPortCheck[]): readonly Observation[] {
+  const target = all.find(({ id }) => id === check.targetId)
+  if (!target || check.hostId === null) return []
+  const ours = checks.find(({ hostId, targetId }) => hostId === null && targetId === check.targetId)
   const about = {
     kind: 'host',
-    fromId: knock.hostId,
-    from: `host ${clean(knock.hostId)}`,
+    fromId: check.hostId,
+    from: `host ${clean(check.hostId)}`,
     toId: target.id,
     to: target.name,
   } as const
-  const { fault, at } = knock
+  const { fault, at } = check
   if (fault === null) {
     const evidence = `port ${target.port} accepts connections from there`
     return [{ ...about, status: 'ok', evidence, at, isFromTarget: ours !== undefined && ours.fault !== null }]

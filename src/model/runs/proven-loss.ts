@@ -43,7 +43,7 @@ export function currentImpact({ plan, steps }: Run): Impact {
   if (!loss) return impact
   const { bytes, bound, ageSeconds, text } = loss
   const { lossBound: _, ...rest } = impact
-  const told = {
+  const estimate = {
     ...rest,
     lossBytes: bytes,
     lossSeconds: bytes === 0 ? 0 : null,
@@ -51,7 +51,7 @@ export function currentImpact({ plan, steps }: Run): Impact {
     ...(bound === 'exact' ? {} : { lossBound: bound }),
   }
   const isAsPlanned = bytes === plan.impact.lossBytes && (bound === 'exact') === (plan.impact.lossBound === undefined)
-  return isAsPlanned ? told : { ...told, statement: `${plan.title}; lost: ${text}.` }
+  return isAsPlanned ? estimate : { ...estimate, statement: `${plan.title}; lost: ${text}.` }
 }
 
 /** How much it may hurt, as its record has it now. */

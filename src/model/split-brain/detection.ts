@@ -25,9 +25,9 @@ export function detectSplitBrains(
     const group = systems.get(system) ?? []
     if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
   }
-  const told = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
+  const isReported = previous?.alerts.some(({ rule }) => rule === 'split-brain') ?? false
   const isSplit = (group: readonly Member[]) => group.length > 1 && group.some(({ mirroredId }) => mirroredId === null)
-  return [...systems.values()].filter((group) => isSplit(group) && (told || overlap(group, timeoutMs)))
+  return [...systems.values()].filter((group) => isSplit(group) && (isReported || overlap(group, timeoutMs)))
 }
 
 function isOneServer(one: Member, other: Member): boolean {

@@ -47,12 +47,12 @@ export interface ServerEndpoints {
 /** The endpoints of a server by how it is called from here and by what it says of itself. */
 export function serverEndpoints(
   called: { readonly host: string; readonly port: number },
-  told: { readonly serverAddress: string | null; readonly serverPort: number | null } | null,
+  reported: { readonly serverAddress: string | null; readonly serverPort: number | null } | null,
 ): ServerEndpoints {
   const addresses = [normalizeAddress(called.host)]
-  if (told?.serverAddress != null) addresses.push(normalizeAddress(told.serverAddress))
-  const isOther = told?.serverPort != null && told.serverPort !== called.port
-  return { addresses, ports: isOther ? [called.port, told.serverPort] : [called.port] }
+  if (reported?.serverAddress != null) addresses.push(normalizeAddress(reported.serverAddress))
+  const isOther = reported?.serverPort != null && reported.serverPort !== called.port
+  return { addresses, ports: isOther ? [called.port, reported.serverPort] : [called.port] }
 }
 
 /**

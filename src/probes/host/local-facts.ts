@@ -132,11 +132,11 @@ async function readControl(subject: HostPaths, asker: HostAccount, signal: Abort
     whyNotConfigured(subject, 'dataDirectory', asker.id) ?? whyNotConfigured(subject, 'binDirectory', asker.id)
   if (missing) return missing
   const program = `${binDirectory}/pg_controldata`
-  const told = await printed(['env', 'LC_ALL=C', program, '-D', dataDirectory ?? ''], signal)
-  const controlFile = parsePgControldata(told?.lines ?? [])
+  const output = await printed(['env', 'LC_ALL=C', program, '-D', dataDirectory ?? ''], signal)
+  const controlFile = parsePgControldata(output?.lines ?? [])
   return controlFile
     ? knownValue(controlFile)
-    : whyNoControlData(told?.lines ?? [program], told?.exitCode ?? 127, asker)
+    : whyNoControlData(output?.lines ?? [program], output?.exitCode ?? 127, asker)
 }
 
 /** Returns what a program printed on both streams; null if the program is missing. Throws after the time limit. */

@@ -112,19 +112,19 @@ function uptimeOf(line: string | undefined, now: number | null): number | null {
 }
 
 function fileSystemsOf(sections: ScriptSections, about: HostScriptContext): readonly FileSystem[] {
-  const told = new Map<number, string>()
+  const states = new Map<number, string>()
   for (const line of sections.get('paths') ?? []) {
     const [, number, how] = /^(\d+) ((?:in|shut|not)\b.*)$/.exec(line) ?? []
     // The rest of a name with a line break may look like another line.
-    if (how !== undefined && Number(number) === told.size + 1) told.set(Number(number), how)
+    if (how !== undefined && Number(number) === states.size + 1) states.set(Number(number), how)
   }
   const blocks = sections.get('blocks') ?? []
   const [rows, inodes] = [parseDfBlocks(blocks), parseDfInodes(sections.get('inodes') ?? [])]
-  const reached = [...told.values()].filter((how) => !how.startsWith('not')).length
+  const reached = [...states.values()].filter((how) => !how.startsWith('not')).length
   let row = 0
   if (isHung(sections) && rows.length !== reached) return measuredPaths(about.subject).map(hanging)
   return measuredPaths(about.subject).map(({ role, path }, index): FileSystem => {
-    const how = told.get(index + 1) ?? 'not reported by the host'
+    const how = states.get(index + 1) ?? 'not reported by the host'
     const realPath = how.startsWith('in ') ? how.slice(3) : null
     if (how.startsWith('not')) return { role, path, realPath, space: whyPathUnreadable(how.slice(4), about) }
     const at = row++

@@ -28,13 +28,13 @@ export interface AuditRecorderOptions {
  * notice, and disturbs nothing.
  */
 export function startAuditRecorder({ store, folder, who }: AuditRecorderOptions): AuditRecorder {
-  let told = false
+  let isReported = false
   const failed = (error: unknown) => {
-    if (!told) store.dispatch({ type: 'notified', notice: notice(error) })
-    told = true
+    if (!isReported) store.dispatch({ type: 'notified', notice: notice(error) })
+    isReported = true
   }
   const written = (entries: readonly AuditEntry[]) => {
-    told = false
+    isReported = false
     store.dispatch({ type: 'audit-written', entries: entries.toReversed() })
   }
   const writer = createAuditQueue({ folder, who, written, failed })

@@ -113,10 +113,10 @@ function standingOf(pulse: Reply<DatabasePulse>): WalPosition {
 }
 
 async function standbyTold(readings: DiagnosisReadings, standby: DatabaseConfig): Promise<StandbyFacts | null> {
-  const told = await readings.readOnce(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
+  const reply = await readings.readOnce(`how ${standby.spec.id} replicates`, ASK_MS, (signal) =>
     readStandby(readings.session(standby), signal),
   )
-  return 'value' in told ? told.value : null
+  return 'value' in reply ? reply.value : null
 }
 
 async function toldBySource(
@@ -124,19 +124,19 @@ async function toldBySource(
   source: DatabaseConfig,
   user: string | null,
 ): Promise<UpstreamFacts | null> {
-  const told = await readings.readOnce(`what ${source.spec.id} has`, ASK_MS, (signal) =>
+  const reply = await readings.readOnce(`what ${source.spec.id} has`, ASK_MS, (signal) =>
     readUpstream(readings.session(source), user, signal),
   )
-  return 'value' in told ? told.value : null
+  return 'value' in reply ? reply.value : null
 }
 
 /** The upstream as the standby reports it; else as the topology has it. */
 function sourceOf(
   readings: DiagnosisReadings,
   standby: DatabaseConfig,
-  told: StandbyFacts | null,
+  facts: StandbyFacts | null,
 ): DatabaseConfig | null {
-  const { host, port } = told?.upstream ?? { host: null, port: null }
+  const { host, port } = facts?.upstream ?? { host: null, port: null }
   const others = readings.input.config.databases.filter((one) => one !== standby)
   const named = others.find((one) => isAt(one, { host, port }))
   if (host !== null && named) return named
@@ -150,9 +150,9 @@ function isAt({ spec }: DatabaseConfig, { host, port }: Pick<UpstreamAddress, 'h
   return spec.port === (port ?? 5432) && (spec.host === host || isSameAddress(spec.host, host))
 }
 
-function addressWords(told: StandbyFacts | null): string {
-  const host = told?.upstream?.host
-  return host ? clean(formatEndpoint(host, told?.upstream?.port ?? 5432)) : 'its source'
+function addressWords(facts: StandbyFacts | null): string {
+  const host = facts?.upstream?.host
+  return host ? clean(formatEndpoint(host, facts?.upstream?.port ?? 5432)) : 'its source'
 }
 
 export function diagnosedName(readings: DiagnosisReadings, id: string): string {

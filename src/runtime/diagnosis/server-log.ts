@@ -15,15 +15,15 @@ export async function databaseLogTail(
   const { id, hostId } = database.spec
   const host = readings.access(hostId)
   if (host) {
-    const told = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
+    const reply = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
       return logTailOnHost(host, foldersOf(readings, database), signal)
     })
-    if ('value' in told && told.value.length > 0) return told.value
+    if ('value' in reply && reply.value.length > 0) return reply.value
   }
-  const told = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
+  const reply = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
     readLogTail(readings.session(database), signal),
   )
-  return 'value' in told && told.value.lines !== null && told.value.lines.length > 0 ? told.value.lines : null
+  return 'value' in reply && reply.value.lines !== null && reply.value.lines.length > 0 ? reply.value.lines : null
 }
 
 /** The usual folders. Configured folders only if no other database of this host may log there. */

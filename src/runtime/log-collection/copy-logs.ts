@@ -94,13 +94,13 @@ function whyCut(file: LogFile, bytes: number, room: number, maxBytes: number): s
 
 async function* watched(
   content: AsyncIterable<Uint8Array>,
-  told: (bytes: number) => void,
+  onBytes: (bytes: number) => void,
   watcher?: FileWatcher,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const part of content) {
     bytes += part.length
-    told(bytes)
+    onBytes(bytes)
     watcher?.push(part)
     yield part
   }

@@ -27,7 +27,7 @@ import { buildReportTimeline } from './report-timeline.ts'
 export interface IncidentReportOptions extends Omit<CollectLogsOptions, 'id' | 'since' | 'progress'> {
   readonly since: number
   /** Called with the current work as text. */
-  readonly told?: (what: string) => void
+  readonly onProgress?: (what: string) => void
 }
 
 export interface IncidentReport {
@@ -68,7 +68,7 @@ export async function writeReportArchive(options: IncidentReportOptions): Promis
       const below = `${top}/nodes/${nodeFolderName(id, folders)}`
       const about = { cluster, id, archive, folder: below, since, maxBytes: share, signal }
       const progress = ({ doneBytes }: { readonly doneBytes: number }) =>
-        options.told?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
+        options.onProgress?.(`${id}: ${formatBytes(doneBytes)} of its logs`)
       const highlights: LogHighlighter[] = []
       const reads = (settings: LogSettings) => {
         const highlighter = createLogHighlighter(since, settings)

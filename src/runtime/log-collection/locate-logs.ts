@@ -24,7 +24,7 @@ export interface LocatedLogs {
 
 /** Where logs are searched: through the host, SQL, or neither. */
 export interface LogSources {
-  readonly host: { readonly config: HostConfig; readonly reach: HostConnection } | null
+  readonly host: { readonly config: HostConfig; readonly connection: HostConnection } | null
   readonly database: { readonly config: DatabaseConfig; readonly link: DatabaseSession } | null
   readonly cluster: ClusterConfig
   readonly isDatabase: boolean
@@ -69,7 +69,7 @@ async function loggingOfFiles({ host, isDatabase }: LogSources, signal: AbortSig
   const dataDirectory = host?.config.dataDirectory ?? null
   if (!isDatabase || !host || dataDirectory === null) return null
   try {
-    const conf = await readConfOnHost(host.reach, dataDirectory, signal)
+    const conf = await readConfOnHost(host.connection, dataDirectory, signal)
     return conf && loggingInConf(conf, dataDirectory)
   } catch (error) {
     // The host says the same again where its logs are looked for.
@@ -80,7 +80,7 @@ async function loggingOfFiles({ host, isDatabase }: LogSources, signal: AbortSig
 
 async function onHost(
   { cluster, isDatabase }: LogSources,
-  { config, reach }: { readonly config: HostConfig; readonly reach: HostConnection },
+  { config, connection }: { readonly config: HostConfig; readonly connection: HostConnection },
   database: DatabaseLogging | null,
   { left, missing }: { readonly left: OmittedLog[]; readonly missing: OmittedLog[] },
   signal: AbortSignal,
@@ -95,7 +95,7 @@ async function onHost(
   for (const place of places) {
     try {
       const before = files.size + left.length
-      const found = await listHostLogs(reach, place.path, signal)
+      const found = await listHostLogs(connection, place.path, signal)
       for (const file of found.files) files.set(file.path, file)
       left.push(...found.left)
       if (files.size + left.length === before && place.expected)

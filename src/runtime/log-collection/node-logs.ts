@@ -35,7 +35,7 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
   const server = cluster.servers.find(({ spec }) => spec.id === id)
   const hostId = (database ?? server)?.spec.hostId
   const host = cluster.hosts.find((each) => each.id === hostId && each.access.kind !== 'none')
-  const reach = host ? openHostConnection(host) : null
+  const connection = host ? openHostConnection(host) : null
   const hostConnections = openHostConnections(cluster.hosts)
   const session = database
     ? openDatabaseSession({
@@ -50,7 +50,7 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
       {
         cluster,
         isDatabase: database !== undefined,
-        host: host && reach ? { config: host, reach } : null,
+        host: host && connection ? { config: host, connection } : null,
         database: database && session ? { config: database, link: session } : null,
       },
       signal,
@@ -62,7 +62,7 @@ export async function collectNodeLogs(options: NodeLogsOptions): Promise<Omit<Lo
     const collection = { cluster: cluster.spec.name, node: id, kind, since, limitBytes: maxBytes } as const
     return { ...collection, taken: outcome.taken, left: [...found.left, ...outcome.left], missing: found.missing }
   } finally {
-    await Promise.all([session?.close(), reach?.close()])
+    await Promise.all([session?.close(), connection?.close()])
     await hostConnections.close()
   }
 }

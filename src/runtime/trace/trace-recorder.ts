@@ -64,9 +64,9 @@ const REASONS = {
   disk: 'the disk is too slow for it',
 } as const
 
-function cutLine(limit: keyof typeof REASONS, told: (cut: string) => void): string {
+function cutLine(limit: keyof typeof REASONS, onCut: (cut: string) => void): string {
   const cut = REASONS[limit]
   // The store is reducing the event that was to be written. It gets the message after that.
-  setImmediate(() => told(cut))
+  setImmediate(() => onCut(cut))
   return traceLine({ at: Date.now(), cut }).slice(0, LAST_BYTES)
 }

@@ -86,8 +86,8 @@ function mirroredDocument(picture: Picture | null): MirroredDocument {
 function managerDocument(manager: ClusterManager | null): ManagerDocument | null {
   if (!manager) return null
   const { kind, scope, activity, leader, paused, names, agents, systemIdentifierMatches, evidence, readAt } = manager
-  const told = { kind, scope, standing: activity, leader, paused, names, agents, systemIdentifierMatches, evidence }
-  return { ...told, readAt: instantOrNull(readAt) }
+  const document = { kind, scope, standing: activity, leader, paused, names, agents, systemIdentifierMatches, evidence }
+  return { ...document, readAt: instantOrNull(readAt) }
 }
 
 function serverDocument(view: ServerView): ServerDocument {

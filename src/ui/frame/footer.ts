@@ -79,11 +79,11 @@ function entryOrNotice(state: State, screen: Viewport): readonly Line[] {
     return [entry(silenceLabel(overlay), text, problem, silenceHelp(overlay, { take, leave }), columns, glyphs)]
   }
   const asks = overlay.kind === 'none' ? shownAction(state) : null
-  const acting = asks && actionEntryLine(asks, state)
+  const actionEntry = asks && actionEntryLine(asks, state)
   const message = freshNotice(state)
   // Why a key does nothing is told over what only helps, never over what is being typed.
-  if (acting && (acting.text !== null || message?.severity === 'info' || !message)) {
-    return [entry(acting.label, acting.text, acting.problem, acting.help, columns, glyphs)]
+  if (actionEntry && (actionEntry.text !== null || message?.severity === 'info' || !message)) {
+    return [entry(actionEntry.label, actionEntry.text, actionEntry.problem, actionEntry.help, columns, glyphs)]
   }
   if (message) {
     const style = message.severity === 'info' ? 'plain' : message.severity === 'warning' ? 'warning' : 'critical'

@@ -43,7 +43,7 @@ export async function reportCommand(options: ReportCommandOptions): Promise<numb
     const line = statusLine(process.stderr, 'gathering')
     const [folder, who] = [stateFolder(process.env), currentUser(process.env)]
     const about = { cluster, path: out, force, state, folder, who, since, maxBytes: maxSize, signal }
-    const reported = await gather({ ...about, told: line.show }).finally(line.clear)
+    const reported = await gather({ ...about, onProgress: line.show }).finally(line.clear)
     await output.write(json ? jsonText(reportDocument(out, reported), 'pretty') : summaryOf(out, reported))
     for (const missing of reported.timeline.missing) notify(`missing: ${missing}`)
     if (reported.unnoted !== null) notify(`warning: ${reported.unnoted}`)

@@ -159,12 +159,12 @@ class ServerConnector implements Connector {
       } catch (error) {
         this.#debug(endpoint, encryption, startedAt, () => this.faultOf(error, endpoint).code)
         // That a server offers no TLS is not the fault if plain text is allowed: the result of the plain attempt is.
-        const told = first === null || isNoTls(first) ? error : first
+        const reported = first === null || isNoTls(first) ? error : first
         first ??= error
         if (index + 1 < attempts.length && this.#mayHelp(error, endpoint)) continue
         // The password is requested again at the next connection, unless its program still runs.
         if (!signal.aborted) this.#passwords.delete(endpoint)
-        throw told
+        throw reported
       }
     }
     throw first

@@ -31,11 +31,11 @@ function disks(view: HostView, { snapshot, now }: RuleInput): readonly AlertCond
 /** One condition for each file system: a file system with several roles alerts once. */
 function scarcest(spaces: readonly FileSystemView[]): readonly FileSystemView[] {
   const roles: readonly FileSystemRole[] = ['data', 'wal', 'log']
-  const told = new Set<string>()
+  const reported = new Set<string>()
   return roles.flatMap((role) => {
-    const own = spaces.filter((space) => space.role === role && !told.has(placeOf(space)))
+    const own = spaces.filter((space) => space.role === role && !reported.has(placeOf(space)))
     const [worst] = [...own].sort((a, b) => (a.freePercent ?? 101) - (b.freePercent ?? 101))
-    for (const space of own) told.add(placeOf(space))
+    for (const space of own) reported.add(placeOf(space))
     return worst ? [worst] : []
   })
 }
@@ -62,8 +62,8 @@ function describe({ role, path, space, freePercent, fullInSeconds }: FileSystemV
 /** If the database of a host answers, its own clock reading is used. */
 function clock(view: HostView, findings: RuleInput): readonly AlertCondition[] {
   const { facts } = view
-  const told = findings.members.some(({ id, isFresh }) => isFresh && view.nodeIds.includes(id))
-  if (told || !facts?.clock || view.stale || view.spec.access.kind === 'local') return []
+  const answers = findings.members.some(({ id, isFresh }) => isFresh && view.nodeIds.includes(id))
+  if (answers || !facts?.clock || view.stale || view.spec.access.kind === 'local') return []
   const { offsetMs, uncertaintyMs } = facts.clock
   return clockConditions(view.id, clean(view.id), clockSkewSeconds({ offsetMs, uncertaintyMs }, findings))
 }

@@ -42,10 +42,10 @@ export function auditHba(known: HbaAuditInput): HbaAudit {
     return nodeOf(spec.id, clean(displayName), known, books.get(spec.id) ?? null)
   })
   const whys = new Map(nodes.map(({ id, message }) => [id, message]))
-  const entries = requiredConnections(known).map((need) => {
-    const ruleset = books.get(need.toId) ?? null
-    const role = roleOf(need, known)
-    return auditConnection(need, { ruleset, why: whys.get(need.toId) ?? '', role, profile: known.profile })
+  const entries = requiredConnections(known).map((connection) => {
+    const ruleset = books.get(connection.toId) ?? null
+    const role = roleOf(connection, known)
+    return auditConnection(connection, { ruleset, why: whys.get(connection.toId) ?? '', role, profile: known.profile })
   })
   return { nodes, entries }
 }

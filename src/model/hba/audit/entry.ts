@@ -44,13 +44,13 @@ export interface AuditedDatabase {
 
 /** The entry of a need. */
 export function auditConnection(
-  need: RequiredConnection,
+  connection: RequiredConnection,
   { ruleset, why, role, profile }: AuditedDatabase,
 ): HbaAuditEntry {
-  const gap = unknownPart(need)
+  const gap = unknownPart(connection)
   const finding =
-    ruleset === null ? unknownEntry(why) : gap === null ? judged(need, ruleset, role, profile) : unknownEntry(gap)
-  return { connection: need, ...finding, severity: severityOf(need, finding.result) }
+    ruleset === null ? unknownEntry(why) : gap === null ? judged(connection, ruleset, role, profile) : unknownEntry(gap)
+  return { connection, ...finding, severity: severityOf(connection, finding.result) }
 }
 
 /** Only what is needed now is critical. What is merely likely is no more than a warning. */
@@ -73,12 +73,12 @@ function unknownEntry(message: string): Finding {
 
 /** The connection of a need, with TLS or without. */
 function toHbaConnection(
-  need: RequiredConnection,
+  connection: RequiredConnection,
   ssl: boolean,
   role: HbaRole | null,
   { reading }: HbaRuleset,
 ): HbaConnection {
-  const { user, address, database, replication, local, gss, name } = need
+  const { user, address, database, replication, local, gss, name } = connection
   return {
     type: local ? 'local' : 'host',
     ssl: ssl && !local,
@@ -93,28 +93,28 @@ function toHbaConnection(
 }
 
 function judged(
-  need: RequiredConnection,
+  required: RequiredConnection,
   ruleset: HbaRuleset,
   role: HbaRole | null,
   profile: AuditedDatabase['profile'],
 ): Finding {
-  const attempts = need.tls.map((ssl) => {
-    const connection = toHbaConnection(need, ssl, role, ruleset)
+  const attempts = required.tls.map((ssl) => {
+    const connection = toHbaConnection(required, ssl, role, ruleset)
     return { ssl, connection, verdict: decideByRuleset(ruleset, connection) }
   })
   const first = attempts.find(({ verdict }) => verdict.result === 'allow') ?? attempts[0]
   if (!first) return unknownEntry('how it connects is unknown')
   const { ssl, connection, verdict } = first
   const record = decidingRecord(ruleset, verdict)
-  const audited = conclusion(need, { ruleset, verdict, record, ssl, role, profile })
+  const audited = conclusion(required, { ruleset, verdict, record, ssl, role, profile })
   const mends = audited.mends ?? ['missing', 'rejected'].includes(audited.result)
   return {
     result: audited.result,
     decision: verdict,
-    tls: need.local ? null : ssl,
+    tls: required.local ? null : ssl,
     weaknesses: record ? hbaWeaknesses(record) : [],
     message: audited.message,
-    proposal: mends ? proposeHbaLine(need, connection, ruleset, verdict, role) : null,
+    proposal: mends ? proposeHbaLine(required, connection, ruleset, verdict, role) : null,
   }
 }
 
@@ -135,7 +135,7 @@ interface DecidedConnection {
 }
 
 function conclusion(
-  need: RequiredConnection,
+  connection: RequiredConnection,
   { ruleset, verdict, record, ssl, role, profile }: DecidedConnection,
 ): Conclusion {
   const line = `line ${verdict.line}`
@@ -144,10 +144,10 @@ function conclusion(
   const broken = ruleset.correctedLines.get(record)
   if (broken) return { result: 'missing', message: `${line} would match it, but is broken: ${broken.explanation}` }
   if (verdict.result === 'reject') return { result: 'rejected', message: `${line} rejects it` }
-  const login = loginProblem(need, { record, ruleset, ssl, role })
+  const login = loginProblem(connection, { record, ruleset, ssl, role })
   if (login) return login
   const lets = `${line} allows it, with ${clean(record.method)}${externalJudgeText(record)}`
-  if (need.replication && profile.isDocumentedHbaLine?.(record)) {
+  if (connection.replication && profile.isDocumentedHbaLine?.(record)) {
     return { result: 'good', message: `${lets}: the form of the product’s documentation; scram-sha-256 is stronger` }
   }
   const weak = hbaWeaknesses(record)

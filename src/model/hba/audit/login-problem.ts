@@ -25,24 +25,24 @@ export interface LoginProblem {
 const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
 
 /** null: nothing speaks against it. */
-export function loginProblem(need: RequiredConnection, admitted: AdmittedConnection): LoginProblem | null {
+export function loginProblem(connection: RequiredConnection, admitted: AdmittedConnection): LoginProblem | null {
   const { record, ruleset, ssl, role } = admitted
-  const name = `"${clean(need.user.value ?? '').replaceAll('"', '""')}"`
+  const name = `"${clean(connection.user.value ?? '').replaceAll('"', '""')}"`
   const { server } = ruleset.reading
-  if (ssl && !server.ssl) return fails(`it insists on TLS, which is off on ${need.to}: set ssl = on there`)
-  const byRole = role && roleProblem(need, name, role)
+  if (ssl && !server.ssl) return fails(`it insists on TLS, which is off on ${connection.to}: set ssl = on there`)
+  const byRole = role && roleProblem(connection, name, role)
   if (byRole) return byRole
-  return (role && passwordProblem(record, name, role)) ?? mapProblem(need, admitted)
+  return (role && passwordProblem(record, name, role)) ?? mapProblem(connection, admitted)
 }
 
 function fails(message: string, mends = false): LoginProblem {
   return { result: 'fails', message, mends }
 }
 
-function roleProblem(need: RequiredConnection, name: string, role: HbaRole): LoginProblem | null {
-  if (!role.exists) return fails(`there is no role ${name} on ${need.to}: CREATE ROLE ${name} LOGIN`)
+function roleProblem(connection: RequiredConnection, name: string, role: HbaRole): LoginProblem | null {
+  if (!role.exists) return fails(`there is no role ${name} on ${connection.to}: CREATE ROLE ${name} LOGIN`)
   if (!role.canLogin) return fails(`role ${name} may not log in: ALTER ROLE ${name} LOGIN`)
-  if (need.replication && !role.replication && !role.superuser) {
+  if (connection.replication && !role.replication && !role.superuser) {
     return fails(`role ${name} may not replicate: ALTER ROLE ${name} REPLICATION`)
   }
   return null
@@ -59,10 +59,13 @@ function passwordProblem({ method, line }: HbaRecord, name: string, role: HbaRol
   return fails(why, true)
 }
 
-function mapProblem(need: RequiredConnection, { record, ruleset, role }: AdmittedConnection): LoginProblem | null {
+function mapProblem(
+  connection: RequiredConnection,
+  { record, ruleset, role }: AdmittedConnection,
+): LoginProblem | null {
   const { identMaps = null, server } = ruleset.reading
   const ignoresCase = record.options.some(({ name, value }) => name === 'krb_caseins_users' && value === '1')
-  const user = { user: need.user.value ?? '', memberOf: role?.memberOf ?? [], version: server.major, ignoresCase }
+  const user = { user: connection.user.value ?? '', memberOf: role?.memberOf ?? [], version: server.major, ignoresCase }
   const problem = identMapProblem(record, identMaps, user)
   if (problem === null) return null
   if ('fails' in problem) return fails(clean(`line ${record.line} allows it, but ${problem.fails}`))

@@ -23,8 +23,8 @@ export interface HbaProposal {
 type Asked = Pick<RequiredConnection, 'user' | 'address' | 'database' | 'replication' | 'local' | 'tls' | 'gss'>
 
 /** The line alone, with one user, one database and one address; null where a part is unknown or can't be written. */
-function hbaLineFor(need: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
-  const { user, address, database, replication, local, tls, gss } = need
+function hbaLineFor(connection: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
+  const { user, address, database, replication, local, tls, gss } = connection
   const who = user.value === null ? null : quoteHbaName(user.value, server.major)
   const where = local ? '' : address.value === null ? null : formatHbaAddress(address.value)
   const what = replication ? 'replication' : database.value === null ? null : quoteHbaName(database.value, server.major)
@@ -63,7 +63,7 @@ function authMethodFor(
  * no line can be written, or where it would not decide.
  */
 export function proposeHbaLine(
-  need: Asked,
+  required: Asked,
   connection: HbaConnection,
   ruleset: HbaRuleset,
   verdict: HbaDecision,
@@ -76,8 +76,8 @@ export function proposeHbaLine(
     const { file, line } = broken.problem
     return { line: broken.corrected, file, before: line, replaces: line, notes: [broken.explanation] }
   }
-  const { method, notes } = authMethodFor(need.user.value ?? '', role, server)
-  const line = hbaLineFor(need, server, method)
+  const { method, notes } = authMethodFor(required.user.value ?? '', role, server)
+  const line = hbaLineFor(required, server, method)
   if (line === null) return null
   const blocked = verdict.result !== 'no-match' && verdict.file !== null && verdict.line !== null
   const place = blocked ? { file: verdict.file ?? path, before: verdict.line } : { file: path, before: null }

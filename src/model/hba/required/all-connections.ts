@@ -34,7 +34,7 @@ function replicationNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
       const link = linkBetween(picture, to.spec.id, from.spec.id)
       if (from === to || (!link && !(may.has(to.spec.id) && isOneSystem(from, to, known)))) return []
       const kind = link ? 'replicates from' : 'may replicate from'
-      return standbyClients(from, to, known).map((client) => need(kind, from, to, client))
+      return standbyClients(from, to, known).map((client) => requiredConnection(kind, from, to, client))
     }),
   )
 }
@@ -59,7 +59,9 @@ function serverNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
     return snapshot.databases.flatMap((to) => {
       const isOwn = to.spec.id === own
       if (!isOwn && !(moves && to.spec.configured && may.has(to.spec.id) && isTaken(to, picture.databases))) return []
-      return serverClients(server, to, known).map((client) => need(isOwn ? 'uses' : 'may use', server, to, client))
+      return serverClients(server, to, known).map((client) =>
+        requiredConnection(isOwn ? 'uses' : 'may use', server, to, client),
+      )
     })
   })
 }
@@ -70,7 +72,7 @@ function isTaken({ spec }: DatabaseRecord, views: readonly DatabaseView[]): bool
 
 function ownNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
   return known.snapshot.databases.flatMap((to) =>
-    pgdeckClients(to, known).map((client) => need('watches', null, to, client)),
+    pgdeckClients(to, known).map((client) => requiredConnection('watches', null, to, client)),
   )
 }
 
@@ -79,7 +81,12 @@ interface Named {
   readonly displayName: string
 }
 
-function need(kind: RequiredConnectionKind, from: Named | null, to: Named, client: HbaClient): RequiredConnection {
+function requiredConnection(
+  kind: RequiredConnectionKind,
+  from: Named | null,
+  to: Named,
+  client: HbaClient,
+): RequiredConnection {
   const fromId = from?.spec.id ?? null
   const who = client.local ? 'local' : client.address.value
   const id = [fromId ?? '', to.spec.id, kind, client.user.value, client.database.value, who].join('>')

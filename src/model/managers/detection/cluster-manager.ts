@@ -206,8 +206,8 @@ function answers({ manager }: DatabaseRecord, kind: ManagerKind, databases: read
 
 /** Paused only where all that say so agree: repmgr's daemons are paused one by one. */
 function pausedBy(heard: readonly Heard[]): boolean | null {
-  const told = heard.flatMap(({ report, isNow }) => (isNow && report.paused !== null ? [report.paused] : []))
-  return told.length === 0 ? null : told.every((paused) => paused)
+  const answers = heard.flatMap(({ report, isNow }) => (isNow && report.paused !== null ? [report.paused] : []))
+  return answers.length === 0 ? null : answers.every((paused) => paused)
 }
 
 /**

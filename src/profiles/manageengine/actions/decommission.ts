@@ -135,9 +135,9 @@ function restoreDone({ database }: LeavingServer): PreflightCheck {
     id: 'restore-done',
     mayOverride: true,
     run(_, __, tools): PreflightResult {
-      const acting = readActingPrimary(tools)
-      if (acting?.database !== database.id) return null
-      if (acting.restoredAt !== null)
+      const record = readActingPrimary(tools)
+      if (record?.database !== database.id) return null
+      if (record.restoredAt !== null)
         return { result: 'pass', message: 'its backup was restored on the primary and verified', hint: null }
       const hint =
         'pgdeck do failback does that. Overrule this if it was done without pgdeck, and give as the reason how it was verified.'

@@ -20,13 +20,13 @@ export async function manageEngineFailbackSteps(
   clusterView: PlanningView,
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
-  const { acting, actingServer, primary, primaryServer } = parts
+  const { actingPrimary, actingServer, primary, primaryServer } = parts
   const place = await inspectBackupFolder(from, folderGiven, tools)
   const stop = productServiceKind.plan({
     id: 'stop-acting',
     installation: from,
     server: actingServer,
-    database: acting,
+    database: actingPrimary,
     to: 'stopped',
     withDatabase: true,
     asPrimary: false,
@@ -41,14 +41,14 @@ export async function manageEngineFailbackSteps(
     asPrimary: true,
   })
   return [
-    recordHoldingsKind.plan({ acting, actingServer, former: formerNodesOf(parts, clusterView) }),
+    recordHoldingsKind.plan({ actingPrimary, actingServer, former: formerNodesOf(parts, clusterView) }),
     await backupToolStep(from, place, tools),
     { ...stop, ifStopped: 'No server serves the users. Undo starts the acting primary again; that loses nothing.' },
     backupTransferKind.plan({ place, from, to, toFolder: backupFolder(to) }),
     await restoreStep(parts, place, to, tools),
     { ...start, ifStopped: `${primary.name} may be starting; no server serves the users before that.` },
     compareHoldingsKind.plan(primary),
-    recordRestoreKind.plan({ database: acting.id, name: (actingServer ?? acting).name }),
+    recordRestoreKind.plan({ database: actingPrimary.id, name: (actingServer ?? actingPrimary).name }),
   ]
 }
 

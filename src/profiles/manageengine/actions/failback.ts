@@ -27,35 +27,37 @@ export const manageEngineFailback: ProfilePlan = {
   whyNot(clusterView) {
     const parts = failbackParticipants(clusterView)
     if (typeof parts === 'string') return parts
-    return isWritable(parts.acting) ? null : `${parts.acting.name} is not writable: it has nothing to bring back`
+    return isWritable(parts.actingPrimary)
+      ? null
+      : `${parts.actingPrimary.name} is not writable: it has nothing to bring back`
   },
   async draft(clusterView, request, tools): Promise<Draft> {
     const parts = failbackParticipants(clusterView)
     if (typeof parts === 'string') throw new PlanError(`failback: ${parts}`)
-    const { acting, actingServer, primary, primaryServer } = parts
+    const { actingPrimary, actingServer, primary, primaryServer } = parts
     const from = await productInstallationOn(
-      installationHostId(clusterView, actingServer?.id ?? null, acting.id),
+      installationHostId(clusterView, actingServer?.id ?? null, actingPrimary.id),
       tools,
     )
     const to = await productInstallationOn(
       installationHostId(clusterView, primaryServer?.id ?? null, primary.id),
       tools,
     )
-    const asked = findServer(clusterView, request.target) ?? findDatabase(clusterView, request.target) ?? acting
+    const asked = findServer(clusterView, request.target) ?? findDatabase(clusterView, request.target) ?? actingPrimary
     return {
       target: { id: asked.id, name: asked.name },
-      title: `go back from ${(actingServer ?? acting).name} to ${(primaryServer ?? primary).name}, by backup and restore`,
+      title: `go back from ${(actingServer ?? actingPrimary).name} to ${(primaryServer ?? primary).name}, by backup and restore`,
       danger: 'data-loss',
       impact: impactOf(parts),
       input: request.input,
       checks: [
-        actsAsPrimary(acting),
+        actsAsPrimary(actingPrimary),
         nobodyStarted(parts),
         installationServiceCheck(from),
         { ...installationServiceCheck(to), id: 'primary-service' },
         keyFileCheck(to),
         serverCertificateCheck(primaryServer?.id ?? null),
-        room(acting, to),
+        room(actingPrimary, to),
       ],
       steps: await manageEngineFailbackSteps(
         parts,
@@ -84,13 +86,13 @@ export const manageEngineFailback: ProfilePlan = {
   },
 }
 
-function impactOf({ acting, actingServer, primary }: FailbackParticipants): Impact {
-  const name = (actingServer ?? acting).name
+function impactOf({ actingPrimary, actingServer, primary }: FailbackParticipants): Impact {
+  const name = (actingServer ?? actingPrimary).name
   return {
     ...noImpact(''),
     lossBytes: null,
     lossSeconds: null,
-    sessionsCut: acting.pulse?.sessions.total ?? null,
+    sessionsCut: actingPrimary.pulse?.sessions.total ?? null,
     serversAffected: actingServer ? [actingServer.name] : [],
     orphans: [`decommission ${name}: it can’t become a read-only server again`],
     statement: `${name} is stopped after its backup: no server serves the users from then on, until ${primary.name} is restored and started. Writes between the backup and the stop are lost: keep users out from now on.`,

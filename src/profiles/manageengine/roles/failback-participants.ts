@@ -10,7 +10,7 @@ import { formerServers } from './server-roles.ts'
 /** The participants in a failback. */
 export interface FailbackParticipants {
   /** The acting primary and its application server. */
-  readonly acting: DatabaseView
+  readonly actingPrimary: DatabaseView
   readonly actingServer: ServerView | null
   /** The recovered primary and its application server. */
   readonly primary: DatabaseView
@@ -27,16 +27,16 @@ export function failbackParticipants(clusterView: ClusterView): FailbackParticip
     const view = findDatabase(clusterView, databaseId)
     return view !== null && isWritable(view)
   })
-  const acting = findDatabase(clusterView, record?.database ?? formerServer?.databaseId ?? null)
-  if (!acting && kept) return 'the backup of the acting primary is already restored'
-  if (!acting) return 'no read-only server acts as the primary here'
+  const actingPrimary = findDatabase(clusterView, record?.database ?? formerServer?.databaseId ?? null)
+  if (!actingPrimary && kept) return 'the backup of the acting primary is already restored'
+  if (!actingPrimary) return 'no read-only server acts as the primary here'
   const actingServer = findServer(clusterView, record?.server ?? formerServer?.id ?? null)
   const former = formerServers(clusterView, actingServer?.id ?? null)
   const primaryServer = former.find(({ type }) => type === 'primary') ?? null
   const id = primaryServer?.databaseId ?? record?.former.databases[0] ?? null
   const primary = findDatabase(clusterView, id)
-  if (!primary || primary === acting) return 'the former primary is unknown: set its server in the config'
-  return { acting, actingServer, primary, primaryServer }
+  if (!primary || primary === actingPrimary) return 'the former primary is unknown: set its server in the config'
+  return { actingPrimary, actingServer, primary, primaryServer }
 }
 
 export interface FormerNodes {
@@ -54,8 +54,8 @@ export function formerNodesOf({ primary, actingServer }: FailbackParticipants, c
 
 /** Those of them that run, whatever the state directory says. */
 export function startedFormerNodes(former: FormerNodes, { snapshot, picture }: ClusterView) {
-  const acting = snapshot.actingPrimary ?? NOBODY
-  const record = { ...acting, former, restoring: null, restoredAt: null }
+  const actingPrimary = snapshot.actingPrimary ?? NOBODY
+  const record = { ...actingPrimary, former, restoring: null, restoredAt: null }
   return startedWithoutRestore({ snapshot: { ...snapshot, actingPrimary: record }, ...picture })
 }
 

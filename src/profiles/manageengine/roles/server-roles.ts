@@ -34,18 +34,18 @@ export function installationHostId(
 }
 
 /** The servers other than this one: the former primary and secondary. */
-export function formerServers({ picture }: ClusterView, acting: string | null): readonly ServerView[] {
-  return picture.servers.filter(({ id, type }) => id !== acting && type !== 'read-only')
+export function formerServers({ picture }: ClusterView, actingId: string | null): readonly ServerView[] {
+  return picture.servers.filter(({ id, type }) => id !== actingId && type !== 'read-only')
 }
 
 /** The databases of those servers that are not the acting one's. */
 export function formerDatabases(
   clusterView: ClusterView,
-  acting: DatabaseView,
+  actingPrimary: DatabaseView,
   server: string | null,
 ): readonly DatabaseView[] {
   const used = new Set(formerServers(clusterView, server).map(({ databaseId }) => databaseId))
-  return clusterView.picture.databases.filter(({ id }) => id !== acting.id && used.has(id))
+  return clusterView.picture.databases.filter(({ id }) => id !== actingPrimary.id && used.has(id))
 }
 
 export function hostConfigById({ config }: Pick<PlanningView, 'config'>, id: string | null): HostConfig | null {

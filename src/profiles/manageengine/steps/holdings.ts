@@ -23,7 +23,7 @@ const recordForm = () =>
 type RecordArgs = arg.Of<typeof recordForm>
 
 export interface HoldingsRecord {
-  readonly acting: DatabaseView
+  readonly actingPrimary: DatabaseView
   readonly actingServer: ServerView | null
   readonly former: ActingPrimary['former']
 }
@@ -33,17 +33,17 @@ export const recordHoldingsKind = defineStep({
   kind: 'note-holdings',
   version: 1,
   args: recordForm,
-  plan: ({ acting, actingServer, former }: HoldingsRecord): StepPlan<RecordArgs> => ({
+  plan: ({ actingPrimary, actingServer, former }: HoldingsRecord): StepPlan<RecordArgs> => ({
     id: 'measure',
     args: {
-      database: acting.id,
+      database: actingPrimary.id,
       server: actingServer?.id ?? null,
       formerDatabases: former.databases,
       formerServers: former.servers,
     },
-    title: `record what ${acting.name} has`,
+    title: `record what ${actingPrimary.name} has`,
     how: 'sql',
-    where: acting.name,
+    where: actingPrimary.name,
     detail: 'SELECT pg_catalog.pg_current_wal_lsn(), its timeline, the number of tables, the size of the databases;',
     verify: 'it is recorded',
     ifStopped: 'Nothing was changed.',
@@ -53,10 +53,10 @@ export const recordHoldingsKind = defineStep({
   async run(args, tools) {
     const held = await holdingsOf(args.database, tools)
     // A record of an earlier failback, whose restore is done, does not belong to this one.
-    const isOpen = (acting: ActingPrimary | null) =>
-      acting !== null && (acting.restoredAt === null || acting.run === tools.run)
-    await updateActingPrimary(tools, (acting) => ({
-      ...(acting && isOpen(acting) ? acting : recordOf(args, held, tools)),
+    const isOpen = (record: ActingPrimary | null) =>
+      record !== null && (record.restoredAt === null || record.run === tools.run)
+    await updateActingPrimary(tools, (record) => ({
+      ...(record && isOpen(record) ? record : recordOf(args, held, tools)),
       held,
     }))
   },

@@ -117,7 +117,7 @@ export const recordRemovalKind = defineStep({
   isReadOnly: true,
   async run(args, tools) {
     const database = args.database
-    await updateActingPrimary(tools, (acting) => (acting?.database === database ? null : acting))
+    await updateActingPrimary(tools, (record) => (record?.database === database ? null : record))
     for (const entry of args.entries) tools.writeOutput(`delete from the config: ${entry}`)
   },
   async verify(args, tools): Promise<Verification> {
@@ -154,16 +154,16 @@ export const recordRestoreKind = defineStep({
   async run(_, tools) {
     await updateActingPrimary(
       tools,
-      (acting) => acting && { ...acting, restoredAt: acting.restoredAt ?? Date.now(), restoring: null },
+      (record) => record && { ...record, restoredAt: record.restoredAt ?? Date.now(), restoring: null },
     )
   },
   async verify(_, tools): Promise<Verification> {
-    const acting = readActingPrimary(tools)
-    if (acting && acting.restoredAt === null) return { result: 'not-yet', why: 'it is not recorded yet' }
+    const record = readActingPrimary(tools)
+    if (record && record.restoredAt === null) return { result: 'not-yet', why: 'it is not recorded yet' }
     const clusterView = tools.view()
-    const server = clusterView.picture.servers.find(({ id }) => id === acting?.server)?.name
-    const name = server ?? (acting ? databaseName(clusterView, acting.database) : 'the acting primary')
-    const next = `next: pgdeck do decommission ${acting?.server ?? acting?.database ?? ''}, then pgdeck do build-read-only`
+    const server = clusterView.picture.servers.find(({ id }) => id === record?.server)?.name
+    const name = server ?? (record ? databaseName(clusterView, record.database) : 'the acting primary')
+    const next = `next: pgdeck do decommission ${record?.server ?? record?.database ?? ''}, then pgdeck do build-read-only`
     const proof = tools.stepRecord('verify-restored')
     const kept =
       proof?.state === 'skipped'

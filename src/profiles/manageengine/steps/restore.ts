@@ -66,12 +66,12 @@ export const productRestoreKind = defineStep({
     const dataDirectory = args.dataDirectory
     const run = await scriptArgs(args, tools)
     if (dataDirectory !== null) await removeStandbySignal(hostFromArguments(run, tools), dataDirectory, tools)
-    await updateActingPrimary(tools, (acting) => acting && { ...acting, restoring: database })
+    await updateActingPrimary(tools, (record) => record && { ...record, restoring: database })
     try {
       await productScriptKind.run(run, tools)
     } catch (error) {
       // A half restored database must not run: watchers raise the alert again.
-      await updateActingPrimary(tools, (acting) => acting && { ...acting, restoring: null })
+      await updateActingPrimary(tools, (record) => record && { ...record, restoring: null })
       throw error
     }
   },

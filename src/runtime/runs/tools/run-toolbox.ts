@@ -67,8 +67,17 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     refresh: world.refresh,
     rename: world.rename,
     ...sessions,
-    collectLogs: (node, path, told) =>
-      collectActionLogs({ cluster: world.config(), id: node, path, state: world.state(), folder, who, signal, told }),
+    collectLogs: (node, path, onProgress) =>
+      collectActionLogs({
+        cluster: world.config(),
+        id: node,
+        path,
+        state: world.state(),
+        folder,
+        who,
+        signal,
+        onProgress,
+      }),
     host(name) {
       const hostConfig = config.hosts.find(({ id }) => id === name)
       if (!hostConfig || hostConfig.access.kind === 'none') return null
@@ -108,14 +117,14 @@ function paused(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 type ActionLogsOptions = Omit<CollectLogsOptions, 'force' | 'since' | 'maxBytes' | 'progress'> & {
-  readonly told: (progress: string) => void
+  readonly onProgress: (progress: string) => void
 }
 
 /**
  * Resolves to the content of the archive. Throws an Error for people if nothing could be collected; then there is no
  * archive.
  */
-async function collectActionLogs({ told, ...about }: ActionLogsOptions): Promise<string> {
+async function collectActionLogs({ onProgress, ...about }: ActionLogsOptions): Promise<string> {
   // Loaded at first use: few sessions collect logs.
   const { collectLogArchive } = await import('../../log-collection/collect-logs.ts')
   const { bytes, collection, unnoted } = await collectLogArchive({
@@ -123,7 +132,7 @@ async function collectActionLogs({ told, ...about }: ActionLogsOptions): Promise
     force: false,
     since: null,
     maxBytes: DEFAULT_LOG_BYTES,
-    progress: ({ doneBytes, totalBytes }) => told(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
+    progress: ({ doneBytes, totalBytes }) => onProgress(`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
   })
   if (collection.taken.length > 0)
     return `${formatBytes(bytes)}: ${logCollectionText(collection)}${unnoted === null ? '' : `; ${unnoted}`}`

@@ -70,7 +70,7 @@ export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
       const act = actionBegunBy(id)
       if (view !== null) context.navigate({ type: 'view-opened', view })
       else if (act !== null) beginAction(context, act)
-      else ACTIONS[id as FixedBindingId](context)
+      else COMMANDS[id as FixedBindingId](context)
     },
   }
   const type = (text: string) => {
@@ -101,7 +101,7 @@ export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
   }
 }
 
-const ACTIONS: Readonly<Record<FixedBindingId, (context: CommandContext) => void>> = {
+const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => void>> = {
   down: (context) => moveSelection(context, 1),
   up: (context) => moveSelection(context, -1),
   first: (context) => moveSelection(context, Number.NEGATIVE_INFINITY),

@@ -147,8 +147,8 @@ function eventsPane(state: State, cluster: ClusterState, screen: Viewport, lengt
   const widths = eventWidths(inSight, state.now)
   const lines = inSight.map((row, index) => {
     const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
-    const look = { selected: focused && first + index === selected, address: nodeAddress(cluster, about) }
-    const drawn = eventLine(row, look, state.now, widths, screen)
+    const options = { selected: focused && first + index === selected, address: nodeAddress(cluster, about) }
+    const drawn = eventLine(row, options, state.now, widths, screen)
     return withClickTarget(drawn, 'events', row.id)
   })
   return [title, ...(lines.length > 0 ? lines : [[span('   no event yet', 'dim')]])]
