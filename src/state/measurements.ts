@@ -16,6 +16,7 @@ import {
 } from '../model/measured/snapshot.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import { endOfWal, primaryPositionOf, standbyPositionOf } from '../model/picture/roles.ts'
+import { runsRestoreCommand } from '../model/replication/replay-stall.ts'
 import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
 import {
@@ -177,7 +178,8 @@ function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
   if (!standby) return { at, lsn: endOfWal({ pulse }), replayedLsn: null, backlogBytes: null }
   const { receivedLsn, replayedLsn } = standby
   const backlogBytes = receivedLsn !== null && replayedLsn !== null ? bytesBetween(receivedLsn, replayedLsn) : null
-  return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes }
+  const restoring = runsRestoreCommand(pulse) ? { isRestoring: true } : {}
+  return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes, ...restoring }
 }
 
 function lastSeenOf(pulse: DatabasePulse, at: number): LastSeenPrimary | null {

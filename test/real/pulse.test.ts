@@ -148,6 +148,7 @@ async function checkIdentity(primary: PostgresNode, standby: PostgresNode): Prom
         failedCount: 0,
         waiting: null,
         commandless: false,
+        keepsNothing: false,
         quietSeconds: null,
       })
       assert.ok(found.oldestTransactionAge !== null && found.oldestTransactionAge >= 0)

@@ -2,7 +2,12 @@
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { Thresholds } from '../measured/spec.ts'
-import { archiverStallOf, archiverStallSeconds, archiverStallText } from '../storage/archiver-stall.ts'
+import {
+  ARCHIVE_KEEPS_NOTHING,
+  archiverStallOf,
+  archiverStallSeconds,
+  archiverStallText,
+} from '../storage/archiver-stall.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 
@@ -29,5 +34,6 @@ export function judgeArchive(
     const text = `archiving fails at ${archiver.lastFailedWal ?? 'a segment'}, ${archiver.failedCount} times by now`
     return warn('archiver-stalled', text, { next: MEND, at })
   }
+  if (archiver.keepsNothing) return ok(ARCHIVE_KEEPS_NOTHING, at)
   return ok(stall ? archiverStallText(stall) : 'no WAL waits to be archived', at)
 }

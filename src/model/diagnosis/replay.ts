@@ -39,7 +39,15 @@ export function judgeReplay(
     const next = stall.waitsForSessions ? END_QUERY : past.restoreStall ? RESTORE : STARTUP
     return (isCritical ? fail : warn)('replay-stalled', replayStallText(stall), { next, at })
   }
-  return behind(past.lag, limits, at) ?? ok(stall ? replayStallText(stall) : 'it applies what it receives', at)
+  return (
+    behind(past.lag, limits, at) ??
+    ok(restoringText(pulse) ?? (stall ? replayStallText(stall) : 'it applies what it receives'), at)
+  )
+}
+
+/** One reading does not tell whether restore_command ends. */
+function restoringText({ startupProcess: startup }: DatabasePulse): string | null {
+  return startup?.wait === 'RestoreCommand' ? `its restore_command runs now (startup process ${startup.pid})` : null
 }
 
 function behind(lag: Pick<Lag, 'bytes' | 'seconds'> | null, limits: Thresholds, at: number): DiagnosisOutcome | null {

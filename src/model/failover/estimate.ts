@@ -187,7 +187,7 @@ function writableInSeconds({ member }: FailoverCandidate): number | null {
   // How many files the archive holds beyond what was restored, and how long each takes, only that archive tells.
   if (restoresFromArchive(member)) return null
   const stall = replayStallOf({ pulse: member.pulse, history: member.record.history })
-  if (stall !== null && stall !== 'unknown' && stall.waitsForSessions) return null
+  if (stall !== null && stall !== 'unknown' && stall.delaysPromotion) return null
   const backlog = replayBacklogBytes(member)
   if (backlog === null) return null
   if (backlog <= NEGLIGIBLE_BACKLOG_BYTES) return PROMOTION_SECONDS

@@ -92,7 +92,7 @@ function endOfDelay(member: Member): readonly string[] {
 /** What holds replay up holds up the promotion, however fast it replays else. */
 function replayHold({ name, pulse, record }: Member): readonly string[] | null {
   const stall = replayStallOf({ pulse, history: record.history })
-  if (stall === null || stall === 'unknown' || !stall.waitsForSessions) return null
+  if (stall === null || stall === 'unknown' || !stall.delaysPromotion) return null
   return [`${name} can’t be promoted before this ends: ${replayStallText(stall)}`]
 }
 

@@ -224,6 +224,8 @@ export interface DatabasePulse {
     readonly waiting?: { readonly files: number; readonly seconds: number | null } | null | undefined
     /** It is to archive, but neither a command nor a library says how. Absent: not read. */
     readonly commandless?: boolean | undefined
+    /** archive_command succeeds without doing anything, as `/bin/true`: nothing reaches an archive. Absent: not read. */
+    readonly keepsNothing?: boolean | undefined
     /** Seconds since something was archived; null: nothing ever was. Absent: not read. */
     readonly quietSeconds?: number | null | undefined
     /** Name of the file that was archived last; null: none was. Absent: not read. */

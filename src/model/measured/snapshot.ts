@@ -22,6 +22,8 @@ export interface DatabaseSample {
   readonly replayedLsn: Lsn | null
   /** Bytes received but not yet replayed; null on a primary. */
   readonly backlogBytes: number | null
+  /** True if the startup process of the standby waited for restore_command. Absent: it did not, or that is not known. */
+  readonly isRestoring?: boolean
 }
 
 /** A node's last known position as a primary, kept on disk, so that losses can be told after it died. */

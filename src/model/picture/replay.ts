@@ -18,6 +18,8 @@ export interface ReplayStall {
   readonly seconds: number
   /** True where it waits for sessions on the standby: then a promotion waits for them too. */
   readonly waitsForSessions: boolean
+  /** True where a promotion waits until it ends: for sessions, and for a restore_command that runs. */
+  readonly delaysPromotion: boolean
   /** What it waits for, to be read after "replay stands still: ". */
   readonly text: string
 }

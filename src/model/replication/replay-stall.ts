@@ -17,6 +17,11 @@ export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unkno
   const standby = standbyPositionOf({ pulse })
   if (!pulse || standby?.pause !== 'not paused') return null
   const { receivedLsn, replayedLsn, applyLagSeconds } = standby
+  const restoring = secondsRestoring(history, replayedLsn)
+  if (pulse.startupProcess && runsRestoreCommand(pulse) && restoring > 0) {
+    const text = restoringText(pulse.startupProcess)
+    return { seconds: restoring, waitsForSessions: false, delaysPromotion: true, text }
+  }
   if (receivedLsn === null || replayedLsn === null || receivedLsn <= replayedLsn) return null
   const { startupProcess: startup } = pulse
   if (startup?.wait === 'RecoveryApplyDelay' || (pulse.applyDelayMs ?? 0) > 0) return null
@@ -26,7 +31,8 @@ export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unkno
   // The age of the last commit applied is an upper bound; for a wait that is seen, a single reading has nothing better.
   const seconds = seen ?? (waitsForSessions ? (applyLagSeconds ?? 0) : 0)
   if (seconds === 0) return null
-  return { seconds, waitsForSessions, text: reasonText(startup ?? null) }
+  const text = reasonText(startup ?? null)
+  return { seconds, waitsForSessions, delaysPromotion: waitsForSessions, text }
 }
 
 /** How long it stood there with more to replay; null where there is one reading only. */
@@ -41,11 +47,41 @@ function secondsUnmoved(history: readonly DatabaseSample[], replayedLsn: bigint)
   return (last.at - since) / 1000
 }
 
+/**
+ * Whether the startup process runs restore_command, or another command. Before PostgreSQL 15 it has no wait event then:
+ * without a WAL receiver it otherwise always waits for something, or replays.
+ */
+export function runsRestoreCommand(pulse: DatabasePulse): boolean {
+  const { startupProcess: startup, versionNumber } = pulse
+  if (!startup) return false
+  if (startup.wait === 'RestoreCommand') return true
+  return versionNumber < 150_000 && startup.wait === null && standbyPositionOf({ pulse })?.receiver === null
+}
+
+/**
+ * How long each reading found restore_command running and replay at this position. It also runs for an instant every few
+ * seconds where a standby waits for the next file, so one reading says nothing.
+ */
+function secondsRestoring(history: readonly DatabaseSample[], replayedLsn: bigint | null): number {
+  const last = history.at(-1)
+  if (!last) return 0
+  let since = last.at
+  for (const sample of history.toReversed()) {
+    if (!sample.isRestoring || sample.replayedLsn !== replayedLsn) break
+    since = sample.at
+  }
+  return (last.at - since) / 1000
+}
+
 type Startup = NonNullable<DatabasePulse['startupProcess']>
 
 /** PostgreSQL 19 says Buffer for BufferPin. */
 function isForSessions({ waitType, wait }: Startup): boolean {
   return waitType === 'Lock' || /^RecoveryConflict|^Buffer(?:Pin)?$/.test(wait ?? '')
+}
+
+function restoringText({ pid, wait }: Startup): string {
+  return `its restore_command does not end (startup process ${pid}, ${wait ?? 'no wait event'})`
 }
 
 function reasonText(startup: Startup | null): string {
@@ -58,7 +94,7 @@ function reasonText(startup: Startup | null): string {
   }
   if (waitType === 'Lock') return `it waits for a lock that a session on the standby holds (${process})`
   if (isForSessions(startup)) return `it waits for a query on the standby (${process})`
-  if (wait === 'RestoreCommand') return `its restore_command runs (${process})`
+  if (wait === 'RestoreCommand') return restoringText(startup)
   return `its ${process}`
 }
 

@@ -26,8 +26,14 @@ export function restoreStallOf(standby: Member, upstream: Member | null): Replay
   // That no source had the file is told by what it waits for now; else only a position that does not move tells it.
   const seconds = wait === NO_FILE ? available : unmoved === null ? 0 : Math.min(available, unmoved)
   if (seconds === 0) return null
-  const what = wait === 'RestoreCommand' ? 'its restore_command runs' : `restore_command of ${name} does not bring that`
-  return { seconds, waitsForSessions: false, text: `${upstream.name} has archived ${file.name}, ${what}` }
+  const delaysPromotion = wait === 'RestoreCommand'
+  const what = delaysPromotion ? 'its restore_command runs' : `restore_command of ${name} does not bring that`
+  return {
+    seconds,
+    waitsForSessions: false,
+    delaysPromotion,
+    text: `${upstream.name} has archived ${file.name}, ${what}`,
+  }
 }
 
 /** Of the timeline that it is on: another one is another history. */

@@ -17,6 +17,9 @@ export interface ArchiverStall {
 /** So many files in a row without one that was archived are a queue, however short the time. */
 const QUEUE_FILES = 8
 
+/** Said where archiving succeeds and keeps nothing. */
+export const ARCHIVE_KEEPS_NOTHING = 'archive_command keeps nothing: it succeeds without copying a file'
+
 /** null: nothing waits, or nothing is to be archived here; `unknown`: this role may not see what waits. */
 export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown' | null {
   const { archiver } = pulse
@@ -29,7 +32,7 @@ export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown'
     ? 'no archive_command is set'
     : archiver.failing
       ? `archiving fails at ${archiver.lastFailedWal ?? 'a segment'}`
-      : 'archive_command hangs or is slow, or the archiver does not run'
+      : 'archive_command or archive_library hangs or is slow, or the archiver does not run'
   // One that takes long for each file is slow: the oldest waits longer than nothing was archived.
   return { files, seconds: Math.min(seconds ?? 0, archiver.quietSeconds ?? Number.POSITIVE_INFINITY), reason }
 }

@@ -48,7 +48,10 @@ test('what it waits for', () => {
     'it waits for a lock that a session on the standby holds (startup process 7, relation)',
   ])
   for (const pin of ['BufferPin', 'Buffer', 'RecoveryConflictTablespace']) assert.equal(stallOf(pin)[0], true, pin)
-  assert.deepEqual(stallOf('RestoreCommand'), [false, 'its restore_command runs (startup process 7, RestoreCommand)'])
+  assert.deepEqual(stallOf('RestoreCommand'), [
+    false,
+    'its restore_command does not end (startup process 7, RestoreCommand)',
+  ])
   assert.deepEqual(stallOf('DataFileRead', 'IO'), [false, 'its startup process 7, DataFileRead'])
 })
 
@@ -57,6 +60,25 @@ test('a pause, a delay on purpose and nothing to replay are no stall', () => {
   assert.equal(secondsOf(behind({ standby: { pause: 'paused' } }), still), null)
   assert.equal(secondsOf(behind({ applyDelayMs: 3_600_000 }), still), null)
   assert.equal(secondsOf(aStandbyPulse(), past(PRIMARY_LSN, PRIMARY_LSN)), null)
+})
+
+test('a restore_command that every reading finds running, also with nothing received', () => {
+  const waiting = aStandbyPulse({ startupProcess: startup('RestoreCommand'), standby: { receivedLsn: null } })
+  const found = (...running: readonly boolean[]) =>
+    secondsOf(
+      waiting,
+      running.map((isRestoring, index) => ({
+        at: NOW + index * 5000,
+        lsn: PRIMARY_LSN,
+        replayedLsn: PRIMARY_LSN,
+        backlogBytes: 0,
+        ...(isRestoring ? { isRestoring } : {}),
+      })),
+    )
+  assert.equal(found(false, true, true, true), 10)
+  // A standby that waits for the next file runs it for an instant now and then.
+  assert.equal(found(true, false, true), null)
+  assert.equal(found(true), null)
 })
 
 test('hidden: two readings tell by the positions, one is unknown', () => {

@@ -35,6 +35,7 @@ test('by its limits, and a queue at once; never by the age of a file that a slow
   assert.match(check({ waiting: { files: 8, seconds: 1800 } }), /^PGDECK CRITICAL/)
   assert.match(check({ waiting: { files: 5, seconds: 1800 }, quietSeconds: 12 }), /^PGDECK OK/)
   assert.match(check({ waiting: { files: 8, seconds: 1 } }, 'archiver'), /^PGDECK WARNING/)
+  assert.match(check({ keepsNothing: true }, 'archiver'), /^PGDECK OK .*archive_command keeps nothing/)
 })
 
 test('why, and what is not known', () => {

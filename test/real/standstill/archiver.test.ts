@@ -36,7 +36,7 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
         await until('eight files wait', 20_000, async () => (await foundAs('pgdeck'))[1] === 'warn')
         assert.match(
           (await foundAs('pgdeck'))[0] ?? '',
-          /^p: nothing was archived for .* while \d+ files wait: archive_command hangs/,
+          /^p: nothing was archived for .* while \d+ files wait: archive_command or archive_library hangs/,
         )
         assert.deepEqual(await foundAs('plain"quoted'), ['none', 'unknown'])
 
@@ -47,6 +47,10 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
         await primary.setSetting('archive_command', '/bin/true')
         rmSync(held)
         await until('all is archived', 20_000, async () => (await foundAs('pgdeck')).join() === 'none,ok')
+        await watching({ databases: [{ name: 'p', dsn: primary.dsn('pgdeck') }] }, async ({ poll, diagnose }) => {
+          await poll()
+          assert.match(findingOf(await diagnose('p'), 'archive').evidence, /^archive_command keeps nothing/)
+        })
       },
     ))
 }

@@ -1,7 +1,10 @@
 // Replay that waits for a query on a real standby: told with what it waits for, who may be meant, and over when the query is.
 
 import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { until } from '../../wait.ts'
 import { assertCause, findingOf, outside, seen, watching } from '../diagnosing.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 import { onStage } from '../situations.ts'
@@ -58,4 +61,24 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
         })
       },
     ))
+
+  test(`PostgreSQL ${major}: a restore_command that does not end`, () =>
+    withCluster({ major, standbys: 1 }, async ({ primary, standbys: [standby] }) => {
+      assert.ok(standby)
+      const held = join(standby.dataDirectory, 'held')
+      writeFileSync(held, '')
+      await standby.setSetting('restore_command', 'while test -e held; do sleep 0.2; done; false')
+      await primary.stop()
+      const cluster = { ...outside(seen('a', standby)), alerts: { replayStalled: { warning: '1s' } } }
+      await watching(cluster, async ({ poll, store, diagnose }) => {
+        await until('that it does not end', 20_000, async () => {
+          await poll()
+          const alerts = store.latest().clusters[0]?.picture?.alerts ?? []
+          const { message = '' } = alerts.find(({ rule }) => rule === 'replay-stalled') ?? {}
+          return /^a: replay stands still .*its restore_command does not end/.test(message)
+        })
+        assert.match(findingOf(await diagnose('a'), 'replay').evidence, /restore_command/)
+      })
+      rmSync(held)
+    }))
 }

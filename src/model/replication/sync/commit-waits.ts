@@ -50,7 +50,7 @@ function notReplayed({ synchronousCommit, senders }: DatabasePulse): string {
   if (synchronousCommit !== 'remote_apply') return ''
   const late = senders.filter(
     ({ sync, flushedLsn, replayedLsn }) =>
-      sync !== 'async' && flushedLsn !== null && replayedLsn !== null && replayedLsn < flushedLsn,
+      (sync === 'sync' || sync === 'quorum') && flushedLsn !== null && replayedLsn !== null && replayedLsn < flushedLsn,
   )
   if (late.length === 0) return ''
   const names = listText(late.map(({ applicationName }) => applicationName || '(no name)'))

@@ -3,7 +3,7 @@
 import type { WalSender } from '../../measured/pulse.ts'
 import { LATE_REPLY_SECONDS } from '../../measured/silence.ts'
 import { listText } from '../../values/text.ts'
-import { parseSyncStandbys, syncPriorityOf } from './sync-standbys.ts'
+import { parseSyncStandbys, type SyncStandbys, syncPriorityOf } from './sync-standbys.ts'
 
 export interface SyncWaitReason {
   /** How many confirmations a commit needs. */
@@ -36,10 +36,16 @@ export function syncWaitReason(setting: string, senders: readonly WalSender[] | 
   const named = standbys.filter((sender) => syncPriorityOf(wanted, sender.applicationName) !== null)
   const streaming = named.filter((sender) => sender.state === 'streaming' || sender.state === 'stopping')
   const qualified = streaming.map((sender) => sender.applicationName)
-  if (streaming.length >= needed) return { needed, qualified, text: waitsFor(streaming) }
+  if (streaming.length >= needed) return { needed, qualified, text: waitsFor(mustConfirm(wanted, streaming)) }
   const but = named.length > streaming.length ? notStreaming(named, streaming) : connected(standbys, named)
   const none = streaming.length === 0 ? 'no standby qualifies' : `only ${listText(qualified)} ${verb(qualified)}`
   return { needed, qualified, text: `${none}: ${asks}, ${but}` }
+}
+
+/** With FIRST only the leading ones confirm: the server marks them as `sync`, the others as `potential`. */
+function mustConfirm({ method }: SyncStandbys, streaming: readonly WalSender[]): readonly WalSender[] {
+  const leading = method === 'first' ? streaming.filter(({ sync }) => sync === 'sync') : []
+  return leading.length > 0 ? leading : streaming
 }
 
 function waitsFor(streaming: readonly WalSender[]): string {

@@ -156,6 +156,7 @@ const document = z.object({
       failing: z.boolean(),
       waiting: z.object({ files: number, seconds: number.nullable() }).nullable().optional(),
       commandless: z.boolean().optional(),
+      keepsNothing: z.boolean().optional(),
       quietSeconds: number.nullable().optional(),
       lastArchivedWal: text.nullable().optional(),
       lastFailedWal: text.nullable(),

@@ -280,9 +280,14 @@ const ARCHIVE_WAITING = `CASE WHEN NOT ${ARCHIVES} THEN NULL WHEN ${IS_QUIET} TH
 const COMMANDLESS = `${ARCHIVES} AND pg_catalog.current_setting('archive_command') = ''
       AND coalesce(pg_catalog.current_setting('archive_library', true), '') = ''`
 
+// Commands that are often set to switch archiving off without a restart.
+const KEEPS_NOTHING = `${ARCHIVES} AND coalesce(pg_catalog.current_setting('archive_library', true), '') = ''
+      AND pg_catalog.current_setting('archive_command')
+          ~ '^\\s*((/usr)?/bin/)?(true|:|exit\\s+0|cd\\s+\\.|rem)(\\s+"?%[pf]"?)*\\s*(#.*)?$'`
+
 const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
     'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
-    'waiting', ${ARCHIVE_WAITING}, 'commandless', ${COMMANDLESS},
+    'waiting', ${ARCHIVE_WAITING}, 'commandless', ${COMMANDLESS}, 'keepsNothing', ${KEEPS_NOTHING},
     'quietSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_archived_time),
     'lastArchivedWal', last_archived_wal, 'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
     'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`

@@ -178,6 +178,7 @@ function upkeep({ archiver }: DatabasePulse, { backup }: DatabaseView, now: numb
     fields: [
       ...backupFacts(backup, now),
       ...detailField('archive_mode', archiver ? archiver.mode : UNKNOWN_TEXT),
+      ...detailField('archive_command', archiver?.keepsNothing ? 'keeps nothing: it only succeeds' : null, 'warning'),
       ...detailField('last archived', archiver?.lastArchivedAt ? `${age(archiver.lastArchivedAt, now)} ago` : null),
       ...detailField(
         'archiving fails',

@@ -30,7 +30,7 @@ test('enough standbys: a commit in passing is nothing, one that lasts is told by
   assert.deepEqual(alertsOf(waiting(5, 0.02)), [])
   assert.equal(alertsOf(waiting(1, 2))[0]?.[0], 'warning')
   const message =
-    'p: 2 commits wait for a synchronous standby, the longest statement runs for 12 s: waits for a and b to confirm'
+    'p: 2 commits wait for a synchronous standby, the longest statement runs for 12 s: waits for a to confirm'
   assert.deepEqual(alertsOf(waiting(2, 12)), [['critical', message]])
 })
 

@@ -41,6 +41,11 @@ describe('why a commit waits', () => {
     )
     assert.equal(text('ANY 1 (db-2, db-3)', [sender('db-2'), sender('db-3')]), 'waits for db-2 and db-3 to confirm')
   })
+  test('with FIRST only the leading ones confirm', () => {
+    const senders = [sender('a', { sync: 'sync' }), sender('b', { sync: 'potential' })]
+    assert.equal(text('FIRST 1 (a, b)', senders), 'waits for a to confirm')
+    assert.equal(text('"a", "B"', senders), 'waits for a to confirm')
+  })
   test('what is hidden is told as hidden', () => {
     const hidden = `${asks('db-2', 1)}; this role may not see the state of the standbys`
     assert.equal(text('db-2', [sender('db-2', { state: null })]), hidden)

@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
-import { archiverStallOf } from '../../../../model/storage/archiver-stall.ts'
+import { ARCHIVE_KEEPS_NOTHING, archiverStallOf } from '../../../../model/storage/archiver-stall.ts'
 import { formatAge } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase } from '../evaluation/readable.ts'
@@ -52,6 +52,7 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
     ...(stalled ? [stalled] : []),
   ])
   if (finding) return [{ ...finding, performance: measures }]
+  if (archiver.keepsNothing) return [{ status: 'ok', text: `${name} ${ARCHIVE_KEEPS_NOTHING}`, performance: measures }]
   const { lastArchivedAt: at } = archiver
   const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`
   return [{ status: 'ok', text: `${name} ${when}`, performance: measures }]
