@@ -48,6 +48,15 @@ describe('where the config is looked for', () => {
     assert.equal(first({ path: 'pgdeck.json', env: all, cwd }), 'here')
   })
 
+  test('where the working folder is gone only a relative path misses it', (context) => {
+    const { folder, write } = scratch(context)
+    const path = write('absolute.json', named('absolute'))
+    const env = { ...ENV, HOME: folder }
+    assert.equal(loadConfig({ path, env, cwd: null }).clusters[0]?.spec.name, 'absolute')
+    assert.match(failure(() => loadConfig({ path: 'x.json', env, cwd: null })).message, /working folder was removed/)
+    assert.doesNotMatch(failure(() => loadConfig({ env, cwd: null })).message, /null|undefined/)
+  })
+
   test('a file that is named must be there; without any, the places are told', (context) => {
     const { folder } = scratch(context)
     const env = { ...ENV, HOME: folder }

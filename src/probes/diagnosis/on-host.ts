@@ -48,8 +48,9 @@ function addressOf(printed: string): string {
 }
 
 // bash opens the connection itself; nc serves where bash is missing. Exit codes: 0 open, 124 no answer in time, 9 no
-// tool.
-const KNOCK = `if command -v bash >/dev/null && command -v timeout >/dev/null; then
+// tool. Their words tell what was in the way: in English.
+const KNOCK = `LC_ALL=C; export LC_ALL
+if command -v bash >/dev/null && command -v timeout >/dev/null; then
 r=$(timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$h" "$p" 2>&1); c=$?
 elif command -v nc >/dev/null; then r=$(nc -z -w 2 "$h" "$p" 2>&1); c=$?
 else r=; c=9; fi

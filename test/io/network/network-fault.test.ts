@@ -24,6 +24,15 @@ const codes: readonly (readonly [string, FaultCode])[] = [
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
   ['CERT_HAS_EXPIRED', 'tls'],
   ['ESOMETHING', 'unreachable'],
+  ['EMFILE', 'local'],
+  ['ENFILE', 'local'],
+  ['ENOMEM', 'local'],
+  ['ENOBUFS', 'local'],
+  ['EACCES', 'local'],
+  ['EPERM', 'local'],
+  ['EADDRNOTAVAIL', 'local'],
+  ['EAFNOSUPPORT', 'local'],
+  ['EAI_SYSTEM', 'dns'],
 ]
 for (const [code, expected] of codes) {
   test(`${code} is ${expected}, names the target and a next step`, () => {
@@ -52,4 +61,13 @@ test('OpenSSL’s reason is told instead of its internals', () => {
 
 test('what is thrown from outside is shown without escape sequences', () => {
   assert.equal(networkFault(new Error('bad\u001b[2Jthing\nsecond line'), 'a:1').message, 'a:1 is unreachable: badthing')
+})
+
+test('a file of this host is no socket of the target', () => {
+  const file = error('EACCES', 'EACCES: permission denied', { path: '/home/u/.postgresql', syscall: 'stat' })
+  const fault = networkFault(file, 'db-1:5432')
+  assert.equal(fault.code, 'local')
+  assert.match(fault.message, /^db-1:5432 was not asked: pgdeck can’t use \/home\/u\/\.postgresql/)
+  const socket = error('ENOENT', 'connect ENOENT /tmp/.s.PGSQL.5432', { path: '/tmp/x', syscall: 'connect' })
+  assert.equal(networkFault(socket, '/tmp:5432').code, 'refused')
 })

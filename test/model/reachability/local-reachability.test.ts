@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
-import type { FaultCode } from '../../../src/model/values/fault.ts'
+import type { FaultCode, FaultReason } from '../../../src/model/values/fault.ts'
 import { aCluster, aFault, aPrimary, aStale, aVault, NOW, withDatabase, withServer } from '../../builders/snapshot.ts'
 
 const failing =
@@ -68,6 +68,43 @@ describe('one database that fails', () => {
     assert.deepEqual(rules(derivePicture(snapshot, well(), NOW + 2500)), ['sessions critical'])
   })
 
+  test('whose limit of connections is reached decides what is told', () => {
+    const told = (reason?: FaultReason) => {
+      const fault = { ...aFault('too-many-connections'), ...(reason ? { reason } : {}) }
+      const full = withDatabase(all(aVault(), read(NOW + 2000)), 'db-1', (record) => ({
+        ...record,
+        pulse: 'value' in record.pulse ? aStale(record.pulse.value, NOW, fault, NOW + 1900) : record.pulse,
+      }))
+      return rules(derivePicture(full, well(), NOW + 2500))
+    }
+    assert.deepEqual(told('all-slots'), ['sessions critical'])
+    assert.deepEqual(told('reserved-slots'), ['sessions critical'])
+    assert.deepEqual(told('database-limit'), ['sessions warning'])
+    assert.deepEqual(told('role-limit'), ['stale warning'])
+  })
+
+  test('a server that is being stopped is not starting', () => {
+    const stopping = { ...aFault('starting'), reason: 'shutting-down' } as const
+    const snapshot = withDatabase(all(aVault(), read(NOW + 2000)), 'db-1', (record) => ({
+      ...record,
+      pulse: 'value' in record.pulse ? aStale(record.pulse.value, NOW, stopping, NOW + 1900) : record.pulse,
+    }))
+    assert.equal(derivePicture(snapshot, well(), NOW + 2500).databases[0]?.status, 'stopping')
+  })
+
+  test('what this program can’t do says nothing of a target: no outage, whoever else answers', () => {
+    for (const code of ['local', 'dns'] as const) {
+      const one = withDatabase(all(aVault(), read(NOW + 2000)), 'db-1', failing(code, NOW + 1900))
+      assert.deepEqual(rules(derivePicture(one, well(), NOW + 2500)), ['stale warning'], code)
+      const server = withServer(all(aVault(), read(NOW + 2000)), 'pmp-a', failing(code, NOW + 1900))
+      const picture = derivePicture(server, well(), NOW + 2500)
+      assert.deepEqual([picture.servers[0]?.status, rules(picture)], ['unknown', ['stale warning']], code)
+    }
+    const none = derivePicture(all(aVault(), failing('local', NOW + 1900)), well(), NOW + 2500)
+    assert.deepEqual(new Set(statuses(none)), new Set(['unknown']))
+    assert.deepEqual(new Set(rules(none)), new Set(['stale warning']))
+  })
+
   test('a single target leaves no doubt', () => {
     const alone = aCluster({ databases: [aPrimary({ senders: [] })] })
     const picture = derivePicture(
@@ -127,6 +164,13 @@ describe('when this host is cut off', () => {
       NOW + 600_001,
     )
     assert.deepEqual(new Set(statuses(picture)), new Set(['inactive', 'degraded'].slice(0, 1)))
+  })
+
+  test('whoever answers with an error was reached: that is no cut, however many do so together', () => {
+    for (const code of ['hba', 'starting', 'protocol'] as const) {
+      const picture = derivePicture(all(aVault(), failing(code, NOW + 2000)), well(), NOW + 2100)
+      assert.ok(!rules(picture).includes('cut-off warning'), code)
+    }
   })
 
   test('refusals are answers: all of them are down, and a cut is only a possibility', () => {

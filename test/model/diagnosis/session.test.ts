@@ -1,0 +1,40 @@
+// The cause that a diagnosis names where no session opened: by code and reason, whatever the words of the server are.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CauseId } from '../../../src/model/diagnosis/causes.ts'
+import { judgeDatabaseState, judgeSession } from '../../../src/model/diagnosis/session.ts'
+import type { FaultCode, FaultReason } from '../../../src/model/values/fault.ts'
+
+const AT = 1_000
+
+/** No words: they may not matter. */
+function causesOf(code: FaultCode, reason?: FaultReason) {
+  const reply = { at: AT, fault: { code, message: '…', hint: null, ...(reason ? { reason } : {}) } }
+  return [judgeDatabaseState(reply), judgeSession(reply, true)].flatMap((outcome) =>
+    'cause' in outcome ? [outcome.cause] : [],
+  )
+}
+
+const TABLE: readonly (readonly [FaultCode, FaultReason | undefined, CauseId])[] = [
+  ['starting', 'starting-up', 'database-starting'],
+  ['starting', 'crash-recovery', 'database-starting'],
+  ['starting', 'not-consistent', 'database-starting'],
+  ['starting', 'shutting-down', 'database-shutting-down'],
+  ['starting', 'no-hot-standby', 'no-hot-standby'],
+  ['starting', undefined, 'not-accepting'],
+  ['starting', 'session-ended', 'not-accepting'],
+  ['too-many-connections', 'role-limit', 'role-limit'],
+  ['too-many-connections', 'all-slots', 'too-many-connections'],
+  ['too-many-connections', undefined, 'too-many-connections'],
+  ['auth', 'password', 'wrong-password'],
+  ['auth', 'no-database', 'login-refused'],
+  ['auth', undefined, 'login-refused'],
+  ['protocol', 'sql-error', 'server-error'],
+  ['protocol', undefined, 'other-service'],
+  ['local', undefined, 'not-asked'],
+  ['tls', 'own-file', 'not-asked'],
+  ['tls', undefined, 'tls-broken'],
+]
+for (const [code, reason, cause] of TABLE)
+  test(`${code}${reason ? `, ${reason}` : ''}: ${cause}`, () => assert.deepEqual(causesOf(code, reason), [cause]))
