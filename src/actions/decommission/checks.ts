@@ -6,6 +6,7 @@ import { isReadableStandby } from '../../model/picture/roles.ts'
 import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
 import { parseSyncStandbys } from '../../model/replication/sync/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { sessionsOf } from '../definition/stop-impact.ts'
 
 /** Fails while other standbys replicate from it: they would lose their upstream for good. */
 export function noCascadingStandbys(view: DatabaseView): PreflightCheck {
@@ -31,13 +32,13 @@ export function notUsedByServers(view: DatabaseView): PreflightCheck {
     mayOverride: false,
     run({ picture }): PreflightResult {
       const users = picture.servers.filter(({ databaseId }) => databaseId === view.id).map(({ name }) => name)
-      const sessions = view.problem ? 0 : (view.pulse?.sessions.total ?? 0)
+      const sessions = sessionsOf(view)
       if (users.length === 0 && sessions === 0)
         return { result: 'pass', message: 'it has no client sessions', hint: null }
       const who = users.length > 0 ? `${users.join(', ')} uses it, ` : ''
       return {
         result: 'warn',
-        message: `${who}${sessions} sessions would end`,
+        message: sessions === null ? `${who}its sessions are unknown` : `${who}${sessions} sessions would end`,
         hint: 'Point them at another database first.',
       }
     },

@@ -2,6 +2,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
+import { isFromTarget } from '../../model/values/fault.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
@@ -146,6 +147,8 @@ function isDownNow(view: DatabaseView): PreflightCheck {
     mayOverride: false,
     run(): PreflightResult {
       if (!view.problem) return { result: 'fail', message: `${view.name} answers: it runs`, hint: null }
+      if (isFromTarget(view.problem))
+        return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint: view.problem.hint }
       return { result: 'pass', message: view.problem.message, hint: null }
     },
   }

@@ -5,6 +5,7 @@ import { auditHba, auditOfNode } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
+import { isFromTarget, isUnasked } from '../../model/values/fault.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
 import { profileOf } from '../../profiles/facts.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
@@ -166,5 +167,7 @@ function oldWords(clusterView: PlanningView, target: string, primary: string | n
   if (again) return `old primary: ${again.name} IS WRITABLE: fence it at once (pgdeck do fence ${again.id})`
   if (!view) return `old primary: ${primary} is no longer watched`
   if (!view.problem) return `old primary: ${streamingFrom(clusterView, primary, target).words}`
-  return `old primary: ${view.name} is down for ${formatAge(clusterView.now - view.problem.since)} and watched: if it becomes writable again, pgdeck raises split-brain`
+  const since = formatAge(clusterView.now - view.problem.since)
+  const how = isFromTarget(view.problem) || isUnasked(view.problem) ? 'can’t be read' : 'is down'
+  return `old primary: ${view.name} ${how} for ${since} and watched: if it becomes writable again, pgdeck raises split-brain`
 }

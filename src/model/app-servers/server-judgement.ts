@@ -9,7 +9,7 @@ import { isPrimary } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import type { TargetState } from '../reachability/local-reachability.ts'
 import { isSameAddress } from '../values/address.ts'
-import type { Fault } from '../values/fault.ts'
+import { type Fault, isUnasked } from '../values/fault.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean, listText } from '../values/text.ts'
 
@@ -98,7 +98,7 @@ function redirecting(record: ServerRecord, pulse: ServerPulse, target: ServerRec
   // Only an answer that is newer than the other server's failure shows a redirection into the void.
   const failure = faultOf(target.pulse)
   const at = lastReadAt(record.pulse)
-  if (!failure || at === null || at <= failure.since || pulse.location === null) return redirect
+  if (!failure || isUnasked(failure) || at === null || at <= failure.since || pulse.location === null) return redirect
   const message = `sends its visitors to ${clean(target.displayName)}, which does not answer`
   return { ...redirect, status: 'degraded', problem: { code: 'protocol', message, hint: null } }
 }

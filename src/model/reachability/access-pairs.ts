@@ -7,6 +7,7 @@ import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/pic
 import { isConnected, isDown } from '../picture/status.ts'
 import { subjectOf } from '../picture/subject.ts'
 import { sessionsOfServer, whyClientsUnknown } from '../sessions/connected-servers.ts'
+import { isOwn } from '../values/fault.ts'
 import { faultOf, lastReadAt, type Reading } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 
@@ -154,7 +155,7 @@ function lookedInto({ spec: { id, access }, facts }: HostRecord): readonly Acces
 
 function readFinding(reading: Reading<unknown>): Finding {
   const fault = faultOf(reading)
-  if (fault) return { status: 'fails', evidence: clean(fault.message), at: fault.since }
+  if (fault) return { status: isOwn(fault) ? 'unknown' : 'fails', evidence: clean(fault.message), at: fault.since }
   const at = lastReadAt(reading)
   return at === null
     ? { status: 'unknown', evidence: 'has not answered yet', at: null }
