@@ -106,12 +106,22 @@ function orphansOf(
   })
   return [
     ...logical.flatMap((slot) => logicalSlotLeft(slot, primary, target)),
+    ...picture.slots.flatMap((slot) => physicalSlotLeft(slot, primary, target)),
     ...unread.map(({ name, otherHistory }) =>
       otherHistory
         ? `${name}, which has another history, still points to ${primary?.name}: rewind or rebuild it`
         : `${name}, which pgdeck can’t read, still points to ${primary?.name}`,
     ),
   ]
+}
+
+/** Of a user that is no watched standby, as an archiver: the slots of standbys are created and dropped by the plan. */
+function physicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: DatabaseView): readonly string[] {
+  const { databaseId, type, temporary, usedBy, name, restartLsn } = slot
+  if (databaseId !== primary?.id || type !== 'physical' || temporary || usedBy !== null || restartLsn === null)
+    return []
+  if (target.pulse?.slots.some((each) => each.name === name)) return []
+  return [`physical slot ${name} of ${primary.name}: what uses it needs one on ${target.name}; the old one retains WAL`]
 }
 
 /** A synchronized copy of it on the target continues there (failover slots, PostgreSQL 17 and newer). */

@@ -1,5 +1,6 @@
 // The plan of a switchover: stop the old primary, wait for its last record, promote, bring it back as a standby.
 
+import { slotFate } from '../../model/failover/slots-after.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
@@ -15,6 +16,8 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
+import { mayManageSlots } from '../repoint/physical-slots.ts'
+import { dropIdleSlotKind } from '../steps/drop-idle-slot.ts'
 import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { promotionChecks } from './checks.ts'
@@ -64,6 +67,7 @@ export async function switchoverDraft(
       writeTestKind.plan(target),
       ...repoint.steps,
       returnStep(participants, primary, service, own, tools),
+      ...(await ownSlotSteps(primary, target, clusterView, tools)),
       await promotionSlotsStep(participants, [...repoint.slots, own], held, tools),
       promotionReportKind.plan({ ...participants, standbys: [...standbys, primary] }),
     ],
@@ -76,6 +80,37 @@ function slotFor({ id }: DatabaseView): string {
     .toLowerCase()
     .replace(/[^a-z0-9_]/g, '_')
     .slice(0, 63)
+}
+
+/**
+ * A synchronized slot continues on the new primary. The old primary returns with its own slot of that name, and as long as that
+ * exists no slot is synchronized to it: a later failover to it would lose them.
+ */
+async function ownSlotSteps(
+  primary: DatabaseView,
+  target: DatabaseView,
+  { picture }: PlanningView,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
+  const copied = picture.slots.filter(
+    (slot) =>
+      slot.databaseId === primary.id &&
+      slot.type === 'logical' &&
+      slot.failover === true &&
+      slotFate(slot, target.pulse?.slots ?? []) === 'kept',
+  )
+  if (copied.length === 0) return []
+  const may = await mayManageSlots(primary.id, tools).catch(() => false)
+  return copied.map(({ name }) =>
+    dropIdleSlotKind.plan({
+      id: `drop-own-slot-${name}`,
+      database: primary.id,
+      databaseName: primary.name,
+      slot: name,
+      title: `drop the own slot ${name} of ${primary.name}: it blocks the synchronization of slots from ${target.name}`,
+      may,
+    }),
+  )
 }
 
 /** The slot that a standby uses on the old primary now. It has no user there afterwards. */

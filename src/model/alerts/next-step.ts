@@ -35,6 +35,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'slot-inactive': STORAGE,
   'slot-retained': STORAGE,
   'slot-lost': STORAGE,
+  'slot-not-failover-ready': STORAGE,
   sessions: SESSIONS,
   'connections-for-users': SESSIONS,
   'idle-in-transaction': SESSIONS,

@@ -25,6 +25,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'slot-inactive': 'inactive slot',
   'slot-retained': 'WAL retained by a slot',
   'slot-lost': 'lost slot',
+  'slot-not-failover-ready': 'failover slot without a synchronized copy',
   sessions: 'sessions near the limit',
   'connections-for-users': 'limit of connections that refuses users',
   'idle-in-transaction': 'session idle in a transaction',

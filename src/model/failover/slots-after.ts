@@ -1,6 +1,7 @@
 // What logical slots of a primary depend on: the standby that takes its place, and standbys that have to confirm first.
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
+import { listText } from '../values/text.ts'
 
 /**
  * The failover slots whose consumers get nothing more until `slot` is used again: synchronized_standby_slots names it. Empty
@@ -30,4 +31,26 @@ export function slotFate(
   const copy = copies.find(({ name, type, synced }) => name === slot.name && type === 'logical' && synced === true)
   if (copy && !copy.temporary && copy.invalidationReason === null && copy.walStatus !== 'lost') return 'kept'
   return copy || slot.failover === true ? 'not-ready' : 'lost'
+}
+
+interface SlotHolder {
+  readonly name: string
+  readonly pulse: Pick<DatabasePulse, 'slots'> | null
+}
+
+/** Why a promotion would lose a failover slot, whichever of the standbys is promoted; null where one has a copy that is ready. */
+export function withoutCopyText(
+  slot: Pick<ReplicationSlot, 'name' | 'failover'>,
+  standbys: readonly SlotHolder[],
+): string | null {
+  const copiesOf = ({ pulse }: SlotHolder) => pulse?.slots ?? []
+  if (standbys.length === 0 || standbys.some((standby) => slotFate(slot, copiesOf(standby)) === 'kept')) return null
+  const own = standbys.filter((standby) =>
+    copiesOf(standby).some(({ name, type, synced }) => name === slot.name && type === 'logical' && synced === false),
+  )
+  const blocked = own.map(({ name }) => name)
+  if (blocked.length > 0) {
+    return `is not synchronized: ${listText(blocked)} ${blocked.length === 1 ? 'has' : 'have'} an own slot of that name, which has to be dropped there`
+  }
+  return 'has no synchronized copy that is ready on any standby: a promotion would lose it'
 }

@@ -20,6 +20,7 @@ export const ALERT_RULES = [
   'slot-inactive',
   'slot-retained',
   'slot-lost',
+  'slot-not-failover-ready',
   'sessions',
   'connections-for-users',
   'idle-in-transaction',
@@ -69,6 +70,7 @@ const RULES_OF_PARTS: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'slot-inactive',
   'slot-retained',
   'slot-lost',
+  'slot-not-failover-ready',
   'disk',
 ])
 

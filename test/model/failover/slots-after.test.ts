@@ -1,8 +1,8 @@
 // Which logical slots survive a promotion: only a persistent, synchronized and valid copy serves on.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { slotFate, slotsWaitingFor } from '../../../src/model/failover/slots-after.ts'
+import { describe, test } from 'node:test'
+import { slotFate, slotsWaitingFor, withoutCopyText } from '../../../src/model/failover/slots-after.ts'
 import { aSlot } from '../../builders/snapshot.ts'
 
 const slot = { name: 'sub', failover: true }
@@ -45,4 +45,22 @@ test('consumers of failover slots wait for a named slot that nobody uses', () =>
   assert.deepEqual(waiting('a_slot', true, 'a_slot'), [])
   assert.deepEqual(waiting('b_slot', false, 'a_slot'), [])
   for (const setting of ['', null, undefined]) assert.deepEqual(waiting('a_slot', false, setting), [])
+})
+
+describe('a failover slot without a copy that is ready', () => {
+  const holder = (name: string, ...slots: readonly ReturnType<typeof aSlot>[]) => ({ name, pulse: { slots } })
+
+  test('is told, and by what it is blocked', () => {
+    assert.match(withoutCopyText(slot, [holder('a')]) ?? '', /^has no synchronized copy that is ready on any standby/)
+    assert.match(withoutCopyText(slot, [holder('a', copyOf({ temporary: true }))]) ?? '', /^has no synchronized copy/)
+    assert.equal(
+      withoutCopyText(slot, [holder('a', copyOf({ synced: false }))]),
+      'is not synchronized: a has an own slot of that name, which has to be dropped there',
+    )
+  })
+
+  test('not where one standby has it, nor where none can be read', () => {
+    assert.equal(withoutCopyText(slot, [holder('a'), holder('b', copyOf())]), null)
+    assert.equal(withoutCopyText(slot, []), null)
+  })
 })

@@ -148,6 +148,15 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
+  'slot-not-failover-ready': alertRuleCheck({
+    rule: 'slot-not-failover-ready',
+    title: 'failover slots without a copy',
+    explains:
+      'A warning for a failover slot (PostgreSQL 17 and newer) of which no standby has a synchronized copy that is ready: a promotion would lose it. ' +
+      'A slot of the same name that a standby has of its own is named: it blocks the synchronization.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   'slot-retained': slotRetainedCheck,
   slots: slotsCheck,
   'split-brain': splitBrainCheck,

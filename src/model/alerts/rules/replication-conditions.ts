@@ -1,16 +1,16 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
 import { lostSlotText } from '../../failover/lost-slot.ts'
-import { slotsWaitingFor } from '../../failover/slots-after.ts'
+import { slotsWaitingFor, withoutCopyText } from '../../failover/slots-after.ts'
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import type { Limits } from '../../measured/spec.ts'
 import { lagBeyondDelay } from '../../picture/delayed-lag.ts'
 import { ringAround, ringText, upstreamOf } from '../../picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../picture/picture.ts'
-import { isPrimary, isWritable, standbyPositionOf } from '../../picture/roles.ts'
+import { isPrimary, isReadableStandby, isWritable, standbyPositionOf } from '../../picture/roles.ts'
 import { isDown } from '../../picture/status.ts'
 import { subjectOf } from '../../picture/subject.ts'
-import { type Member, requiredSettingsOf } from '../../replication/member.ts'
+import { type Member, mayBeSameSystem, requiredSettingsOf } from '../../replication/member.ts'
 import { primaryOfSystem } from '../../replication/replay-pause.ts'
 import { replayStallText } from '../../replication/replay-stall.ts'
 import { keepAdviceText, splitBrainText } from '../../split-brain/advice.ts'
@@ -23,6 +23,7 @@ export function replicationConditions(findings: RuleInput): readonly AlertCondit
     ...splitBrain(findings),
     ...findings.databases.flatMap((view) => ofReplica(view, findings)),
     ...ofSlots(findings),
+    ...withoutCopy(findings),
   ]
 }
 
@@ -147,6 +148,19 @@ function inactiveText(slot: SlotView, { pulse }: Member): string {
   const waiting = pulse ? slotsWaitingFor(slot, pulse).map(({ name }) => clean(name)) : []
   if (waiting.length === 0) return 'is inactive and retains WAL'
   return `is inactive: the consumers of ${listText(waiting)} wait for it (synchronized_standby_slots)`
+}
+
+/** Told only where the standbys can be read: one that is down is told by itself. */
+function withoutCopy({ slots, members }: RuleInput): readonly AlertCondition[] {
+  return slots.flatMap((slot) => {
+    const node = members.find(({ id }) => id === slot.databaseId)
+    if (!node || !isWritable(node) || slot.type !== 'logical' || slot.failover !== true || slot.temporary) return []
+    const standbys = members.filter((each) => isReadableStandby(each) && mayBeSameSystem(each, node))
+    const text = withoutCopyText(slot, standbys)
+    if (text === null) return []
+    const message = `${node.name}: failover slot ${slot.name} ${text}`
+    return [afterInterval('slot-not-failover-ready', subjectOf(slot.databaseId, slot.name), 'warning', message)]
+  })
 }
 
 interface SlotFindings {
