@@ -12,7 +12,7 @@ import { openDatabaseSession } from '../../../src/io/postgres/database-session.t
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { patiently } from '../../wait.ts'
 import { serveWithCertificate } from './bench.ts'
-import { withoutPsql } from './sides.ts'
+import { PSQL, withoutPsql } from './sides.ts'
 
 const withoutOpenssl = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed'
 const HOSTS = ['db.lan', 'DB.lan', 'db.example.net', 'a.db.example.net', 'lan', 'db.lan.', '127.0.0.1', '::1'] as const
@@ -57,7 +57,7 @@ describe('names in certificates', { skip: withoutPsql || withoutOpenssl }, () =>
       for (const host of HOSTS) {
         const dsn = `host=${host} hostaddr=127.0.0.1 port=${port} user=u dbname=d sslmode=verify-full sslrootcert=${root}`
         count = 0
-        const psql = spawn('psql', ['-X', '-w', '-d', dsn], { stdio: 'ignore' })
+        const psql = spawn(PSQL, ['-X', '-w', '-d', dsn], { stdio: 'ignore' })
         await once(psql, 'close')
         const theirs = count > 0
         count = 0

@@ -7,17 +7,27 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DsnError, parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { ConfigError } from '../../../src/config/problems/config-error.ts'
+import { listNames } from '../../../src/io/files/sync-files.ts'
 import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { patiently } from '../../wait.ts'
 import type { Bench, Knock } from './bench.ts'
 import type { LibpqCase } from './cases.ts'
 
+/** The program itself: what Debian has on the PATH is a script that chooses one, and changes the environment for it. */
+export const PSQL: string = packagedPsql() ?? 'psql'
+
+function packagedPsql(): string | null {
+  const root = '/usr/lib/postgresql'
+  const majors = listNames(root).toSorted((a, b) => Number(b) - Number(a))
+  return majors.map((major) => join(root, major, 'bin', 'psql')).find((path) => existsSync(path)) ?? null
+}
+
 /** Why nothing can be compared with psql here; false: it can. libpq 15 and later look at addresses in certificates. */
 export const withoutPsql: string | false = psqlMajor() >= 15 ? false : 'psql 15 or later is not installed'
 
 function psqlMajor(): number {
-  const [, major = '0'] = / (\d+)/.exec(spawnSync('psql', ['--version'], { encoding: 'utf8' }).stdout ?? '') ?? []
+  const [, major = '0'] = / (\d+)/.exec(spawnSync(PSQL, ['--version'], { encoding: 'utf8' }).stdout ?? '') ?? []
   return Number(major)
 }
 
@@ -68,7 +78,7 @@ const ATTEMPTED = /^psql: error: (?:connection to server |could not translate ho
 export async function askPsql(bench: Bench, one: LibpqCase, { libraries }: Psql): Promise<Outcome> {
   const text = bench.filled(one.pieces.join(''))
   const path = { PATH: process.env.PATH, LC_ALL: 'C', ...(libraries === null ? {} : { LD_LIBRARY_PATH: libraries }) }
-  const child = spawn('psql', ['-X', '-w', '-d', text], {
+  const child = spawn(PSQL, ['-X', '-w', '-d', text], {
     env: { ...path, ...environmentOf(bench, one) },
     // Some words make files.
     cwd: bench.folder,

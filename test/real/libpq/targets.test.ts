@@ -10,7 +10,7 @@ import { openDatabaseSession } from '../../../src/io/postgres/database-session.t
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { patiently } from '../../wait.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
-import { withoutPsql } from './sides.ts'
+import { PSQL, withoutPsql } from './sides.ts'
 
 const VALUES = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby']
 const QUESTION = 'select pg_catalog.inet_server_port()::text as port'
@@ -47,7 +47,7 @@ async function compare(ports: readonly number[], target: string, password: strin
 }
 
 async function psqlPort(dsn: string): Promise<string | null> {
-  const psql = spawn('psql', ['-X', '-w', '-A', '-t', '-c', QUESTION, '-d', dsn], {
+  const psql = spawn(PSQL, ['-X', '-w', '-A', '-t', '-c', QUESTION, '-d', dsn], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   let answer = ''
