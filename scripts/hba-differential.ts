@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { type ClusterOptions, MAJORS, packagedServers, withCluster } from '../test/real/embedded.ts'
 import { type Campaign, campaign, prepare, SETTINGS } from '../test/real/hba/campaign.ts'
+import { mapDecisions } from '../test/real/hba/map-decisions.ts'
 import { mapDifferences } from '../test/real/hba/maps.ts'
 import { optionDifferences } from '../test/real/hba/options.ts'
 import { patternDifferences } from '../test/real/hba/patterns.ts'
@@ -15,6 +16,7 @@ const SHOWN = 10
 const PATTERNS = 2_000
 const OPTIONS = 3_000
 const MAPS = 300
+const DECIDED_MAPS = 60
 
 const { values } = parseArgs({
   options: {
@@ -54,6 +56,13 @@ async function linesCompared(server: ClusterOptions): Promise<number> {
       for (const difference of differences.slice(0, SHOWN)) console.log(`\n${difference}`)
       wrong += differences.length
     }
+    await prepare(primary)
+    const { decisions, welcome, differences } = await mapDecisions(primary, seed + major, DECIDED_MAPS)
+    console.log(
+      `PostgreSQL ${version}: ${decisions} logins by maps, ${welcome} let in, ${differences.length} differences`,
+    )
+    for (const difference of differences.slice(0, SHOWN)) console.log(`\n${difference}`)
+    wrong += differences.length
   })
   return wrong
 }
