@@ -1,4 +1,4 @@
-// What the examination of a cluster's databases shows, in findings.
+// The findings of `doctor` about a cluster's databases.
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
@@ -11,10 +11,10 @@ import { openSchemaFindings } from './open-schemas.ts'
 import { pendingRestarts, settingsDrift } from './settings-drift.ts'
 import { weakLogins } from './weak-login.ts'
 
-/** Clocks that are further apart make lag in seconds and logs hard to read. */
+/** Larger clock differences make lag in seconds wrong and logs hard to compare. */
 const CLOCK_MS = 2_000
 
-/** Everything that was found, node by node, then between them. */
+/** Returns all findings: of each database, then of their differences. */
 export function doctorFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   return [
     ...nodes.flatMap(reached),
@@ -42,7 +42,7 @@ function reached({ id, faults, pulse }: InspectedDatabase): readonly DoctorFindi
   return [...failed, { area: 'reach', level: 'warning', subject: id, text, next }]
 }
 
-/** Missing grants, those that matter first; nodes that get theirs from the same primary lack the same. */
+/** Missing grants, the most important first. Databases that replicate from the same primary lack the same ones. */
 function privileges(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const merged = new Map<string, DoctorFinding>()
   for (const [key, finding] of nodes.flatMap(lacking)) {
@@ -53,7 +53,7 @@ function privileges(nodes: readonly InspectedDatabase[]): readonly DoctorFinding
   return [...findings.filter(({ level }) => level !== 'info'), ...findings.filter(({ level }) => level === 'info')]
 }
 
-/** What one node's role lacks, each with what it has in common with the same on other nodes. */
+/** The missing privileges of one role, each with a key that is the same on other databases. */
 function lacking({ id, facts, pulse }: InspectedDatabase): readonly (readonly [string, DoctorFinding])[] {
   const missing = facts?.privileges.filter(({ granted }) => !granted) ?? []
   if (!facts || !pulse || missing.length === 0) return []
@@ -105,7 +105,7 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
   ]
 }
 
-/** Against the clock that agrees best with this host's, and only as far as it is certain. */
+/** Compared with the clock that agrees best with this host's, and only as far as it is certain. */
 function clocks(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const read = nodes.flatMap(({ id, pulse }) =>
     pulse ? [{ id, offsetMs: pulse.clockOffsetMs, trip: pulse.roundTripMs }] : [],
@@ -127,7 +127,7 @@ function clocks(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   })
 }
 
-/** A standby that has less than its primary can't become one: the promotion ends it. */
+/** A standby with lower settings than its primary can't become a primary: the promotion shuts it down. */
 function requiredSettings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const primaries = nodes.flatMap(({ pulse }) => (pulse && isReadAsPrimary({ pulse }) ? [pulse] : []))
   return nodes.flatMap(({ id, pulse }) => {

@@ -1,4 +1,4 @@
-// What an examination of one database reads beyond its pulse, and what it finds, in words with the next step.
+// What `doctor` reads of a database beyond its pulse, and its findings with the next step.
 
 import type { HbaReading } from '../measured/hba-reading.ts'
 import type { DatabasePulse } from '../measured/pulse.ts'
@@ -6,51 +6,51 @@ import type { SessionAuth } from '../values/connection-parameters.ts'
 import type { Fault } from '../values/fault.ts'
 import type { SchemaRisk } from '../values/sql-names.ts'
 
-/** What a privilege is good for. */
+/** What a privilege is for. */
 export type PrivilegeUse = 'watch' | 'diagnose' | 'logs' | 'act'
 
 export interface PrivilegeCheck {
   readonly what: string
   readonly use: PrivilegeUse
-  /** False: pgdeck does without, it only tells less or can't act. */
+  /** False: pgdeck works without it, but shows less or can't act. */
   readonly required: boolean
   readonly granted: boolean
-  /** The exact statement; on a standby it is run on its primary. */
+  /** The exact statement. For a standby it is run on the primary. */
   readonly grant: string
 }
 
 export interface ServerSetting {
   readonly value: string
   readonly unit: string | null
-  /** `pg_settings.vartype`: bool, integer, real, enum or string. A string may hold anything, a password too. */
+  /** `pg_settings.vartype`: bool, integer, real, enum or string. A string may contain anything, also a password. */
   readonly type: string
-  /** The file says otherwise, and only a restart makes it so. */
+  /** The file has another value, which needs a restart. */
   readonly pendingRestart: boolean
 }
 
-/** What one database answers about itself. Names are as the server has them. */
+/** What one database reports about itself. Names are unchanged. */
 export interface DoctorFacts {
   readonly role: string
   readonly superuser: boolean
-  /** The database that is connected to: extensions and grants on functions are of this one. */
+  /** The connected database: extensions and grants on functions belong to it. */
   readonly database: string
   readonly privileges: readonly PrivilegeCheck[]
   readonly settings: Readonly<Record<string, ServerSetting>>
-  /** False: settings that only some may see are not among them. */
+  /** False: settings that are hidden from this role are missing. */
   readonly seesAllSettings: boolean
   /** Versions by name. */
   readonly installed: Readonly<Record<string, string>>
   readonly available: Readonly<Record<string, string>>
-  /** Of the libraries that sort text; null before version 15, and where there is none. */
+  /** Version of the default collation; null before version 15, and if it has none. */
   readonly collation: string | null
 }
 
-/** Everything about one node; null is what could not be read, with the faults that say why. */
+/** Everything about one database. null: it could not be read, and `faults` say why. */
 export interface InspectedDatabase {
   readonly id: string
   readonly pulse: DatabasePulse | null
   readonly facts: DoctorFacts | null
-  /** How our session was let in; null while none is there. */
+  /** How our session logged in; null without a session. */
   readonly auth: SessionAuth | null
   readonly hba: HbaReading | null
   /** Of `public` and of the schemas that configured queries use. */
@@ -83,21 +83,21 @@ export interface DoctorFinding {
   /** Ids of nodes or hosts; null for this host, or all. */
   readonly subject: string | null
   readonly text: string
-  /** Statements and commands, exactly; else a sentence. Empty where nothing is to be done. */
+  /** Exact statements and commands, else a sentence. Empty if nothing has to be done. */
   readonly next: readonly string[]
 }
 
 const WORST_FIRST: readonly DoctorLevel[] = ['critical', 'warning', 'unknown']
 
-/** The worst of the findings; what is worth knowing alone is no harm. */
+/** Returns the worst level. Findings of level info do not count. */
 export function worstDoctorLevel(findings: readonly DoctorFinding[]): 'ok' | 'warning' | 'critical' | 'unknown' {
   const worst = WORST_FIRST.find((level) => findings.some((finding) => finding.level === level))
   return worst === undefined || worst === 'info' ? 'ok' : worst
 }
 
-/** What was found of one schema of a database. */
+/** The result for one schema of a database. */
 export interface OpenSchema {
   readonly trouble: SchemaRisk
-  /** What of the configuration looks names up there, and is not run therefore: `backup`, `sessions of app-a`. */
+  /** The configured queries that look names up there and are not run for that reason: `backup`, `sessions of app-a`. */
   readonly queries: readonly string[]
 }

@@ -1,4 +1,4 @@
-// Extensions that one node has and another has not: what uses them fails there after a failover.
+// Extensions that differ between databases: what uses them fails after a failover.
 
 import type { DoctorFacts, DoctorFinding, InspectedDatabase } from './doctor.ts'
 
@@ -46,7 +46,7 @@ function between(has: Known, lacks: Known): readonly DoctorFinding[] {
   ]
 }
 
-/** Files elsewhere of another version than those here: said only where the files differ, not where an update is due. */
+/** Whether the files have different versions. An update that is due does not count. */
 function differs(name: string, has: Known, lacks: Known): boolean {
   const there = lacks.checkup.available[name]
   return there !== undefined && there !== has.checkup.available[name] && there !== has.checkup.installed[name]

@@ -1,12 +1,12 @@
-// Lines of pg_hba.conf that one node has and another has not: whoever gets in here is refused there after a failover.
+// Lines of pg_hba.conf that differ between databases: a client admitted here is refused there after a failover.
 
 import type { HbaRecord } from '../hba/syntax/record.ts'
 import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
-/** More are counted only. */
+/** Further differences are only counted. */
 const TOLD = 8
 
-/** Rules are compared by what they mean: blanks, comments, masks and the order of names make no difference. */
+/** Compares rules by meaning: blanks, comments, masks and the order of names do not matter. */
 export function hbaDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const known = nodes.flatMap(({ id, hba }) =>
     hba?.known ? [{ id, records: hba.rules.records, exact: hba.exact }] : [],
@@ -19,7 +19,7 @@ export function hbaDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFi
 interface Ruled {
   readonly id: string
   readonly records: readonly HbaRecord[]
-  /** False: quoted names could not be told from keywords. */
+  /** False: quoted names could not be distinguished from keywords. */
   readonly exact: boolean
 }
 
@@ -36,7 +36,7 @@ function lacking(has: Ruled, lacks: Ruled): readonly DoctorFinding[] {
   ]
 }
 
-/** The first line that matches decides, so that the same lines in another order are other rules. */
+/** The first matching line decides, so the same lines in another order differ. */
 function order(one: Ruled, other: Ruled): readonly DoctorFinding[] {
   const [mine = [], theirs = []] = [one, other].map(({ records }) => records.map(meaningIn(one, other)))
   const same = mine.length === theirs.length && mine.every((meaning) => theirs.includes(meaning))
@@ -45,7 +45,7 @@ function order(one: Ruled, other: Ruled): readonly DoctorFinding[] {
   return [{ area: 'hba', level: 'info', subject: other.id, text, next: [] }]
 }
 
-/** The same text for rules that mean the same, as far as both can be told exactly. */
+/** Returns the same text for rules with the same meaning, as far as both are known exactly. */
 function meaningIn(one: Ruled, other: Ruled): (record: HbaRecord) => string {
   const exact = one.exact && other.exact
   const names = (list: HbaRecord['users']) =>
@@ -57,7 +57,7 @@ function meaningIn(one: Ruled, other: Ruled): (record: HbaRecord) => string {
   }
 }
 
-/** What is wrong with one node's rules. */
+/** The problems in the rules of one database. */
 export function hbaFileFindings({ id, hba }: InspectedDatabase): readonly DoctorFinding[] {
   if (!hba) return []
   if (!hba.known)

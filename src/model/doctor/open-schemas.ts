@@ -1,9 +1,9 @@
-// Schemas in which others may put functions and operators: whoever looks names up there may run them.
+// Schemas in which other roles may create functions and operators: sessions that look names up there may run them.
 
 import { schemaRiskRemedy, schemaRiskText } from '../values/sql-names.ts'
 import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
-/** One finding for each; nodes of one system have the same. */
+/** One finding for each. Databases of one system have the same. */
 export function openSchemaFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const merged = new Map<string, DoctorFinding>()
   for (const { id, pulse, facts, schemas = [] } of nodes) {

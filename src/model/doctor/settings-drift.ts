@@ -1,12 +1,12 @@
-// Settings that differ between the nodes of a cluster, weighed by what that means once another node is the primary.
+// Settings that differ between the databases of a cluster, weighed by the effect of a failover.
 
 import type { DoctorFinding, InspectedDatabase, ServerSetting } from './doctor.ts'
 
-/** What is each node's own, or of the session that asks. */
+/** Settings that belong to one server, or to the session that reads them. */
 const OWN =
   /^(?:server_version|server_version_num|port|listen_addresses|unix_socket_.*|data_directory|.*_file|cluster_name|primary_conninfo|primary_slot_name|in_hot_standby|transaction_.*|default_transaction_.*|session_.*|application_name|client_.*|statement_timeout|lock_timeout|jit|is_superuser|synchronous_standby_names|recovery_target.*|recovery_min_apply_delay|ssl_.*_file|shared_memory_size.*|num_os_semaphores|huge_pages_status|bonjour_name|krb_.*|seed|role|search_path|DateStyle|IntervalStyle|extra_float_digits|config_.*)$/
 
-/** Once the other node is the primary, these make a difference to what is safe, what is kept and what works. */
+/** After a failover, these change what is safe, what is retained and what works. */
 const WEIGHTY: ReadonlySet<string> = new Set([
   'archive_mode',
   'archive_command',
@@ -29,12 +29,13 @@ const WEIGHTY: ReadonlySet<string> = new Set([
   'wal_segment_size',
 ])
 
-/** Types whose values can't hold a secret. */
+/** Types whose values can't contain a secret. */
 const PLAIN_TYPES: ReadonlySet<string> = new Set(['bool', 'integer', 'real', 'enum'])
 
 /**
- * Strings whose values can't hold one either: names of libraries, zones, locales, encodings and ciphers. Any other string
- * (a command, a connection string, a setting of an extension's or an application's own) only differs.
+ * Strings whose values can't contain one either: names of libraries, zones, locales, encodings and ciphers. For any
+ * other string (a command, a connection string, a setting of an extension or application), only the difference is
+ * shown.
  */
 const PLAIN_STRINGS: ReadonlySet<string> = new Set([
   'archive_library',
@@ -61,7 +62,7 @@ const PLAIN_STRINGS: ReadonlySet<string> = new Set([
   'wal_consistency_checking',
 ])
 
-/** Nodes of one major version are held against each other; a setting that one of them hides is left out. */
+/** Compares databases of one major version. A setting that one of them hides is left out. */
 export function settingsDrift(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   const known = nodes.flatMap(({ id, facts, pulse }) => {
     return facts && pulse ? [{ id, settings: facts.settings, major: Math.floor(pulse.versionNumber / 10_000) }] : []
@@ -91,7 +92,7 @@ function driftOf(nodes: readonly Known[]): readonly DoctorFinding[] {
   })
 }
 
-/** Whether no value of this setting can hold a secret. */
+/** Whether no value of this setting can contain a secret. */
 function mayBeShown(name: string, setting: ServerSetting | undefined): boolean {
   return setting !== undefined && (PLAIN_TYPES.has(setting.type) || PLAIN_STRINGS.has(name))
 }
@@ -99,13 +100,13 @@ function mayBeShown(name: string, setting: ServerSetting | undefined): boolean {
 function shown(setting: ServerSetting | undefined): string {
   if (!setting) return '?'
   if (setting.value === '') return '(empty)'
-  // Units such as `8kB` would read as part of the figure.
+  // Units such as `8kB` would look like part of the figure.
   return setting.unit === null
     ? setting.value
     : `${setting.value} × ${setting.unit}`.replace(/ × ([a-z]+|[kMGT]?B)$/, ' $1')
 }
 
-/** Settings of a node whose file was changed without the restart that they need. */
+/** Settings that were changed in the file and need a restart. */
 export function pendingRestarts({ id, facts }: InspectedDatabase): readonly DoctorFinding[] {
   const names = Object.entries(facts?.settings ?? {}).flatMap(([name, { pendingRestart }]) =>
     pendingRestart ? [name] : [],

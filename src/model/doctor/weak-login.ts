@@ -1,8 +1,8 @@
-// Ways of logging in that give something away: an md5 hash, or the password itself.
+// Logins that expose something: an md5 hash, or the password itself.
 
 import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
 
-/** What our own session gave the server so that it was let in. */
+/** What our own session sent to log in. */
 export function weakLogins(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
   return nodes.flatMap(({ id, auth, facts }): readonly DoctorFinding[] => {
     const role = facts?.role ?? null

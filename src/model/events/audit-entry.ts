@@ -1,6 +1,6 @@
-// The audit trail's lines: what each one keeps, and the chain of hashes that shows whether one was changed.
+// The lines of the audit log: their fields, and the chain of hashes that shows a change.
 
-/** `resource`: state changes of what is watched; `user`: what people did; `task`: scheduled and automatic work. */
+/** `resource`: state changes of what is watched; `user`: actions of people; `task`: scheduled and automatic work. */
 export const AUDIT_CATEGORIES = ['resource', 'user', 'task'] as const
 export type AuditCategory = (typeof AUDIT_CATEGORIES)[number]
 
@@ -17,16 +17,16 @@ export interface AuditEntry {
   readonly at: number
   readonly who: Principal
   readonly cluster: string | null
-  /** Id of the server or database; null for the cluster as a whole. */
+  /** Id of the server or database; null for the whole cluster. */
   readonly server: string | null
   readonly category: AuditCategory
   readonly what: string
-  /** What an act was planned to do, and how it ended; null for what is no act. */
+  /** The plan and the result of an action; null for other entries. */
   readonly plan: unknown
   readonly result: unknown
 }
 
-/** What was found when all lines were last held against their hashes. Instants in milliseconds since the epoch. */
+/** The result of the last verification of all hashes. Times are milliseconds since the epoch. */
 export type AuditCheck =
   | { readonly state: 'unread' }
   | { readonly state: 'whole'; readonly at: number; readonly lines: number }
@@ -35,17 +35,17 @@ export type AuditCheck =
       readonly at: number
       readonly file: string
       readonly line: number
-      /** To be read after the file and the line. */
+      /** The text after the file and the line. */
       readonly why: string
     }
   | { readonly state: 'unreadable'; readonly at: number; readonly why: string }
 
 export const AUDIT_UNREAD: AuditCheck = { state: 'unread' }
 
-/** What the first line of a trail names as the hash of the line before it. */
+/** The hash that the first line of a log gives for its previous line. */
 export const FIRST_AUDIT_HASH = '0'.repeat(64)
 
-/** An entry as it is written, without the line break. `previous` is the SHA-256 of the line before, in hexadecimal. */
+/** Returns an entry as a line without its line break. `previous` is the SHA-256 of the previous line, in hexadecimal. */
 export function auditLine(entry: AuditEntry, previous: string): string {
   const { at, who, cluster, server, category, what, plan, result } = entry
   return JSON.stringify({

@@ -1,4 +1,4 @@
-// Tells in plain words what changed from one picture to the next.
+// Events: the differences between two pictures, as text.
 
 import type { Alert, ClusterEvent, Picture } from '../picture/picture.ts'
 import { isSameSubject } from '../picture/subject.ts'
@@ -8,7 +8,7 @@ import { linkEvents, mirroringEvents } from './from-links.ts'
 import { serverEvents, servingEvents } from './from-servers.ts'
 import { probableCause } from './probable-cause.ts'
 
-/** What happened between two pictures of one cluster, newest last. What is merely seen for the first time is no news. */
+/** Returns the events between two pictures of one cluster, newest last. A first reading is not an event. */
 export function deriveEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const happenings = [
     ...databaseEvents(previous, next),
@@ -24,12 +24,12 @@ export function deriveEvents(previous: Picture, next: Picture): readonly Cluster
   })
 }
 
-/** An event this soon after an alert began to stand is the event of its beginning: figures must last that long first. */
+/** An event this soon before an alert is the event of its start, because figures must last that long first. */
 const BEGINNING_MS = 10000
 
-/** True for the event that says what the alert, which still stands, has said since then. */
+/** True for the event that raised an alert which is still active. */
 export function isAlertStartEvent({ rule, raises, subject, at, severity }: ClusterEvent, alert: Alert): boolean {
-  // That nobody serves is an alert of the cluster, and an event of who served last.
+  // "Nobody serves" is an alert of the cluster, and an event of the server that served last.
   if (!isSameSubject(subject, alert.subject) && alert.rule !== 'nobody-serves') return false
   if (severity !== alert.severity || at < alert.since || at - alert.since > BEGINNING_MS) return false
   return (rule ?? raises) === alert.rule

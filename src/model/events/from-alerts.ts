@@ -1,4 +1,4 @@
-// Alerts that were raised, grew worse or ended, in words. What a change of status tells already is not told twice.
+// Events of alerts that were raised, got worse or ended. What a change of status already reports is left out.
 
 import { isSubjectReadable } from '../alerts/silence.ts'
 import { alertKey } from '../picture/alert.ts'
@@ -6,7 +6,7 @@ import type { Alert, AlertRule, ClusterEvent, Picture } from '../picture/picture
 import { subjectName } from '../picture/subject-name.ts'
 import { formatAge } from '../values/units.ts'
 
-/** What is over when an alert ends; null where a change of status tells of it. */
+/** The text for the end of an alert; null if a change of status reports it. */
 const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'nobody-serves': null,
   'server-inactive': null,
@@ -73,7 +73,7 @@ function happening(alert: Alert, next: Picture, severity: ClusterEvent['severity
   return { at: next.at, severity, subject, subjectName: name, text: withoutName(text, name), rule }
 }
 
-/** The name stands beside the text already. */
+/** The name is already beside the text. */
 function withoutName(text: string, name: string): string {
   for (const start of [`${name}: `, `${name} `]) if (text.startsWith(start)) return text.slice(start.length)
   return text

@@ -1,4 +1,4 @@
-// Changes of databases in words: role, timeline, status, restart, source.
+// Events of databases: role, timeline, status, restart, upstream.
 
 import { isSameServer, isSameSystem, mayBeRestartOf, serverIdentityText } from '../measured/server-identity.ts'
 import type { ClusterEvent, DatabaseView, Picture } from '../picture/picture.ts'
@@ -22,7 +22,7 @@ export function databaseEvents(previous: Picture, next: Picture): readonly Clust
 function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly EventWords[] {
   const status = statusChange(old, view, next)
   const other = anotherServer(old, view)
-  // What changed with it is no change of the server before.
+  // A change of another server is not a change of the previous one.
   if (other) {
     const isTold = next.alerts.some(({ rule, subject }) => rule === 'two-servers' && isWhole(subject, view.id))
     return [...(isTold ? [] : [other]), ...(isDown(view) && status ? [status] : [])]
@@ -38,7 +38,7 @@ function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly
   ]
 }
 
-/** A moving address, or a name that is given away, leads to it; only a later start of the same server is a restart. */
+/** A moved address, or a name given to another server. Only a later start of the same server is a restart. */
 function anotherServer({ identity: before }: DatabaseView, { identity: now }: DatabaseView): EventWords | null {
   if (!before || !now || isSameServer(now, before) || mayBeRestartOf(now, before)) return null
   const which = isSameSystem(now, before) ? 'another server of its system' : 'a server of another system'
@@ -94,7 +94,7 @@ function timelineChange(old: DatabaseView, view: DatabaseView): readonly EventWo
   return [['info', `timeline ${old.timeline} → ${view.timeline}`]]
 }
 
-/** A restart between two polls leaves no other trace than a new start time. */
+/** A restart between two polls shows only by a new start time. */
 function restart(old: DatabaseView, view: DatabaseView, toldAlready: boolean): readonly EventWords[] {
   if (toldAlready || old.startedAt === null || view.startedAt === null || old.startedAt === view.startedAt) return []
   return [['warning', 'was restarted']]

@@ -1,5 +1,5 @@
-// Changes of links in words: synchronous or not, standbys that are seen but not watched coming and going, and mirroring
-// between databases: cut, and merged again.
+// Events of links: synchronous or not, unwatched standbys that connect and disconnect, and mirroring that is cut or
+// merged again.
 
 import type { ClusterEvent, LinkView, Mirroring, Picture } from '../picture/picture.ts'
 import { subjectOf } from '../picture/subject.ts'
@@ -51,7 +51,7 @@ function isStranger(link: LinkView): boolean {
   return link.downstreamId === null && link.upstreamId !== null
 }
 
-/** A standby that discovery found, or that answers for the first time, was a stranger until now. */
+/** A standby that discovery found, or that answers for the first time, was unwatched until now. */
 function isNewlyRead({ downstreamId }: LinkView, previous: Picture): boolean {
   return downstreamId !== null && !wasRead(previous, downstreamId)
 }
@@ -60,7 +60,7 @@ function wasRead(picture: Picture, id: string | null): boolean {
   return picture.databases.some((view) => view.id === id && view.readAt !== null)
 }
 
-/** A source that can't be read shows no connections: that says nothing about them. */
+/** An upstream that can't be read shows no connections, which says nothing about them. */
 function isRead(picture: Picture, id: string | null): boolean {
   return picture.databases.some((view) => view.id === id && view.problem === null)
 }
@@ -79,7 +79,7 @@ function change(old: Mirroring, exchange: Mirroring, next: Picture): EventWords 
   const from = view(exchange.from, next)
   const name = from?.name ?? exchange.from
   if (old.state === 'flowing' && exchange.state === 'cut') {
-    // That one of them is down is told already.
+    // A database that is down has its own event.
     if (from?.status !== 'active' || view(exchange.to, next)?.status !== 'active') return null
     const why = exchange.reason === null ? '' : `: ${exchange.reason}`
     return ['warning', `receives no changes from ${name} any more${why}: they diverge`, 'replica-disconnected']

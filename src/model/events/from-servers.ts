@@ -1,4 +1,4 @@
-// Changes of application servers in words: status, access, who serves the users.
+// Events of application servers: status, access, which one serves the users.
 
 import { NOBODY_SERVES_TEXT } from '../picture/alert.ts'
 import type { AccessLevel, ClusterEvent, Picture, ServerStatus, ServerView } from '../picture/picture.ts'
@@ -49,14 +49,14 @@ function wasWell(status: ServerStatus): boolean {
   return status === 'active' || status === 'standby'
 }
 
-/** After a time in which nothing was known of it, that it is well is no news. */
+/** After an unknown status, a good one is not an event. */
 function again(old: ServerView, view: ServerView, next: Picture): EventWords | null {
   if (old.status === 'unknown') return null
   const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
   return ['ok', `${view.status} again${after}`]
 }
 
-/** Who serves the users, when that is another one than before. */
+/** Events about which server serves the users, when it changes. */
 export function servingEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const { serving } = next
   const lost = (picture: Picture) => picture.alerts.find(({ rule }) => rule === 'nobody-serves')
@@ -67,7 +67,7 @@ export function servingEvents(previous: Picture, next: Picture): readonly Cluste
     return [happening(next, previous.serving?.id ?? alert.subject.owner, words)]
   }
   if (previous.serving?.id === serving.id) return []
-  // Coming out of the dark is no change: who served before is not known.
+  // After an unknown time this is no change: the previous server is unknown.
   if (previous.serving === null && previous.health === 'unknown') return []
   const text = `serves the users now, ${accessWords(serving.access)}`
   return [

@@ -1,4 +1,4 @@
-// What happened in a cluster over some time, as Markdown for a post-mortem: one table in the order of time.
+// A timeline of a cluster as Markdown for a post-mortem: one table in the order of time.
 
 import { redact } from '../logs/redact.ts'
 import type { Alert } from '../picture/picture.ts'
@@ -11,7 +11,7 @@ export interface IncidentEntry {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly kind: IncidentKind
-  /** Id of the node; null for the cluster as a whole. */
+  /** Id of the node; null for the whole cluster. */
   readonly subject: string | null
   readonly text: string
 }
@@ -22,11 +22,11 @@ export interface IncidentTimeline {
   readonly from: number
   readonly to: number
   readonly entries: readonly IncidentEntry[]
-  /** In force at the end. */
+  /** Active at the end. */
   readonly alerts: readonly Alert[]
-  /** How it stands at the end, a sentence each. */
+  /** The state at the end, one sentence each. */
   readonly now: readonly string[]
-  /** What could not be looked into. */
+  /** What could not be read. */
   readonly missing: readonly string[]
 }
 
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<IncidentKind, string>> = {
   log: 'server log',
 }
 
-/** The document. Times are UTC; secrets are taken out, and nothing in it can become markup. */
+/** Returns the document. Times are UTC, secrets are removed, and no text can become markup. */
 export function incidentMarkdown(timeline: IncidentTimeline): string {
   const { cluster, from, to, entries, alerts, now, missing } = timeline
   const ordered = [...entries].sort((a, b) => a.at - b.at)
@@ -93,7 +93,7 @@ function instant(at: number): string {
     .replace(/\.\d+Z/, ' UTC')
 }
 
-/** Text that stays text in Markdown, tables and HTML. */
+/** Escapes text for Markdown, tables and HTML. */
 function plain(text: string): string {
   return clean(redact(text)).replace(/[\\`*_[\]<>|#~]/g, (mark) => (mark === '<' ? '&lt;' : `\\${mark}`))
 }

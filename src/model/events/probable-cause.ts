@@ -1,4 +1,4 @@
-// Why something is as an alert or event says, where the rest of the picture tells it.
+// The probable cause of an alert or event, from the rest of the picture.
 
 import { settingsTooLow } from '../measured/required-settings.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
@@ -10,16 +10,16 @@ import { type Fault, isUnreachable } from '../values/fault.ts'
 import { clean, listText } from '../values/text.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
 
-/** An alert, or a happening with the rule of the alert it tells of; a change of status has none. */
+/** An alert, or an event with the rule of its alert; a change of status has none. */
 export type CauseSubject = Pick<Alert | ClusterEvent, 'subject' | 'severity'> & {
   readonly rule?: AlertRule | undefined
-  /** What is told already is no news as its cause. */
+  /** A cause that its own text already names is left out. */
   readonly text?: string
 }
 
 /**
- * Half a sentence to be read after "because", e.g. `its database db-1 is inactive`; null where no cause is known. The
- * picture is that of the time of what is told: a later one knows other causes.
+ * Returns half a sentence for after "because", e.g. `its database db-1 is inactive`; null if no cause is known. Use the
+ * picture of the time of the event: a later one has other causes.
  */
 export function probableCause(about: CauseSubject, picture: Picture): string | null {
   const { rule, subject, severity, text = '' } = about
@@ -75,7 +75,7 @@ function causeOfAlert(rule: AlertRule, subject: Subject, picture: Picture): stri
   }
 }
 
-/** A server that answers but not as it should lacks its database more often than anything else. */
+/** For a server that answers with a problem, its database is the most common cause. */
 function causeOfServer(server: ServerView, picture: Picture): string | null {
   const database = picture.databases.find(({ id }) => id === server.databaseId)
   if (server.status === 'degraded' && database && isDown(database)) {
@@ -95,10 +95,10 @@ function cutOff({ alerts }: Picture): string | null {
     : null
 }
 
-/** A host is asked less often than what runs there. */
+/** A host is polled less often than what runs there. */
 const TOGETHER_MS = 60_000
 
-/** The host answered before and fell silent together with what runs there: it is the host. */
+/** A host that answered before and became silent together with what runs there is the cause. */
 function hostSilent({ id, since }: ServerView | DatabaseView, { hosts }: Picture): string | null {
   const host = hosts.find(({ nodeIds }) => nodeIds.includes(id))
   if (!host?.problem || host.readAt === null || since === null || !mayBeDown(host.problem)) return null
@@ -106,7 +106,7 @@ function hostSilent({ id, since }: ServerView | DatabaseView, { hosts }: Picture
   return together ? `its host ${clean(host.id)} does not answer either` : null
 }
 
-/** How a host fails that is down itself; every other problem, as of its name, is one of asking it. */
+/** Whether the host may be down. Other problems, such as its name, concern only asking it. */
 function mayBeDown(fault: Fault): boolean {
   return isUnreachable(fault) && fault.code !== 'dns'
 }
@@ -132,7 +132,7 @@ function causeOfNobody({ servers, databases }: Picture): string | null {
   return namesOf(servers.filter(isOut)) ?? namesOf(down)
 }
 
-/** Who holds most of the sessions, where one of them holds at least half. */
+/** The user of most sessions, if one has at least half. */
 function causeOfSessions({ pulse }: DatabaseView): string | null {
   if (!pulse?.clients) return null
   const greatest = pulse.clients.reduce((most, each) => (each.count > most.count ? each : most), {
@@ -154,7 +154,7 @@ function namesOf(some: readonly (ServerView | DatabaseView)[]): string | null {
   return some.length === 0 ? null : listText(some.map(({ name, status }) => `${name} is ${status}`))
 }
 
-/** `max_connections 30 < 60 on db-1`; null where no setting is too low: the pause itself tells its reason. */
+/** `max_connections 30 < 60 on db-1`; null if no setting is too low, because the pause itself has a reason. */
 function causeOfReplayPause(database: DatabaseView, picture: Picture): string | null {
   const primary = primaryOf(database, picture)
   const low = settingsTooLow(database.pulse?.settings ?? null, primary?.pulse?.settings ?? null)
@@ -164,7 +164,7 @@ function causeOfReplayPause(database: DatabaseView, picture: Picture): string | 
     .join(', ')
 }
 
-/** What holds the standby up: paused, disconnected, delayed on purpose, or the stage at which most of it waits. */
+/** What delays the standby: paused, disconnected, delayed on purpose, or the stage with most of the lag. */
 function causeOfLag(database: DatabaseView, picture: Picture): string | null {
   if (database.replayPaused) {
     const atTarget = database.replayPause?.reason === 'target' ? 'its recovery target' : null
@@ -180,7 +180,7 @@ function causeOfLag(database: DatabaseView, picture: Picture): string | null {
   return stageOf(database)
 }
 
-/** Stages count from the source's position, each of them containing the one before. */
+/** Each stage is counted from the upstream's position and includes the previous one. */
 function stageOf({ lag }: DatabaseView): string | null {
   if (!lag?.bytes) return null
   const { bytes, sentBytes, flushedBytes } = lag
@@ -190,13 +190,13 @@ function stageOf({ lag }: DatabaseView): string | null {
   return 'most of it was sent but not flushed by the standby'
 }
 
-/** The one that writes now, of the same system; one last read as such when it can't be read. */
+/** The writable database of the same system; if it can't be read, the one that was writable last. */
 function primaryOf(view: DatabaseView, { databases }: Picture): DatabaseView | null {
   const related = databases.filter((other) => other.id !== view.id && isPrimary(other) && isSameSystem(other, view))
   return related.find(({ status }) => status === 'active') ?? related[0] ?? null
 }
 
-/** `db-ro is disconnected` of an idle slot, null where nothing is known of its user. */
+/** `db-ro is disconnected` for an inactive slot; null if its user is unknown. */
 function causeOfSlot(subject: Subject, picture: Picture): string | null {
   const slot = picture.slots.find(({ databaseId, name }) => isSameSubject(subject, subjectOf(databaseId, name)))
   const user = slot && picture.databases.find(({ id }) => id === slot.usedBy)
@@ -208,7 +208,7 @@ function causeIn({ name, status, replayPaused }: DatabaseView): string | null {
   return replayPaused ? `replay is paused on ${name}` : null
 }
 
-/** The slots with an alert for the WAL they keep, of databases on the host whose file system it is. */
+/** The slots with an alert for retained WAL, of databases on the host of that file system. */
 function slotsRetainingWal({ owner }: Subject, { hosts, slots, alerts }: Picture): string | null {
   const host = hosts.find(({ id }) => id === owner)
   if (!host) return null

@@ -1,4 +1,4 @@
-// What it would cost if the serving primary failed now: who takes over, what is lost, how soon it takes writes.
+// The cost if the serving primary failed now: which standby takes over, what is lost, how soon it is writable.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
@@ -18,7 +18,7 @@ import { type LossBasis, lossBasisOf, lossBoundFor, replayBacklogBytes } from '.
 import { hasAllConfirmedCommits } from './sync-guarantee.ts'
 import { failoverWarnings } from './warnings.ts'
 
-/** Ending recovery, a new timeline and the first checkpoint request take about this long when nothing is to replay. */
+/** Ending recovery, a new timeline and the first checkpoint request take about this long with nothing to replay. */
 const PROMOTION_SECONDS = 1
 
 export interface FailoverInput {
@@ -48,7 +48,7 @@ const NOTHING: FailoverEstimate = {
   warnings: [],
 }
 
-/** The estimate for the primary that serves, or that served last. */
+/** Returns the estimate for the primary that serves, or served last. */
 export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const primary = failingPrimary(input)
   if (!primary) return { ...NOTHING, blockers: ['the primary is unknown'] }
@@ -69,7 +69,7 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
 }
 
-/** The primary of the serving server, else the only live primary, else the one that is known to have been it. */
+/** The primary of the serving server, else the only live primary, else the last known one. */
 export function failingPrimary({
   members,
   replicationLinks,
@@ -91,7 +91,7 @@ export function failingPrimary({
   return last ? mainEntryOf(last, members) : unreadSource(members, replicationLinks)
 }
 
-/** A database that is down and was never read, but that standbys without a source must have replicated from. */
+/** A database that is down and was never read, but is the only possible upstream of standbys. */
 function unreadSource(nodes: readonly Member[], edges: readonly ReplicationLink[]): Member | null {
   const unread = nodes.filter((node) => node.pulse === null && node.state === 'down')
   return (
@@ -120,7 +120,7 @@ function whyNobody(primary: Member, edges: readonly ReplicationLink[]): string {
     : `no standby is connected to ${primary.name}`
 }
 
-/** In the mirrored model nothing is promoted: the other server has a writable database of its own. */
+/** In the mirrored model nothing is promoted: the other server has its own writable database. */
 function mirroredTwin(primary: Member, { members, mirroring }: FailoverInput): Partial<FailoverEstimate> | null {
   const twin = members.find((node) => node !== primary && isWritable(node) && !mayBeSameSystem(node, primary))
   if (!twin) return null
@@ -129,14 +129,14 @@ function mirroredTwin(primary: Member, { members, mirroring }: FailoverInput): P
   return { candidate: twin.id, lossBytes, writableInSeconds: 0, warnings }
 }
 
-/** Why nothing could take over in the mirrored model; null in the others. */
+/** Why no server could take over in the mirrored model; null in other models. */
 function twinDown(primary: Member, { mirroring, databases }: FailoverInput): string | null {
   const twin = mirroring.find(({ from }) => from === primary.id)?.to
   const view = databases.find(({ id }) => id === twin)
   return view ? `${view.name}, which mirrors ${primary.name}, is ${view.status}` : null
 }
 
-/** What it costs when `best` takes over from `primary`. */
+/** The cost if `best` takes over from `primary`. */
 export function estimateTakeover(primary: Member, best: FailoverCandidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
   const candidates = failoverCandidates(primary, input.replicationLinks)
@@ -166,18 +166,18 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
   }
 }
 
-/** What the primary had and the candidate has not; null where that is not known, or they are on two timelines. */
+/** What the primary had and the candidate lacks; null if unknown, or if they are on two timelines. */
 function missingBytes({ lsn, timeline }: LossBasis, { member, received }: FailoverCandidate): number | null {
   if (lsn === null || received === null || !areComparableTimelines(timeline, timelineOfMember(member))) return null
   return bytesBetween(lsn, received)
 }
 
-/** Age of the oldest commit that would be lost, as of when the primary was last read. */
+/** Age of the oldest commit that would be lost, at the primary's last reading. */
 function lossSeconds(primary: Member, best: FailoverCandidate, lossBytes: number | null, asOf: number): number | null {
   if (lossBytes === null || lossBytes === 0) return lossBytes
   const passing = best.received === null ? null : crossedAt(primary.record.history, best.received)
   const seconds = passing ? tenths(Math.max(0, asOf - passing.at) / 1000) : 0
-  // A single reading of the primary tells no time at all: that is not 0.
+  // A single reading of the primary gives no time. That is not 0.
   if (passing && (passing.exact || seconds > 0)) return seconds
   const connected = best.link && best.link.upstream === primary && isFlowing(best.link.state)
   return connected ? (best.link?.sender?.flushLagSeconds ?? null) : null

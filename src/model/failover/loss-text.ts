@@ -1,14 +1,14 @@
-// What a failover loses, in words that promise no more than was read.
+// The loss of a failover as text that promises no more than was read.
 
 import type { FailoverEstimate } from '../picture/picture.ts'
 import { formatAge, formatBytes, formatSeconds } from '../values/units.ts'
 
 export type LossEstimate = Pick<FailoverEstimate, 'lossBytes' | 'lossSeconds' | 'lossBound' | 'basisAgeMs'>
 
-/** What is not covered by synchronous standbys, and can't be seen from outside. */
+/** The exception to the guarantee of synchronous standbys, which can't be read from outside. */
 export const UNLESS_SYNC_COMMIT_OFF = 'if no session switched synchronous_commit off'
 
-/** `12.4 MB / 3.1 s`, `0 B`; `?` where nothing is known. */
+/** `12.4 MB / 3.1 s`, `0 B`; `?` if unknown. */
 export function lossFigure({ lossBytes, lossSeconds }: LossEstimate): string {
   if (lossBytes === null) return '?'
   return lossBytes === 0 || lossSeconds === null
@@ -16,7 +16,7 @@ export function lossFigure({ lossBytes, lossSeconds }: LossEstimate): string {
     : `${formatBytes(lossBytes)} / ${formatSeconds(lossSeconds)}`
 }
 
-/** After "a failover would": short enough for a banner, the uncertainty first so that nothing cuts it off. */
+/** The text after "a failover would": short enough for a banner, with the uncertainty first so that it is not cut off. */
 export function lossPhrase(loss: LossEstimate): string {
   if (loss.lossBound === 'none-confirmed') return 'lose no confirmed commit (sync)'
   if (loss.lossBytes === null || loss.lossBound === null) return 'loss unknown'
@@ -25,7 +25,7 @@ export function lossPhrase(loss: LossEstimate): string {
   return `lose at least ${lossFigure(loss)}, last seen ${formatAge(loss.basisAgeMs)} ago`
 }
 
-/** The same for a plan, where there is room: the figure, its age, and what it does not count. `name`: the primary's. */
+/** The same for a plan, which has room: the figure, its age, and what it does not count. `name`: the primary's. */
 export function lossSentence(loss: LossEstimate, name: string): string {
   const age = formatAge(loss.basisAgeMs)
   switch (loss.lossBytes === null && loss.lossBound !== 'none-confirmed' ? null : loss.lossBound) {

@@ -1,4 +1,4 @@
-// What it would cost to promote one standby, whichever would be the best: the estimate of the screen for a chosen one.
+// The cost of promoting a chosen standby, whichever would be best.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, Picture } from '../picture/picture.ts'
@@ -9,7 +9,7 @@ import { furthestLsn, type Lsn } from '../values/lsn.ts'
 import { type FailoverCandidate, failoverCandidates } from './candidate.ts'
 import { estimateTakeover, type FailoverInput, failingPrimary } from './estimate.ts'
 
-/** A readable standby of the same primary, with how far it has come. */
+/** A readable standby of the same primary, with its position. */
 interface OtherCandidate {
   readonly id: string
   readonly name: string
@@ -18,18 +18,19 @@ interface OtherCandidate {
 }
 
 export interface PromotionEstimate {
-  /** Id of the primary that it would replace; null when none is known. */
+  /** Id of the primary that it would replace; null if unknown. */
   readonly primaryId: string | null
-  /** null: nothing is known of what it replicates from. */
+  /** null: its upstream is unknown. */
   readonly estimate: FailoverEstimate | null
-  /** The furthest position that the chosen one is known to have. */
+  /** The furthest position that the chosen standby has, as far as known. */
   readonly received: Lsn | null
   readonly otherCandidates: readonly OtherCandidate[]
 }
 
 /**
- * The prospect of promoting the database of that id, on what was last read. Only databases of its own system count: a
- * standby follows and replaces no other. One whose system is not known may be of it.
+ * Returns the prospect of promoting the database with that id, on the last readings. Only databases of its own system
+ * count, because a standby follows and replaces no other. A database with an unknown system identifier may be one of
+ * them.
  */
 export function estimatePromotion(
   snapshot: ClusterSnapshot,

@@ -17,14 +17,14 @@ const ACCESS_RANK: Readonly<Record<AccessLevel, number>> = {
   none: 4,
 }
 
-/** The best access first; the primary before the secondary before the read-only server; else as configured. */
+/** The best access first; then the primary, the secondary and the read-only server; then configured order. */
 function inOrder(offers: readonly (Serving & { readonly type: ServerType })[]): readonly Serving[] {
   return [...offers]
     .sort((a, b) => ACCESS_RANK[a.access] - ACCESS_RANK[b.access] || TYPE_RANK[a.type] - TYPE_RANK[b.type])
     .map(({ id, access }) => ({ id, access }))
 }
 
-/** The server that the users are served by; null when there is none, or none that is known to. */
+/** The server that serves the users; null if there is none, or none is known to. */
 export function servingServer(servers: readonly ServerView[]): Serving | null {
   const offers = servers.flatMap(({ id, type, access }) =>
     access !== null && ACCESS_RANK[access] <= ACCESS_RANK['read-only'] ? [{ id, type, access }] : [],
@@ -32,7 +32,7 @@ export function servingServer(servers: readonly ServerView[]): Serving | null {
   return inOrder(offers)[0] ?? null
 }
 
-/** Those that take writes of their own users beside `serving` while the link between mirrored databases is cut. */
+/** Servers that are writable for their own users beside `serving`, while the link between mirrored databases is cut. */
 export function alsoServing(
   servers: readonly ServerView[],
   exchange: readonly Mirroring[],
@@ -58,7 +58,7 @@ export function nextServers(
   return inOrder(offers)
 }
 
-/** What a server would give if it had to serve: one that redirects now would serve what its database allows. */
+/** The access of a server if it had to serve: one that redirects now would give the access of its database. */
 function accessInTurn(server: ServerView, databases: readonly DatabaseView[], model: ModelId): AccessLevel | null {
   if (server.access === null || server.access === 'none') return null
   if (server.access !== 'redirects') return server.access
@@ -68,7 +68,7 @@ function accessInTurn(server: ServerView, databases: readonly DatabaseView[], mo
   return database && !isPrimary(database) && full !== 'read-only' ? 'read-only' : full
 }
 
-/** In the model without servers: the primary; where several take writes, the one that the users are most likely on. */
+/** In the model without servers: the primary; if several are writable, the one that the users are most likely on. */
 export function servingDatabase(databases: readonly DatabaseView[], splits: readonly SplitBrain[]): Serving | null {
   const primaries = databases.filter(isActivePrimary)
   const chosen = splits.map(({ shown }) => shown)

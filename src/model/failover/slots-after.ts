@@ -1,11 +1,11 @@
-// What logical slots of a primary depend on: the standby that takes its place, and standbys that have to confirm first.
+// What logical slots of a primary depend on: its successor, and standbys that must confirm first.
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
 import { listText } from '../values/text.ts'
 
 /**
- * The failover slots whose consumers get nothing more until `slot` is used again: synchronized_standby_slots names it. Empty
- * where it is in use, or they wait for nothing.
+ * The failover slots whose consumers wait until `slot` is used again, because synchronized_standby_slots names it.
+ * Empty if it is active, or if they wait for nothing.
  */
 export function slotsWaitingFor(
   slot: Pick<ReplicationSlot, 'name' | 'active'>,
@@ -17,13 +17,15 @@ export function slotsWaitingFor(
 }
 
 /**
- * - `kept`: the standby has a synchronized copy that is ready: its consumer goes on there.
- * - `not-ready`: it is a failover slot, of which the standby has no copy that can be used yet.
- * - `lost`: it is on the primary only.
+ * - `kept`: the standby has a synchronized copy that is ready, and its consumer continues there. - `not-ready`: a
+ * failover slot without a usable copy on the standby yet. - `lost`: it exists only on the primary.
  */
 export type SlotFate = 'kept' | 'not-ready' | 'lost'
 
-/** `copies` are the slots of the standby as last read; only a persistent copy that is not invalidated serves after a promotion. */
+/**
+ * `copies` are the slots of the standby as last read. Only a persistent copy that is not invalidated survives a
+ * promotion.
+ */
 export function slotFate(
   slot: Pick<ReplicationSlot, 'name' | 'failover'>,
   copies: readonly ReplicationSlot[],

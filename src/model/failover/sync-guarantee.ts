@@ -1,4 +1,4 @@
-// Whether a standby has every commit that its primary confirmed: the one case in which no loss can be promised.
+// Whether a standby has every commit that its primary confirmed: the only case in which no loss is certain.
 
 import type { DatabasePulse, WalSender } from '../measured/pulse.ts'
 import { isReadAsPrimary, isWritable } from '../picture/roles.ts'
@@ -9,12 +9,12 @@ import { parseSyncStandbys, syncPriorityOf } from '../replication/sync/sync-stan
 import { bytesBetween } from '../values/lsn.ts'
 import type { FailoverCandidate } from './candidate.ts'
 
-/** With these a commit is confirmed only after the standbys have flushed it. */
+/** With these values a commit is confirmed only after the standbys have flushed it. */
 const WAITING: ReadonlySet<string> = new Set(['on', 'remote_apply'])
 
 /**
- * True when every commit confirmed by `primary` is on `standby`, as far as was read: commits wait for standbys, as many as
- * must were in sync, and it has the most of those that may have confirmed one. A session that switched
+ * True if every commit confirmed by `primary` is on `standby`, as far as was read: commits wait for standbys, enough of
+ * them were in sync, and it has the most WAL of those that may have confirmed one. A session that switched
  * synchronous_commit off, and a setting changed after the last reading, are not seen.
  */
 export function hasAllConfirmedCommits(
@@ -36,7 +36,8 @@ export function hasAllConfirmedCommits(
   const isAlive = isWritable(primary)
   if (isAlive && !(best.link && isFlowing(best.link.state))) return false
   if (isAlive && own.sync === 'sync') return true
-  // Others may have taken its place since: whoever may have confirmed a commit that no readable member has rules it out.
+  // Another standby may have replaced it since. A standby that can't be read and may have confirmed a commit rules it
+  // out.
   const absent = wanted.names.filter(
     (name) =>
       name !== '*' && !members.some((each) => syncPriorityOf({ ...wanted, names: [name] }, each.applicationName)),
@@ -45,7 +46,7 @@ export function hasAllConfirmedCommits(
   return isAlive || [...readable.keys()].every((other) => hasNoLess(best, other))
 }
 
-/** The senders that may confirm a commit. */
+/** The walsenders that may confirm a commit. */
 function membersOf({ senders }: DatabasePulse): readonly WalSender[] {
   return senders.filter(({ sync, state }) => sync !== null && sync !== 'async' && state !== 'backup')
 }
@@ -54,7 +55,7 @@ function hasNoLess(one: FailoverCandidate, other: FailoverCandidate): boolean {
   return one.received !== null && other.received !== null && bytesBetween(other.received, one.received) === 0
 }
 
-/** The members that are candidates which can be read; one that fits several senders equally well is none. */
+/** The standbys that are candidates and can be read. One that matches several walsenders equally well does not count. */
 function readableOf(
   primary: Member,
   members: readonly WalSender[],

@@ -1,18 +1,18 @@
-// The lines that are lacking: all of them, and those that a promotion of one database would bring to light.
+// The missing lines: all of them, and those that a promotion of one database would need.
 
 import type { HbaAudit } from './audit.ts'
 import type { HbaAuditEntry } from './entry.ts'
 import type { HbaProposal } from './propose.ts'
 
-/** One line to add to the file of one database, with those it lets in. */
+/** One line to add to the file of one database, with the clients that it admits. */
 export interface MissingHbaLine extends HbaProposal {
   readonly toId: string
   readonly to: string
-  /** Names, in the order in which they were asked about; nobody: it only keeps the server from taking the file. */
+  /** Names, in the order of the audit. Empty: the line only keeps the server from accepting the file. */
   readonly allowedClients: readonly string[]
 }
 
-/** Every line to add or to mend, each once; of one database where `toId` is given. */
+/** Returns every line to add or to correct, each once; only of one database if `toId` is given. */
 export function missingHbaLines({ entries, nodes }: HbaAudit, toId?: string): readonly MissingHbaLine[] {
   const byLine = new Map<string, MissingHbaLine>()
   for (const { connection, proposal } of entries) {
@@ -22,7 +22,7 @@ export function missingHbaLines({ entries, nodes }: HbaAudit, toId?: string): re
     const lets = [...new Set([...(known?.allowedClients ?? []), connection.from])]
     byLine.set(key, { ...(known ?? { ...proposal, toId: connection.toId, to: connection.to }), allowedClients: lets })
   }
-  // Nothing of a file counts before its last broken line is mended, whomever that lets in.
+  // No line of a file counts before its last broken line is corrected, so these come first.
   const mended = nodes.flatMap(({ id, name, invalidLines }) =>
     invalidLines.flatMap(({ problem: { file, line: number }, corrected, explanation }): MissingHbaLine[] => {
       if (corrected === null || number === null || (toId !== undefined && id !== toId)) return []
@@ -35,17 +35,17 @@ export function missingHbaLines({ entries, nodes }: HbaAudit, toId?: string): re
 }
 
 export interface AfterFailoverAudit {
-  /** `warn`: somebody would be refused, or it can't be told whether somebody would be. */
+  /** `warn`: a client would be refused, or that is unknown. */
   readonly result: 'pass' | 'warn'
   /** One sentence. */
   readonly message: string
   readonly missing: readonly MissingHbaLine[]
-  /** Those who would be refused, with or without a line that would help. */
+  /** Clients that would be refused, whether a line would help or not. */
   readonly refused: readonly HbaAuditEntry[]
   readonly unknown: readonly HbaAuditEntry[]
 }
 
-/** Whether followers and servers would be let in by a database once it is the primary. */
+/** Whether a database would admit standbys and application servers after its promotion. */
 export function auditAfterFailover(audit: HbaAudit, targetId: string): AfterFailoverAudit {
   const needed = audit.entries.filter(({ connection }) => connection.toId === targetId && connection.kind !== 'watches')
   const node = audit.nodes.find(({ id }) => id === targetId)

@@ -1,4 +1,4 @@
-// What an audit of pg_hba.conf is told from, taken from what was last read of each database.
+// The input of an audit of pg_hba.conf, from the last reading of each database.
 
 import type { HbaSnapshot } from '../../measured/connected-clients.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
@@ -7,7 +7,7 @@ import { faultOf, lastGood, PENDING, type Reading } from '../../values/reading.t
 import { clean } from '../../values/text.ts'
 import type { HbaAuditInput } from '../required/required-connection.ts'
 
-/** The last good reading of each database, and why there is none where there is none. */
+/** The last good reading of each database, or why there is none. */
 export function hbaAuditInput(
   snapshot: Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers'>,
   picture: Picture,

@@ -1,4 +1,4 @@
-// Whether pg_hba.conf of every database lets in what the topology needs, in both directions of a failover.
+// Whether pg_hba.conf of every database admits what the topology needs, in both directions of a failover.
 
 import type { HbaReading, HbaRole } from '../../measured/hba-reading.ts'
 import type { MissingPrivilege } from '../../measured/pulse.ts'
@@ -17,7 +17,7 @@ import { type HbaWeakness, hbaWeaknesses } from './weaknesses.ts'
 export interface HbaNodeAudit {
   readonly id: string
   readonly name: string
-  /** null: it could not be asked. */
+  /** null: it could not be read. */
   readonly reading: HbaReading | null
   readonly severity: Health
   /** One sentence: whether its rules are known, and in force. */
@@ -34,7 +34,7 @@ export interface HbaAudit {
   readonly entries: readonly HbaAuditEntry[]
 }
 
-/** The whole audit. A database that was not looked at has unknown entries only. */
+/** Returns the whole audit. A database that was not read has only unknown entries. */
 export function auditHba(known: HbaAuditInput): HbaAudit {
   const books = new Map<string, HbaRuleset>()
   for (const [id, { reading }] of known.snapshots) if (reading.known) books.set(id, toHbaRuleset(reading))
@@ -50,7 +50,7 @@ export function auditHba(known: HbaAuditInput): HbaAudit {
   return { nodes, entries }
 }
 
-/** What that database knows of the role; of copies of one system any may be asked. */
+/** What that database knows of the role. Databases of one system have the same roles. */
 function roleOf({ user, toId }: RequiredConnection, { snapshots, picture }: HbaAuditInput): HbaRole | null {
   if (user.value === null) return null
   const snapshot = snapshots.get(toId)
@@ -94,7 +94,7 @@ function nodeOf(
   return { ...node, weak, ...judgement(reading, ruleset, unreadReasons.get(id) ?? 'pgdeck has not read its rules') }
 }
 
-/** What this role may not see and nothing else has told: a file that was read needs no grant to read it. */
+/** The missing privileges that matter: a file that was read needs no grant. */
 function missingGrants(reading: HbaReading): readonly MissingPrivilege[] {
   if (!reading.known || reading.source === 'rules-view') return reading.missing
   const stillWanted = reading.source === 'file-by-sql' && reading.reloadState === 'unknown' ? /pg_stat_file/ : null
@@ -121,12 +121,12 @@ function judgement(
 
 const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
 
-/** The worst of them, in the order in which a command ends with it; ok where there is none. */
+/** Returns the worst, in the order of exit codes; ok without any. */
 export function worstHealth(severities: readonly Health[]): Health {
   return WORST_FIRST.find((each) => severities.includes(each)) ?? 'ok'
 }
 
-/** The part of an audit about one server or database: what it needs elsewhere, and what others need of it. */
+/** Returns the part of an audit about one server or database: what it needs elsewhere, and what others need of it. */
 export function auditOfNode({ nodes, entries }: HbaAudit, id: string): HbaAudit {
   const kept = entries.filter(({ connection }) => connection.fromId === id || connection.toId === id)
   const ids = new Set([id, ...kept.map(({ connection }) => connection.toId)])

@@ -1,4 +1,4 @@
-// One needed connection against the rules of the database it goes to: which line decides, whether the login can succeed.
+// One needed connection against the rules of its database: which line decides, whether the login can succeed.
 
 import type { HbaRole } from '../../measured/hba-reading.ts'
 import type { Health } from '../../picture/picture.ts'
@@ -13,16 +13,16 @@ import { loginProblem } from './login-problem.ts'
 import { type HbaProposal, proposeHbaLine } from './propose.ts'
 import { HBA_WEAKNESS_TEXT, type HbaWeakness, hbaWeaknesses } from './weaknesses.ts'
 
-/** `fails`: a line lets it in, but the login can't succeed (no such role, a password of the wrong kind, TLS off). */
+/** `fails`: a line admits it, but the login can't succeed (no such role, a password of the wrong kind, TLS off). */
 export type HbaResult = 'good' | 'weak' | 'missing' | 'rejected' | 'fails' | 'unknown'
 
 export interface HbaAuditEntry {
   readonly connection: RequiredConnection
   readonly result: HbaResult
   readonly severity: Health
-  /** null where nothing could be asked. Of broken lines as they were meant. */
+  /** null if the rules are unknown. Broken lines count as they were meant. */
   readonly decision: HbaDecision | null
-  /** Whether the connection that was decided about is encrypted with TLS. */
+  /** Whether the tested connection is encrypted with TLS. */
   readonly tls: boolean | null
   readonly weaknesses: readonly HbaWeakness[]
   /** One sentence. */
@@ -32,17 +32,17 @@ export interface HbaAuditEntry {
 
 type Finding = Omit<HbaAuditEntry, 'connection' | 'severity'>
 
-/** What is known of the database that it goes to. */
+/** What is known of its database. */
 export interface AuditedDatabase {
-  /** null where its rules are not known: `why` says so. */
+  /** null if its rules are unknown: `why` says so. */
   readonly ruleset: HbaRuleset | null
   readonly why: string
-  /** The user of the connection there. */
+  /** The user of the connection in that database. */
   readonly role: HbaRole | null
   readonly profile: HbaAuditInput['profile']
 }
 
-/** The entry of a need. */
+/** Returns the entry of a needed connection. */
 export function auditConnection(
   connection: RequiredConnection,
   { ruleset, why, role, profile }: AuditedDatabase,
@@ -53,7 +53,7 @@ export function auditConnection(
   return { connection, ...finding, severity: severityOf(connection, finding.result) }
 }
 
-/** Only what is needed now is critical. What is merely likely is no more than a warning. */
+/** Only what is needed now is critical. What is merely likely is at most a warning. */
 function severityOf({ kind, user, address }: RequiredConnection, result: HbaResult): Health {
   if (result === 'good') return 'ok'
   if (result === 'unknown') return 'unknown'
@@ -71,7 +71,7 @@ function unknownEntry(message: string): Finding {
   return { result: 'unknown', decision: null, tls: null, weaknesses: [], message, proposal: null }
 }
 
-/** The connection of a need, with TLS or without. */
+/** The needed connection, with or without TLS. */
 function toHbaConnection(
   connection: RequiredConnection,
   ssl: boolean,
@@ -121,7 +121,7 @@ function judged(
 interface Conclusion {
   readonly result: HbaResult
   readonly message: string
-  /** Whether another line would help; absent: as the result says. */
+  /** Whether another line would help; absent: depends on the result. */
   readonly mends?: boolean
 }
 
@@ -155,7 +155,7 @@ function conclusion(
   return { result: 'weak', message: `${lets}: ${weak.map((each) => HBA_WEAKNESS_TEXT[each]).join(', ')}` }
 }
 
-/** Who decides in the end where it is not the server itself: nothing here can ask them. */
+/** External services that make the final decision and can't be asked here. */
 const EXTERNAL_JUDGES: Readonly<Record<string, string>> = {
   ldap: 'the LDAP server',
   pam: 'PAM',

@@ -1,26 +1,26 @@
-// Whether the server goes by the pg_hba.conf that was read: by when it last read its files, and by what they held then.
+// Whether the rules that were read are in force: from when the server last read its files, and from their content then.
 
 import type { HbaReloadState } from '../../measured/hba-reading.ts'
 
-/** What the files held at a moment when it was known that the server went by them. */
+/** The content of the files at a moment when they were certainly in force. */
 export interface LoadedHba {
   /** When the server had read its configuration, by its own clock. */
   readonly loadedAt: number
   readonly hash: string
 }
 
-/** Remembers that from one reading to the next, also across programs. The key names server, start and file. */
+/** Stores that between readings, also of several programs. The key has the server, its start and the file. */
 export interface LoadedHbaStore {
   recall(key: string): LoadedHba | null
   keep(key: string, loaded: LoadedHba): Promise<void>
 }
 
 export interface HbaReloadEvidence {
-  /** What the server refuses in the files as they are; null: nothing. */
+  /** What the server refuses in the current files; null: nothing. */
   readonly problem: string | null
-  /** Of the youngest file; null: not known. Clocks of file systems tell whole seconds, or steps of their kernel. */
+  /** Of the newest file; null: unknown. File systems store whole seconds, or steps of their kernel. */
   readonly changed: { readonly at: number; readonly stepMs: number } | null
-  /** When the content alone was last written; a file that is renamed or gets other rights changes without that. */
+  /** When only the content was last written. Renaming a file or changing its rights does not count. */
   readonly written: number | null
   readonly loaded: { readonly from: number; readonly to: number }
   readonly hash: string | null
@@ -33,8 +33,9 @@ export interface HbaReloadResult {
 }
 
 /**
- * What can be told. The time of the last reload alone proves nothing: it advances also when the server refused the file.
- * But a file without errors that has not been changed since then was taken, or it would have been changed to be right.
+ * Returns the reload state. The time of the last reload alone proves nothing, because it also advances when the server
+ * refused the file. But a valid file that has not changed since then was accepted, or someone would have corrected it
+ * since.
  */
 export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResult {
   const { problem, changed, written, loaded, hash, remembered } = evidence
@@ -73,7 +74,7 @@ export function determineReloadState(evidence: HbaReloadEvidence): HbaReloadResu
   }
 }
 
-/** What is worth remembering of a reading; null where nothing is certain. */
+/** What of a reading is stored; null if nothing is certain. */
 export function certainLoadedHba(
   { loaded, hash }: HbaReloadEvidence,
   { reloadState }: HbaReloadResult,

@@ -1,13 +1,12 @@
-// What makes a line of pg_hba.conf weaker than it needs to be.
+// Weaknesses of lines of pg_hba.conf.
 
 import type { HbaRecord } from '../syntax/record.ts'
 
 /**
- * - `trust`: anybody who reaches it is let in. `md5`: a method that is broken and deprecated.
- * - `password-without-tls`: the password goes over the network as it is, also where LDAP, PAM or RADIUS checks it.
- * - `ldap-without-tls`: the server passes the password on to the LDAP server as it is.
- * - `ident`: the client's own host says who the user is.
- * - `0.0.0.0/0`, `::/0`, `all-addresses`: from anywhere.
+ * - `trust`: every client at that address is admitted. `md5`: a broken, deprecated method. - `password-without-tls`:
+ * the password is sent in clear text, also if LDAP, PAM or RADIUS checks it. - `ldap-without-tls`: the server sends the
+ * password to the LDAP server in clear text. - `ident`: the client's own host names the user. - `0.0.0.0/0`, `::/0`,
+ * `all-addresses`: from anywhere.
  */
 export type HbaWeakness =
   | 'trust'
@@ -19,7 +18,7 @@ export type HbaWeakness =
   | '::/0'
   | 'all-addresses'
 
-/** The client sends the password itself, whoever checks it. */
+/** Methods for which the client sends the password itself. */
 const IN_CLEAR: ReadonlySet<string> = new Set(['password', 'ldap', 'pam', 'bsd', 'radius'])
 const ENCRYPTED: ReadonlySet<string> = new Set(['hostssl', 'hostgssenc', 'local'])
 
@@ -43,7 +42,7 @@ function isLdapEncrypted(options: HbaRecord['options']): boolean {
   return value('ldaptls') === '1' || value('ldapscheme') === 'ldaps' || /^ldaps:/i.test(value('ldapurl'))
 }
 
-/** Each in words, for people. */
+/** Each as text for people. */
 export const HBA_WEAKNESS_TEXT: Readonly<Record<HbaWeakness, string>> = {
   trust: 'trust asks for no password',
   md5: 'md5 is weaker than scram-sha-256',

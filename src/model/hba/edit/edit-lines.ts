@@ -1,5 +1,5 @@
-// Edits the text of a pg_hba.conf: puts a line in, takes lines out, and leaves everything else as it is. And which lines
-// are there for one standby alone.
+// Edits the text of a pg_hba.conf: inserts a line, removes lines, and changes nothing else. Also finds the lines of one
+// standby.
 
 import { joinTextLines, splitTextLines, type TextEdit } from '../../values/text-lines.ts'
 import type { HbaAudit, HbaNodeAudit } from '../audit/audit.ts'
@@ -9,9 +9,9 @@ import { parseHbaRecord } from '../syntax/parse.ts'
 import { type HbaRecord, isHbaKeyword } from '../syntax/record.ts'
 import { hbaFields, hbaLines } from '../syntax/tokens.ts'
 
-/** The text without the lines of these numbers, continuations included; null when it has no line of one of them. */
+/** Returns the text without the lines of these numbers, with their continuations; null if a number has no line. */
 export function removeNumberedLines(text: string, numbers: readonly number[], major: number): string | null {
-  // A zero byte joins lines for the server: their numbers are not those of an editor.
+  // A zero byte joins lines for the server: their numbers differ from those of an editor.
   if (text.includes('\0')) return null
   const physical = text.split('\n')
   const logical = hbaLines(text, major)
@@ -30,10 +30,7 @@ export function numberedLineTexts(text: string, numbers: readonly number[], majo
   return hbaLines(text, major).flatMap((line) => (numbers.includes(line.number) ? [line.text] : []))
 }
 
-/**
- * Lines of one database that let in that standby and nobody else the topology knows of: of physical replication only,
- * for one role, from one address.
- */
+/** Lines of one database that admit only that standby: for physical replication only, for one role, from one address. */
 export function linesForStandbyOnly(
   { entries, nodes }: HbaAudit,
   standby: string,
@@ -51,7 +48,7 @@ export function linesForStandbyOnly(
     const key = `${record.line} ${record.file}`
     return its.has(key) && !others.has(key) && isNarrow(record)
   })
-  // The same line once more would let it in when the first one is gone.
+  // An identical second line would admit it after the first is gone.
   return records.filter((record) => matching.some((each) => each === record || sayTheSame(each, record)))
 }
 
@@ -74,8 +71,8 @@ function isNarrow({ databases, users, address, method }: HbaRecord): boolean {
 }
 
 /**
- * The lines, trimmed, that let that role alone in for physical replication, from one address: that one, or with null
- * any. `major` is the server's version.
+ * Returns the lines, trimmed, that admit only that role for physical replication from one address: the given one, or
+ * with null any. `major` is the server's version.
  */
 export function standbyReplicationLines(
   text: string,
@@ -103,9 +100,9 @@ function isItsAlone({ databases, users, address }: HbaRecord, user: string, want
   return asked !== null && asked.family === from.family && asked.value === from.value
 }
 
-/** The file without these lines; everything else stays byte by byte. One with a zero byte is for a person. */
+/** Returns the file without these lines; every other byte stays. A file with a zero byte is left to a person. */
 export function removeMatchingLines(text: string, gone: readonly string[]): TextEdit {
-  // It joins two lines for the server: what an editor shows as one may be another there.
+  // It joins two lines for the server: an editor shows other lines.
   if (text.includes('\0')) return { state: 'unclear', summary: 'it contains a zero byte, which joins two lines' }
   const lines = splitTextLines(text)
   const kept = lines.filter((line) => !gone.includes(line.text.trim()))
@@ -116,8 +113,8 @@ export function removeMatchingLines(text: string, gone: readonly string[]): Text
 }
 
 /**
- * The file's text with the line in its place. `major` is the server's version: from 14 on a backslash at the end of a
- * line joins it with the next. Null when the file has no line of that number: then it is not the file that was read.
+ * Returns the file's text with the line inserted. `major` is the server's version: from 14 on a backslash at the end of
+ * a line joins it with the next. null if the file has no line of that number, because it is not the file that was read.
  */
 export function insertHbaLine(
   text: string,
@@ -137,7 +134,7 @@ export function insertHbaLine(
   return physical.join('\n')
 }
 
-/** The text with its last line ended, so that what follows is a line of its own. */
+/** The text with a line break at its end, so that the next line stands alone. */
 function closed(text: string, end: string, major: number): string {
   if (text === '') return ''
   const whole = text.endsWith('\n') ? text : `${text}${end}`

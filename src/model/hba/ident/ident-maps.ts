@@ -1,4 +1,4 @@
-// Understands pg_ident.conf as the server does: which operating-system user may be which user of the database, by map.
+// Parses pg_ident.conf as the server does: which operating-system user may log in as which database user, by map.
 
 import { compileRegex } from '../regex/regex.ts'
 import { type HbaFieldLine, type HbaFileReader, readFieldLines } from '../syntax/files.ts'
@@ -14,7 +14,7 @@ interface IdentMapping {
   readonly databaseUser: HbaNameRule
 }
 
-/** The maps as in the file; `problems` keep the server from taking it, so that its previous maps stay in force. */
+/** The maps of the file. With `problems` the server refuses the file, and its previous maps stay in force. */
 export interface ReadableIdentMaps {
   readonly known: true
   readonly path: string
@@ -22,10 +22,10 @@ export interface ReadableIdentMaps {
   readonly problems: readonly HbaProblem[]
 }
 
-/** `why`: one sentence, why they could not be read. */
+/** `why`: one sentence why they could not be read. */
 export type IdentMaps = ReadableIdentMaps | { readonly known: false; readonly why: string }
 
-/** The maps of a file for a server of that major version. A file that is not there has none. */
+/** Returns the maps of a file for a server of that major version. A missing file has none. */
 export function parseIdentMaps(path: string, files: HbaFileReader, version: number): ReadableIdentMaps {
   const mappings: IdentMapping[] = []
   const problems: HbaProblem[] = []
@@ -57,12 +57,12 @@ function ruleOf(token: HbaToken): HbaNameRule | { readonly error: string } {
   return { ...token, pattern }
 }
 
-/** The map that a line of pg_hba.conf names; null where it names none. */
+/** The map in a line of pg_hba.conf; null if it has none. */
 export function mapOf({ options }: Pick<HbaRecord, 'options'>): string | null {
   return options.findLast(({ name }) => name === 'map')?.value || null
 }
 
-/** Who wants to be let in. */
+/** The user who logs in. */
 export interface MappedUser {
   readonly user: string
   readonly memberOf: readonly string[]
@@ -72,14 +72,14 @@ export interface MappedUser {
   readonly ignoresCase: boolean
 }
 
-/** Users of the operating system (or the names of certificates or principals) that a map lets in as this user, as written. */
+/** Users of the operating system (or names of certificates or principals) that a map admits as this user, as written. */
 export function mappedSystemUsers(maps: ReadableIdentMaps, map: string, asked: MappedUser): readonly string[] {
   return maps.mappings
     .filter((mapping) => mapping.map === map && mayBecome(mapping, asked))
     .map(({ systemUser }) => systemUser.text)
 }
 
-/** Whether some user of the operating system that fits the line would be this user; true where that can't be told. */
+/** Whether a user of the operating system that matches the line would be this user; true if unknown. */
 function mayBecome({ systemUser, databaseUser }: IdentMapping, asked: MappedUser): boolean {
   const { user, memberOf, version, ignoresCase } = asked
   const { text } = databaseUser
@@ -91,15 +91,15 @@ function mayBecome({ systemUser, databaseUser }: IdentMapping, asked: MappedUser
   const same = (value: string) => (ignoresCase ? value.toLowerCase() : value)
   const at = systemUser.pattern === null ? -1 : text.indexOf('\\1')
   if (at < 0) return same(text) === same(user)
-  // Only the first reference to what the system user's pattern captured is replaced.
+  // Only the first reference to the captured part of the system user is replaced.
   const [before, after] = [same(text.slice(0, at)), same(text.slice(at + 2))]
   const long = user.length >= before.length + after.length
   return long && same(user).startsWith(before) && same(user).endsWith(after)
 }
 
 /**
- * Why nobody gets in as this user by a line whose map says otherwise, and what to add; null where the map has somebody. Of maps
- * that could not be read, or that the server does not take, it can't be told: then `unknown` has the reason.
+ * Returns why a map admits no one as this user, and what to add; null if it admits someone. If the maps could not be
+ * read, or the server refuses them, `unknown` has the reason.
  */
 export function identMapProblem(
   record: Pick<HbaRecord, 'options' | 'line'>,

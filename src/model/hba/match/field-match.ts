@@ -1,4 +1,4 @@
-// Whether one field of a pg_hba.conf line fits a connection.
+// Whether one field of a pg_hba.conf line matches a connection.
 
 import { fullNetmask, networkContains } from '../syntax/ip-address.ts'
 import {
@@ -10,7 +10,7 @@ import {
   type ServerNetworks,
 } from '../syntax/record.ts'
 
-/** True when one fits; null when none does for sure but one might. */
+/** True if one matches; null if none certainly matches but one may. */
 export function anyRuleMatches(
   rules: readonly HbaNameRule[],
   fits: (rule: HbaNameRule) => boolean | null,
@@ -18,7 +18,7 @@ export function anyRuleMatches(
   let unsure = false
   for (const rule of rules) {
     const answer = fits(rule)
-    // What comes after a doubt does not change the outcome when it fits.
+    // A later match settles an earlier unknown result.
     if (answer === true) return true
     if (answer === null) unsure = true
   }
@@ -33,7 +33,7 @@ export function encryptionMatches({ type }: HbaRecord, { ssl, gss }: HbaConnecti
   return type === 'hostnogssenc' ? !gss : true
 }
 
-/** null: it depends on addresses of the server, or on names of the client, that are not known. */
+/** null: it depends on unknown addresses of the server or names of the client. */
 export function addressMatches(rule: HbaAddressRule, connection: HbaConnection, own: ServerNetworks): boolean | null {
   const { address, clientName, mayBeNamed } = connection
   if (rule.kind === 'all') return true
@@ -60,7 +60,7 @@ function hostNameFits(pattern: string, name: string): boolean {
   return wanted.startsWith('.') ? given.endsWith(wanted) : given === wanted
 }
 
-/** Every role counts as a member of itself, if it is one. */
+/** Every existing role is a member of itself. */
 function isMember({ user, memberOf, roleExists = true }: HbaConnection, role: string): boolean {
   return roleExists && (role === user || memberOf.includes(role))
 }

@@ -1,12 +1,13 @@
-// What a line with a host name means for an address, by look-ups like those of the server: from the address to its name, and back.
+// Whether a line with a host name matches an address, by look-ups like the server's: from the address to its name, and
+// back.
 
 import type { HostNames } from '../../measured/hba-reading.ts'
 import { isSameIpAddress, parseIpAddress } from '../syntax/ip-address.ts'
 import type { HbaConnection } from '../syntax/record.ts'
 
 /**
- * The name that a client has for lines with host names. `configured` is the name that the config knows it by, used where nothing
- * was looked up. What the look-ups left open stays open: the server may have another hosts file, or another DNS.
+ * Returns the names of a client for lines with host names. `configured` is its name in the configuration, used without
+ * look-ups. Unknown results of look-ups stay unknown: the server may have another hosts file or DNS.
  */
 export function clientNaming(
   address: string | null,
@@ -19,7 +20,7 @@ export function clientNaming(
   return { clientName: null, mayBeNamed: (pattern) => !isExcluded(pattern, address, looked) }
 }
 
-/** Whether the name's own addresses are known and this one is not among them: then no reverse look-up can confirm it. */
+/** Whether the addresses of the name are known without this one: then no reverse look-up can confirm it. */
 function isExcluded(pattern: string, address: string, { addresses }: HostNames): boolean {
   if (pattern.startsWith('.')) return false
   const [own, found] = [parseIpAddress(address), addresses.get(pattern.toLowerCase()) ?? null]

@@ -1,4 +1,4 @@
-// A Linux machine's own addresses with their networks, from what its kernel tells in /proc.
+// A Linux machine's own addresses with their networks, from /proc.
 
 import {
   fullNetmask,
@@ -17,12 +17,12 @@ export const LOOPBACK_NETWORKS: readonly IpNetwork[] = ['127.0.0.1/8', '::1/128'
   (text) => parseIpNetwork(text) ?? [],
 )
 
-/** The addresses in those two files; empty for one that is missing. */
+/** The addresses in those two files; empty for a missing one. */
 export function parseInterfaces(fibTrie: string | null, ifInet6: string | null): readonly IpNetwork[] {
   return [...parseTrie(fibTrie ?? ''), ...parseInet6(ifInet6 ?? '')]
 }
 
-/** The routing table has own addresses as `/32 host LOCAL` below their address, and the networks they are in likewise. */
+/** The routing table lists own addresses as `/32 host LOCAL` below their address, and their networks likewise. */
 function parseTrie(text: string): readonly IpNetwork[] {
   const byText = new Map<string, IpNetwork>()
   const networks: IpNetwork[] = []

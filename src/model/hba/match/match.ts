@@ -1,4 +1,4 @@
-// Which line of pg_hba.conf decides for a connection: the first one that fits, in the server's own order of checks.
+// Which line of pg_hba.conf decides for a connection: the first one that matches, in the server's own order of checks.
 
 import type { IpNetwork } from '../syntax/ip-address.ts'
 import type { HbaConnection, HbaRecord, HbaRules, ServerNetworks } from '../syntax/record.ts'
@@ -15,7 +15,7 @@ export interface ConsideredLine {
 }
 
 export interface HbaDecision {
-  /** `unknown`: a line on the way depends on what can't be evaluated here; `error` says on what. */
+  /** `unknown`: a line before the deciding one depends on something unknown, which `error` names. */
   readonly result: 'allow' | 'reject' | 'no-match' | 'invalid' | 'unknown'
   readonly method: string | null
   readonly file: string | null
@@ -25,7 +25,7 @@ export interface HbaDecision {
   readonly error: string | null
 }
 
-/** The server's decision. */
+/** Returns the server's decision. */
 export function decideHba(
   rules: HbaRules,
   asked: HbaConnection,
@@ -87,15 +87,15 @@ function mismatch(
   if (database === false) return 'database'
   const user = anyRuleMatches(record.users, (rule) => userMatches(rule, connection))
   if (user === false) return 'user'
-  // Only a doubt that nothing else settles is one.
+  // Unknown only if nothing else decides.
   if (address === null) return record.address?.kind === 'name' ? 'names' : 'networks'
   return database === null || user === null ? 'expression' : null
 }
 
-/** Longer names in the client's first message are cut off at so many bytes. */
+/** Longer names in the client's first message are truncated to this many bytes. */
 const LONGEST_BYTES = 63
 
-/** What the server compares with its rules. */
+/** The name as the server compares it. */
 function truncateName(name: string): string {
   if (name.length * 3 <= LONGEST_BYTES) return name
   const bytes = new TextEncoder().encode(name)

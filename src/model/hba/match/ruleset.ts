@@ -1,4 +1,4 @@
-// The rules of one node as an audit asks them: with broken lines as they were meant, so that one does not hide the rest.
+// The rules of one server for an audit, with broken lines as they were meant, so that one does not hide the others.
 
 import type { ReadableHba } from '../../measured/hba-reading.ts'
 import { explainInvalidLine, type InvalidHbaLine, parseHbaLine } from '../syntax/error-explanations.ts'
@@ -7,10 +7,10 @@ import { decideHba, type HbaDecision } from './match.ts'
 
 export interface HbaRuleset {
   readonly reading: ReadableHba
-  /** In the order in which the server would see them. */
+  /** In the server's order. */
   readonly records: readonly HbaRecord[]
   readonly invalidLines: readonly InvalidHbaLine[]
-  /** Those of the records that are not in the file as they should be. */
+  /** The corrected records. */
   readonly correctedLines: ReadonlyMap<HbaRecord, InvalidHbaLine>
 }
 
@@ -30,7 +30,7 @@ export function toHbaRuleset(reading: ReadableHba): HbaRuleset {
   return { reading, records, invalidLines: broken, correctedLines: meant }
 }
 
-/** Where a line of that file stands among the records. */
+/** The position of a line among the records. */
 function placeOf(records: readonly HbaRecord[], file: string, line: number): number {
   const after = records.findIndex((record) => record.file === file && record.line > line)
   if (after >= 0) return after
@@ -38,14 +38,14 @@ function placeOf(records: readonly HbaRecord[], file: string, line: number): num
   return last < 0 ? records.length : last + 1
 }
 
-/** The decision, as if no line were broken. */
+/** Returns the decision as if no line were broken. */
 export function decideByRuleset({ records, reading }: HbaRuleset, connection: HbaConnection): HbaDecision {
   const rules: HbaRules = { records, problems: [] }
   const { interfaces, interfacesComplete: complete } = reading.server
   return decideHba(rules, connection, { interfaces, complete })
 }
 
-/** The record that decided; null where none did. */
+/** The deciding record; null if none decided. */
 export function decidingRecord({ records }: HbaRuleset, { result, file, line }: HbaDecision): HbaRecord | null {
   if (result !== 'allow' && result !== 'reject') return null
   return records.find((record) => record.file === file && record.line === line) ?? null

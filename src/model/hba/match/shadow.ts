@@ -1,4 +1,4 @@
-// Lines of pg_hba.conf that no connection ever reaches, because one line before them takes everything that they would.
+// Lines of pg_hba.conf that no connection reaches, because one earlier line matches all of theirs.
 
 import { networkCovers } from '../syntax/ip-address.ts'
 import {
@@ -11,11 +11,11 @@ import {
 
 export interface ShadowedLine {
   readonly record: HbaRecord
-  /** The first line that takes everything of it. */
+  /** The first line that matches all its connections. */
   readonly by: HbaRecord
 }
 
-/** Lines that one earlier line covers whole. Several lines that cover one together are not looked for. */
+/** Returns lines that one earlier line covers. Several lines that cover one together are not found. */
 export function shadowedLines(records: readonly HbaRecord[]): readonly ShadowedLine[] {
   return records.flatMap((record, index) => {
     const by = records.slice(0, index).find((earlier) => coversRecord(earlier, record))
@@ -32,7 +32,7 @@ function coversRecord(outer: HbaRecord, inner: HbaRecord): boolean {
   )
 }
 
-/** A connection is encrypted in one way at most: with TLS it is not with GSSAPI, and the other way round. */
+/** A connection has one kind of encryption at most: TLS or GSSAPI. */
 const WITHIN: Readonly<Record<HbaRecordType, readonly HbaRecordType[]>> = {
   local: ['local'],
   host: ['host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'],
@@ -76,7 +76,7 @@ function coversUser(outer: HbaNameRule, inner: HbaNameRule): boolean {
   return coversName(outer, inner, (rule) => !rule.quoted && (rule.text === 'all' || rule.text.startsWith('+')))
 }
 
-/** Between words: special ones cover only themselves, a pattern also the plain names that it matches. */
+/** For words: special words cover only themselves, a pattern also the plain names that it matches. */
 function coversName(outer: HbaNameRule, inner: HbaNameRule, isSpecial: (rule: HbaNameRule) => boolean): boolean {
   if (isSpecial(outer) || isSpecial(inner)) {
     return isSpecial(outer) && isSpecial(inner) && outer.text === inner.text

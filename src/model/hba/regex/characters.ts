@@ -1,18 +1,18 @@
-// Parts of regular expressions that stand for one character or one place in a name, and where the reading of one is.
+// Parts of regular expressions that match one character or one place in a name, and the state of reading one.
 
 export interface RegexScan {
   readonly source: readonly string[]
   at: number
   /** Then names are lower case when they are matched. */
   readonly ignoresCase: boolean
-  /** Groups that were opened so far, and which of them have ended. */
+  /** The number of groups so far, and which of them have ended. */
   groups: number
   readonly closed: Set<number>
-  /** It refers to what a group matched, which can't be evaluated here. */
+  /** It has a reference to a group's match, which can't be evaluated here. */
   refers: boolean
 }
 
-/** The pattern is wrong, or (not `certain`) it asks for what is not evaluated here. */
+/** The pattern is invalid, or (not `certain`) uses a feature that is not evaluated here. */
 export class RegexError extends Error {
   readonly certain: boolean
 
@@ -39,7 +39,7 @@ const LAST_CHARACTER = 0x7ffffffe
 const MOST_DIGITS = 255
 const invalid = () => new RegexError('invalid escape \\ sequence', true)
 
-/** The code of the character that the rest of an escape stands for; it is read. Throws RegexError. */
+/** Reads an escape and returns the code of its character. Throws RegexError. */
 export function parseCharacterEscape(scan: RegexScan): number {
   const letter = scan.source[scan.at++]
   if (letter === undefined) throw invalid()
@@ -55,8 +55,8 @@ export function parseCharacterEscape(scan: RegexScan): number {
 }
 
 /**
- * True when a reference to a group comes (then it is read): a single digit always is one, a longer number only when there
- * are so many groups. Throws RegexError for a group that has not ended before.
+ * Reads a reference to a group; true if there is one. A single digit always is one, a longer number only if there are
+ * so many groups. Throws RegexError for a group that has not ended before.
  */
 export function parseBackReference(scan: RegexScan): boolean {
   const digits = /^[1-9]\d*/.exec(scan.source.slice(scan.at, scan.at + MOST_DIGITS).join(''))?.[0]
@@ -82,7 +82,7 @@ function shifted(scan: RegexScan): number {
   return (letter.codePointAt(0) ?? 0) & 31
 }
 
-/** Up to three digits, of which the third is left over when the number would not fit into a byte. */
+/** Reads up to three digits, but not a third if the number would not fit into a byte. */
 function octal(scan: RegexScan): number {
   scan.at--
   let digits = /^[0-7]{0,3}/.exec(scan.source.slice(scan.at, scan.at + 3).join(''))?.[0] ?? ''
@@ -92,7 +92,7 @@ function octal(scan: RegexScan): number {
   return Number.parseInt(digits, 8)
 }
 
-/** Places are between characters; `before` and `after` are undefined at the ends. */
+/** A test of the place between two characters; `before` and `after` are undefined at the ends. */
 export type ConstraintTest = (before: number | undefined, after: number | undefined) => boolean
 const isWord = (character: number | undefined): boolean =>
   character !== undefined && character < 128 && /\w/.test(String.fromCodePoint(character))
@@ -137,7 +137,7 @@ const SHORTHANDS = new Map([
   ['w', 'word'],
 ])
 
-/** The set that the letter after a backslash stands for (then it is read), or null. */
+/** Reads the letter after a backslash and returns its set; null if it has none. */
 export function parseClassEscape(scan: RegexScan): CharacterTest | null {
   const letter = scan.source[scan.at] ?? ''
   const test = CLASSES.get(SHORTHANDS.get(letter.toLowerCase()) ?? '')
@@ -157,7 +157,7 @@ export function parseBracket(scan: RegexScan): CharacterTest {
   }
   scan.at++
   const has = (character: number) => tests.some((test) => test(character))
-  // Names are in lower case then, so a member counts in either case.
+  // Names are in lower case then, so a member matches in either case.
   const either = scan.ignoresCase ? (character: number) => has(character) || has(upper(character)) : has
   return negative ? (character) => !either(character) : either
 }
@@ -178,7 +178,7 @@ function readMember(scan: RegexScan): CharacterTest {
   return notBeforeRange(scan, (character) => character >= from && character <= to)
 }
 
-/** A named class or the set of an escape; null when a single character comes. */
+/** Reads a named class or the set of an escape; null if a single character comes. */
 function readSet(scan: RegexScan): CharacterTest | null {
   const ahead = `${scan.source[scan.at]}${scan.source[scan.at + 1]}`
   if (ahead === '[:') return namedClass(scan)
@@ -194,7 +194,7 @@ function beginsRange(scan: RegexScan): boolean {
   return scan.source[scan.at] === '-' && scan.source[scan.at + 1] !== ']'
 }
 
-/** A range can't begin with what is more than one character. */
+/** A range can't begin with more than one character. */
 function notBeforeRange(scan: RegexScan, test: CharacterTest): CharacterTest {
   if (beginsRange(scan)) throw new RegexError('invalid character range', true)
   return test
@@ -204,7 +204,7 @@ function endpoint(scan: RegexScan): number {
   const character = scan.source[scan.at++] ?? ''
   if (character === '[' && /[.:=]/.test(scan.source[scan.at] ?? '')) throw new RegexError('collating element', false)
   if (character !== '\\') return character.codePointAt(0) ?? 0
-  // One digit is a reference to a group, which has no place in a set.
+  // A digit is a reference to a group, which is invalid in a set.
   if (/[1-9]/.test(scan.source[scan.at] ?? '') && !/\d/.test(scan.source[scan.at + 1] ?? '')) throw noEscape()
   return parseCharacterEscape(scan)
 }

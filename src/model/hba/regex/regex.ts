@@ -1,4 +1,4 @@
-// PostgreSQL's advanced regular expressions as pg_hba.conf has them: read, and matched without backtracking, so that a
+// PostgreSQL's advanced regular expressions as in pg_hba.conf: parsed, and matched without backtracking, so that a
 // pattern from a file can't make pgdeck hang.
 
 import {
