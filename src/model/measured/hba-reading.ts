@@ -71,47 +71,50 @@ export interface ReadableHba {
   readonly path: string
   /** All files that were read, the main one first. */
   readonly files: readonly string[]
-  /** As in the file now. When `force` is `edited` or `broken`, others decide. */
+  /** As in the file now. If `force` is `edited` or `broken`, other rules are in force. */
   readonly rules: HbaRules
-  /** False where quoted names could not be told from keywords. */
+  /** False if quoted names could not be distinguished from keywords. */
   readonly exact: boolean
   readonly reloadState: HbaReloadState
-  /** One sentence: how that is known, or what is missing to know it. */
+  /** One sentence: how that is known, or what is missing. */
   readonly why: string
-  /** When the youngest of the files was last changed; null: not known. */
+  /** When the newest of the files was last changed; null: unknown. */
   readonly changedAt: number | null
-  /** Of all files' names and contents together; null for `rules-view`. */
+  /** Hash of all files' names and contents; null for `rules-view`. */
   readonly hash: string | null
   /** By this machine's clock. */
   readonly readAt: number
   readonly server: HbaServer
-  /** Of those that were asked about, by name. */
+  /** The requested roles, by name. */
   readonly roles: ReadonlyMap<string, HbaRole>
   /** The maps of pg_ident.conf; absent or null: no line names one. */
   readonly identMaps?: IdentMaps | null
   /** Absent or null: no line names a host. */
   readonly hostNames?: HostNames | null
-  /** What this role may not see that would tell more, with the exact grants. */
+  /** What this role may not read, with the exact grants. */
   readonly missing: readonly MissingPrivilege[]
 }
 
-/** What look-ups on this machine tell of the host names in the lines and of the addresses that may connect. */
+/** Look-ups on this machine of the host names in the lines, and of the client addresses. */
 export interface HostNames {
   /** Addresses of each name in lower case, without suffixes such as `.example.com`; null: the look-up failed. */
   readonly addresses: ReadonlyMap<string, readonly string[] | null>
-  /** The name of an address that leads back to it; null: it has none. An address that is absent was not looked up, or in vain. */
+  /**
+   * The name of an address that leads back to it; null: it has none. An absent address was not looked up, or its
+   * look-up failed.
+   */
   readonly names: ReadonlyMap<string, string | null>
 }
 
-/** The rules could not be read. That the server could not be reached is thrown instead, as a FaultError. */
+/** The rules could not be read. A server that can't be reached is a FaultError instead. */
 export interface UnreadableHba {
   readonly known: false
-  /** One sentence: why not. */
+  /** The reason in one sentence. */
   readonly why: string
   readonly readAt: number
   readonly server: HbaServer
   readonly roles: ReadonlyMap<string, HbaRole>
-  /** Any of these grants would do, see each `what`. */
+  /** Each of these grants would suffice, see `what`. */
   readonly missing: readonly MissingPrivilege[]
 }
 

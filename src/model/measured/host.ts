@@ -1,25 +1,25 @@
-// A host as it is measured, local or remote: figures, counters, what runs there, and why something is not known.
+// The measurements of a host, local or remote: figures, counters, what runs there, and why something is unknown.
 
 import type { Lsn } from '../values/lsn.ts'
 
-/** A sample costs the host more than a pulse costs a database, and changes slower: taken at most this often. */
+/** A sample costs the host more than a pulse costs a database, and changes more slowly: taken at most this often. */
 export const HOST_INTERVAL_MS = 5_000
 
-/** Something that may not be readable on a host; then why, and what would make it so. */
+/** A value that may be unknown, with the reason and the fix. */
 export type Known<T> =
   | { readonly state: 'known'; readonly value: T }
   | { readonly state: 'unknown'; readonly why: string; readonly hint: string | null }
 
-/** The part a file system plays: where the data directory, its WAL, or a configured log is. */
+/** The role of a file system: it holds the data directory, its WAL, or a configured log. */
 export type FileSystemRole = 'data' | 'wal' | 'log'
 
 export interface DiskSpace {
-  /** What `df` calls the device, e.g. `/dev/nvme0n1p2` or `host:/export`; null where it is not told. */
+  /** The device as `df` names it, e.g. `/dev/nvme0n1p2` or `host:/export`; null if unknown. */
   readonly device: string | null
   readonly mount: string | null
   readonly totalBytes: number
   readonly usedBytes: number
-  /** What an unprivileged user may still write: less than what is free where blocks are reserved. */
+  /** What an unprivileged user may still write: reserved blocks are not counted. */
   readonly availableBytes: number
   /** null on file systems without a fixed number of inodes. */
   readonly inodes: { readonly total: number; readonly free: number } | null
@@ -29,12 +29,12 @@ export interface FileSystem {
   readonly role: FileSystemRole
   /** As configured, or pg_wal below the data directory. */
   readonly path: string
-  /** Where it really is, symbolic links followed; null when it could not be entered. */
+  /** The real path, with links followed; null if it could not be entered. */
   readonly realPath: string | null
   readonly space: Known<DiskSpace>
 }
 
-/** Time of all processors since the host started, in ticks: only shares of them mean something. */
+/** Time of all processors since the host started, in ticks. Only ratios of them mean something. */
 export interface CpuTimes {
   readonly user: number
   readonly system: number
@@ -49,7 +49,7 @@ export interface DiskCounter {
   readonly writes: number
   readonly readBytes: number
   readonly writtenBytes: number
-  /** Milliseconds during which it had something to do. */
+  /** Milliseconds in which it was busy. */
   readonly busyMs: number
 }
 
@@ -59,14 +59,14 @@ export interface NetworkCounter {
   readonly sentBytes: number
 }
 
-/** What only grows while a host runs; two samples make rates. */
+/** Counters that only grow while a host runs. Two samples make rates. */
 export interface HostCounters {
-  /** Seconds since the host started where it tells that, else a clock of ours that never steps. */
+  /** Seconds since the host started if it reports them, else a monotonic clock of this process. */
   readonly atSeconds: number
   readonly cpu: CpuTimes | null
-  /** Real disks only: what is stacked on them (partitions, LVM, RAID) would count twice. */
+  /** Real disks only: devices on top of them (partitions, LVM, RAID) would count twice. */
   readonly disks: readonly DiskCounter[]
-  /** Real interfaces where they can be told apart, else all but loopback. */
+  /** Real interfaces if they are known, else all except loopback. */
   readonly networks: readonly NetworkCounter[]
 }
 
@@ -101,19 +101,19 @@ export interface ServiceState {
   readonly sub: string
 }
 
-/** PostgreSQL's main process, as postmaster.pid or the process list tells. */
+/** The postmaster, by postmaster.pid or the process list. */
 export type PostmasterState =
   | {
       readonly state: 'running'
       readonly pid: number
-      /** null where only the process list could be read. */
+      /** null if only the process list could be read. */
       readonly port: number | null
       readonly startedAt: number | null
-      /** What the server says of itself: starting, ready, standby, stopping. */
+      /** The status in postmaster.pid: starting, ready, standby, stopping. */
       readonly status: string | null
     }
   | { readonly state: 'stopped' }
-  /** postmaster.pid names a process that is gone, or another program by now: it died without cleaning up. */
+  /** postmaster.pid names a process that is gone, or a different program: the server died without cleaning up. */
   | { readonly state: 'crashed'; readonly pid: number }
 
 /** What pg_controldata prints: readable while the database is down. */
@@ -123,7 +123,7 @@ export interface ControlFile {
   readonly systemIdentifier: string
   readonly checkpointLsn: Lsn | null
   readonly redoLsn: Lsn | null
-  /** Of the latest checkpoint: stale right after a promotion. */
+  /** Of the latest checkpoint: out of date right after a promotion. */
   readonly timeline: number | null
   readonly minRecoveryLsn: Lsn | null
   readonly minRecoveryTimeline: number | null
@@ -138,30 +138,30 @@ export interface HostFacts {
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number } | null
   readonly swap: { readonly totalBytes: number; readonly usedBytes: number } | null
   readonly uptimeSeconds: number | null
-  /** The host's clock minus ours; it may be wrong by `uncertaintyMs` either way. Zero for this host itself. */
+  /** The host's clock minus ours, with an error of `uncertaintyMs` in either direction. Zero for this host itself. */
   readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number } | null
-  /** How long the sample took, there and back. */
+  /** How long the sample took in total. */
   readonly roundTripMs: number
   readonly fileSystems: readonly FileSystem[]
   readonly counters: HostCounters
-  /** Since the sample before; null for the first one and after a restart of the host. */
+  /** Since the previous sample; null for the first one and after a restart of the host. */
   readonly rates: HostRates | null
   readonly service: Known<ServiceState>
   readonly postmaster: Known<PostmasterState>
   readonly control: Known<ControlFile>
 }
 
-/** A finding that holds. */
+/** A known value. */
 export function knownValue<T>(value: T): Known<T> {
   return { state: 'known', value }
 }
 
-/** Why something is not known, and the next step. */
+/** Why a value is unknown, and the next step. */
 export function unknownValue(why: string, hint: string | null): { state: 'unknown'; why: string; hint: string | null } {
   return { state: 'unknown', why, hint }
 }
 
-/** Share of a file system that can still be written, 0 … 1, reckoned as `df` does; null for an empty one. */
+/** Share of a file system that can still be written, 0 … 1, computed as `df` does; null for an empty one. */
 export function availableShare(space: DiskSpace): number | null {
   const usable = space.usedBytes + space.availableBytes
   return usable > 0 ? space.availableBytes / usable : null

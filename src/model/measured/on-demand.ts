@@ -1,4 +1,4 @@
-// What is only asked of a database while somebody looks at it: sessions, locks, storage. Units as in pulse.ts.
+// What is read of a database only while its view is open: sessions, locks, storage. Units as in pulse.ts.
 
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
@@ -6,12 +6,12 @@ import type { HbaSnapshot } from './connected-clients.ts'
 import type { MissingPrivilege } from './pulse.ts'
 
 /**
- * One row of pg_stat_activity. Text is cleaned; null means hidden from this role or not applicable. Of a session that
- * this role may not look into, `startedAt` is null and little more than pid, user, database and application is known.
+ * One row of pg_stat_activity. Text is cleaned; null means hidden from this role or not applicable. For a session that
+ * is hidden from this role, `startedAt` is null, and little more than pid, user, database and application is known.
  */
 export interface SessionRow {
   readonly pid: number
-  /** With the pid it names this session and no later one with the same pid. */
+  /** With the pid it identifies the session: a later one may have the same pid. */
   readonly startedAt: number | null
   readonly database: string | null
   readonly user: string | null
@@ -26,27 +26,30 @@ export interface SessionRow {
   readonly transactionSeconds: number | null
   readonly querySeconds: number | null
   readonly stateSeconds: number | null
-  /** The statement running, or the last one; cut by the server's track_activity_query_size and, then with `…`, at 10 kB. */
+  /** The running or last statement, cut at track_activity_query_size and, with `…`, at 10 kB. */
   readonly query: string | null
   /** Pid of the leader of a parallel worker. */
   readonly leader: number | null
 }
 
 export interface SessionActivity {
-  /** Our own sessions are left out. */
+  /** pgdeck's own sessions are left out. */
   readonly sessions: readonly SessionRow[]
-  /** False when this role sees only its own sessions' details. */
+  /** False if this role sees only the details of its own sessions. */
   readonly seesAll: boolean
   readonly missing: readonly MissingPrivilege[]
 }
 
 /** One session that waits for others, or that others wait for. */
 export interface LockSession extends SessionRow {
-  /** Pids it waits for, at most 50, in the order in which they asked for the lock; 0 stands for prepared transactions. Empty for a root. */
+  /**
+   * Pids that it waits for, at most 50, in the order in which they asked for the lock; 0 stands for prepared
+   * transactions. Empty for a session that waits for none.
+   */
   readonly blockers: readonly number[]
   /** Names (gid) of the prepared transactions among the blockers. */
   readonly preparedBlockers: readonly string[]
-  /** What it waits for: lock type, mode and the relation: its name in the connected database, else its OID. */
+  /** What it waits for: lock type, mode and relation (its name in the connected database, else its OID). */
   readonly waitsFor: { readonly type: string; readonly mode: string; readonly relation: string | null } | null
   readonly waitSeconds: number | null
 }
@@ -66,35 +69,35 @@ export interface LockWaits {
   /** Sessions that wait for a synchronous standby (wait event SyncRep). */
   readonly syncRepWaits: readonly SessionRow[]
   readonly synchronousStandbyNames: string
-  /** False when this role sees who waits for whom, but not what other users' sessions do. */
+  /** False if this role sees who waits for whom, but not what other users' sessions do. */
   readonly seesAll: boolean
   readonly missing: readonly MissingPrivilege[]
 }
 
 export interface DatabaseSize {
   readonly name: string
-  /** null where this role may not connect to it, or where measuring all would have taken too long. */
+  /** null if this role may not connect to it, or if measuring all would have taken too long. */
   readonly bytes: number | null
   readonly transactionAge: number
 }
 
-/** A running base backup; null is hidden from this role. */
+/** A running base backup; null: hidden from this role. */
 export interface BackupProgress {
   readonly pid: number
   readonly application: string
   readonly client: string | null
   readonly phase: string | null
-  /** An estimate; null when the client asked for none. */
+  /** An estimate; null if the client did not ask for it. */
   readonly totalBytes: number | null
   readonly sentBytes: number | null
   readonly seconds: number | null
 }
 
-/** A running VACUUM; null is hidden from this role. */
+/** A running VACUUM; null: hidden from this role. */
 export interface VacuumProgress {
   readonly pid: number
   readonly database: string
-  /** Name where it is of the connected database, else its OID. */
+  /** Its name in the connected database, else its OID. */
   readonly relation: string | null
   readonly phase: string | null
   readonly blocksTotal: number | null
@@ -106,7 +109,7 @@ export interface VacuumProgress {
 export interface StorageFacts {
   /** pg_ls_waldir(), with pg_monitor only. */
   readonly walDirectoryBytes: number | null
-  /** Segments, full ones and recycled ones. */
+  /** WAL segments, full and recycled ones. */
   readonly walFiles: number | null
   readonly walSegmentBytes: number
   readonly maxWalBytes: number
@@ -121,7 +124,7 @@ export interface StorageFacts {
     readonly lastFailedWal: string | null
     readonly lastFailedAt: number | null
   } | null
-  /** Counted since the server's statistics began; restartpoints on a standby. */
+  /** Since the server's statistics were reset; restartpoints on a standby. */
   readonly checkpoints: {
     readonly timed: number
     readonly requested: number
@@ -133,16 +136,16 @@ export interface StorageFacts {
     readonly timeoutSeconds: number
   }
   readonly databases: readonly DatabaseSize[]
-  /** autovacuum_freeze_max_age: from this age on PostgreSQL vacuums against wraparound by itself. */
+  /** autovacuum_freeze_max_age: from this age on PostgreSQL vacuums against wraparound in any case. */
   readonly freezeMaxAge: number
   readonly backups: readonly BackupProgress[]
   readonly vacuums: readonly VacuumProgress[]
   readonly missing: readonly MissingPrivilege[]
 }
 
-/** Figures of a database's host as its server's own files tell them: where nothing else leads there. */
+/** Figures of a database's host from files that the server reads, for hosts without access. */
 export interface HostFileFacts {
-  /** The database that was asked: EXECUTE on a function is granted in each by itself. */
+  /** The connected database: EXECUTE on a function is granted in each database. */
   readonly database: string
   readonly cpus: number | null
   readonly load: readonly [number, number, number] | null
@@ -152,21 +155,21 @@ export interface HostFileFacts {
   readonly missing: readonly { readonly what: string; readonly grant: string }[]
 }
 
-/** The looks of one database, by the id of the probe that takes each. */
+/** The results of one database, by query. */
 export interface OnDemandResults {
   readonly activity: SessionActivity
   readonly locks: LockWaits
   readonly storage: StorageFacts
-  /** Taken of databases whose host can't be entered. */
+  /** For databases whose host pgdeck has no access to. */
   readonly hostFiles: HostFileFacts
   readonly hba: HbaSnapshot
 }
 
-/** Rules are changed by hand, and a look at them takes two round trips. */
+/** Rules are edited by hand, and reading them takes two round trips. */
 export const HBA_INTERVAL_MS = 10_000
 
 export type OnDemandQuery = keyof OnDemandResults
-/** Every one of them, or it would never be asked. */
+/** All queries: a missing one would never run. */
 const KNOWN: Readonly<Record<OnDemandQuery, true>> = {
   activity: true,
   locks: true,
@@ -178,14 +181,14 @@ export const ON_DEMAND_QUERIES = Object.keys(KNOWN) as readonly OnDemandQuery[]
 
 type Readings = { readonly [Id in OnDemandQuery]?: Reading<OnDemandResults[Id]> }
 
-/** Sizes of databases at one moment, by name; those that were not known are absent. */
+/** Sizes of databases at one moment, by name; unknown ones are absent. */
 export interface DatabaseSizeSample {
   readonly at: number
   readonly bytes: ReadonlyMap<string, number>
 }
 
-/** What was last seen of each; an id is absent while it was never looked at. */
+/** The last reading of each query; absent while it was never read. */
 export interface OnDemandReadings extends Readings {
-  /** Oldest first, a few minutes of looking at the storage: for growth. */
+  /** Oldest first, of a few minutes with the storage view open: for growth. */
   readonly sizes?: readonly DatabaseSizeSample[]
 }

@@ -1,4 +1,4 @@
-// What a manager says of itself, and what is known of it where it does not answer.
+// The report of a manager, and what is known of it while it does not answer.
 
 import type { Fault } from '../../values/fault.ts'
 import type { ManagerKind, ManagerTraces } from './manager-signs.ts'
@@ -7,46 +7,46 @@ export interface ManagerMember {
   readonly name: string
   readonly host: string | null
   readonly port: number | null
-  /** True for the one that the manager holds for the primary. */
+  /** True for the member that the manager regards as the primary. */
   readonly isLeader: boolean
   /** Its state in the manager's own words. */
   readonly state: string | null
 }
 
-/** What a manager says of itself: Patroni's REST, or the tables of the other two. */
+/** The report of a manager: from Patroni's REST API, or from the tables of the other two. */
 export interface ManagerReport {
   readonly kind: ManagerKind
-  /** Where it said so, e.g. `Patroni at http://db-1:8008` or `repmgr.nodes`. */
+  /** The source, e.g. `Patroni at http://db-1:8008` or `repmgr.nodes`. */
   readonly source: string
   /** Patroni's scope or pg_auto_failover's formation; null where there is none. */
   readonly scope: string | null
-  /** null where it was not told. */
+  /** null if it was not reported. */
   readonly systemIdentifier: string | null
   readonly paused: boolean | null
   readonly members: readonly ManagerMember[]
 }
 
-/** An agent that was asked and did not answer as one. */
+/** An agent that was asked and did not answer, or not as an agent does. */
 export interface UnresponsiveAgent {
   /** As in the configuration, e.g. `http://db-1:8008`. */
   readonly address: string
   readonly problem: Fault
-  /** How often in a row. */
+  /** Failures in a row. */
   readonly failures: number
 }
 
-/** One look at whatever manages one database. */
+/** One reading of the manager of a database. */
 export interface ManagerReading {
-  /** What answered now. */
+  /** The reports of this reading. */
   readonly reports: readonly ManagerReport[]
   readonly unresponsiveAgent: UnresponsiveAgent | null
-  /** What the silent one said last, and when (milliseconds since the epoch); null where it was never heard. */
+  /** The last report of a silent manager, and its time (milliseconds since the epoch); null if it never answered. */
   readonly lastReport: { readonly report: ManagerReport; readonly at: number } | null
-  /** null: could not be asked. */
+  /** null: they could not be read. */
   readonly traces: ManagerTraces | null
 }
 
-/** A manager that was in charge when it was last seen; kept in the state folder. */
+/** The manager of an earlier time, stored in the state folder. */
 export interface LastSeenManager {
   readonly kind: ManagerKind
   readonly scope: string | null

@@ -1,6 +1,6 @@
-// What a database server itself shows of managers: names, who made them, and what is left in its settings.
+// Signs of managers on a database server: names, their owners, and settings.
 
-/** Those whose own view can be asked for come first; of the others only signs are known. */
+/** Managers that pgdeck can ask come first. Of the others only signs are known. */
 export const MANAGER_KINDS = [
   'patroni',
   'pg_auto_failover',
@@ -34,42 +34,45 @@ export const MANAGER_TITLES: Readonly<Record<ManagerKind, string>> = {
   hosted: 'a hosting provider',
 }
 
-/** A name that speaks of a manager. */
+/** A name that indicates a manager. */
 export interface ManagerSign {
   readonly name: string
-  /** True where only a superuser, or a role that may replicate, can have brought it about; any user can fake the rest. */
+  /** True if only a superuser or a role with REPLICATION can have made it; any user can fake the rest. */
   readonly isPrivileged: boolean
 }
 
 /** Read with each poll. */
 export interface ManagerSigns {
-  /** Sessions by what they call themselves (`Patroni` for all that begin so), apart by whether their role is privileged. */
+  /** Sessions by application name (`Patroni` for all that begin so), separately by whether their role is privileged. */
   readonly sessions: readonly (ManagerSign & { readonly count: number })[]
-  /** shared_preload_libraries; null where this role may not read it. */
+  /** shared_preload_libraries; null if this role may not read it. */
   readonly libraries: string | null
-  /** Those of the roles that managers make. */
+  /** Existing roles that managers create. */
   readonly roles: readonly ManagerSign[]
-  /** Those of the databases that managers make; privileged where a superuser owns it. */
+  /** Existing databases that managers create; privileged if a superuser owns it. */
   readonly databases: readonly ManagerSign[]
-  /** Their tables in the database of this connection, e.g. `repmgr.nodes`; privileged where it is a superuser's table. */
+  /** Their tables in the connected database, e.g. `repmgr.nodes`; privileged if the owner is a superuser. */
   readonly tables: readonly ManagerSign[]
 }
 
-/** What is asked only now and then, as it costs more than a poll may. */
+/** Read only now and then, because it costs more than a poll may. */
 export interface ManagerTraces {
-  /** How many of the settings that Patroni gives on the command line of PostgreSQL were given there. */
+  /** How many of Patroni's command line settings were given on the command line. */
   readonly commandLineSettings: number
-  /** Settings that only products have, such as `cnpg.config_sha256` or `rds.extensions`. */
+  /** Settings that only certain products have, such as `cnpg.config_sha256` or `rds.extensions`. */
   readonly settings: readonly ManagerSign[]
-  /** Files that settings come from; null where this role may not know them. */
+  /** Files with settings; null if hidden from this role. */
   readonly files: readonly string[] | null
-  /** Extensions of managers in the database of this connection. */
+  /** Extensions of managers in the connected database. */
   readonly extensions: readonly ManagerSign[]
-  /** Whether its files say that Patroni writes them; null where this role may not read them. */
+  /** Whether its files say that Patroni writes them; null if this role may not read them. */
   readonly writtenByPatroni: boolean | null
 }
 
-/** The settings that Patroni gives on the command line, of all its versions; address and port are given by others too. */
+/**
+ * The settings that any version of Patroni gives on the command line. Address and port do not count, because others
+ * give them too.
+ */
 export const PATRONI_COMMAND_LINE_SETTINGS = [
   'cluster_name',
   'hot_standby',
