@@ -1,4 +1,4 @@
-// The standbys of a primary as candidates for promotion: what each has received, what speaks against it, which is best.
+// The standbys of a primary as candidates for promotion: what each has received, what prevents it, which is best.
 
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
@@ -16,15 +16,15 @@ export interface FailoverCandidate {
   /** Replicates from the primary itself, not from another standby. */
   readonly direct: boolean
   readonly sync: boolean
-  /** The furthest position it is known to have flushed. */
+  /** The furthest position that it has flushed, as far as known. */
   readonly received: Lsn | null
   readonly blockers: readonly string[]
 }
 
-/** Two positions this close, read at different moments from a live cluster, say nothing about who is ahead. */
+/** Positions this close, read at different moments, do not show which one is ahead. */
 export const LIVE_TOLERANCE_BYTES = 1024 * 1024
 
-/** The readable standbys that replicate from `primary`, directly or through others; never one with a log of its own. */
+/** The readable standbys that replicate from `primary`, directly or through others; none with another history. */
 export function failoverCandidates(primary: Member, edges: readonly ReplicationLink[]): readonly FailoverCandidate[] {
   const upstreamOf = new Map<Member, ReplicationLink>()
   for (const edge of edges) if (edge.downstream) upstreamOf.set(edge.downstream, edge)
@@ -59,7 +59,7 @@ function descends(node: Member, primary: Member, upstreamOf: ReadonlyMap<Member,
   return false
 }
 
-/** What must be mended before this standby can be promoted. */
+/** What must be repaired before this standby can be promoted. */
 function blockersOf(node: Member, primary: Member): readonly string[] {
   const blockers: string[] = []
   const low = settingsTooLow(node.pulse?.settings ?? null, requiredSettingsOf(primary))
@@ -78,7 +78,7 @@ function blockersOf(node: Member, primary: Member): readonly string[] {
   return blockers
 }
 
-/** A promotion ends the delay, and with it what the standby is kept for. */
+/** A promotion ends the delay, and with it the purpose of the standby. */
 function isDelayed({ member }: FailoverCandidate): boolean {
   return (member.pulse?.applyDelayMs ?? 0) > 0
 }
@@ -90,7 +90,7 @@ export function bestFailoverCandidate(
   namedBefore: string | null,
 ): FailoverCandidate | null {
   const tolerance = primaryIsLive ? LIVE_TOLERANCE_BYTES : 0
-  // Who is on another timeline than the newest has another log: how much of this one it lacks is not known.
+  // A candidate on another timeline than the newest has other WAL: how much it lacks is unknown.
   const placed = candidates.map((candidate) => ({ candidate, timeline: timelineOfMember(candidate.member) }))
   const fitting = new Set(onNewestTimeline(placed).map(({ candidate }) => candidate))
   const most = furthestLsn(...[...fitting].map((candidate) => candidate.received))

@@ -1,4 +1,4 @@
-// What speaks not against a promotion but should be known before it.
+// Warnings about a promotion that do not prevent it.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
@@ -65,7 +65,7 @@ function byArchive(
   return [`${member.name} is fed by an archive (restore_command)${lack}: ${loss}`]
 }
 
-/** What a primary that can't be read now may have written after its last reading. */
+/** What an unreadable primary may have written after its last reading. */
 function unknownWrites(name: string, basis: LossBasis, lossBound: FailoverEstimate['lossBound']): readonly string[] {
   if (basis.kind !== 'last-seen') return []
   const ago = `${formatAge(basis.ageMs)} ago`
@@ -81,7 +81,7 @@ function replayLag(name: string, { seconds, bytes }: Lag, { spec }: ClusterSnaps
   return isNotable ? [`${name} replays ${formatBytes(bytes ?? 0)} behind`] : []
 }
 
-/** PostgreSQL applies all that was received when it is promoted, whatever the delay. */
+/** A promotion applies all received WAL, whatever the delay. */
 function endOfDelay(member: Member): readonly string[] {
   const delayMs = member.pulse?.applyDelayMs ?? 0
   return delayMs > 0
@@ -89,7 +89,7 @@ function endOfDelay(member: Member): readonly string[] {
     : []
 }
 
-/** What holds replay up holds up the promotion, however fast it replays else. */
+/** What holds replay up also holds the promotion up, however fast replay is otherwise. */
 function replayHold({ name, pulse, record }: Member): readonly string[] | null {
   const stall = replayStallOf({ pulse, history: record.history })
   if (stall === null || stall === 'unknown' || !stall.delaysPromotion) return null

@@ -1,16 +1,16 @@
-// Whether a primary is one that is not writable of sessions that do not ask for them.
+// Whether sessions of a primary are read-only by default.
 
 import { listText } from '../values/text.ts'
 import type { DatabasePulse } from './pulse.ts'
 
-/** `databases`: those of some databases alone, by ALTER DATABASE. */
+/** `databases`: only some databases, by ALTER DATABASE. */
 export type ReadOnlyByDefault =
   | { readonly kind: 'no' }
   | { readonly kind: 'server' }
   | { readonly kind: 'databases'; readonly names: readonly string[] }
   | { readonly kind: 'unknown' }
 
-/** Of the last good reading; `no` for a standby, which is read-only for another reason. */
+/** By the last good reading; `no` for a standby, which is read-only for another reason. */
 export function readOnlyByDefault(pulse: DatabasePulse): ReadOnlyByDefault {
   if (pulse.position.kind !== 'primary') return { kind: 'no' }
   const { defaultReadOnly = null, readOnlyDatabases: names = [] } = pulse
@@ -19,7 +19,7 @@ export function readOnlyByDefault(pulse: DatabasePulse): ReadOnlyByDefault {
   return { kind: defaultReadOnly === null ? 'unknown' : 'no' }
 }
 
-/** What is read-only, to be read after the server's name. */
+/** What is read-only, as the text after the server's name. */
 export function readOnlyByDefaultText(readOnly: Extract<ReadOnlyByDefault, { kind: 'server' | 'databases' }>): string {
   if (readOnly.kind === 'server') {
     return 'is not writable: default_transaction_read_only is on for every session that does not set it'
@@ -33,6 +33,6 @@ export function readOnlyByDefaultText(readOnly: Extract<ReadOnlyByDefault, { kin
 export const READ_ONLY_UNKNOWN =
   'whether new sessions may write is unknown: the session that asks failed, or the role of pgdeck has a default_transaction_read_only of its own'
 
-/** How to take writes again. */
+/** How to make it writable again. */
 export const READ_ONLY_MEND =
   'find out who set it (a guard against a full disk, a provider), then ALTER SYSTEM RESET default_transaction_read_only or ALTER DATABASE … RESET default_transaction_read_only, and SELECT pg_reload_conf()'

@@ -1,4 +1,4 @@
-// Settings that a standby must have at least as high as its primary, or replay stops and a promotion ends the server.
+// Settings that a standby needs at least as high as its primary: otherwise replay stops, and a promotion shuts it down.
 
 import { REQUIRED_SETTINGS, type RequiredSettings } from './pulse.ts'
 
@@ -8,7 +8,7 @@ export interface SettingTooLow {
   readonly primary: number
 }
 
-/** The settings in which a standby is below its primary. */
+/** Returns the settings in which a standby is below its primary. */
 export function settingsTooLow(
   standby: RequiredSettings | null,
   primary: RequiredSettings | null,
@@ -21,7 +21,7 @@ export function settingsTooLow(
   }))
 }
 
-/** `max_connections is 50, below 100`: what is too low, for a sentence. */
+/** `max_connections is 50, below 100`: the low settings, for a sentence. */
 export function settingsTooLowText(low: readonly SettingTooLow[]): string {
   return low.map(({ setting, standby, primary }) => `${setting} is ${standby}, below ${primary}`).join('; ')
 }

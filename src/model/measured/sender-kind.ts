@@ -1,4 +1,4 @@
-// What is at the other end of a replication connection: a standby, or a program that only takes WAL, a copy or changes.
+// What receives from a walsender: a standby, or a program that only takes WAL, a base backup or logical changes.
 
 import type { DatabasePulse, WalSender } from './pulse.ts'
 
@@ -10,14 +10,14 @@ import type { DatabasePulse, WalSender } from './pulse.ts'
  */
 export type SenderKind = 'standby' | 'archiver' | 'backup' | 'capture' | 'logical' | 'stale' | 'unknown'
 
-/** As these programs name themselves where nobody gave them another name. */
+/** The default application names of these programs. */
 const ARCHIVERS: ReadonlySet<string> = new Set(['pg_receivewal', 'pg_receivexlog', 'barman_receive_wal'])
 const BACKUPS: ReadonlySet<string> = new Set(['pg_basebackup', 'pg_rewind', 'pgbackrest', 'barman_streaming_backup'])
 const CAPTURES = /^(debezium\b|pg_recvlogical$)/i
-/** The slot of the connection that takes the WAL of a running base backup. */
+/** The slot of the WAL connection of a running base backup. */
 const SLOT_OF_BACKUP = /^pg_basebackup_\d+$/
 
-/** What a row of pg_stat_replication is for, by what it shows of itself. A standby that is recognized is one whatever it is called. */
+/** Returns the kind of a row of pg_stat_replication. A recognized standby is one, whatever its name. */
 export function senderKindOf(sender: WalSender, pulse: Pick<DatabasePulse, 'slots'> | null): SenderKind {
   const { applicationName, slot, state } = sender
   if (slot !== null && pulse?.slots.some(({ name, type }) => name === slot && type === 'logical')) {
@@ -30,12 +30,12 @@ export function senderKindOf(sender: WalSender, pulse: Pick<DatabasePulse, 'slot
   return replaysNothing(sender) ? 'archiver' : 'unknown'
 }
 
-/** Whether a standby may be there: whoever has only just connected may be anybody. */
+/** Whether it may be a standby: one that has just connected may be of any kind. */
 export function mayBeStandby(kind: SenderKind): boolean {
   return kind === 'standby' || kind === 'unknown'
 }
 
-/** A standby reports how far it has replayed with each reply, from the first one on. */
+/** A standby reports its replay position with each reply, from the first one on. */
 function replaysNothing({ state, replyAgeSeconds, writtenLsn, replayedLsn }: WalSender): boolean {
   return state === 'streaming' && replyAgeSeconds !== null && writtenLsn !== null && replayedLsn === null
 }

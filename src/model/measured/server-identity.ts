@@ -1,18 +1,18 @@
-// Which PostgreSQL server answered: what tells it from every other one, and from itself before a restart.
+// The identity of a PostgreSQL server: it distinguishes it from every other one, and from itself before a restart.
 
 /**
- * A running server. Addresses and the data directory are no part of it: one server has several addresses, and not every
- * role may read where its data are.
+ * A running server. Addresses and the data directory are not part of it: a server has several addresses, and not every
+ * role may read its data directory.
  */
 export interface ServerIdentity {
   readonly systemIdentifier: string
   /** pg_postmaster_start_time() in whole microseconds since the epoch, as decimal digits: exact, unlike a number. */
   readonly postmasterStart: string
-  /** The setting `port`: what it listens on itself, whatever leads there. */
+  /** The setting `port`, which the server listens on, whatever address leads to it. */
   readonly port: number
 }
 
-/** The identity that a reading holds. */
+/** Returns the identity in a reading. */
 export function serverIdentityOf({ systemIdentifier, postmasterStart, port }: ServerIdentity): ServerIdentity {
   return { systemIdentifier, postmasterStart, port }
 }
@@ -21,19 +21,19 @@ interface OfSystem {
   readonly systemIdentifier: string | null
 }
 
-/** Copies of one system: of both it must be known. */
+/** Whether both are known to have the same system identifier. */
 export function isSameSystem(one: OfSystem, other: OfSystem): boolean {
   return one.systemIdentifier !== null && one.systemIdentifier === other.systemIdentifier
 }
 
-/** Known to be of different systems. Of one of which nothing is known neither this nor `isSameSystem` is true. */
+/** Whether both are known to have different ones. If one is unknown, both this and `isSameSystem` are false. */
 export function isOtherSystem(one: OfSystem, other: OfSystem): boolean {
   return (
     one.systemIdentifier !== null && other.systemIdentifier !== null && one.systemIdentifier !== other.systemIdentifier
   )
 }
 
-/** Whether both are one running server: a restart makes another one. */
+/** Whether both are the same running server. After a restart it is another one. */
 export function isSameServer(one: ServerIdentity, other: ServerIdentity): boolean {
   return (
     one.systemIdentifier === other.systemIdentifier &&
@@ -42,7 +42,7 @@ export function isSameServer(one: ServerIdentity, other: ServerIdentity): boolea
   )
 }
 
-/** Whether `later` can be the server `earlier` after a restart: same system and port, and it started later. */
+/** Whether `later` can be `earlier` after a restart: same system identifier and port, and a later start. */
 export function mayBeRestartOf(later: ServerIdentity, earlier: ServerIdentity): boolean {
   return (
     later.systemIdentifier === earlier.systemIdentifier &&
@@ -62,10 +62,10 @@ function startText(microseconds: string): string {
   return `${seconds}.${String(start % 1_000_000n).padStart(6, '0')} UTC`
 }
 
-/** A server as a session found it. */
+/** The server of a session. */
 export interface FoundServer {
   readonly identity: ServerIdentity
-  /** For how long it runs, by its own clock. */
+  /** How long it has been running, by its own clock. */
   readonly upMs: number
   /** When that was read, in milliseconds since the epoch by this host's clock. */
   readonly readAt: number

@@ -1,34 +1,34 @@
-// What a host tells of the server in a data directory: of which system the data are, and which postmaster runs on them.
+// What a host shows of the server in a data directory: the system identifier of the data, and the postmaster.
 
 import type { ServerIdentity } from './server-identity.ts'
 
 export interface Postmaster {
   readonly pid: number
-  /** Seconds since the epoch by the host's clock, as postmaster.pid has them. */
+  /** Seconds since the epoch by the host's clock, as in postmaster.pid. */
   readonly startedAt: number | null
   readonly port: number | null
 }
 
 export interface ServerOnHost {
-  /** Of the control file; null where that can't be read. */
+  /** From the control file; null if it can't be read. */
   readonly systemIdentifier: string | null
   /** null: none runs. */
   readonly postmaster: Postmaster | null
 }
 
-/** By the id of the database; null where its host could not tell. */
+/** By the id of the database; null if its host can't tell. */
 export type ServersOnHosts = Readonly<Record<string, ServerOnHost | null>>
 
-/** Whether both are one running postmaster. What is not known of one does not tell them apart. */
+/** Whether both are the same running postmaster. Unknown fields are not compared. */
 export function isSamePostmaster(one: Postmaster, other: Postmaster): boolean {
   const alike = (a: number | null, b: number | null) => a === null || b === null || a === b
   return one.pid === other.pid && alike(one.startedAt, other.startedAt) && alike(one.port, other.port)
 }
 
-/** The start that SQL tells comes after the file was written: libraries and shared memory may take their time. */
+/** The start time in SQL is after the file was written: libraries and shared memory may take time. */
 const LONGEST_START_SECONDS = 600
 
-/** Why the postmaster on a host is not the server that answers; null where it can be. */
+/** Returns why the postmaster on a host is not the server that answers; null if it can be. */
 export function whyOtherPostmaster({ startedAt, port }: Postmaster, identity: ServerIdentity): string | null {
   if (port !== null && port !== identity.port) return `it listens on ${port}, and port ${identity.port} answers`
   const answering = Number(BigInt(identity.postmasterStart) / 1_000_000n)

@@ -1,10 +1,10 @@
-// From when on the silence of the other end of a replication connection means something.
+// From when on silence at one end of a replication connection means something.
 
 /**
- * Either end hears from the other at least every 30 s, half of wal_sender_timeout (a minute by default): a walsender that has
- * nothing to send asks for a reply then. After this long, in seconds, the connection may be there in name only.
+ * Each end sends to the other at least every 30 s, half of wal_sender_timeout (default: a minute), because an idle
+ * walsender requests a reply then. After this many seconds the connection may be dead.
  */
 export const SILENT_SECONDS = 35
 
-/** A standby replies every wal_receiver_status_interval (10 s by default): later than this, in seconds, it is late. */
+/** A standby replies every wal_receiver_status_interval (default 10 s). After this many seconds its reply is late. */
 export const LATE_REPLY_SECONDS = 15

@@ -1,4 +1,4 @@
-// Everything the derived facts are computed from: specs, readings, short histories and what was last seen.
+// The input of all derived facts: specs, readings, short histories, and the last known positions.
 
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
@@ -14,10 +14,10 @@ import type { ServerIdentity } from './server-identity.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 import type { TimelineHistory } from './timeline-history.ts'
 
-/** One point of a database's recent past, for rates and trends. */
+/** One point of a database's history, for rates and trends. */
 export interface DatabaseSample {
   readonly at: number
-  /** Primary: written. Standby: received (or replayed where it never streamed). */
+  /** Primary: written. Standby: received (or replayed if it never streamed). */
   readonly lsn: Lsn | null
   readonly replayedLsn: Lsn | null
   /** Bytes received but not yet replayed; null on a primary. */
@@ -26,36 +26,36 @@ export interface DatabaseSample {
   readonly isRestoring?: boolean
 }
 
-/** A node's last known position as a primary, kept on disk, so that losses can be told after it died. */
+/** The last known position of a server as a primary, stored on disk so that a loss can be estimated after it failed. */
 export interface LastSeenPrimary {
   readonly at: number
   readonly lsn: Lsn
   readonly timeline: number | null
   readonly systemIdentifier: string
   readonly settings: RequiredSettings
-  /** Which server that was; absent where a version before this one wrote it. */
+  /** Its server; absent in files of older versions. */
   readonly identity?: ServerIdentity | undefined
-  /** Where it was read: what leads elsewhere is another one. Absent as above, and where the reading does not tell. */
+  /** The address of the reading: another address may be another server. Absent as above, and if unknown. */
   readonly endpoint?: { readonly host: string; readonly port: number } | undefined
 }
 
 export interface DatabaseRecord {
   readonly spec: DatabaseSpec
-  /** What the user calls it; the spec's id when it was never renamed. */
+  /** The display name; the spec's id if it was never renamed. */
   readonly displayName: string
   readonly pulse: Reading<DatabasePulse>
   /** Oldest first, at most HISTORY_LENGTH. */
   readonly history: readonly DatabaseSample[]
   readonly lastSeenAsPrimary: LastSeenPrimary | null
-  /** Of the timeline that it was on when it was asked; absent: not read. */
+  /** The history of its timeline when it was read; absent: not read. */
   readonly timelineHistory?: TimelineHistory
-  /** Which servers answered behind it; absent before the first. */
+  /** The servers that answered behind it; absent before the first. */
   readonly servers?: ObservedServers
-  /** Its newest backup; waiting for ever where the config does not say how to find it. */
+  /** Its newest backup. It stays pending if the configuration has no source of backups. */
   readonly backup: Reading<NewestBackup>
-  /** What managers said of themselves when asked at this database or its host; absent before the first answer. */
+  /** The reports of managers at this database or its host; absent before the first. */
   readonly manager?: Reading<ManagerReading>
-  /** What is asked only while it is looked at. */
+  /** Read only while its view is open. */
   readonly onDemand: OnDemandReadings
 }
 
@@ -68,12 +68,12 @@ export interface ServerRecord {
   readonly latencies: readonly (number | null)[]
 }
 
-/** One point of a host's recent past, for trends. */
+/** One point of a host's history, for trends. */
 export interface HostSample {
   readonly at: number
   /** Average over one minute. */
   readonly load: number | null
-  /** Bytes that can still be written, by the path whose file system it is. */
+  /** Bytes that can still be written, by a path on that file system. */
   readonly availableBytes: Readonly<Record<string, number>>
 }
 
@@ -89,19 +89,19 @@ export interface ClusterSnapshot {
   readonly databases: readonly DatabaseRecord[]
   readonly servers: readonly ServerRecord[]
   readonly hosts: readonly HostRecord[]
-  /** What hosts found that tried to reach what can't be reached from here; the latest try of each. */
+  /** The latest result of each host that tried an unreachable target. */
   readonly portChecks?: readonly HostPortCheck[]
-  /** Who acts as the primary until a restore; absent where nobody does. */
+  /** The acting primary until a restore; absent if there is none. */
   readonly actingPrimary?: ActingPrimary | null
-  /** The manager that was in charge when pgdeck last saw one, from the state folder; absent where none was. */
+  /** The manager of an earlier time, from the state folder; absent if there was none. */
   readonly lastSeenManager?: LastSeenManager | null
   /** The host that pgdeck runs on. */
   readonly host: Reading<LocalHostPulse>
-  /** Real interval now: `+` and `-` change it. */
+  /** The current interval: `+` and `-` change it. */
   readonly intervalMs: number
   /**
-   * Since when nothing was polled because somebody asked for a pause, until the first round after it; absent while polls
-   * come. That time passes then shows nothing.
+   * When polling was paused on request, until the first round after it; absent while it is polled. Time that passes
+   * meanwhile means nothing.
    */
   readonly pausedSince?: number
 }

@@ -1,4 +1,4 @@
-// What is watched, as the user named it. Specs hold no secrets: they live in the state and reach the screen.
+// What is watched, as configured. Specs hold no secrets, because they are in the state and on the screen.
 
 export const MODEL_IDS = [
   'shared-database-with-read-only',
@@ -9,10 +9,10 @@ export const MODEL_IDS = [
 ] as const
 export type ModelId = (typeof MODEL_IDS)[number]
 
-/** Id of a profile of src/profiles/facts.ts: what is installed around the databases. */
+/** Id of a profile of src/profiles/facts.ts: the product around the databases. */
 export type ProfileId = string
 
-/** The profile of databases with no product around them, and of a cluster that names none. */
+/** The profile without a product, and of a cluster that names none. */
 export const PLAIN_PROFILE = 'postgres'
 
 export const SERVER_TYPES = ['primary', 'secondary', 'read-only'] as const
@@ -44,27 +44,27 @@ export interface Thresholds {
   readonly replayStalledSeconds: Limits
 }
 
-/** A database that is watched. `id` is its name in the config and never changes; the display name is kept elsewhere. */
+/** A watched database. `id` is its name in the configuration and never changes; the display name is stored elsewhere. */
 export interface DatabaseSpec {
   readonly id: string
-  /** Host and port as the user reaches it; of several the one that answered last, else the first. A folder for a Unix socket. */
+  /** Host and port as configured; of several the one that answered last, else the first. A folder for a Unix socket. */
   readonly host: string
   readonly port: number
-  /** All that the dsn names, where it names several. */
+  /** All addresses of the DSN, if it has several. */
   readonly endpoints?: readonly { readonly host: string; readonly port: number }[]
-  /** Name of the `hosts[]` entry it runs on. */
+  /** Name of its `hosts[]` entry. */
   readonly hostId: string | null
   readonly replicationUser: string | null
   readonly slot: string | null
-  /** False for a node that pgdeck found by itself. */
+  /** False for a discovered database. */
   readonly configured: boolean
-  /** Where its backups are looked for, in words; absent where the config does not say. */
+  /** Description of the source of its backups; absent if it is not configured. */
   readonly backup?: string
-  /** Where its Patroni's REST answers; absent where the config names none. */
+  /** Address of its Patroni's REST API; absent if it is not configured. */
   readonly patroni?: string
 }
 
-/** An application server that is watched. */
+/** A watched application server. */
 export interface ServerSpec {
   readonly id: string
   readonly type: ServerType
@@ -74,12 +74,15 @@ export interface ServerSpec {
   /** Id of the database it uses. */
   readonly databaseId: string | null
   readonly hostId: string | null
-  /** HTTP status codes that mean "answers as it should". */
+  /** HTTP status codes of a healthy server. */
   readonly healthyStatus: readonly number[]
-  /** How its database sees it; null fields are not compared. Addresses are resolved by the server probe when not given. */
+  /**
+   * Its client address in its database; null fields are not compared. If it is not configured, the server probe
+   * resolves it.
+   */
   readonly clientAddress: string | null
   readonly applicationName: string | null
-  /** True when the config says how its sessions are counted. */
+  /** True if the configuration says how its sessions are counted. */
   readonly countsSessions: boolean
 }
 
@@ -87,7 +90,7 @@ export interface ServerSpec {
 export interface HostSpec {
   readonly id: string
   readonly address: string | null
-  /** How its figures are read; the destination is ssh's own, an alias or `user@host`. */
+  /** How its figures are read. The destination is ssh's own: an alias or `user@host`. */
   readonly access:
     | { readonly kind: 'local' }
     | { readonly kind: 'ssh'; readonly destination: string }
@@ -105,12 +108,12 @@ export interface ClusterSpec {
   readonly servers: readonly ServerSpec[]
   readonly hosts: readonly HostSpec[]
   readonly thresholds: Thresholds
-  /** True where nothing may be changed, whoever asks. */
+  /** True if all actions are refused. */
   readonly readOnly?: boolean
-  /** Acts of the user's own, as menus name them. */
+  /** The user's own actions, as menus show them. */
   readonly actions?: readonly { readonly name: string; readonly title: string; readonly danger: Danger }[]
 }
 
-/** How much an act may hurt; each asks for another confirmation. */
+/** How much an action may hurt. Each level asks for another confirmation. */
 export const DANGERS = ['routine', 'disruptive', 'outage', 'data-loss'] as const
 export type Danger = (typeof DANGERS)[number]

@@ -1,25 +1,28 @@
-// The timelines that a server has gone through, as its own history file tells them (TIMELINE_HISTORY).
+// The earlier timelines of a server, from its own history file (TIMELINE_HISTORY).
 
 import { type Lsn, parseLsn } from '../values/lsn.ts'
 import type { DatabasePulse } from './pulse.ts'
 
-/** Where one timeline was left for the next one. */
+/** Where a timeline ended and the next one began. */
 export interface SwitchPoint {
   readonly timeline: number
   readonly end: Lsn
 }
 
-/** The history of the timeline that a server is on: while it runs, that of a timeline never changes. */
+/** The history of a server's timeline. It never changes while the server runs. */
 export interface TimelineHistory {
   readonly systemIdentifier: string
-  /** The run of the server that told it: after a restart it may have been rewound to another timeline of that number. */
+  /**
+   * The start of the server that reported it: after a restart it may have been rewound to another timeline with that
+   * number.
+   */
   readonly postmasterStart: string
   readonly timeline: number
-  /** Of every timeline before that one, oldest first; empty for the first timeline. */
+  /** Of every earlier timeline, oldest first; empty for timeline 1. */
   readonly switchPoints: readonly SwitchPoint[]
 }
 
-/** Switch points with their positions as PostgreSQL writes them; what can't be read is left out. */
+/** Parses switch points with positions as PostgreSQL prints them. Invalid ones are left out. */
 export function parseSwitchPoints(
   lines: readonly { readonly timeline: number; readonly end: string }[],
 ): readonly SwitchPoint[] {
@@ -29,7 +32,7 @@ export function parseSwitchPoints(
   })
 }
 
-/** False for a history of another timeline, system or run of the server than that of the pulse. */
+/** False for a history of another timeline, system or start of the server than the pulse's. */
 export function isHistoryOf(
   history: TimelineHistory,
   pulse: Pick<DatabasePulse, 'systemIdentifier' | 'timeline' | 'postmasterStart'>,

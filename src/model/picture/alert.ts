@@ -1,8 +1,8 @@
-// What is told of something that is wrong: by which rule, how bad, of what, since when.
+// Alerts: the rule, the severity, the subject, and since when.
 
 import { type Subject, type SubjectRecord, subjectFromRecord, subjectText } from './subject.ts'
 
-/** Stable ids, also the names that `pgdeck check` takes. */
+/** Stable ids. `pgdeck check` takes them as names. */
 export const ALERT_RULES = [
   'nobody-serves',
   'commits-wait',
@@ -43,7 +43,7 @@ export const ALERT_RULES = [
   'started-without-restore',
   'manager-silent',
 ] as const
-/** What `nobody-serves` says, also as an event and at the end of a run. */
+/** The text of `nobody-serves`, also of its event and at the end of a run. */
 export const NOBODY_SERVES_TEXT = 'no server serves the users'
 
 export type AlertRule = (typeof ALERT_RULES)[number]
@@ -56,16 +56,16 @@ export interface Alert {
   /** One sentence: subject, figure, threshold. */
   readonly message: string
   readonly since: number
-  /** The run in which it began and which still goes on: `ann@jump-1 runs promote db-ro`. Absent: none. */
+  /** The run in which it was raised and which still runs: `ann@jump-1 runs promote db-ro`. Absent: none. */
   readonly during?: string
 }
 
-/** By which an alert is the same one in the next picture: its rule and its subject. */
+/** Identifies an alert in the next picture: its rule and its subject. */
 export function alertKey({ rule, subject }: Pick<Alert, 'rule' | 'subject'>): string {
   return `${rule} ${subjectText(subject)}`
 }
 
-/** Rules whose alerts are of a part of something: a slot of a database, a file system of a host. */
+/** Rules with a part as subject: a slot of a database, a file system of a host. */
 const RULES_OF_PARTS: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'slot-inactive',
   'slot-retained',
@@ -74,7 +74,7 @@ const RULES_OF_PARTS: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'disk',
 ])
 
-/** The subject of an alert of this rule that was recorded, also by a version that kept only its text. */
+/** Returns the subject of a stored alert, also from a version that stored only its text. */
 export function alertSubject(rule: AlertRule | null, record: SubjectRecord): Subject {
   return subjectFromRecord(record, rule !== null && RULES_OF_PARTS.has(rule))
 }

@@ -1,9 +1,11 @@
-// Whether those who are served can commit: the alert about the database that serves them.
+// Whether the served users can commit: the alert about the database that serves them.
 
 import type { Alert, Picture } from './picture.ts'
 import { isWhole } from './subject.ts'
 
-/** The alert `commits-wait` of the database that serves, or that the serving server uses; null where there is none. */
+/**
+ * Returns the alert `commits-wait` of the database that serves, or that the serving server uses; null if there is none.
+ */
 export function commitsWaitAlert({
   alerts,
   serving,

@@ -1,23 +1,23 @@
-// What the picture of a cluster says of its hosts.
+// The hosts in the picture of a cluster.
 
 import type { DiskSpace, FileSystemRole, HostFacts, Known } from '../measured/host.ts'
 import type { HostSpec } from '../measured/spec.ts'
 import type { Fault } from '../values/fault.ts'
 
-/** One file system that matters, with where it is heading. */
+/** A file system with its trend. */
 export interface FileSystemView {
   readonly role: FileSystemRole
   readonly path: string
   readonly space: Known<DiskSpace>
-  /** 0 … 100 of what can be written to; null when unknown. */
+  /** 0 … 100 of the writable space; null if unknown. */
   readonly freePercent: number | null
-  /** How fast it fills, in bytes per second, negative while it empties; null with too little past. */
+  /** Its rate in bytes per second, negative while it empties; null without enough history. */
   readonly fillingBytesPerSecond: number | null
-  /** Until nothing is left at that rate; null when unknown or not filling. */
+  /** Seconds until it is full at that rate; null if unknown or not filling. */
   readonly fullInSeconds: number | null
 }
 
-/** A host of the config. */
+/** A configured host. */
 export interface HostView {
   readonly id: string
   readonly spec: HostSpec

@@ -1,4 +1,4 @@
-// What a database of the picture replicates from, what replicates from it, and by which links.
+// The upstream and the standbys of a database in the picture, and its links.
 
 import { connectsTo, serverEndpoints } from '../values/address.ts'
 import { listText } from '../values/text.ts'
@@ -9,7 +9,7 @@ import { isFlowing, isReplicating } from './status.ts'
 type Links = Pick<Picture, 'links'>
 type Databases = Pick<Picture, 'databases'>
 
-/** The watched database that it replicates from; null where none is known. */
+/** Returns the watched database that it replicates from; null if unknown. */
 export function upstreamOf(
   { databases }: Databases,
   { upstreamId }: Pick<DatabaseView, 'upstreamId'>,
@@ -17,32 +17,29 @@ export function upstreamOf(
   return databases.find(({ id }) => id === upstreamId) ?? null
 }
 
-/** The watched databases that replicate from it, connected or not, in drawing order. */
+/** Returns the watched databases that replicate from it, connected or not, in drawing order. */
 export function standbysOf({ databases }: Databases, id: string): readonly DatabaseView[] {
   return databases.filter(({ upstreamId }) => upstreamId === id)
 }
 
-/** True where it replicates from that database, connected or not; false where nothing is known. */
+/** True if it replicates from that database, connected or not; false if unknown. */
 export function isStandbyOf({ upstreamId }: Pick<DatabaseView, 'upstreamId'>, id: string | null | undefined): boolean {
   return upstreamId !== null && upstreamId === id
 }
 
-/** The links that lead out of a database: to watched standbys, and to whoever else takes WAL there. */
+/** Returns the links from a database: to watched standbys, and to unwatched receivers of WAL. */
 export function linksFrom({ links }: Links, id: string): readonly LinkView[] {
   return links.filter(({ upstreamId }) => upstreamId === id)
 }
 
-/**
- * How many connected standbys confirm commits of that primary as synchronous ones; null where this role may not see which
- * do.
- */
+/** Returns how many connected standbys of that primary are synchronous; null if hidden from this role. */
 export function syncStandbyCount(picture: Links, primary: string): number | null {
   const links = linksFrom(picture, primary)
   const there = links.filter(({ sync }) => sync === 'sync' || sync === 'quorum').length
   return there === 0 && links.some(({ sync, state }) => sync === null && state !== 'disconnected') ? null : there
 }
 
-/** The link that a standby gets its WAL by. */
+/** Returns the link through which a standby receives WAL. */
 export function linkTo({ links }: Links, id: string): LinkView | null {
   return links.find(({ downstreamId }) => downstreamId === id) ?? null
 }

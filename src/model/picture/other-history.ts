@@ -1,9 +1,9 @@
-// A standby that holds a log of its own, which its primary never had.
+// A standby with another history than its primary.
 
-/** It can't follow and can't take over: what it has is not what the primary wrote. Absent where nothing says so. */
+/** It can't follow and can't take over, because it has WAL that the primary never wrote. Absent if nothing shows that. */
 export interface OtherHistory {
-  /** The primary that it was compared with. */
+  /** The primary of the comparison. */
   readonly primaryId: string
-  /** The proof, in a clause with both names. */
+  /** The evidence, as a clause with both names. */
   readonly why: string
 }

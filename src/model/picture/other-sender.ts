@@ -1,8 +1,8 @@
-// What the picture of a cluster says of connections that replicate to no standby.
+// Connections in the picture that replicate to no standby.
 
 import type { WalSender } from '../measured/pulse.ts'
 
-/** A connection that takes something else from a database than a standby or an archiver does: no link leads there. */
+/** A connection that receives something else than a standby or an archiver does. It has no link. */
 export interface OtherSenderView {
   readonly databaseId: string
   readonly kind: 'backup' | 'capture' | 'logical' | 'stale'
@@ -11,8 +11,8 @@ export interface OtherSenderView {
   readonly address: string | null
   readonly state: WalSender['state']
   readonly slot: string | null
-  /** Bytes of WAL that it has not confirmed to have taken; null where it confirms none (a backup), or that is hidden. */
+  /** Bytes of WAL that it has not confirmed; null if it confirms none (a backup), or if hidden. */
   readonly behindBytes: number | null
-  /** When it connected, by this host's clock; null where that is hidden from this role. */
+  /** When it connected, by this host's clock; null if hidden from this role. */
   readonly since: number | null
 }

@@ -1,4 +1,4 @@
-// What pgdeck makes of a snapshot: one set of derived facts for the screen, the JSON, checks and pre-flight checks.
+// The picture: all facts derived from a snapshot, for the screen, the JSON documents and the checks.
 
 import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
 import type { HostPortCheck } from '../measured/port-check.ts'
@@ -56,7 +56,7 @@ export interface ServerView {
   /** null while unknown. */
   readonly access: AccessLevel | null
   readonly port: number
-  /** null: could not be told (e.g. the name does not resolve, a timeout). */
+  /** null: unknown (e.g. the name does not resolve, a timeout). */
   readonly portOpen: boolean | null
   readonly sessions: number | null
   readonly latencyMs: number | null
@@ -64,12 +64,12 @@ export interface ServerView {
   readonly latencyTrend: readonly (number | null)[]
   readonly tls: TlsFacts | null
   readonly databaseId: string | null
-  /** Id of the server its redirect points to, when it is one of ours. */
+  /** Id of the configured server that it redirects to; null otherwise. */
   readonly redirectsTo: string | null
-  /** When its status became what it is. */
+  /** When its status began. */
   readonly since: number | null
   readonly readAt: number | null
-  /** True when readAt is older than two intervals or the latest poll failed: shown dimmed, with its age. */
+  /** True if readAt is older than two intervals or the latest poll failed: shown dimmed, with its age. */
   readonly stale: boolean
   readonly problem: OngoingFault | null
   /** The last good measurement, for the details view. */
@@ -87,7 +87,7 @@ export interface DatabaseView {
   readonly version: string | null
   readonly role: DatabaseRole
   readonly status: DatabaseStatus
-  /** `active` is null where this role may not see who is connected. */
+  /** `active` is null if this role may not see the clients. */
   readonly servers: { readonly configured: number; readonly active: number | null }
   readonly sessions: SessionCounts | null
   readonly timeline: number | null
@@ -102,35 +102,35 @@ export interface DatabaseView {
   /** Depth in the drawn tree (0: root) and whether it is the last child there: rows come in drawing order. */
   readonly depth: number
   readonly lastChild: boolean
-  /** The node it replicates from, when known. */
+  /** The database it replicates from, if known. */
   readonly upstreamId: string | null
-  /** Lag against its upstream; null on a primary or when unknown. */
+  /** Lag behind its upstream; null on a primary or if unknown. */
   readonly lag: Lag | null
   readonly lagTrend: readonly (number | null)[]
-  /** True while replay is paused, asked for or by itself. */
+  /** True while replay is paused, on request or by PostgreSQL. */
   readonly replayPaused: boolean
-  /** Why it is; null while it is not. */
+  /** Why it is paused; null while it is not. */
   readonly replayPause: ReplayPause | null
-  /** Where replay stands still though nobody paused it; null where it does not. */
+  /** Why replay makes no progress without a pause; null if it makes progress. */
   readonly replayStall: ReplayStall | 'unknown' | null
   readonly since: number | null
-  /** null where the config does not say how backups are found: then nothing is known of them. */
+  /** null if the configuration has no source of backups: then nothing is known of them. */
   readonly backup: BackupView | null
   readonly otherHistory?: OtherHistory
   readonly pulse: DatabasePulse | null
 }
 
-/** What was found when backups were last looked for. */
+/** The latest reading of backups. */
 export interface BackupView {
-  /** Where they are looked for, in words. */
+  /** Description of their source. */
   readonly source: string
-  /** False until it has been looked for once with an answer. */
+  /** False until the first answer. */
   readonly known: boolean
-  /** When the newest one was taken; null when there is none, or nothing is known. */
+  /** When the newest one was taken; null if there is none, or if unknown. */
   readonly at: number | null
   readonly name: string | null
   readonly readAt: number | null
-  /** Why it can't be looked for now. */
+  /** Why they can't be read now. */
   readonly problem: OngoingFault | null
 }
 
@@ -145,7 +145,7 @@ export type LinkState =
   | 'disconnected'
   | 'unknown'
 
-/** One upstream → downstream pair. An end that is not watched has a null id and an address. */
+/** One link from an upstream to its receiver. An unwatched end has a null id and an address. */
 export interface LinkView {
   readonly upstreamId: string | null
   readonly downstreamId: string | null
@@ -157,23 +157,23 @@ export interface LinkView {
   readonly sync: WalSender['sync']
   readonly slot: string | null
   readonly lag: Lag
-  /** Seconds to catch up at the present rates; 0 when caught up; null when unknown or never. */
+  /** Seconds to catch up at the present rates; 0 if caught up; null if unknown or never. */
   readonly catchUpSeconds: number | null
-  /** What is at the lower end: a standby that is watched, or whoever else takes WAL there. */
+  /** The kind of its receiver: a watched standby, or another receiver of WAL. */
   readonly kind: SenderKind
-  /** The connection as its source sees it; null while it sees none, or which of several it is can't be told. */
+  /** The connection as the upstream shows it; null if it shows none, or if several match. */
   readonly sender: WalSender | null
-  /** The connections that the source sees, of which one is this: which, can't be told. Empty where `sender` tells. */
+  /** The connections of the upstream that match; empty if `sender` is known. */
   readonly ambiguousSenders: readonly WalSender[]
-  /** How the two ends were matched, strongest first, in words (for the details view). */
+  /** How the two ends were matched, the strongest evidence first (for the details view). */
   readonly evidence: readonly string[]
-  /** False when the downstream is neither configured nor reachable: drawn, marked so. */
+  /** False if the standby is neither configured nor reachable: drawn with a mark. */
   readonly configured: boolean
 }
 
 export interface SlotView extends ReplicationSlot {
   readonly databaseId: string
-  /** Id of the node that uses it, when known. */
+  /** Id of the standby that uses it, if known. */
   readonly usedBy: string | null
 }
 
@@ -183,23 +183,23 @@ export interface Serving {
   readonly access: AccessLevel
 }
 
-/** One direction of the exchange between two databases that mirror each other. Its figures are as of `from`'s last reading. */
+/** One direction of the exchange between two mirrored databases. Its figures are of `from`'s last reading. */
 export interface Mirroring {
-  /** Ids of the databases: `to` takes the changes that `from` writes. */
+  /** Ids of the databases: `to` receives the changes that `from` writes. */
   readonly from: string
   readonly to: string
-  /** `merging`: connected again, but not everything has been taken that was written meanwhile. */
+  /** `merging`: connected again, but not all changes of the meantime have arrived. */
   readonly state: 'flowing' | 'cut' | 'merging' | 'unknown'
-  /** Bytes of the log of `from` that `to` has not confirmed to have taken. */
+  /** Bytes of WAL of `from` that `to` has not confirmed. */
   readonly behindBytes: number | null
-  /** Bytes of log that `from` has written since the cut, until it was over; null while nothing is cut, or unknown. */
+  /** Bytes of WAL that `from` has written since the cut, until its end; null while it is not cut, or if unknown. */
   readonly divergedBytes: number | null
-  /** When it began to flow or, until all is merged, when it was cut; null when not known. */
+  /** When it began to flow or, until everything is merged, when it was cut; null if unknown. */
   readonly since: number | null
-  /** Why it is cut or unknown, where that is known. */
+  /** Why it is cut or unknown; null if no reason is known. */
   readonly reason: string | null
   readonly slot: string | null
-  /** Memory: how far `to` had come when it was cut, and how far it must come to have merged. */
+  /** Memory: the position of `to` when it was cut, and the position at which it has merged. */
   readonly cutLsn: Lsn | null
   readonly mergeLsn: Lsn | null
 }
@@ -212,14 +212,14 @@ export interface Mirroring {
  */
 export type LossBound = 'as-read' | 'at-least' | 'at-most' | 'none-confirmed'
 
-/** What it would cost if the serving primary failed now. */
+/** The cost if the serving primary failed now. */
 export interface FailoverEstimate {
   readonly ifFails: string | null
   readonly candidate: string | null
   readonly lossBytes: number | null
   readonly lossSeconds: number | null
   readonly basis: 'live' | 'last-seen'
-  /** Age of the primary's position that the loss is computed from, in milliseconds; 0 where there is none. */
+  /** Age of the primary's position that the loss is computed from, in milliseconds; 0 without a position. */
   readonly basisAgeMs: number
   /** null: nothing is known of the loss. */
   readonly lossBound: LossBound | null
@@ -228,22 +228,22 @@ export interface FailoverEstimate {
   readonly warnings: readonly string[]
 }
 
-/** A change worth a line in the event list. */
+/** A change for the event list. */
 export interface ClusterEvent {
   readonly at: number
   readonly severity: 'ok' | 'info' | Severity
   readonly subject: Subject
   readonly subjectName: string
   readonly text: string
-  /** Of the alert that it tells of; absent for what is no alert. */
+  /** The rule of its alert; absent without an alert. */
   readonly rule?: AlertRule
-  /** Of the alert that this change of status raises; absent for one that raises none. */
+  /** The alert that this change of status raises; absent if it raises none. */
   readonly raises?: AlertRule
-  /** To be read after "because"; absent where no cause was known at the time. */
+  /** The text after "because"; absent if no cause was known at the time. */
   readonly cause?: string
 }
 
-/** An alert condition that has not lasted long enough to be told yet, or is about to clear: hysteresis memory. */
+/** A condition that has not lasted long enough to alert, or is about to clear: memory of the hysteresis. */
 export interface PendingCondition {
   readonly rule: AlertRule
   readonly subject: Subject
@@ -264,9 +264,9 @@ export interface Picture {
   readonly health: Health
   readonly model: ModelId
   readonly serving: Serving | null
-  /** Mirrored, while the link is cut: others that take writes of their own users at the same time. */
+  /** Mirrored, while the link is cut: other databases that are writable for their own users at the same time. */
   readonly alsoServing: readonly Serving[]
-  /** Ids in the order in which they would serve next, with the access they would give. */
+  /** Ids in the order in which they would serve next, with their access. */
   readonly next: readonly Serving[]
   readonly servers: readonly ServerView[]
   /** In drawing order: roots first, each followed by its subtree. */
@@ -275,19 +275,19 @@ export interface Picture {
   readonly counts: { readonly servers: UpCount; readonly databases: UpCount }
   readonly hosts: readonly HostView[]
   readonly links: readonly LinkView[]
-  /** Backups, change data capture and logical subscribers that take something now. */
+  /** Connected base backups, change data capture and logical subscribers. */
   readonly otherSenders: readonly OtherSenderView[]
   readonly slots: readonly SlotView[]
-  /** Databases of one system that take writes side by side, ranked; empty where there are none. */
+  /** Databases of one system that are writable at the same time, ranked; empty without any. */
   readonly splitBrains: readonly SplitBrain[]
   /** Both directions in the model `mirrored`, the primary server's database first; empty in the others. */
   readonly mirroring: readonly Mirroring[]
   readonly failover: FailoverEstimate
-  /** Patroni, repmgr or pg_auto_failover, where one is in charge. */
+  /** The manager of the cluster; null without one. */
   readonly manager: ClusterManager | null
   /** As in the snapshot. */
   readonly portChecks?: readonly HostPortCheck[]
-  /** Acts that go on now, of this host or another one, as the servers show them. */
+  /** Runs in progress, of this host or another one, as the servers show them. */
   readonly runs: readonly ClusterRun[]
   readonly alerts: readonly Alert[]
   readonly pending: readonly PendingCondition[]

@@ -1,4 +1,4 @@
-// Whether a database is a primary or a standby, and takes writes now: the one place that tells it.
+// Whether a database is a primary or a standby, and writable now: the only place that decides it.
 
 import type { ReplicationPosition } from '../measured/pulse.ts'
 import { furthestLsn, type Lsn } from '../values/lsn.ts'
@@ -6,65 +6,65 @@ import type { DatabaseRole, DatabaseView } from './picture.ts'
 
 export type StandbyPosition = Extract<ReplicationPosition, { kind: 'standby' }>
 
-/** Whatever holds the last good reading of a database, however old: a member, a view, an answer of its own. */
+/** Anything with the last good reading of a database, however old. */
 interface WithReading {
   readonly pulse?: { readonly position: ReplicationPosition } | null | undefined
 }
 
-/** What was read of a database last, and what is wrong with that now. */
+/** The last reading of a database, and its present problem. */
 type LatestReading = Pick<DatabaseView, 'pulse' | 'problem'>
 
-/** Where it stands as a standby by its last good reading; null when that says primary or nothing. */
+/** Returns its position as a standby by its last good reading; null if that shows a primary, or without one. */
 export function standbyPositionOf({ pulse }: WithReading): StandbyPosition | null {
   return pulse?.position.kind === 'standby' ? pulse.position : null
 }
 
-/** Where it stands as a primary by its last good reading; null when that says standby or nothing. */
+/** Returns its position as a primary by its last good reading; null if that shows a standby, or without one. */
 export function primaryPositionOf({ pulse }: WithReading): Extract<ReplicationPosition, { kind: 'primary' }> | null {
   return pulse?.position.kind === 'primary' ? pulse.position : null
 }
 
-/** True when its last good reading, however old, says that it takes writes. */
+/** True if its last good reading, however old, shows a writable server. */
 export function isReadAsPrimary(database: WithReading): boolean {
   return primaryPositionOf(database) !== null
 }
 
-/** True when its last good reading, however old, says that it is in recovery. */
+/** True if its last good reading, however old, shows a server in recovery. */
 export function isReadAsStandby(database: WithReading): boolean {
   return standbyPositionOf(database) !== null
 }
 
-/** What it is by its last good reading; null before the first. */
+/** Returns its role by its last good reading; null before the first. */
 export function roleWord(database: WithReading): 'primary' | 'standby' | null {
   return database.pulse?.position.kind ?? null
 }
 
-/** True while its latest reading says that it takes writes. */
+/** True while its latest reading shows a writable server. */
 export function isWritable({ pulse, problem }: LatestReading): boolean {
   return problem === null && isReadAsPrimary({ pulse })
 }
 
-/** True while its latest reading says that it is a standby. */
+/** True while its latest reading shows a standby. */
 export function isReadableStandby({ pulse, problem }: LatestReading): boolean {
   return problem === null && isReadAsStandby({ pulse })
 }
 
-/** A primary by its role in the picture: also one that is down, while nothing has taken its place. */
+/** A primary by its role in the picture: also one that is down, until another one has replaced it. */
 export function isPrimary({ role }: { readonly role: DatabaseRole }): boolean {
   return role === 'primary'
 }
 
-/** A standby by its role in the picture, whatever it replicates from. */
+/** A standby by its role in the picture, whatever its upstream is. */
 export function isReplica({ role }: { readonly role: DatabaseRole }): boolean {
   return role === 'replica' || role === 'cascading-replica'
 }
 
-/** A primary that is up. One failed reading does not change that yet: `isWritable` says what was just read. */
+/** A primary that is up. One failed reading does not change that: `isWritable` uses the latest reading. */
 export function isActivePrimary({ role, status }: Pick<DatabaseView, 'role' | 'status'>): boolean {
   return isPrimary({ role }) && status === 'active'
 }
 
-/** The end of its log as last read: written on a primary, received (or replayed) on a standby. */
+/** Returns its end of WAL as last read: written on a primary, received (or replayed) on a standby. */
 export function endOfWal(database: WithReading): Lsn | null {
   const standby = standbyPositionOf(database)
   if (standby) return furthestLsn(standby.receivedLsn, standby.receiver?.flushedLsn, standby.replayedLsn)

@@ -1,24 +1,24 @@
-// Databases of one system that take writes side by side, and which of them to keep.
+// Databases of one system that are writable at the same time, and which of them to keep.
 
 export interface SplitBrainMember {
   readonly id: string
   readonly name: string
   readonly timeline: number | null
-  /** An application server that serves the users uses it. */
+  /** The application server that serves the users uses it. */
   readonly serves: boolean
-  /** Names of application servers that use it and answer. */
+  /** Names of answering application servers that use it. */
   readonly servers: readonly string[]
-  /** Sessions of clients, pgdeck's and managers' own left out; null where this role may not see them. */
+  /** Client sessions without those of pgdeck and managers; null if hidden from this role. */
   readonly clients: number | null
   /** Names of the standbys that are connected to it. */
   readonly standbys: readonly string[]
-  /** It mirrors another member: those two may take writes side by side, and neither is to go. */
+  /** It mirrors another member: those two may both be writable, and both stay. */
   readonly isMirrored: boolean
-  /** Whether pg_rewind could work on it: wal_log_hints or checksums. null: not known. */
+  /** Whether pg_rewind could work on it: wal_log_hints or checksums. null: unknown. */
   readonly rewindable: boolean | null
 }
 
-/** Which to keep by one criterion, and why in words; both null where it does not tell them apart. */
+/** The database to keep by one criterion, and the reason; both null if it does not decide. */
 export interface KeepChoice {
   readonly keep: string | null
   readonly why: string | null
@@ -31,10 +31,10 @@ export interface SplitBrain {
   readonly byUsers: KeepChoice
   readonly byTimeline: KeepChoice
   /**
-   * The one to keep where the criteria agree, or only one of them tells; null where they differ, or none tells: then it is
-   * for a person to weigh.
+   * The database to keep if the criteria agree or only one decides; null if they differ or none decides: then a person
+   * must choose.
    */
   readonly keep: string | null
-  /** The one that is shown where one must be: by the users, else by the timeline, else as configured. */
+  /** The database to show if one is needed: by the users, else by the timeline, else the first configured one. */
   readonly shown: string
 }

@@ -1,5 +1,5 @@
-// What a status comes to: whether a member is up, how many are, and whether a link carries WAL. Views, commands, metrics and
-// checks read it here or in the picture.
+// What a status means: whether a member is up, how many are, and whether a link carries WAL. Views, commands, metrics
+// and checks read it here or in the picture.
 
 import type { DatabaseStatus, LinkState, ServerStatus, UpCount } from './picture.ts'
 
@@ -12,7 +12,7 @@ export function isDown({ status }: WithStatus): boolean {
   return status === 'inactive' || status === 'starting' || status === 'stopping'
 }
 
-/** It answers, whatever else may be wrong with it. Neither up nor down: nothing is known of it. */
+/** It answers, whatever else is wrong. Neither up nor down: unknown. */
 export function isUp(view: WithStatus): boolean {
   return view.status !== 'unknown' && !isDown(view)
 }
@@ -21,22 +21,22 @@ export function countUp(views: readonly WithStatus[]): UpCount {
   return { up: views.filter(isUp).length, of: views.length }
 }
 
-/** WAL flows, though it may be behind. */
+/** WAL flows, possibly with lag. */
 export function isFlowing(state: LinkState): boolean {
   return state === 'streaming' || state === 'catchup'
 }
 
-/** A standby that gets WAL now, though it may be behind. */
+/** A standby that receives WAL now, possibly with lag. */
 export function isReplicating({ status }: { readonly status: DatabaseStatus }): boolean {
   return status === 'streaming' || status === 'catching-up'
 }
 
-/** An application server that does its part: it serves, or could at once. */
+/** An application server that serves, or could at once. */
 export function doesItsPart({ status }: { readonly status: ServerStatus }): boolean {
   return status === 'active' || status === 'standby'
 }
 
-/** There is a connection, whether or not WAL flows yet: it may only begin, or copy the data first. */
+/** There is a connection, even if WAL does not flow yet: it may be starting or copying data. */
 export function isConnected(state: LinkState): boolean {
   return isFlowing(state) || state === 'startup' || state === 'backup'
 }

@@ -1,9 +1,12 @@
-// The name that people know the subject of an alert or event by.
+// The display name of the subject of an alert or event.
 
 import type { Picture } from './picture.ts'
 import { type Subject, subjectText } from './subject.ts'
 
-/** The display name of its server or database, the id of its host: a part goes by its owner. Else the subject's text. */
+/**
+ * Returns the display name of its server or database, or the id of its host; for a part that of its owner. Else the
+ * subject's text.
+ */
 export function subjectName(
   { servers, databases, hosts }: Pick<Picture, 'servers' | 'databases' | 'hosts'>,
   subject: Subject,

@@ -1,18 +1,18 @@
-// What an alert or an event is about. The one place where an owner and its part are joined to a text, and where a text
-// that was kept is read again: names may hold a "/" themselves, so that no other place can tell them apart.
+// The subject of an alert or event. Only here an owner and its part are joined to a text, and a stored text is parsed:
+// names may contain a "/" themselves.
 
 /** A server, database or host by its id, or the cluster by its name; or a part of one. */
 export interface Subject {
   readonly owner: string
-  /** Name of a slot of a database, or which file system of a host (`data`, `wal`, `log`); null for the whole. */
+  /** Name of a slot of a database, or the file system of a host (`data`, `wal`, `log`); null for the whole. */
   readonly part: string | null
 }
 
-/** A subject as documents, state files and traces have it. */
+/** A subject in documents, state files and traces. */
 export interface SubjectRecord {
   /** See subjectText. */
   readonly subject: string
-  /** Absent in what older versions wrote. */
+  /** Absent in files of older versions. */
   readonly owner?: string | undefined
 }
 
@@ -30,8 +30,8 @@ export function subjectRecord(subject: Subject): { readonly subject: string; rea
 }
 
 /**
- * The subject that was recorded. What older versions wrote has only the text: `isPart` says whether it then is of a part,
- * whose own name never holds a "/".
+ * Returns a stored subject. Older versions stored only the text: `isPart` then says whether it has a part, whose name
+ * contains no "/".
  */
 export function subjectFromRecord({ subject, owner }: SubjectRecord, isPart: boolean): Subject {
   if (owner === subject) return subjectOf(owner)
@@ -44,7 +44,7 @@ export function isSameSubject(one: Subject, other: Subject): boolean {
   return one.owner === other.owner && one.part === other.part
 }
 
-/** Whether a subject is this server, database, host or cluster as a whole, not a part of it. */
+/** Whether a subject is this server, database, host or cluster as a whole. */
 export function isWhole({ owner, part }: Subject, id: string): boolean {
   return part === null && owner === id
 }

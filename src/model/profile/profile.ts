@@ -1,4 +1,4 @@
-// What is known of a product before anything was asked: the ports that it usually has, and where its logs are.
+// The facts of a product that are known beforehand: its default ports and log folders.
 
 import type { HbaRecord } from '../hba/syntax/record.ts'
 import type { ProfileId } from '../measured/spec.ts'
@@ -8,13 +8,13 @@ export interface Profile {
   /** As `profile` of a cluster in the configuration names it. */
   readonly id: ProfileId
   readonly title: string
-  /** The port of its PostgreSQL, where a connection string names none. */
+  /** The port of its PostgreSQL if a connection string has none. */
   readonly databasePort: number
-  /** The port of its web server, where a url names none; null: what the url's scheme says. */
+  /** The port of its web server if a url has none; null: that of the url's scheme. */
   readonly serverPort: number | null
   /**
-   * True for a line of pg_hba.conf as the product's documentation gives it: the audit calls it good though its method is
-   * weak. Absent: the documentation gives none.
+   * True for a line of pg_hba.conf from the product's documentation: the audit accepts it although its method is weak.
+   * Absent: the documentation has none.
    */
   readonly isDocumentedHbaLine?: (record: HbaRecord) => boolean
   /** Folders of logs below its install directory. */

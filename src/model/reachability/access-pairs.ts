@@ -1,4 +1,4 @@
-// Who must be able to reach whom, and what shows that they can: sessions, streams, and what this host reaches itself.
+// Which node must reach which, and the evidence that it can: sessions, replication, and what this host reaches.
 
 import { probableCause } from '../events/probable-cause.ts'
 import type { ClientGroup } from '../measured/pulse.ts'
@@ -12,7 +12,7 @@ import { faultOf, lastReadAt, type Reading } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 
 export type AccessStatus = 'ok' | 'fails' | 'unknown'
-/** `may use`: an application server after a failover; `watches`: pgdeck itself, `ssh`: the same of a host. */
+/** `may use`: an application server after a failover; `watches`: pgdeck itself; `ssh`: pgdeck on a host. */
 export type AccessPurpose = 'uses' | 'may use' | 'replicates from' | 'watches' | 'ssh'
 
 export interface AccessPair {
@@ -20,23 +20,23 @@ export interface AccessPair {
   readonly fromId: string | null
   readonly from: string
   readonly purpose: AccessPurpose
-  /** null: a source that is not watched. */
+  /** null: an unwatched upstream. */
   readonly toId: string | null
   readonly to: string
-  /** The port at the other end, and whether it is open as seen from this host; null: not known. */
+  /** The port of the target, and whether this host finds it open; null: unknown. */
   readonly port: number | null
   readonly portOpen: boolean | null
   readonly status: AccessStatus
-  /** What shows it, in words. */
+  /** The evidence as text. */
   readonly evidence: string
-  /** When that was seen, of a failure since when; null where nothing was. */
+  /** When that was read, or since when it fails; null without a reading. */
   readonly at: number | null
 }
 
 type Known = Pick<ClusterSnapshot, 'spec' | 'databases' | 'servers' | 'hosts'>
 type Finding = Pick<AccessPair, 'status' | 'evidence' | 'at'>
 
-/** Every pair that is needed: servers to databases, standbys to their sources, this host to all. */
+/** Returns every needed pair: servers and databases, standbys and upstreams, this host and all targets. */
 export function accessPairs(known: Known, picture: Picture): readonly AccessPair[] {
   return [
     ...known.servers.flatMap((server) => pairsOfServer(server, known, picture)),
@@ -51,7 +51,8 @@ function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture):
   const view = picture.servers.find(({ id }) => id === server.spec.id)
   if (!view) return []
   const own = picture.databases.filter(({ id }) => id === server.spec.databaseId)
-  // The read-only server keeps to its replica, mirrored servers to their own: only the others move in a failover.
+  // The read-only server keeps its standby, and mirrored servers their own database: only the others move in a
+  // failover.
   const moves = view.type !== 'read-only' && spec.model !== 'mirrored'
   const others = moves
     ? picture.databases.filter(({ id, configured }) => configured && id !== server.spec.databaseId)
@@ -114,7 +115,7 @@ function pairOfLink(link: LinkView, picture: Picture): readonly AccessPair[] {
 
 function linkFinding(link: LinkView, from: DatabaseView, to: DatabaseView | undefined, picture: Picture): Finding {
   if (isConnected(link.state)) {
-    // Either end tells of the connection: the one that was read last has seen it last.
+    // Both ends show the connection. The later reading counts.
     const at = Math.max(from.readAt ?? 0, isSeenBySource(link) ? (to?.readAt ?? 0) : 0)
     const current = [from, to].some((view) => view && !view.stale)
     const evidence = link.state === 'streaming' ? 'streams' : `connected: ${link.state}`
@@ -135,7 +136,7 @@ function isSeenBySource({ sender, ambiguousSenders }: LinkView): boolean {
   return sender !== null || ambiguousSenders.length > 0
 }
 
-/** What this host reaches itself: the view is that of the record. */
+/** What this host reaches: the view belongs to the record. */
 function watched(
   record: DatabaseRecord | ServerRecord,
   views: readonly (DatabaseView | ServerView)[],
@@ -146,7 +147,7 @@ function watched(
   return [{ fromId: null, from: 'pgdeck', purpose: 'watches', ...end(view), ...finding }]
 }
 
-/** Hosts over ssh, whose port only ssh's own configuration knows. The name says that it is no database of that name. */
+/** Hosts over ssh. Only ssh's own configuration has their port. Their names say that they are hosts. */
 function lookedInto({ spec: { id, access }, facts }: HostRecord): readonly AccessPair[] {
   if (access.kind !== 'ssh') return []
   const target = { toId: null, to: `${clean(id)} (ssh)`, port: null, portOpen: null }

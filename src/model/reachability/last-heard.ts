@@ -1,4 +1,5 @@
-// Which targets others have heard of lately: what decides between "it is down" and "it can't be seen from here".
+// Which targets others have received messages from lately: that decides between "it is down" and "not visible from
+// here".
 
 import type { HostPortCheck } from '../measured/port-check.ts'
 import { SILENT_SECONDS } from '../measured/silence.ts'
@@ -9,7 +10,7 @@ import { connectsTo, serverEndpoints } from '../values/address.ts'
 import { lastGood } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 
-/** Somebody else than this host heard of a target. */
+/** Another host or server received something from a target. */
 export interface LastHeard {
   /** When it must have been sent, by our clock, in milliseconds since the epoch. */
   readonly at: number
@@ -17,7 +18,10 @@ export interface LastHeard {
   readonly text: string
 }
 
-/** The newest sign of life of each target that failed, by its id. Sessions do not count: they may outlive a server. */
+/**
+ * Returns the newest sign of life of each failed target, by its id. Sessions do not count, because they may outlive a
+ * server.
+ */
 export function collectLastHeard(
   snapshot: ClusterSnapshot,
   previous: Picture | null,
@@ -56,7 +60,7 @@ export function collectLastHeard(
   return signs
 }
 
-/** A port that takes connections from here too does not show that what is behind it answers. */
+/** A port that is open from here too does not prove that the server behind it answers. */
 function noteKnock(
   { hostId, targetId, fault, at }: HostPortCheck,
   checks: readonly HostPortCheck[],
@@ -67,7 +71,7 @@ function noteKnock(
   if (ours && ours.fault !== null) note(targetId, at, `host ${clean(hostId)} reaches its port`)
 }
 
-/** The database that a standby's receiver is connected to: by the address it names, else as it was known before. */
+/** The database that a standby's walreceiver is connected to: by its address, else as known before. */
 function sourceOf(standby: DatabaseRecord, snapshot: ClusterSnapshot, previous: Picture | null): string | null {
   const receiver = standby.pulse.state === 'fresh' ? standbyPositionOf({ pulse: standby.pulse.value })?.receiver : null
   const before = previous?.databases.find(({ id }) => id === standby.spec.id)?.upstreamId ?? null

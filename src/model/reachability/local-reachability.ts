@@ -1,4 +1,4 @@
-// How far a failing target can be judged from here: "it is down", "it can't be read" and "we can't see" are different.
+// How far this host can judge a failing target: "it is down", "it can't be read" and "not visible from here" differ.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { Picture } from '../picture/picture.ts'
@@ -30,7 +30,7 @@ export interface LocalReachability {
   readonly cutOff: boolean
   /** Nothing answered at once, but some by a refused connection, which somebody must have sent. */
   readonly failedTogether: boolean
-  /** When the unreachable ones were last known to be so because of this host; null when long ago or never. */
+  /** Until when targets were unreachable because of this host; null if long ago or never. */
   readonly cutOffUntil: number | null
   /** Start of the common failure. */
   readonly since: number | null
@@ -38,14 +38,14 @@ export interface LocalReachability {
   readonly newestGood: number | null
   readonly anyWaiting: boolean
   readonly timeoutMs: number
-  /** What others have heard of targets that fail here, by their id. */
+  /** Signs of life of failed targets that others received, by id. */
   readonly lastHeard: ReadonlyMap<string, LastHeard>
 }
 
-/** A poller backs off up to this many intervals: so long a target may look lost after the network is back. */
+/** A poller backs off up to this many intervals: a target may look unreachable that long after the network is back. */
 const BACK_OFF_INTERVALS = 5
 
-/** What can be seen from here at all. */
+/** Returns what this host can reach at all. */
 export function assessLocalReachability(
   snapshot: ClusterSnapshot,
   previous: Picture | null,
@@ -78,7 +78,7 @@ export function assessLocalReachability(
   }
 }
 
-/** When at least two targets that had answered failed together (or all have failed from the start); null when not. */
+/** Returns when at least two answering targets failed together (or all failed from the start); null otherwise. */
 function commonFailure(readings: readonly Reading<unknown>[], windowMs: number): number | null {
   if (readings.length < 2) return null
   const stale = readings.filter((reading) => reading.state === 'stale')
@@ -93,12 +93,12 @@ function isSilentTarget(reading: Reading<unknown>): boolean {
   return (reading.state === 'stale' || reading.state === 'failed') && isSilent(reading.fault)
 }
 
-/** Silent or refused: who answers with an error, as by its pg_hba.conf, was reached. */
+/** Silent or refused. A target that answers with an error, for example by its pg_hba.conf, was reached. */
 function isUnansweredTarget(reading: Reading<unknown>): boolean {
   return (reading.state === 'stale' || reading.state === 'failed') && isUnreachable(reading.fault)
 }
 
-/** What the latest reading of the target of that id says about the target. */
+/** Returns what the latest reading of the target says about it. */
 export function targetStateOf(reading: Reading<unknown>, reachability: LocalReachability, id: string): TargetState {
   if (reading.state === 'waiting') return 'waiting'
   if (reading.state === 'fresh') return 'answers'
@@ -109,18 +109,18 @@ export function targetStateOf(reading: Reading<unknown>, reachability: LocalReac
   if (lastHeardByOthers(id, reading.since, reachability) !== null) return 'unseen'
   if (isRefusal(fault)) return 'down'
   if (reachability.cutOff) return 'unseen'
-  // Right after the network came back, the rest has only not been asked again yet.
+  // Right after the network is back, the other targets just have not been polled again.
   if (reachability.cutOffUntil !== null && reading.since <= reachability.cutOffUntil) return 'unseen'
   return isCorroborated(reading, reachability) ? 'down' : 'undecided'
 }
 
-/** What others have heard of a target after it failed here at `since`; null where they have not. */
+/** Returns the sign of life that others received after it failed here at `since`; null without one. */
 export function lastHeardByOthers(id: string, since: number, { lastHeard }: LocalReachability): LastHeard | null {
   const sign = lastHeard.get(id)
   return sign && sign.at > since ? sign : null
 }
 
-/** Whether something else was read while this one could not be: then it is this one, not us. */
+/** Whether another target was read while this one failed: then the cause is the target, not this host. */
 function isCorroborated(
   failing: Extract<Reading<unknown>, { since: number }>,
   reachability: LocalReachability,
@@ -132,7 +132,7 @@ function isCorroborated(
   return reachability.newestGood >= askedAt
 }
 
-/** Whether the target's port took a connection; null when that can't be told. */
+/** Whether the target's port accepted a connection; null if unknown. */
 export function wasPortOpen(reading: Reading<unknown>): boolean | null {
   if (reading.state === 'waiting') return null
   if (reading.state === 'fresh') return true

@@ -1,15 +1,13 @@
-// Whether a primary that can't be reached from here is down for others too: before another one is promoted.
+// Whether an unreachable primary is down for others too, before another one is promoted.
 
 import type { Picture } from '../picture/picture.ts'
 import { isRefusal } from '../values/fault.ts'
 import { type Observation, observationsByOthers } from './reachability-matrix.ts'
 
 /**
- * - `seen`: somebody else heard of it after this host lost it: we may be the ones who are cut off.
- * - `down`: all others that can tell have lost it too, or it refuses connections from here. That is what a cut network
- *   looks like as well: no proof that it is stopped, which only its own host has.
- * - `unknown`: nobody else can tell.
- * - `reachable`: it answers this host.
+ * - `seen`: another host or server received something from it after this host lost it: this host may be cut off. -
+ * `down`: all others that can tell have lost it too, or it refuses connections from here. A cut network looks the same:
+ * only its own host can prove that it is stopped. - `unknown`: no other can tell. - `reachable`: it answers this host.
  */
 export interface OutageConfirmation {
   readonly verdict: 'seen' | 'down' | 'unknown' | 'reachable'
@@ -18,14 +16,14 @@ export interface OutageConfirmation {
   readonly observations: readonly Observation[]
 }
 
-/** A standby may be seen to lose it some polls earlier than this host. One that was cut off long before tells nothing. */
+/** A standby may lose it some polls earlier than this host. One that was cut off long before proves nothing. */
 const EARLIER_MS = 120_000
 
 function isOlder({ kind, at }: Observation, outage: number): boolean {
   return kind === 'standby' && at !== null && at < outage - EARLIER_MS
 }
 
-/** What others see of the primary of that id. Readings older than the outage do not count. */
+/** Returns what others observe of that primary. Readings older than the outage do not count. */
 export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfirmation {
   const primary = picture.databases.find((view) => view.id === id)
   const observations = primary ? observationsByOthers(picture, id) : []
@@ -36,7 +34,7 @@ export function confirmPrimaryOutage(picture: Picture, id: string): OutageConfir
     const sentence = verdict === 'unknown' ? `${name} has not answered yet` : `${name} answers this host`
     return { verdict, sentence, observations }
   }
-  // A receiver that stays connected without a message newer than the outage may not have noticed it yet.
+  // A walreceiver that stays connected without a message newer than the outage may not have noticed it yet.
   const witness = observations.find(
     (one) => one.status === 'ok' && one.isFromTarget && one.at !== null && one.at > problem.since,
   )

@@ -1,4 +1,4 @@
-// Standbys whose receiver is connected to a server that may be a primary: a connection that is there means that a server lives.
+// Standbys with a walreceiver connected to a possible primary: such a connection shows that a server may live.
 
 import type { WalReceiver } from '../measured/pulse.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
@@ -12,17 +12,18 @@ import { formatAge } from '../values/units.ts'
 export interface ConnectedReceiver {
   readonly standbyId: string
   readonly standby: string
-  /** Where it is connected, in words: `10.0.0.9:5432`, or that this is hidden. */
+  /** The address it is connected to, `10.0.0.9:5432`, or that it is hidden. */
   readonly source: string
-  /** Id of the watched database that the source is taken for; null where none is. */
+  /** Id of the watched database at that address; null without one. */
   readonly sourceId: string | null
-  /** Seconds between the last message and the reading; null where that is hidden from this role. */
+  /** Seconds between the last message and the reading; null if hidden from this role. */
   readonly lastMessageAgeSeconds: number | null
 }
 
 /**
- * The connected receivers of all standbys of that system which can be read now. Left out is one whose source was read too,
- * is a standby of the same system, and sees that very connection: everything else may be a primary, watched or not.
+ * Returns the connected walreceivers of all readable standbys of that system. One is left out if its upstream was read
+ * too, is a standby of the same system, and shows that very connection. Any other upstream may be a primary, watched or
+ * not.
  */
 export function connectedReceivers(picture: Picture, systemIdentifier: string | null): readonly ConnectedReceiver[] {
   return picture.databases.flatMap((view) => {
@@ -42,7 +43,7 @@ export function connectedReceivers(picture: Picture, systemIdentifier: string | 
   })
 }
 
-/** The receiver of a standby that can be read now; null where it has none. */
+/** The walreceiver of a readable standby; null if it has none. */
 function walReceiverOf(view: DatabaseView): WalReceiver | null {
   return isReadableStandby(view) ? (standbyPositionOf(view)?.receiver ?? null) : null
 }
@@ -60,7 +61,7 @@ export function receiverText({ standby, source, lastMessageAgeSeconds }: Connect
   return `${standby} is connected to ${source}, ${heard}`
 }
 
-/** Both ends have to agree: an address alone may lead to another server from there than from here. */
+/** Both ends must agree: an address may lead from there to another server than from here. */
 function streamsFromStandby(view: DatabaseView, receiver: WalReceiver, { databases, links }: Picture): boolean {
   const link = links.find(({ downstreamId }) => downstreamId === view.id)
   const source = databases.find(({ id }) => id === link?.upstreamId)

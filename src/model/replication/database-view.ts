@@ -1,4 +1,4 @@
-// What is told of one database: role, status, lag, who is connected, and since when.
+// The view of one database: role, status, lag, clients, and since when.
 
 import { serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
@@ -24,7 +24,7 @@ const TREND_KEPT = 40
 export interface DatabaseViewInput {
   readonly snapshot: ClusterSnapshot
   readonly nodes: readonly Member[]
-  /** The link it is the downstream of. */
+  /** The link to its upstream. */
   readonly edge: ReplicationLink | null
   /** The links that it is the upstream of. */
   readonly below: readonly ReplicationLink[]
@@ -90,7 +90,7 @@ function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
   }
 }
 
-/** The role by the latest reading, else the last known one: a primary that died is still what failed. */
+/** The role by the latest reading, else the last known one: a primary that is down stays the failed primary. */
 function roleOf(node: Member, edge: ReplicationLink | null, nodes: readonly Member[]): DatabaseRole {
   if (isReadAsPrimary(node)) return 'primary'
   if (node.pulse || edge?.upstream) return replicaRole(edge)
@@ -104,7 +104,7 @@ function replicaRole(edge: ReplicationLink | null): DatabaseRole {
   return edge?.upstream && standbyPositionOf(edge.upstream) ? 'cascading-replica' : 'replica'
 }
 
-/** One point per reading, so that what was shown is what the trend remembers. */
+/** One point per reading, so that the trend has what was shown. */
 function trendOf(node: Member, lag: Lag | null): readonly (number | null)[] {
   const { previousView } = node
   if (!lag) return []
@@ -113,7 +113,7 @@ function trendOf(node: Member, lag: Lag | null): readonly (number | null)[] {
   return [...previousView.lagTrend.slice(1 - TREND_KEPT), lag.bytes]
 }
 
-/** When the status became what it is: carried along while it stays, dated by the best witness when it changes. */
+/** When the status began: kept while it stays, and dated by the best evidence when it changes. */
 function sinceOf(node: Member, status: DatabaseStatus, edge: ReplicationLink | null, now: number): number | null {
   const { previousView, pulse } = node
   const restarted = previousView?.startedAt != null && pulse !== null && previousView.startedAt !== pulse.startedAt

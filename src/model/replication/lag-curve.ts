@@ -1,15 +1,18 @@
-// How far behind a downstream was at each of its readings, from the recent past of both ends.
+// How far behind a standby was at each of its readings, from the histories of both ends.
 
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 
-/** Bytes from the source's position of that instant to what the downstream had replayed; null where not known. */
+/** Bytes from the upstream's position at that time to the standby's replay position; null if unknown. */
 export interface LagPoint {
   readonly at: number
   readonly bytes: number | null
 }
 
-/** One point per reading of the downstream, oldest first. Takes the source's growth between two readings as even. */
+/**
+ * Returns one point per reading of the standby, oldest first. Between two readings the upstream's growth counts as
+ * even.
+ */
 export function lagCurve(
   upstream: readonly DatabaseSample[],
   downstream: readonly DatabaseSample[],

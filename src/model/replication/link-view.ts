@@ -1,4 +1,4 @@
-// Links and slots as they are told: with names, lag, and who uses what.
+// The views of links and slots: names, lag, and which standby uses which slot.
 
 import type { WalSender } from '../measured/pulse.ts'
 import type { SenderKind } from '../measured/sender-kind.ts'
@@ -13,7 +13,7 @@ import type { Member } from './member.ts'
 import type { ReplicationLink, ReplicationSender } from './replication-link.ts'
 import { rootAbove } from './timelines.ts'
 
-/** A link with the figures of this moment. */
+/** Returns a link with its present figures. */
 export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
   const { upstream, downstream, sender } = edge
   return {
@@ -41,7 +41,7 @@ export function lagsByLink(edges: readonly ReplicationLink[], now: number): Read
   return new Map(edges.map((edge) => [edge, lagOfLink(edge, now, rootAbove(edge.downstream, upstreamOf))]))
 }
 
-/** Whether commits wait for the standby of a link. Where each is connected, it is what all of the connections are. */
+/** Whether commits wait for the standby of a link. If several connections match, it is the value that all have. */
 export function syncOf({ sender, ambiguousSenders, state }: ReplicationLink): WalSender['sync'] {
   if (sender) return sender.sync
   if (!isFlowing(state)) return null
@@ -49,7 +49,7 @@ export function syncOf({ sender, ambiguousSenders, state }: ReplicationLink): Wa
   return first && ambiguousSenders.every(({ sync }) => sync === first.sync) ? first.sync : null
 }
 
-/** The connections that are no links; one that has only begun takes nothing yet. */
+/** Returns the connections that are no links. One that has just begun receives nothing yet. */
 export function otherSenderViews(senders: readonly ReplicationSender[]): readonly OtherSenderView[] {
   return senders.flatMap(({ upstream, sender, kind }) => {
     if (
@@ -72,7 +72,7 @@ export function otherSenderViews(senders: readonly ReplicationSender[]): readonl
   })
 }
 
-/** What a backup takes it takes in its own order: there is nothing to be behind. */
+/** A base backup is read in its own order: it has no lag. */
 function unconfirmedBytes(upstream: Member, sender: WalSender, kind: SenderKind): number | null {
   const end = endOfWal(upstream)
   const slot = upstream.pulse?.slots.find(({ name }) => name === sender.slot)
@@ -100,7 +100,7 @@ function cleanSlot(name: string | null): string | null {
   return name === null ? null : clean(name)
 }
 
-/** The slots of all databases with the node that uses each, by its connection, else by what the config says. */
+/** Returns the slots of all databases with the standby that uses each, by its connection, else by the configuration. */
 export function slotViews(nodes: readonly Member[], edges: readonly ReplicationLink[]): readonly SlotView[] {
   return nodes.flatMap((node) =>
     (node.pulse?.slots ?? []).map((slot) => {

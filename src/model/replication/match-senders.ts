@@ -1,4 +1,5 @@
-// The one assignment of WAL senders to standbys: by slot, name, address and start, then by count; what fits several equally stays unknown.
+// The only matching of walsenders and standbys: by slot, name, address and start time, then by count. If several match
+// equally, it stays unknown.
 
 import type { WalSender } from '../measured/pulse.ts'
 import { isFedByArchiveAlone } from '../picture/archive-source.ts'
@@ -16,13 +17,13 @@ import {
   startedTogether,
 } from './sender-score.ts'
 
-/** A sender and the standby that it feeds, with what shows that, strongest first. */
+/** A walsender and its standby, with the evidence, strongest first. */
 export interface MatchedSender extends SenderOffer {
   readonly downstream: Member
   readonly evidence: readonly string[]
 }
 
-/** Senders of one database and standbys that belong together, but not which to which. */
+/** Walsenders of one database and standbys that belong together, without knowing which to which. */
 export interface AmbiguousSenders {
   readonly upstream: Member
   readonly senders: readonly WalSender[]
@@ -32,7 +33,7 @@ export interface AmbiguousSenders {
 export interface SenderMatches {
   readonly matched: ReadonlyMap<Member, MatchedSender>
   readonly ambiguous: readonly AmbiguousSenders[]
-  /** Those that feed no watched standby. */
+  /** Those without a watched standby. */
   readonly unmatched: readonly SenderOffer[]
 }
 
@@ -43,16 +44,16 @@ interface Candidate {
   readonly score: number
 }
 
-/** Ends of equal fit, on both sides. */
+/** Ends with equal scores, on both sides. */
 interface Group {
   readonly offers: Set<SenderOffer>
   readonly downstreams: Set<Member>
 }
 
-/** Counts more than address, port and name, which several ends may share, and less than a slot, which no two do. */
+/** More than address, port and name, which several ends may share, and less than a slot, which only one has. */
 const STARTED_TOGETHER = 15
 
-/** Gives each standby among `members` the sender of `offers` that feeds it. */
+/** Gives each standby among `members` its walsender among `offers`. */
 export function matchSenders(offers: readonly SenderOffer[], members: readonly Member[]): SenderMatches {
   return new Assignment(offers, members).result()
 }
@@ -93,13 +94,13 @@ class Assignment {
       if (downstream === upstream) return []
       const isTogether = together === downstream && sameSystemEvidence(upstream, downstream).length > 0
       const score = senderMatchScore(upstream, sender, downstream, isTogether ? STARTED_TOGETHER : 0)
-      // From the same address, but its receiver says that it connects to another node: that one may only not have been read.
+      // From the same address, but its walreceiver names another server, which may just not have been read.
       if (score <= SAME_ADDRESS && this.#connectsElsewhere(downstream, upstream)) return []
       return score > 0 ? [{ offer, downstream, score }] : []
     })
   }
 
-  /** Whether its receiver says that it connects to another of the nodes. */
+  /** Whether its walreceiver names another of the servers. */
   #connectsElsewhere(downstream: Member, upstream: Member): boolean {
     const known = this.#sources.get(downstream)
     const sources =
@@ -108,7 +109,7 @@ class Assignment {
     return sources.some((other) => other !== upstream)
   }
 
-  /** The candidates of one score: who is nobody else's is taken, who fits several is put aside together with them. */
+  /** The candidates of one score: unique pairs are matched, ends with several are put aside together. */
   #assign(level: readonly Candidate[]): void {
     const aside = new Set(this.#groups.flatMap(({ downstreams }) => [...downstreams]))
     const open = level.filter(
