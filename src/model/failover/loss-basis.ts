@@ -1,4 +1,4 @@
-// What a failover estimate rests on: the primary's last known position, and what a standby has yet to replay.
+// The basis of a failover estimate: the primary's last known position, and what a standby has yet to replay.
 
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, LossBound } from '../picture/picture.ts'
@@ -13,16 +13,16 @@ import {
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import type { FailoverCandidate } from './candidate.ts'
 
-/** What is known of the primary's end of log, and how old that is. */
+/** The primary's last known end of WAL, and its age. */
 export interface LossBasis {
   readonly kind: FailoverEstimate['basis']
   readonly lsn: Lsn | null
-  /** The one that the position is on; null where that is not known. */
+  /** The timeline of the position; null if unknown. */
   readonly timeline: number | null
   readonly ageMs: number
 }
 
-/** Its own reading when it answers, else the furthest that itself, the memory on disk or its standbys last told. */
+/** Its own reading if it answers, else the furthest position that it, the state folder or its standbys last showed. */
 export function lossBasisOf(primary: Member, candidates: readonly FailoverCandidate[], now: number): LossBasis {
   if (isWritable(primary))
     return {
@@ -44,7 +44,7 @@ export function lossBasisOf(primary: Member, candidates: readonly FailoverCandid
       positions.push({ lsn: receiver.latestEndLsn, timeline: receiver.receivedTimeline, at })
     }
   }
-  // What a standby has, the primary has written, also where another one is asked about.
+  // The primary has written what a standby has received, whichever standby that is.
   const last = Math.max(...positions.map(({ at }) => at))
   for (const { member: node, received } of candidates) {
     const timeline = timelineOfMember(node)
@@ -60,9 +60,9 @@ export function lossBasisOf(primary: Member, candidates: readonly FailoverCandid
 }
 
 /**
- * What a loss may be said to be. A reading that is older than two intervals and the time of an answer tells as little of the
- * present as one of a primary that is gone: `covered`, that every confirmed commit was on the standby, was true when
- * the primary was read, and its settings may be others since.
+ * Returns what the loss in bytes means. A reading older than two intervals and the time of an answer says as little of
+ * the present as one of a failed primary: `covered` (the standby had every confirmed commit) was true at that reading,
+ * and the settings may have changed since.
  */
 export function lossBoundFor(
   { kind, ageMs }: LossBasis,

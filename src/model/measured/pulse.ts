@@ -1,5 +1,5 @@
-// What one poll of a target measures. Sizes are bytes, durations seconds unless the name says otherwise, instants
-// milliseconds since the epoch. null means "not known": not granted, not supported by this version, or not applicable.
+// What one poll of a target measures. Sizes are bytes, durations seconds unless the name says otherwise, times
+// milliseconds since the epoch. null means unknown: not granted, not supported by this version, or not applicable.
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
@@ -16,7 +16,7 @@ export interface WalSender {
   readonly port: number | null
   readonly state: 'startup' | 'catchup' | 'streaming' | 'backup' | 'stopping' | null
   readonly sync: 'async' | 'potential' | 'sync' | 'quorum' | null
-  /** The slot whose active_pid is this sender. */
+  /** The slot whose active_pid is this walsender's. */
   readonly slot: string | null
   readonly sentLsn: Lsn | null
   readonly writtenLsn: Lsn | null
@@ -32,7 +32,7 @@ export interface WalSender {
   readonly xminAge?: number | null | undefined
 }
 
-/** The row of pg_stat_wal_receiver; absent (null in the pulse) while no receiver runs. */
+/** The row of pg_stat_wal_receiver; null in the pulse while no walreceiver runs. */
 export interface WalReceiver {
   readonly status: string | null
   readonly slot: string | null
@@ -40,12 +40,12 @@ export interface WalReceiver {
   readonly senderPort: number | null
   readonly receivedTimeline: number | null
   readonly flushedLsn: Lsn | null
-  /** The upstream's position, by its last message. */
+  /** The upstream's position in its last message. */
   readonly latestEndLsn: Lsn | null
   readonly latestEndAt: number | null
-  /** Seconds since the last message from the source. */
+  /** Seconds since the last message from the upstream. */
   readonly lastMessageAgeSeconds: number | null
-  /** When its process began; null where that is hidden from this role. Absent: not read. */
+  /** When its process started; null if hidden from this role. Absent: not read. */
   readonly startedAt?: number | null | undefined
 }
 
@@ -56,7 +56,7 @@ export interface ReplicationSlot {
   readonly activePid: number | null
   readonly temporary: boolean
   readonly restartLsn: Lsn | null
-  /** Logical: up to where its consumer has confirmed to have taken the changes. */
+  /** Logical: the position that its consumer has confirmed. */
   readonly confirmedFlushLsn: Lsn | null
   readonly retainedBytes: number | null
   readonly walStatus: 'reserved' | 'extended' | 'unreserved' | 'lost' | null
@@ -65,22 +65,22 @@ export interface ReplicationSlot {
   /** Ages in transactions of its xmin and its catalog_xmin. Absent: not read. */
   readonly xminAge?: number | null | undefined
   readonly catalogXminAge?: number | null | undefined
-  /** It is meant to be on standbys too (PostgreSQL 17 and newer). Absent or null: not read, or an older version. */
+  /** A failover slot (PostgreSQL 17 and newer). Absent or null: not read, or an older version. */
   readonly failover?: boolean | null | undefined
-  /** It is the copy of a slot of the primary. Absent or null as above. */
+  /** A synchronized copy of a slot of the primary. Absent or null as above. */
   readonly synced?: boolean | null | undefined
   readonly inactiveSince: number | null
 }
 
-/** A subscription of this database server to changes of another one, from any of its databases. */
+/** A subscription of this server to another one, in any of its databases. */
 export interface Subscription {
   readonly name: string
-  /** The slot that it takes the changes from, at the other end. */
+  /** Its slot on the publisher. */
   readonly slot: string | null
   readonly enabled: boolean
 }
 
-/** Where a node stands in the log, by what it is. */
+/** The WAL position of a server, by its role. */
 export type ReplicationPosition =
   | { readonly kind: 'primary'; readonly lsn: Lsn; readonly flushedLsn: Lsn }
   | {
@@ -90,7 +90,7 @@ export type ReplicationPosition =
       readonly replayedLsn: Lsn | null
       /** 'paused' also when replay paused by itself because required settings are too low. */
       readonly pause: 'not paused' | 'pause requested' | 'paused'
-      /** Where recovery is to stop; null: nowhere. Absent: not read. */
+      /** Where recovery will stop; null: nowhere. Absent: not read. */
       readonly recoveryTarget?: RecoveryTarget | null
       readonly lastReplayedCommitAt: number | null
       /** 0 when nothing received is unapplied; else the age of the last applied commit. */
@@ -103,10 +103,10 @@ export type ReplicationPosition =
 /** Sessions of client backends against the limit. */
 export interface SessionCounts {
   readonly total: number
-  /** max_connections: what sessions can be used, reserved ones included. */
+  /** max_connections, including reserved connection slots. */
   readonly max: number
   readonly reserved: number
-  /** null when this role may not see other users' sessions. */
+  /** null if this role may not see other users' sessions. */
   readonly active: number | null
   readonly idleInTransaction: number | null
   /** Sessions that wait for a lock. */
@@ -114,7 +114,7 @@ export interface SessionCounts {
   readonly longestIdleInTransactionSeconds: number | null
 }
 
-/** Client sessions grouped by how they present themselves: tells which servers are connected. */
+/** Client sessions grouped by application name and address, which show the connected application servers. */
 export interface ClientGroup {
   readonly applicationName: string
   /** null: Unix socket, or hidden from this role. */
@@ -122,7 +122,10 @@ export interface ClientGroup {
   readonly count: number
 }
 
-/** The settings that a standby must have at least as high as its primary, or replay stops and promotion kills it. */
+/**
+ * The settings that a standby needs at least as high as its primary: otherwise replay stops, and a promotion shuts it
+ * down.
+ */
 export const REQUIRED_SETTINGS = [
   'max_connections',
   'max_worker_processes',
@@ -132,7 +135,7 @@ export const REQUIRED_SETTINGS = [
 ] as const
 export type RequiredSettings = Readonly<Record<(typeof REQUIRED_SETTINGS)[number], number>>
 
-/** Something this role may not read, with the exact statement that would grant it. */
+/** Something that this role may not read, with the exact statement that grants it. */
 export interface MissingPrivilege {
   readonly what: string
   readonly grant: string
@@ -140,57 +143,57 @@ export interface MissingPrivilege {
 
 /** Everything a poll reads from one database, in one round trip. */
 export interface DatabasePulse {
-  /** Why what answers is held to be a connection pooler. Absent: it is the server itself. */
+  /** Why the peer counts as a connection pooler. Absent: it is the server itself. */
   readonly pooler?: string | undefined
-  /** `18.4`, as the server names itself. */
+  /** `18.4`, as the server reports it. */
   readonly version: string
   readonly versionNumber: number
   /** Exceeds 2^53, hence a string. */
   readonly systemIdentifier: string
-  /** From pg_walfile_name on a primary; on a standby the newest of receiver, control file and WAL directory. */
+  /** From pg_walfile_name on a primary; on a standby the newest of walreceiver, control file and WAL directory. */
   readonly timeline: number | null
   readonly position: ReplicationPosition
   readonly startedAt: number
-  /** The same instant in whole microseconds since the epoch, as decimal digits: exact. */
+  /** The same time in whole microseconds since the epoch, as decimal digits: exact. */
   readonly postmasterStart: string
-  /** When the session that reads has loaded the server's configuration. Absent: not read. */
+  /** When the reading session loaded the server's configuration. Absent: not read. */
   readonly configLoadedAt?: number | null | undefined
-  /** Of a primary: whether sessions that choose nothing are read-only; null: not known. Absent: not asked. */
+  /** On a primary: whether sessions with default settings are read-only; null: unknown. Absent: not read. */
   readonly defaultReadOnly?: boolean | null | undefined
-  /** Databases whose sessions are read-only unless they choose otherwise. Absent: not read. */
+  /** Databases whose sessions are read-only by default. Absent: not read. */
   readonly readOnlyDatabases?: readonly string[] | undefined
-  /** The setting `port`: what the server listens on itself. */
+  /** The setting `port`, which the server listens on. */
   readonly port: number
   /** wal_segment_size: the size of a WAL file. Absent: not read. */
   readonly walSegmentBytes?: number | undefined
-  /** Where the session led that it was read on, as the dsn names it. Absent: not known. */
+  /** The address of the session, as the DSN names it. Absent: unknown. */
   readonly endpoint?: { readonly host: string; readonly port: number }
   /** Server clock minus ours at the middle of the round trip, in milliseconds. */
   readonly clockOffsetMs: number
   readonly roundTripMs: number
-  /** inet_server_addr()/port as the server sees this connection. */
+  /** inet_server_addr() and port, as the server sees this connection. */
   readonly serverAddress: string | null
   readonly serverPort: number | null
   readonly clusterName: string | null
   readonly sessions: SessionCounts
   /** null: hidden from this role, or not all sessions were read. */
   readonly clients: readonly ClientGroup[] | null
-  /** Sessions that hold a key of a run of this system; null or absent where no session is named as a run. */
+  /** Sessions that hold a key of a run of this system; null or absent if no session has the application name of a run. */
   readonly runs?: readonly LockHolder[] | null | undefined
   /**
-   * Sessions whose statements, with those of all others, are too long to be read with every poll: whose they are is not
-   * known, what they do is told by their wait events: of a failed transaction they show nothing, so that
-   * `idleInTransaction` is the least there are, and the longest that of those that were read. Absent: none.
+   * Sessions whose statements, with those of all others, are too long to read at every poll. Their users are unknown,
+   * and their wait events show their state. A failed transaction has none, so `idleInTransaction` is a lower bound, and
+   * the longest is that of the sessions that were read. Absent: none.
    */
   readonly unreadSessions?: number | undefined
   /**
-   * Sessions that wait for a synchronous standby, and for how long the statement of the longest has run; null where this
-   * role may not see what others do. Absent: not read.
+   * Sessions that wait for a synchronous standby, and how long the statement of the longest has run; null if this role
+   * may not see other sessions. Absent: not read.
    */
   readonly commitWaits?: { readonly count: number; readonly longestSeconds: number | null } | null | undefined
   /**
-   * Of a standby: the process that replays and what it waits for; `heldBy` is the session with the oldest snapshot, where it
-   * waits for snapshots. null on a primary, and where this role may not see it. Absent: not read.
+   * On a standby: the startup process and what it waits for; `heldBy` is the session with the oldest snapshot if it
+   * waits for snapshots. null on a primary, and if hidden from this role. Absent: not read.
    */
   readonly startupProcess?:
     | {
@@ -206,27 +209,30 @@ export interface DatabasePulse {
   readonly subscriptions: readonly Subscription[]
   readonly settings: RequiredSettings
   readonly synchronousStandbyNames: string
-  /** synchronous_commit of the whole server; null where roles or databases have one of their own. Absent: not read. */
+  /** synchronous_commit of the whole server; null if roles or databases have their own value. Absent: not read. */
   readonly synchronousCommit?: string | null | undefined
   readonly applyDelayMs: number | null
   readonly maxSlotKeepBytes: number | null
-  /** synchronized_standby_slots: consumers of failover slots get nothing that these have not confirmed. null: older than 17. Absent: not read. */
+  /**
+   * synchronized_standby_slots: consumers of failover slots receive only what these have confirmed. null: older than
+   * 17. Absent: not read.
+   */
   readonly synchronizedStandbySlots?: string | null | undefined
-  /** wal_log_hints or checksums are on: pg_rewind can work on it. Absent: not known. */
+  /** wal_log_hints or checksums are on, so that pg_rewind can work. Absent: unknown. */
   readonly rewindable?: boolean | undefined
   readonly archiver: {
     readonly mode: string
     readonly failing: boolean
     /**
-     * Files that wait while nothing is archived, and how long the oldest has; no files while something was archived just now.
-     * null: this server archives nothing itself, or this role may not list them. Absent: not read.
+     * WAL files that wait while none is archived, and how long the oldest has waited; 0 files if one was archived just
+     * now. null: this server does not archive, or this role may not list them. Absent: not read.
      */
     readonly waiting?: { readonly files: number; readonly seconds: number | null } | null | undefined
-    /** It is to archive, but neither a command nor a library says how. Absent: not read. */
+    /** Archiving is on, but there is neither a command nor a library. Absent: not read. */
     readonly commandless?: boolean | undefined
     /** archive_command succeeds without doing anything, as `/bin/true`: nothing reaches an archive. Absent: not read. */
     readonly keepsNothing?: boolean | undefined
-    /** Seconds since something was archived; null: nothing ever was. Absent: not read. */
+    /** Seconds since a file was archived; null: none ever was. Absent: not read. */
     readonly quietSeconds?: number | null | undefined
     /** Name of the file that was archived last; null: none was. Absent: not read. */
     readonly lastArchivedWal?: string | null | undefined
@@ -237,15 +243,17 @@ export interface DatabasePulse {
   } | null
   /** Absent: not read. */
   readonly transactions?: TransactionFacts | undefined
-  /** Of roles and databases that have sessions, the fullest first; null: hidden from this role. Absent: not read. */
+  /** Of roles and databases with sessions, the fullest first; null: hidden from this role. Absent: not read. */
   readonly connectionLimits?: readonly ConnectionLimit[] | null | undefined
   /** age(datfrozenxid) of the oldest database: wraparound comes at about 2.1e9. */
   readonly oldestTransactionAge: number | null
   readonly managerSigns: ManagerSigns
   readonly missing: readonly MissingPrivilege[]
-  /** True when this session may use connections reserved on 16+ (pg_use_reserved_connections or superuser). */
+  /**
+   * True if this session may use reserved connection slots on 16 and newer (pg_use_reserved_connections or superuser).
+   */
   readonly mayUseReserved: boolean
-  /** True when this session's role may open sessions of replication (REPLICATION or superuser). Absent: not read. */
+  /** True if this role may open replication sessions (REPLICATION or superuser). Absent: not read. */
   readonly mayReplicate?: boolean | undefined
 }
 
@@ -253,7 +261,7 @@ export interface TlsFacts {
   /** Whole days until notAfter; negative when expired. */
   readonly daysLeft: number
   readonly nameMatches: boolean
-  /** True when the chain is trusted, or the fingerprint is the pinned one. */
+  /** True if the chain is trusted, or if the fingerprint is the pinned one. */
   readonly trusted: boolean
   readonly problem: string | null
   readonly subject: string | null
@@ -269,14 +277,14 @@ export interface ServerPulse {
   /** Time from the request to the head of the answer (TLS included). */
   readonly latencyMs: number
   readonly httpStatus: number
-  /** Where it redirects to, absolute; never followed. */
+  /** The redirection target as an absolute URL; it is never followed. */
   readonly location: string | null
   readonly tls: TlsFacts | null
-  /** The addresses its name has, for finding its sessions in its database. */
+  /** The addresses of its name, for finding its sessions in its database. */
   readonly addresses: readonly string[]
 }
 
-/** This host, so that "everything is down" can be told from "I am cut off". */
+/** This host, to distinguish "everything is down" and "this host is cut off". */
 export interface LocalHostPulse {
   readonly hostname: string
   readonly cpus: number
@@ -284,8 +292,8 @@ export interface LocalHostPulse {
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number }
   readonly swap: { readonly totalBytes: number; readonly usedBytes: number }
   readonly uptimeSeconds: number
-  /** Over all interfaces but loopback; null before the second reading. */
+  /** Over all interfaces except loopback; null before the second reading. */
   readonly network: { readonly receivedBytesPerSecond: number; readonly sentBytesPerSecond: number } | null
-  /** Names of the interfaces, loopback left out, that are up. */
+  /** Names of the interfaces that are up, without loopback. */
   readonly interfaces: readonly string[]
 }

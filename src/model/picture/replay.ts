@@ -1,25 +1,25 @@
-// Why replay of a standby does not go on: somebody paused it, or it stands still by itself.
+// Why replay of a standby makes no progress: it is paused, or it stands still by itself.
 
 /**
- * - `asked`: pg_wal_replay_pause(), as nothing else is known that could have paused it.
- * - `target`: recovery stops at a target; resuming there ends recovery, so that it becomes a primary.
- * - `settings`: below its primary's; PostgreSQL paused by itself, and ends the server when replay is resumed.
- * - `unknown`: what its primary requires is not known, so that it may be either of the first and the last.
+ * - `asked`: pg_wal_replay_pause(), because nothing else can have paused it. - `target`: recovery stops at a target;
+ * resuming there ends recovery, so that it becomes a primary. - `settings`: they are below its primary's; PostgreSQL
+ * paused by itself, and shuts the server down when replay is resumed. - `unknown`: the settings of its primary are
+ * unknown, so that it may be either `asked` or `settings`.
  */
 export interface ReplayPause {
   readonly reason: 'asked' | 'target' | 'settings' | 'unknown'
-  /** To be read after "replay is paused: ". */
+  /** The text after "replay is paused: ". */
   readonly text: string
 }
 
-/** Replay that stands still by itself. */
+/** Replay that stands still without a pause. */
 export interface ReplayStall {
-  /** How long the position of replay has not moved, as far as it was seen. */
+  /** How long the replay position has not moved, as far as it was read. */
   readonly seconds: number
-  /** True where it waits for sessions on the standby: then a promotion waits for them too. */
+  /** True if it waits for sessions on the standby: then a promotion waits for them too. */
   readonly waitsForSessions: boolean
   /** True where a promotion waits until it ends: for sessions, and for a restore_command that runs. */
   readonly delaysPromotion: boolean
-  /** What it waits for, to be read after "replay stands still: ". */
+  /** What it waits for, as the text after "replay stands still: ". */
   readonly text: string
 }

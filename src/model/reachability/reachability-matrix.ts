@@ -1,4 +1,4 @@
-// Who sees whom: what this host, standbys, sources, databases, servers and other hosts each show of a target.
+// Which observer reaches which target: this host, standbys, upstreams, databases, servers and other hosts.
 
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
@@ -10,7 +10,7 @@ import { isOwn, isUnreachable } from '../values/fault.ts'
 import { clean } from '../values/text.ts'
 import { formatAge } from '../values/units.ts'
 
-/** `here` is this host. A server shows by its sessions that it reaches its database. */
+/** `here` is this host. A server's sessions show that it reaches its database. */
 export type ObserverKind = 'here' | 'standby' | 'source' | 'database' | 'server' | 'host'
 
 export interface Observation {
@@ -25,14 +25,14 @@ export interface Observation {
   readonly evidence: string
   /** When the target last answered, of a failure since when, in milliseconds since the epoch; null: never. */
   readonly at: number | null
-  /** True where the target itself must have sent something at that time: sessions and open ports may outlive it. */
+  /** True if the target itself must have sent something at that time: sessions and open ports may outlive it. */
   readonly isFromTarget: boolean
 }
 
 type Seen = Pick<Observation, 'status' | 'evidence' | 'at' | 'isFromTarget'>
 type View = DatabaseView | ServerView
 
-/** Every observation, by observer. */
+/** Returns every observation, by observer. */
 export function allObservations(picture: Picture, servers: readonly ServerRecord[] = []): readonly Observation[] {
   const all: readonly View[] = [...picture.servers, ...picture.databases]
   const checks = picture.portChecks ?? []
@@ -44,7 +44,7 @@ export function allObservations(picture: Picture, servers: readonly ServerRecord
   ]
 }
 
-/** What others than this host see of one target. */
+/** Returns what others than this host observe of one target. */
 export function observationsByOthers(
   picture: Picture,
   targetId: string,
@@ -58,7 +58,7 @@ function fromHere(view: View): Observation {
   return { kind: 'here', fromId: null, from: 'this host', toId: view.id, to: view.name, ...seen }
 }
 
-/** Whoever says no, or answers with an error, is there. */
+/** A target that refuses or answers with an error is up. */
 function byItsAnswer({ problem, readAt, stale }: View): Seen {
   if (!problem) {
     if (readAt === null) return { status: 'unknown', evidence: 'has not answered yet', at: null, isFromTarget: false }
@@ -72,7 +72,7 @@ function byItsAnswer({ problem, readAt, stale }: View): Seen {
   return { status: 'ok', evidence: `is there, but ${evidence}`, at: null, isFromTarget: false }
 }
 
-/** A link shows each end to the other. */
+/** A link shows that each end reaches the other. */
 function ofLink(link: LinkView, picture: Picture): readonly Observation[] {
   const standby = picture.databases.find(({ id }) => id === link.downstreamId)
   const source = picture.databases.find(({ id }) => id === link.upstreamId)
@@ -121,7 +121,7 @@ function bySender({ sender, ambiguousSenders, state }: LinkView, source: Databas
   return { status: isConnected(state) ? 'ok' : 'unknown', evidence, at: readAt - age * 1000, isFromTarget: true }
 }
 
-/** Sessions show the server to the database, and the database to the server. */
+/** Sessions show that server and database reach each other. */
 function ofSessions(record: ServerRecord, picture: Picture): readonly Observation[] {
   const server = picture.servers.find(({ id }) => id === record.spec.id)
   const database = picture.databases.find(({ id }) => id === record.spec.databaseId)
@@ -147,7 +147,7 @@ function bySessions(record: ServerRecord, database: DatabaseView): Seen {
   return { status: 'ok', evidence, at: readAt, isFromTarget: false }
 }
 
-/** A port that is open from here too tells nothing new: then what hangs is behind it. */
+/** A port that is open from here too is no new evidence: the server behind it may hang. */
 function ofKnock(check: HostPortCheck, all: readonly View[], checks: readonly HostPortCheck[]): readonly Observation[] {
   const target = all.find(({ id }) => id === check.targetId)
   if (!target || check.hostId === null) return []
@@ -164,7 +164,7 @@ function ofKnock(check: HostPortCheck, all: readonly View[], checks: readonly Ho
     const evidence = `port ${target.port} accepts connections from there`
     return [{ ...about, status: 'ok', evidence, at, isFromTarget: ours !== undefined && ours.fault !== null }]
   }
-  // What could not be tried there shows nothing.
+  // A port that could not be tried from there shows nothing.
   return [
     {
       ...about,

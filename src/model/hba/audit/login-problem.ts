@@ -1,4 +1,4 @@
-// Why a login fails, or may fail, though a line of pg_hba.conf lets it in: TLS, the role, its password, the map of the line.
+// Why a login fails or may fail although a line of pg_hba.conf admits it: TLS, the role, its password, its map.
 
 import type { HbaRole } from '../../measured/hba-reading.ts'
 import { clean } from '../../values/text.ts'
@@ -7,7 +7,7 @@ import type { HbaRuleset } from '../match/ruleset.ts'
 import type { RequiredConnection } from '../required/required-connection.ts'
 import type { HbaRecord } from '../syntax/record.ts'
 
-/** A connection that a line lets in. */
+/** A connection that a line admits. */
 export interface AdmittedConnection {
   readonly record: HbaRecord
   readonly ruleset: HbaRuleset
@@ -24,7 +24,7 @@ export interface LoginProblem {
 
 const BY_PASSWORD: readonly string[] = ['scram-sha-256', 'md5', 'password']
 
-/** null: nothing speaks against it. */
+/** null: nothing prevents the login. */
 export function loginProblem(connection: RequiredConnection, admitted: AdmittedConnection): LoginProblem | null {
   const { record, ruleset, ssl, role } = admitted
   const name = `"${clean(connection.user.value ?? '').replaceAll('"', '""')}"`

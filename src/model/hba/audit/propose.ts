@@ -1,4 +1,4 @@
-// The line that pg_hba.conf lacks for a connection, and where it must stand so that no line before it decides instead.
+// The missing line of pg_hba.conf for a connection, and its place before any line that would decide instead.
 
 import type { HbaRole, HbaServer } from '../../measured/hba-reading.ts'
 import type { HbaDecision } from '../match/match.ts'
@@ -9,20 +9,20 @@ import { formatHbaAddress, quoteHbaName } from '../syntax/quoting.ts'
 import type { HbaConnection } from '../syntax/record.ts'
 
 export interface HbaProposal {
-  /** Exactly as it goes into the file. */
+  /** The exact text for the file. */
   readonly line: string
   readonly file: string
-  /** The number of the line that it must stand before; null: at the end. */
+  /** The number of the line that must come after it; null: at the end. */
   readonly before: number | null
-  /** The number of the broken line that it takes the place of. */
+  /** The number of the broken line that it replaces. */
   readonly replaces: number | null
-  /** What to know of it, in sentences. */
+  /** Remarks, as sentences. */
   readonly notes: readonly string[]
 }
 
 type Asked = Pick<RequiredConnection, 'user' | 'address' | 'database' | 'replication' | 'local' | 'tls' | 'gss'>
 
-/** The line alone, with one user, one database and one address; null where a part is unknown or can't be written. */
+/** The line for one user, one database and one address; null if a part is unknown or can't be written. */
 function hbaLineFor(connection: Asked, server: Pick<HbaServer, 'major' | 'ssl'>, method: string): string | null {
   const { user, address, database, replication, local, tls, gss } = connection
   const who = user.value === null ? null : quoteHbaName(user.value, server.major)
@@ -33,7 +33,7 @@ function hbaLineFor(connection: Asked, server: Pick<HbaServer, 'major' | 'ssl'>,
   return [type, what, who, ...(local ? [] : [where]), method].join(' ')
 }
 
-/** scram-sha-256, unless the role's password is stored as md5, or is likely to be. */
+/** scram-sha-256, unless the role's password is stored as md5, or probably is. */
 function authMethodFor(
   user: string,
   role: HbaRole | null,
@@ -59,8 +59,8 @@ function authMethodFor(
 }
 
 /**
- * What to add for a connection that `verdict` does not let in: before the line that decided, else at the end. Null where
- * no line can be written, or where it would not decide.
+ * Returns the line for a connection that `verdict` does not admit: before the deciding line, else at the end. null if
+ * no line can be written, or if it would not decide.
  */
 export function proposeHbaLine(
   required: Asked,
@@ -88,7 +88,7 @@ export function proposeHbaLine(
   return { line, ...place, replaces: null, notes: [...notes, ...unmended] }
 }
 
-/** Whether the line lets the connection in from that place. */
+/** Whether the line at that place admits the connection. */
 function lineDecides(
   line: string,
   { file, before }: Pick<HbaProposal, 'file' | 'before'>,
