@@ -1,19 +1,20 @@
 // Finds the causes of broken replication in a server log: the last message of the walreceiver, or of the upstream about
 // that standby.
 
+import type { LogEntry } from '../logs/entries/entry.ts'
+import type { LogMessageId } from '../logs/messages/english.ts'
+import { LOG_WORD_MEANINGS, messageIdOf, messageIdsIn } from '../logs/messages/recognize.ts'
 import { clean } from '../values/text.ts'
 import type { CauseId } from './causes.ts'
 
-/** A line that indicates a cause. */
+/** An entry that names a cause. */
 export interface LogCause {
   readonly cause: CauseId
   /** The message alone, without the prefix of the line. */
   readonly text: string
-  /** When it was written, in milliseconds since the epoch; null if the line does not begin with a time. */
+  /** When it was written, in milliseconds since the epoch; null: the line has no time, or one of an unknown zone. */
   readonly at: number | null
 }
-
-const STREAMS = /started streaming WAL from primary/
 
 /** The messages of walreceiver and of libpq in it, in the words of PostgreSQL 13 to 18 (lc_messages in English). */
 const OF_STANDBY: readonly (readonly [RegExp, CauseId])[] = [
@@ -45,51 +46,89 @@ const OF_STANDBY: readonly (readonly [RegExp, CauseId])[] = [
   ],
 ]
 
-/** A process that is terminated also logs that; it is no problem of the link. */
-const NO_TROUBLE = /due to administrator command|terminated by administrator|received .* shutdown request/i
+/** The same in any language. Of several that an entry has, the first here counts. */
+const BY_MESSAGE: readonly (readonly [LogMessageId, CauseId])[] = [
+  ['replication-hba', 'replication-hba'],
+  ['login-failed', 'replication-credentials'],
+  ['other-system', 'other-system'],
+  ['not-in-history', 'timeline-fork'],
+  ['not-a-child', 'timeline-fork'],
+  ['slot-invalidated', 'slot-lost'],
+  ['slot-missing', 'slot-missing'],
+  ['slot-in-use', 'slot-in-use'],
+  ['wal-removed', 'wal-removed'],
+  ['too-many-clients', 'senders-exhausted'],
+  ['senders-used', 'senders-exhausted'],
+  ['not-accepting', 'source-down'],
+  ['replication-network', 'replication-network'],
+  ['walreceiver-timeout', 'replication-network'],
+]
 
-/**
- * The last message of a standby's log about its upstream; null if it streams since, or without a message. Newest lines
- * last.
- */
-export function standbyLogCause(lines: readonly string[]): LogCause | null {
-  for (const line of lines.toReversed()) {
-    if (STREAMS.test(line)) return null
-    const cause = NO_TROUBLE.test(line) ? null : causeIn(line)
-    if (cause !== null) return { cause, text: messageOf(line), at: timeOf(line) }
+/** Where neither says it: SQLSTATE, which has no language. */
+const BY_STATE: Readonly<Record<string, CauseId>> = {
+  '28P01': 'replication-credentials',
+  '53300': 'senders-exhausted',
+  '57P03': 'source-down',
+}
+
+/** A process that is told to end says so too; its own end is no trouble of the link. */
+const NO_TROUBLE = /due to administrator command|terminated by administrator|received .* shutdown request/i
+const ENDED: ReadonlySet<LogMessageId> = new Set<LogMessageId>(['walreceiver-told', 'shutdown-request'])
+
+/** The last word of a standby's log about its source; null when it streams since, or nothing is said. Newest entries last. */
+export function standbyLogCause(entries: readonly LogEntry[]): LogCause | null {
+  for (const entry of entries.toReversed()) {
+    const id = messageIdOf(entry.message)
+    if (id === 'streaming') return null
+    if (NO_TROUBLE.test(entry.message) || (id !== null && ENDED.has(id))) continue
+    const cause =
+      causeIn(entry) ?? (id === 'no-primary-connection' && !quotesServer(entry) ? 'replication-network' : null)
+    if (cause !== null) return { cause, text: messageText(entry), at: entry.at }
   }
   return null
 }
 
-/**
- * The last message of the upstream's log about connections of one role. It has no host names, so the role must suffice.
- */
-export function upstreamLogCause(lines: readonly string[], user: string): LogCause | null {
-  const about = [`user "${user}"`, `role "${user}"`]
-  const line = lines.findLast((one) => about.some((words) => one.includes(words)) && causeIn(one) !== null)
-  const cause = line === undefined ? null : causeIn(line)
-  return line === undefined || cause === null ? null : { cause, text: messageOf(line), at: timeOf(line) }
+/** The last word of the source's log about the connections of one role; it names no host names, so the role must do. */
+export function upstreamLogCause(entries: readonly LogEntry[], user: string): LogCause | null {
+  const entry = entries.findLast((one) => isAbout(one, user) && causeIn(one) !== null)
+  const cause = entry === undefined ? null : causeIn(entry)
+  return entry === undefined || cause === null ? null : { cause, text: messageText(entry), at: entry.at }
 }
 
-/** The last line about a full disk; null if there is none. */
-export function diskFullLogLine(lines: readonly string[]): string | null {
-  const line = lines.findLast((one) => /No space left on device/.test(one))
-  return line === undefined ? null : messageOf(line)
+/** The last words that say that the disk is full; null when there are none. */
+export function diskFullLogLine(entries: readonly LogEntry[]): string | null {
+  const entry = entries.findLast((one) => /No space left on device/.test(one.message) || one.sqlState === '53100')
+  return entry === undefined ? null : messageText(entry)
 }
 
-function causeIn(line: string): CauseId | null {
-  return OF_STANDBY.find(([words]) => words.test(line))?.[1] ?? null
+/** The last error of a log, whatever it is; null when there is none. */
+export function lastErrorText(entries: readonly LogEntry[]): string | null {
+  const entry = entries.findLast(({ severity }) => severity === 'PANIC' || severity === 'FATAL' || severity === 'ERROR')
+  return entry === undefined ? null : messageText(entry)
 }
 
-function messageOf(line: string): string {
-  const message = /(?:FATAL|ERROR|LOG|PANIC|WARNING|DETAIL):\s+(.*)$/.exec(line)?.[1] ?? line
-  return clean(message.replace(/password=\S+/g, 'password=…')).slice(0, 300)
+function causeIn({ message, sqlState }: LogEntry): CauseId | null {
+  const english = OF_STANDBY.find(([words]) => words.test(message))?.[1]
+  if (english) return english
+  const ids = messageIdsIn(message)
+  return BY_MESSAGE.find(([id]) => ids.has(id))?.[1] ?? BY_STATE[sqlState ?? ''] ?? null
 }
 
-/** `%m` and `%t` of log_line_prefix in UTC or with an offset. Other zones are abbreviations that can't be computed. */
-function timeOf(line: string): number | null {
-  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) (UTC|GMT)/.exec(line) ?? []
-  if (day === undefined || time === undefined || zone === undefined) return null
-  const at = Date.parse(`${day}T${time}Z`)
-  return Number.isNaN(at) ? null : at
+/** Names stand in the quotes of the language: "app", »app«, « app ». */
+function isAbout({ user, message }: LogEntry, name: string): boolean {
+  if (user !== null && user.trim() === name) return true
+  return ['"', '»', '«', '“', '„', "'", ' ', '\u00a0'].some((quote) => {
+    const at = message.indexOf(`${quote}${name}`)
+    return at >= 0 && !/[\p{L}\p{N}_]/u.test(message[at + quote.length + name.length] ?? '')
+  })
+}
+
+/** Whether the source itself answered: then it is no matter of the network. */
+function quotesServer({ message }: LogEntry): boolean {
+  return [...message.matchAll(/([^\s:]+) ?: {2}/g)].some(([, word = '']) => LOG_WORD_MEANINGS.has(word))
+}
+
+function messageText({ message, detail }: Pick<LogEntry, 'message' | 'detail'>): string {
+  const whole = detail === null || /\n/.test(detail) ? message : `${message}: ${detail}`
+  return clean(whole.replace(/password=\S+/g, 'password=…').replaceAll('\n', ' ')).slice(0, 300)
 }

@@ -43,6 +43,9 @@ export interface LinkFacts {
   /** The last message of the standby's log, or of the upstream's log about it. */
   readonly logCause: LogCause | null
   readonly logCauseFrom: 'standby' | 'source' | null
+  /** The last error of the standby's log, whatever it is about; null: none, or the log can't be read. */
+  readonly lastLogError?: string | null
+  readonly isLogRead?: boolean
   /** Why the upstream does not answer, as text; null: it does, or unknown. */
   readonly upstreamDownReason: string | null
 }
@@ -73,12 +76,21 @@ export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
     const evidence = `its walreceiver has been trying to connect${age}, and ${upstreamName} does not answer`
     return fail('replication-network', evidence, { certainty: 'likely', next: lookBetween(link), at })
   }
-  const next = `read the end of the server log of ${link.standby} (l collects logs) for the reason; pgdeck can read it with "host" and "logs" in the config, or GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text, bigint, bigint)`
-  return fail('replication-broken', 'no walreceiver runs, and pgdeck can’t read its log', {
-    certainty: 'possible',
-    next,
-    at,
-  })
+  return judgeWithoutReason(link, at)
+}
+
+/** No receiver, and nobody says why. */
+function judgeWithoutReason(
+  { standby, lastLogError = null, isLogRead = false }: LinkFacts,
+  at: number,
+): DiagnosisOutcome {
+  const read = `read the end of the server log of ${standby} (l collects logs) for the reason`
+  const next = `${read}; pgdeck can read it with "host" and "logs" in the config, or GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text, bigint, bigint)`
+  const log = !isLogRead
+    ? 'pgdeck can’t read its log'
+    : `the end of its log ${lastLogError === null ? 'has no error' : `has: ${lastLogError}`}`
+  const more = { certainty: 'possible', next: isLogRead ? read : next, at } as const
+  return fail('replication-broken', `no walreceiver runs, and ${log}`, more)
 }
 
 function judgeConnectedReceiver(link: LinkFacts, { lastMessageAgeSeconds }: WalReceiver, at: number): DiagnosisOutcome {

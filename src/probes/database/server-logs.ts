@@ -100,17 +100,23 @@ export async function* readServerLog(
 }
 
 const TAIL_BYTES = 128 * 1024
-/** The last lines of the newest file, or the grants that this role lacks to read it. */
-type LogTail = { readonly lines: readonly string[] } | { readonly lines: null; readonly grants: readonly string[] }
-/** Returns the last lines, the newest last; no lines if the server logs to another destination. Throws FaultError. */
-export async function readLogTail(link: DatabaseSession, signal: AbortSignal): Promise<LogTail> {
+/** The ends of the newest files, or the grants that this role lacks to read them. */
+type LogTails = { readonly texts: readonly string[] } | { readonly texts: null; readonly grants: readonly string[] }
+
+/** Returns the end of the newest file of each format; none if the server logs to another destination. Throws FaultError. */
+export async function readLogTails(link: DatabaseSession, signal: AbortSignal): Promise<LogTails> {
   const listed = await listServerLogs(link, signal)
-  if (listed.files === null) return { lines: null, grants: listed.grants }
-  const plain = listed.files.filter(({ name }) => !/\.(csv|json)$/.test(name))
-  const [newest] = plain.toSorted((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? 1 : -1))
-  if (!newest) return { lines: [] }
-  const range = { offset: Math.max(0, newest.bytes - TAIL_BYTES), end: newest.bytes }
-  const parts: Uint8Array[] = []
-  for await (const part of readServerLog(link, newest.path, range, signal)) parts.push(part)
-  return { lines: Buffer.concat(parts).toString('utf8').split('\n') }
+  if (listed.files === null) return { texts: null, grants: listed.grants }
+  const newestFirst = listed.files.toSorted((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? 1 : -1))
+  const formats = [/\.csv$/, /\.json$/, /(?<!\.csv|\.json|\.gz)$/]
+  const texts: string[] = []
+  for (const format of formats) {
+    const newest = newestFirst.find(({ name }) => format.test(name))
+    if (!newest) continue
+    const range = { offset: Math.max(0, newest.bytes - TAIL_BYTES), end: newest.bytes }
+    const parts: Uint8Array[] = []
+    for await (const part of readServerLog(link, newest.path, range, signal)) parts.push(part)
+    texts.push(Buffer.concat(parts).toString('utf8'))
+  }
+  return { texts }
 }

@@ -1,6 +1,7 @@
 // Reads things on a configured host, here or over ssh: the listener of a port, whether it reaches another port, its
 // logs.
 
+import { randomBytes } from 'node:crypto'
 import { LISTENING, parseProcTcp } from '../../io/hosts/proc-sockets.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
@@ -82,21 +83,31 @@ export async function checkPortFromHost(
 
 const TAIL_BYTES = 128 * 1024
 
-// The newest file of each folder whose name looks like a log. A path to a file stands for that file.
-const LOGS = `for d in "$@"; do
-if [ -f "$d" ]; then f=$d; else
-f=$(ls -t -- "$d" 2>/dev/null | grep -E '\\.(log|txt)(\\.[0-9]+)?$|^postgresql' | grep -vE '\\.(gz|xz|zst|csv|json)$' | head -n 1)
-[ -n "$f" ] || continue; f=$d/$f; fi
-tail -c ${TAIL_BYTES} -- "$f"
+// The newest file of each format in each folder. A path to a file stands for that file. No file is told twice.
+const LOGS = `tell() { case $seen in *"
+$1
+"*) return;; esac; seen="$seen
+$1
+"; printf '\\n%s\\n' "$mark"; tail -c ${TAIL_BYTES} -- "$1"; }
+seen="
+"
+newest() { n=$(ls -t -- "$d" 2>/dev/null | grep -E "$1" | grep -vE "$2" | head -n 1); [ -n "$n" ] && tell "$d/$n"; }
+for d in "$@"; do
+if [ -f "$d" ]; then tell "$d"; else
+newest '\\.(log|txt)(\\.[0-9]+)?$|^postgresql' '\\.(gz|xz|zst|bz2|csv|json)$'
+newest '\\.csv$' '^$'
+newest '\\.json$' '^$'
+fi
 done 2>/dev/null`
 
-/** Returns the last lines of the newest logs in these folders, the newest last; no lines if none can be read. */
-export async function logTailOnHost(
+/** Returns the ends of the newest logs in these folders, a text for each file; none if none can be read. */
+export async function logTailsOnHost(
   access: AccessibleHost,
   folders: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (folders.length === 0) return []
-  const script = `set -- ${folders.map(scriptWord).join(' ')}\n${LOGS}`
-  return (await runOnHost(access, script, signal)).split('\n').filter((line) => line !== '')
+  const mark = `-- ${randomBytes(12).toString('hex')}`
+  const script = `mark=${scriptWord(mark)}; set -- ${folders.map(scriptWord).join(' ')}\n${LOGS}`
+  return (await runOnHost(access, script, signal)).split(`\n${mark}\n`).slice(1)
 }

@@ -3,7 +3,7 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import { derivePicture } from '../../model/derive-picture.ts'
-import { type LogCause, standbyLogCause, upstreamLogCause } from '../../model/diagnosis/log-text.ts'
+import { type LogCause, lastErrorText, standbyLogCause, upstreamLogCause } from '../../model/diagnosis/log-text.ts'
 import type { LinkFacts, StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
 import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-timeline.ts'
@@ -64,6 +64,8 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
     at: 'value' in pulse ? pulse.at : null,
     logCause: word?.word ?? null,
     logCauseFrom: word?.of ?? null,
+    lastLogError: word?.lastError ?? null,
+    isLogRead: word?.isRead ?? false,
     upstreamDownReason: downWords(upstream.pulse, upstream.name),
     standbyConfig: standby,
     source,
@@ -166,18 +168,28 @@ function downWords(pulse: Reply<DatabasePulse> | null, name: string): string | n
   return `${name} does not answer: ${pulse.fault.message}`
 }
 
+/** What the logs say: the standby's own, else that of its source about its role. */
+interface LastWord {
+  readonly word: LogCause | null
+  readonly of: 'standby' | 'source' | null
+  /** The last error of the standby's log; null: it has none, or the log can't be read. */
+  readonly lastError: string | null
+  readonly isRead: boolean
+}
+
 async function lastWord(
   readings: DiagnosisReadings,
   standby: DatabaseConfig,
   source: DatabaseConfig | null,
   user: string | null,
-): Promise<{ readonly word: LogCause; readonly of: 'standby' | 'source' } | null> {
+): Promise<LastWord> {
   const own = await databaseLogTail(readings, standby)
-  const word = own && standbyLogCause(own)
-  if (word) return { word, of: 'standby' }
-  const theirs = source && user !== null && own === null ? await databaseLogTail(readings, source) : null
-  const said = theirs && user !== null ? upstreamLogCause(theirs, user) : null
-  return said ? { word: said, of: 'source' } : null
+  const read = { lastError: own && lastErrorText(own.entries), isRead: own !== null }
+  const word = own && standbyLogCause(own.entries)
+  if (word) return { word, of: 'standby', ...read }
+  const theirs = source && user !== null ? await databaseLogTail(readings, source) : null
+  const said = theirs && user !== null ? upstreamLogCause(theirs.entries, user) : null
+  return { word: said, of: said && 'source', ...read }
 }
 
 /** The walsender that serves the standby on its upstream, by the rules of the topology. */

@@ -1,36 +1,70 @@
-// Reads the last lines of a server log: on its host if pgdeck has access, else through SQL if the role may.
+// Reads the end of a server log: on its host if pgdeck has access, else through SQL if the role may.
 
 import type { DatabaseConfig } from '../../config/config.ts'
-import { readLogTail } from '../../probes/database/server-logs.ts'
-import { logTailOnHost } from '../../probes/diagnosis/on-host.ts'
+import { openHostConnection } from '../../io/hosts/host-connection.ts'
+import { UNKNOWN_LOG_SETTINGS } from '../../model/logs/entries/entry.ts'
+import { type LogTail, logTailOf } from '../../model/logs/entries/log-tail.ts'
+import { type DatabaseLogging, logLocations } from '../../model/logs/locations.ts'
+import { readLoggingSettings, readLogTails } from '../../probes/database/server-logs.ts'
+import { logTailsOnHost } from '../../probes/diagnosis/on-host.ts'
+import { loggingInConf, readConfOnHost } from '../../probes/host-files/conf-on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 
 const LOG_MS = 5_000
 
-/** Returns lines, the newest last; null if the log can't be read. Never throws. */
-export async function databaseLogTail(
-  readings: DiagnosisReadings,
-  database: DatabaseConfig,
-): Promise<readonly string[] | null> {
+/** null: the log can't be read. Never throws. */
+export async function databaseLogTail(readings: DiagnosisReadings, database: DatabaseConfig): Promise<LogTail | null> {
   const { id, hostId } = database.spec
+  const logging = await loggingOf(readings, database)
+  const settings = logging?.settings ?? UNKNOWN_LOG_SETTINGS
   const host = readings.access(hostId)
   if (host) {
-    const reply = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
-      return logTailOnHost(host, foldersOf(readings, database), signal)
+    const folders = foldersOf(readings, database, logging)
+    const told = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
+      return logTailsOnHost(host, folders, signal)
     })
-    if ('value' in reply && reply.value.length > 0) return reply.value
+    if ('value' in told && told.value.some((text) => text.trim() !== '')) return logTailOf(told.value, settings)
   }
-  const reply = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
-    readLogTail(readings.session(database), signal),
+  const told = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
+    readLogTails(readings.session(database), signal),
   )
-  return 'value' in reply && reply.value.lines !== null && reply.value.lines.length > 0 ? reply.value.lines : null
+  const texts = 'value' in told ? told.value.texts : null
+  return texts?.some((text) => text.trim() !== '') ? logTailOf(texts, settings) : null
 }
 
-/** The usual folders. Configured folders only if no other database of this host may log there. */
-function foldersOf(readings: DiagnosisReadings, { spec }: DatabaseConfig): readonly string[] {
+/** As the server says; of one that does not answer as its files on its host say. null: neither is known. */
+async function loggingOf(readings: DiagnosisReadings, database: DatabaseConfig): Promise<DatabaseLogging | null> {
+  const { id, hostId } = database.spec
+  const told = await readings.readOnce(`log settings of ${id}`, LOG_MS, (signal) =>
+    readLoggingSettings(readings.session(database), signal),
+  )
+  if ('value' in told) return told.value
+  const dataDirectory = readings.hostConfig(hostId)?.dataDirectory ?? null
+  const host = readings.access(hostId)
+  if (!host || dataDirectory === null) return null
+  const inFiles = await readings.readOnce(`files of ${id} on host ${hostId}`, LOG_MS, async (signal) => {
+    const connection = openHostConnection(host.config, { ssh: host.ssh })
+    try {
+      return await readConfOnHost(connection, dataDirectory, signal)
+    } finally {
+      await connection.close()
+    }
+  })
+  return 'value' in inFiles && inFiles.value ? loggingInConf(inFiles.value, dataDirectory) : null
+}
+
+/** Configured folders only if no other database of this host may log there. */
+function foldersOf(
+  readings: DiagnosisReadings,
+  { spec }: DatabaseConfig,
+  database: DatabaseLogging | null,
+): readonly string[] {
   const config = readings.hostConfig(spec.hostId)
   if (!config) return []
-  const own = config.dataDirectory === null ? [] : ['log', 'pg_log'].map((name) => `${config.dataDirectory}/${name}`)
   const tenants = readings.input.config.databases.filter((one) => one.spec.hostId === spec.hostId)
-  return tenants.length === 1 ? [...own, ...config.logs] : own
+  const { dataDirectory } = config
+  const hints = { installDirectory: null, profileFolders: [], dataDirectory, isDatabase: true } as const
+  const logs = tenants.length === 1 ? config.logs : []
+  const [told, usual] = [database, null].map((each) => logLocations({ ...hints, logs, database: each }))
+  return [...new Set([...(told ?? []), ...(usual ?? [])].map(({ path }) => path))]
 }

@@ -65,9 +65,9 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
     disk: async (readings) => {
       const reported = await hostTold(readings, target)
       const database = kind === 'database' ? readings.database(target.id) : null
-      const lines = database && reported.reply === null ? await databaseLogTail(readings, database) : null
+      const log = database && reported.reply === null ? await databaseLogTail(readings, database) : null
       const { diskFreePercent } = readings.input.config.spec.thresholds
-      return judgeDiskSpace(reported, diskFreePercent, lines && diskFullLogLine(lines))
+      return judgeDiskSpace(reported, diskFreePercent, log && diskFullLogLine(log.entries))
     },
     clock: async (readings) => checkClock(readings, target, await readings.facts(hostId)),
   }

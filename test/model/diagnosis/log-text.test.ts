@@ -2,7 +2,18 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { diskFullLogLine, standbyLogCause, upstreamLogCause } from '../../../src/model/diagnosis/log-text.ts'
+import {
+  diskFullLogLine as diskFullIn,
+  standbyLogCause as standbyCauseIn,
+  upstreamLogCause as upstreamCauseIn,
+} from '../../../src/model/diagnosis/log-text.ts'
+import { UNKNOWN_LOG_SETTINGS } from '../../../src/model/logs/entries/entry.ts'
+import { logTailOf } from '../../../src/model/logs/entries/log-tail.ts'
+
+const entriesOf = (lines: readonly string[]) => logTailOf([lines.join('\n')], UNKNOWN_LOG_SETTINGS).entries
+const standbyLogCause = (lines: readonly string[]) => standbyCauseIn(entriesOf(lines))
+const upstreamLogCause = (lines: readonly string[], user: string) => upstreamCauseIn(entriesOf(lines), user)
+const diskFullLogLine = (lines: readonly string[]) => diskFullIn(entriesOf(lines))
 
 const at = (message: string) => `2026-11-22 14:30:00.123 UTC [4711] ${message}`
 const connecting = (reason: string) =>
@@ -96,4 +107,54 @@ test('a full disk', () => {
     /No space/,
   )
   assert.equal(diskFullLogLine([at('LOG:  checkpoint starting: time')]), null)
+})
+
+/** Of servers that speak German, French and Japanese, and of logs in other formats. */
+const OTHERS: readonly (readonly [string, string, string])[] = [
+  [
+    'a standby in German',
+    '2026-11-29 12:13:14.123 UTC [9] FATAL:  konnte nicht mit dem Primärserver verbinden: Verbindung zum Server auf »127.0.0.1«, Port 5432 fehlgeschlagen: FATAL:  Passwort-Authentifizierung für Benutzer »ro« fehlgeschlagen',
+    'replication-credentials',
+  ],
+  [
+    'a standby in German, without a connection',
+    '2026-11-29 12:13:14.123 UTC [9] FATAL:  konnte nicht mit dem Primärserver verbinden: Verbindung zum Server auf »127.0.0.1«, Port 5432 fehlgeschlagen: Verbindungsaufbau abgelehnt',
+    'replication-network',
+  ],
+  [
+    'a standby in German, in words that are not known',
+    '2026-11-29 12:13:14.123 UTC [9] FATAL:  konnte nicht mit dem Primärserver verbinden: Verbindung zum Server auf »127.0.0.1« fehlgeschlagen: FATAL:  etwas anderes',
+    'none',
+  ],
+  [
+    'csvlog',
+    '2026-11-29 12:13:14.123 UTC,,,9,,656,1,,2026-11-29 12:13:14 UTC,,0,FATAL,08006,"could not start WAL streaming: ERROR:  replication slot ""ro"" does not exist",,,,,,,,,"","walreceiver",,0',
+    'slot-missing',
+  ],
+  [
+    'jsonlog',
+    '{"timestamp":"2026-11-29 12:13:14.123 UTC","error_severity":"FATAL","state_code":"XX000","message":"requested WAL segment 000000010000000000000003 has already been removed"}',
+    'wal-removed',
+  ],
+]
+
+describe('the last word of a standby in other words and formats', () => {
+  for (const [what, line, cause] of OTHERS) {
+    test(what, () => assert.equal(standbyLogCause([line])?.cause ?? 'none', cause))
+  }
+
+  test('is over once it streams, in any language', () => {
+    const [, line = ''] = OTHERS[0] ?? []
+    const streams =
+      '2026-11-29 12:13:15.123 UTC [9] LOG:  WAL-Streaming vom Primärserver gestartet bei 0/3000000 auf Zeitleiste 1'
+    assert.equal(standbyLogCause([line, streams]), null)
+  })
+})
+
+test('the source’s log tells by its code, whatever its language is', () => {
+  const line = (user: string) =>
+    `2026-11-29 12:13:14.123 UTC,"${user}",,9,"127.0.0.1:5000",656,1,"authentication",2026-11-29 12:13:14 UTC,3/1,0,LETAL,28P01,"falhou a autenticação"`
+  assert.equal(upstreamLogCause([line('ro')], 'ro'), null)
+  assert.equal(upstreamLogCause([line('ro').replace('LETAL', 'FATAL')], 'ro')?.cause, 'replication-credentials')
+  assert.equal(upstreamLogCause([line('other').replace('LETAL', 'FATAL')], 'ro'), null)
 })

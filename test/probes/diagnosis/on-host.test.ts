@@ -8,7 +8,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
-import { checkPortFromHost, listeningOnHost, logTailOnHost } from '../../../src/probes/diagnosis/on-host.ts'
+import { checkPortFromHost, listeningOnHost, logTailsOnHost } from '../../../src/probes/diagnosis/on-host.ts'
 import { upstreamAddress } from '../../../src/probes/diagnosis/standby.ts'
 import type { AccessibleHost } from '../../../src/probes/probe.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
@@ -64,7 +64,7 @@ describe('a port', () => {
   })
 })
 
-test('the newest log of each folder, and a file that is named itself', async () => {
+test('the newest log of each format in each folder, and a file that is named itself', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck logs-'))
   try {
     const write = (name: string, text: string, age: number) => {
@@ -76,8 +76,12 @@ test('the newest log of each folder, and a file that is named itself', async () 
     write('postgresql-new.csv', 'csv\n', 0)
     write('other', 'named\n', 50)
     const paths = [folder, join(folder, 'other'), join(folder, 'not there')]
-    assert.deepEqual(await logTailOnHost(here, paths, soon()), ['first', 'second', 'named'])
-    assert.deepEqual(await logTailOnHost(here, [], soon()), [])
+    const texts = await logTailsOnHost(here, paths, soon())
+    assert.deepEqual(
+      texts.map((text) => text.trim()),
+      ['first\nsecond', 'csv', 'named'],
+    )
+    assert.deepEqual(await logTailsOnHost(here, [], soon()), [])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,0 +1,37 @@
+// The ends of the newest files of a server's log as one: a server may write to several formats at once.
+
+import type { LogEntry, LogSettings } from './entry.ts'
+import { createLogReader } from './log-reader.ts'
+
+export interface LogTail {
+  /** The newest last, as far as they have a time. */
+  readonly entries: readonly LogEntry[]
+  /** Lines that no entry begins with, such as those of a start that ends before the log is open. */
+  readonly loose: readonly string[]
+}
+
+/** Of the texts of these files, each cut at its beginning. */
+export function logTailOf(texts: readonly string[], settings: LogSettings): LogTail {
+  const entries: LogEntry[] = []
+  const loose: string[] = []
+  for (const text of texts) {
+    const reader = createLogReader({
+      settings,
+      onEntry: (entry) => entries.push(entry),
+      onLooseLine: (line) => loose.push(line),
+    })
+    reader.push(text)
+    reader.end()
+  }
+  return { entries: texts.length > 1 ? inTime(entries) : entries, loose }
+}
+
+/** One without a time stays behind the one before it. */
+function inTime(entries: readonly LogEntry[]): readonly LogEntry[] {
+  let at = Number.NEGATIVE_INFINITY
+  const timed = entries.map((entry) => {
+    at = entry.at ?? at
+    return { entry, at }
+  })
+  return timed.sort((a, b) => a.at - b.at).map(({ entry }) => entry)
+}
