@@ -5,6 +5,7 @@ const CAUSES = {
   'cut-off': 'has an unknown state: this host is cut off from the network',
   'seen-by-others': 'is up as other nodes see it, but not reachable from here',
   'disk-full': 'has no disk space left',
+  'start-refused': 'is down: it does not start',
   'service-crashed': 'is down: its postmaster died',
   'service-stopped': 'is down: its service is stopped',
   'not-asked': 'was not asked: pgdeck itself can’t',

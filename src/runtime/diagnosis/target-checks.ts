@@ -25,6 +25,7 @@ import { isFromTarget, isOwn, isSilent } from '../../model/values/fault.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { databaseLogTail } from './server-log.ts'
+import { explainStop } from './start-check.ts'
 
 /** One check. It takes the readings that it needs. */
 export type DiagnosisCheck = (readings: DiagnosisReadings) => Promise<DiagnosisOutcome>
@@ -56,7 +57,9 @@ export function targetChecks(target: DiagnosisTarget): DiagnosisChecks {
     port: reaching(target, judgePort),
     service: async (readings) => {
       const [reported, open] = await Promise.all([hostTold(readings, target), hasOpenPort(readings, target)])
-      const judged = judgeService(reported, port, kind)
+      const service = judgeService(reported, port, kind)
+      const database = kind === 'database' ? readings.database(target.id) : null
+      const judged = database ? await explainStop(readings, database, service, reported) : service
       // A firewall or a proxy may accept connections too. Then another check reports that no answer comes.
       return judged.result === 'unknown' && open && isPortCheckable(target)
         ? ok('its port accepts connections', Date.now())

@@ -1,0 +1,124 @@
+// Whether a server of a major version would take a parameter with a value: what it says itself, without asking it.
+
+import { BOOLEANS, ENUMS, INTEGERS, REALS, STRINGS } from './parameters.ts'
+
+type Kind = 'bool' | 'integer' | 'real' | 'enum' | 'string'
+
+interface Parameter {
+  readonly kind: Kind
+  readonly first: number
+  readonly last: number
+  /** Of a number, as pg_settings has it: `8kB`, `ms`; empty: none. */
+  readonly unit: string
+  readonly least: number
+  readonly most: number
+  readonly values: readonly string[]
+}
+
+const KNOWN: ReadonlyMap<string, Parameter> = new Map(
+  (
+    [
+      ['bool', BOOLEANS],
+      ['integer', INTEGERS],
+      ['real', REALS],
+      ['enum', ENUMS],
+      ['string', STRINGS],
+    ] as const
+  ).flatMap(([kind, words]) =>
+    words
+      .trim()
+      .split(/\s+/)
+      .map((word) => parameterOf(kind, word)),
+  ),
+)
+
+function parameterOf(kind: Kind, word: string): readonly [string, Parameter] {
+  const [, name = '', first = '', last = '', rest = ''] = /^([\w]+)(?:@(\d*)-(\d*))?(?:[:=](.*))?$/.exec(word) ?? []
+  const versions = { first: Number(first || 0), last: Number(last || Number.POSITIVE_INFINITY) }
+  const [unit = '', least = '', most = ''] = kind === 'enum' ? [] : rest.split(':')
+  const values = kind === 'enum' ? rest.split(',').map((value) => value.replaceAll('_', ' ')) : []
+  return [name, { kind, ...versions, unit, least: Number(least), most: Number(most), values }]
+}
+
+/** Names that servers still take for another one. */
+const OLD_NAMES: ReadonlySet<string> = new Set(['sort_mem', 'vacuum_mem', 'ssl_ecdh_curve', 'force_parallel_mode'])
+
+/**
+ * Why a server of that major version refuses the setting, in its words; null where it takes it, as far as that can be told here. A
+ * name with a dot is an extension's.
+ */
+export function settingProblem(name: string, value: string, version: number): string | null {
+  if (name.includes('.') || OLD_NAMES.has(name)) return null
+  const parameter = KNOWN.get(name)
+  if (!parameter || version < parameter.first || version > parameter.last) {
+    return `unrecognized configuration parameter "${name}"`
+  }
+  switch (parameter.kind) {
+    case 'bool':
+      return isBoolean(value) ? null : `parameter "${name}" requires a Boolean value`
+    case 'enum':
+      return isOneOf(value, parameter) ? null : `invalid value for parameter "${name}": "${value}"`
+    case 'integer':
+    case 'real':
+      return numberProblem(name, value, parameter)
+    case 'string':
+      return null
+  }
+}
+
+/** Any beginning of a word will do, as long as it is one word's only. */
+function isBoolean(value: string): boolean {
+  const given = value.trim().toLowerCase()
+  if (given === '') return false
+  return /^(?:on|of|off|0|1)$/.test(given) || ['true', 'false', 'yes', 'no'].some((word) => word.startsWith(given))
+}
+
+/** Words that are taken but not shown: of levels, of what was a Boolean once, of old names. */
+const HIDDEN =
+  /^(?:debug|info|notice|warning|error|log|fatal|panic|archive|hot_standby|none|default|on|off|true|false|yes|no|0|1|)$/
+
+function isOneOf(value: string, { values }: Parameter): boolean {
+  const given = value.trim().toLowerCase().replaceAll('_', ' ')
+  return values.some((each) => each.toLowerCase() === given) || HIDDEN.test(value.trim().toLowerCase())
+}
+
+/** Bytes, and microseconds. */
+const UNITS: Readonly<Record<string, readonly ['memory' | 'time', number]>> = {
+  B: ['memory', 1],
+  kB: ['memory', 1024],
+  MB: ['memory', 1024 ** 2],
+  GB: ['memory', 1024 ** 3],
+  TB: ['memory', 1024 ** 4],
+  us: ['time', 1],
+  ms: ['time', 1_000],
+  s: ['time', 1_000_000],
+  min: ['time', 60_000_000],
+  h: ['time', 3_600_000_000],
+  d: ['time', 86_400_000_000],
+}
+
+function numberProblem(name: string, value: string, { unit, least, most, kind }: Parameter): string | null {
+  const invalid = `invalid value for parameter "${name}": "${value}"`
+  const [, digits, given = ''] =
+    /^\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))\s*([a-zA-Z]*)\s*$/.exec(
+      value,
+    ) ?? []
+  if (digits === undefined) return invalid
+  const factor = given === '' ? 1 : factorOf(given, unit)
+  if (factor === null) return invalid
+  const octal = /^[+-]?0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
+  const amount = octal * factor
+  const whole = kind === 'integer' ? Math.round(amount) : amount
+  // What is rounded may just be in range.
+  if (whole >= least - 1e-9 && whole <= most + 1e-9) return null
+  const shown = (bound: number) => `${bound}${unit === '' ? '' : ` ${unit}`}`
+  return `${shown(whole)} is outside the valid range for parameter "${name}" (${shown(least)} .. ${shown(most)})`
+}
+
+/** How many of the parameter's units one of the given units is; null: it is none of its kind. */
+function factorOf(given: string, unit: string): number | null {
+  const [, count = '1', base = ''] = /^(\d*)([a-zA-Z]+)$/.exec(unit) ?? []
+  const [from, to] = [UNITS[given], UNITS[base]]
+  if (!from || !to || from[0] !== to[0]) return null
+  return from[1] / (to[1] * Number(count || 1))
+}
