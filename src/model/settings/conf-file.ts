@@ -71,6 +71,10 @@ function readFile(scan: Scan, { path, from, depth, isOptional }: Included): void
       line: from?.line ?? null,
       error: `could not open configuration file "${path}": ${error}`,
     })
+  if (path === from?.file) {
+    scan.problems.push({ ...from, error: `configuration file recursion in "${path}"` })
+    return
+  }
   if (depth > DEEPEST || ++scan.opened > MOST_FILES) {
     fail('maximum nesting depth exceeded')
     return

@@ -20,25 +20,25 @@ export async function databaseLogTail(readings: DiagnosisReadings, database: Dat
   const host = readings.access(hostId)
   if (host) {
     const folders = foldersOf(readings, database, logging)
-    const told = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
+    const reply = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
       return logTailsOnHost(host, folders, signal)
     })
-    if ('value' in told && told.value.some((text) => text.trim() !== '')) return logTailOf(told.value, settings)
+    if ('value' in reply && reply.value.some((text) => text.trim() !== '')) return logTailOf(reply.value, settings)
   }
-  const told = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
+  const reply = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
     readLogTails(readings.session(database), signal),
   )
-  const texts = 'value' in told ? told.value.texts : null
+  const texts = 'value' in reply ? reply.value.texts : null
   return texts?.some((text) => text.trim() !== '') ? logTailOf(texts, settings) : null
 }
 
 /** As the server says; of one that does not answer as its files on its host say. null: neither is known. */
 async function loggingOf(readings: DiagnosisReadings, database: DatabaseConfig): Promise<DatabaseLogging | null> {
   const { id, hostId } = database.spec
-  const told = await readings.readOnce(`log settings of ${id}`, LOG_MS, (signal) =>
+  const reply = await readings.readOnce(`log settings of ${id}`, LOG_MS, (signal) =>
     readLoggingSettings(readings.session(database), signal),
   )
-  if ('value' in told) return told.value
+  if ('value' in reply) return reply.value
   const dataDirectory = readings.hostConfig(hostId)?.dataDirectory ?? null
   const host = readings.access(hostId)
   if (!host || dataDirectory === null) return null
@@ -65,6 +65,6 @@ function foldersOf(
   const { dataDirectory } = config
   const hints = { installDirectory: null, profileFolders: [], dataDirectory, isDatabase: true } as const
   const logs = tenants.length === 1 ? config.logs : []
-  const [told, usual] = [database, null].map((each) => logLocations({ ...hints, logs, database: each }))
-  return [...new Set([...(told ?? []), ...(usual ?? [])].map(({ path }) => path))]
+  const [reply, usual] = [database, null].map((each) => logLocations({ ...hints, logs, database: each }))
+  return [...new Set([...(reply ?? []), ...(usual ?? [])].map(({ path }) => path))]
 }

@@ -83,6 +83,9 @@ describe('postgresql.conf with its includes', () => {
       one("include_dir 'gone'\n").problems[0]?.error ?? '',
       /could not open configuration directory "\/gone"/,
     )
-    assert.match(one("include 'p'\n").problems[0]?.error ?? '', /maximum nesting depth exceeded/)
+    assert.match(one("include 'p'\n").problems[0]?.error ?? '', /configuration file recursion in "\/p"/)
+    const two = { '/a': "include 'b'\n", '/b': "include 'a'\n" } as Readonly<Record<string, string>>
+    const loop = readConf('/a', null, { read: (path) => two[path] ?? null, list: () => null })
+    assert.match(loop.problems[0]?.error ?? '', /maximum nesting depth exceeded/)
   })
 })

@@ -66,9 +66,12 @@ function configuration({ conf, version, dataDirectory }: ServerFiles): readonly 
     return certain(`${placeText(file, line)}: ${error}`, `correct that line; then start it`)
   })
   if (version === null) return broken
-  const refused = conf.settings.flatMap(({ name, value, file, line }): FileFinding[] => {
-    const isLast = conf.settings.findLast((other) => other.name === name)?.line === line
-    const problem = settingProblem(name, isLast ? value : (confValue(conf, name) ?? value), version)
+  // Of several lines with one name the last counts, and the others are not looked at.
+  const last = conf.settings.filter(
+    (setting, at) => !conf.settings.slice(at + 1).some(({ name }) => name === setting.name),
+  )
+  const refused = last.flatMap(({ name, value, file, line }): FileFinding[] => {
+    const problem = settingProblem(name, value, version)
     if (problem === null) return []
     // A fork of PostgreSQL may know more parameters.
     return [

@@ -30,13 +30,17 @@ export function lastWords({ entries, loose }: LogTail): LastWords | null {
   const since = own.slice(Math.max(ready, told) + 1)
   const words = gaveUp(since) ?? outside(loose)
   if (words) return words
-  if (told > ready) {
-    const entry = own[told]?.entry
-    return { kind: 'told-to-stop', text: entry ? textOf(entry) : '', at: entry?.at ?? null }
-  }
-  // Sessions that fail while it runs say nothing of its end.
-  const last = since.findLast(({ entry }) => entry.severity === 'PANIC' || (ready < 0 && entry.severity === 'FATAL'))
-  return last ? { kind: 'gave-up', id: null, text: textOf(last.entry), at: last.entry.at } : null
+  // Sessions that fail while it runs, or while it stops, say nothing of its end.
+  const down = since.findIndex(({ ids }) => ids.has('shut-down'))
+  const starting = told > ready ? since.slice(down < 0 ? since.length : down + 1) : ready < 0 ? since : []
+  const last = starting.findLast(isFatal) ?? since.findLast(({ entry }) => entry.severity === 'PANIC')
+  if (last) return { kind: 'gave-up', id: null, text: textOf(last.entry), at: last.entry.at }
+  const request = told > ready ? own[told]?.entry : undefined
+  return request ? { kind: 'told-to-stop', text: textOf(request), at: request.at } : null
+}
+
+function isFatal({ entry }: Known): boolean {
+  return entry.severity === 'FATAL' || entry.severity === 'PANIC'
 }
 
 function gaveUp(since: readonly Known[]): LastWords | null {

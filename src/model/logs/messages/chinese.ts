@@ -120,7 +120,7 @@ ssl-files: 检查私钥失败: %s
 target-before-consistency: 所要求的恢复停止点在一致性恢复点之前
 several-targets: 指定了多个恢复目标
 no-timeline: 恢复目标的时间线 %s 不存在
-no-restore-command: 未启用待机模式时必须指定 restore_command的值
+no-restore-command: 未启用待机模式时必须指定 %s的值
 recovery-conf: 不支持使用恢复命令文件"%s"
 no-checkpoint: 无法找到一个有效的 checkpoint 记录
 no-checkpoint: 无法找到需要的 checkpoint 记录

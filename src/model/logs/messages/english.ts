@@ -22,9 +22,9 @@ replication-ended: replication terminated by primary server
 wal-stream-lost: could not receive data from WAL stream: %s
 no-primary-connection: could not connect to the primary server
 wal-removed: requested WAL segment %s has already been removed
-not-in-history: is not in this server's history
-not-in-history: forked off current database system timeline
-not-in-history: of the primary is behind recovery timeline
+not-in-history: %s is not in this server's history
+not-in-history: %s forked off current database system timeline
+not-in-history: %s of the primary is behind recovery timeline
 not-a-child: requested timeline %s is not a child of this server's history
 slot-invalidated: invalidating slot "
 slot-invalidated: invalidating obsolete replication slot "
@@ -36,7 +36,7 @@ walreceiver-timeout: terminating walreceiver due to timeout
 walreceiver-told: terminating walreceiver process due to administrator command
 walreceiver-told: terminating connection due to administrator command
 recovery-paused: recovery has paused
-insufficient-settings: because of insufficient parameter settings
+insufficient-settings: %s because of insufficient parameter settings
 process-killed: %s (PID %s) was terminated by signal %s: %s
 others-ended: terminating any other active server processes
 disk-full: No space left on device
@@ -49,10 +49,10 @@ reload: received SIGHUP, reloading configuration files
 not-reloaded: %s was not reloaded
 replication-hba: no pg_hba.conf entry for replication connection from host "%s", user "%s", %s
 replication-hba: pg_hba.conf rejects replication connection for host "%s", user "%s", %s
-login-failed: authentication failed for user "
+login-failed: %s authentication failed for user "
 login-failed: no password supplied
 login-failed: role "%s" does not exist
-login-failed: " is not permitted to log in
+login-failed: %s" is not permitted to log in
 login-failed: must be superuser or replication role to start walsender
 login-failed: permission denied to start WAL sender
 other-system: database system identifier differs between the primary and standby
@@ -70,8 +70,8 @@ unknown-setting: unrecognized configuration parameter "%s" in file "%s" line %s
 unknown-setting: unrecognized configuration parameter "%s"
 bad-value: invalid value for parameter "
 bad-value: parameter "%s" requires a Boolean value
-bad-value: " requires a numeric value
-bad-value: is outside the valid range for parameter "
+bad-value: %s" requires a numeric value
+bad-value: %s is outside the valid range for parameter "
 no-conf-file: could not access the server configuration file "
 no-conf-file: could not open configuration file "
 hba-not-loaded: could not load pg_hba.conf
@@ -96,7 +96,7 @@ data-permissions: data directory "%s" has group or world access
 data-permissions: data directory "%s" has invalid permissions
 data-owner: data directory "%s" has wrong ownership
 no-data-directory: data directory "%s" does not exist
-no-data-directory: is not a valid data directory
+no-data-directory: %s is not a valid data directory
 no-data-directory: specified data directory "%s" is not a directory
 other-version: database files are incompatible with server
 other-version: The data directory was initialized by PostgreSQL version %s, which is not compatible with this version %s.
@@ -117,7 +117,7 @@ target-not-reached: recovery ended before configured recovery target was reached
 target-before-consistency: requested recovery stop point is before consistent recovery point
 several-targets: multiple recovery targets specified
 no-timeline: recovery target timeline 
-no-restore-command: must specify restore_command when standby mode is not enabled
+no-restore-command: must specify %s when standby mode is not enabled
 recovery-conf: using recovery command file "%s" is not supported
 no-checkpoint: could not locate a valid checkpoint record
 no-checkpoint: could not locate required checkpoint record
@@ -129,7 +129,7 @@ wal-ends: WAL ends before end of online backup
 wal-ends: WAL ends before consistent recovery point
 control-file: incorrect checksum in control file
 control-file: calculated CRC checksum does not match value stored in file "%spg_control
-control-file: global/pg_control": 
+control-file: %sglobal/pg_control": 
 bad-locale: database locale is incompatible with operating system
 bad-locale: invalid locale name: "%s"
 bad-checksum: page verification failed, calculated checksum %s but expected %s

@@ -123,7 +123,7 @@ target-not-reached: la restauration s'est terminée avant d'avoir atteint la cib
 target-before-consistency: le point d'arrêt de la restauration demandée se trouve avant le point
 several-targets: multiples cibles de restauration spécifiées
 no-timeline: le timeline cible, %s, de la restauration n'existe pas
-no-restore-command: doit spécifier une restore_command quand le mode standby n'est pas activé
+no-restore-command: doit spécifier une %s quand le mode standby n'est pas activé
 recovery-conf: utiliser le fichier de commande de la restauration « %s » n'est plus supporté
 no-checkpoint: n'a pas pu localiser un enregistrement d'un point de vérification valide
 no-checkpoint: n'a pas pu localiser l'enregistrement d'un point de vérification requis

@@ -124,7 +124,7 @@ target-not-reached: Wiederherstellung endete bevor das konfigurierte Wiederherst
 target-before-consistency: angeforderter Recovery-Endpunkt ist vor konsistentem Recovery-Punkt
 several-targets: mehrere Wiederherstellungsziele angegeben
 no-timeline: recovery_target_timeline %s existiert nicht
-no-restore-command: restore_command muss angegeben werden, wenn der Standby-Modus nicht eingeschaltet ist
+no-restore-command: %s muss angegeben werden, wenn der Standby-Modus nicht eingeschaltet ist
 recovery-conf: Verwendung von Recovery-Befehlsdatei »%s« wird nicht unterstützt
 no-checkpoint: konnte keinen gültigen Checkpoint-Datensatz finden
 no-checkpoint: konnte den nötigen Checkpoint-Datensatz nicht finden

@@ -125,7 +125,7 @@ target-not-reached: il ripristino è terminato prima del raggiungimento della de
 target-before-consistency: lo stop point di ripristino è posto prima di un punto di ripristino consistente
 several-targets: più obiettivi di ripristino specificati
 no-timeline: la timeline destinazione di recupero %s non esiste
-no-restore-command: deve specificare restore_command quando la modalità standby non è abilitata
+no-restore-command: deve specificare %s quando la modalità standby non è abilitata
 recovery-conf: l'utilizzo del file di comando di ripristino "%s" non è supportato
 no-checkpoint: localizzazione di un record di checkpoint valido fallita
 no-checkpoint: localizzazione del record di checkpoint richiesto fallita

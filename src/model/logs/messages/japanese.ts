@@ -122,7 +122,7 @@ target-not-reached: 指定したリカバリターゲットに到達する前に
 target-before-consistency: 要求されたリカバリ停止ポイントは、一貫性があるリカバリポイントより前にあります
 several-targets: 複数のリカバリ目標が指定されています
 no-timeline: リカバリ目標タイムライン%sが存在しません
-no-restore-command: スタンバイモードを有効にしない場合は、restore_command の指定が必要です
+no-restore-command: スタンバイモードを有効にしない場合は、%s の指定が必要です
 recovery-conf: リカバリコマンドファイル "%s"の使用はサポートされません
 no-checkpoint: 有効なチェックポイントが見つかりませんでした
 no-checkpoint: 必要なチェックポイントが見つかりませんでした

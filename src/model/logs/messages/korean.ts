@@ -130,7 +130,7 @@ target-not-reached: 지정한 recovery target 도달 전에 복원 끝남
 target-before-consistency: 요청한 복구 중지 지점이 일치하는 복구 지점 앞에 있음
 several-targets: 복구 대상을 다중 지정했음
 no-timeline: %s 복구 대상 타임라인이 없음
-no-restore-command: 대기 모드를 활성화 하지 않았다면(standby_mode = off), restore_command 설정은 반드시 있어야 함
+no-restore-command: 대기 모드를 활성화 하지 않았다면(standby_mode = off), %s 설정은 반드시 있어야 함
 recovery-conf: "%s" 복구 명령 파일을 사용하는 것을 지원하지 않습니다
 no-checkpoint: 체크포인트 레코드의 위치를 바르게 잡을 수 없음
 no-checkpoint: 요청된 체크포인트 레코드의 위치를 바르게 잡을 수 없음

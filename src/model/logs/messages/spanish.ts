@@ -120,7 +120,7 @@ target-not-reached: la recuperación terminó antes de alcanzar el punto configu
 target-before-consistency: el punto de detención de recuperación pedido es antes del punto de recuperación consistente
 several-targets: múltiples valores de destino de recuperación especificados
 no-timeline: no existe el timeline %s especificado como destino de recuperación
-no-restore-command: debe especificarse restore_command cuando el modo standby no está activo
+no-restore-command: debe especificarse %s cuando el modo standby no está activo
 recovery-conf: el uso del archivo de configuración de recuperación «%s» no está soportado
 no-checkpoint: no se pudo localizar un registro de punto de control válido
 no-checkpoint: no se pudo localizar el registro del punto de control requerido

@@ -127,7 +127,7 @@ target-not-reached: återställning avslutades innan det konfigurerade återstä
 target-before-consistency: efterfrågad återställningsstoppunkt är före en konsistent återställningspunkt
 several-targets: multipla återställningsmål angivna
 no-timeline: återställningsmåltidslinje %s finns inte
-no-restore-command: måste ange restore_command när standby-läge inte är påslaget
+no-restore-command: måste ange %s när standby-läge inte är påslaget
 recovery-conf: använda återställningskommandofil "%s" stöds inte
 no-checkpoint: kunde inte hitta en giltig checkpoint-post
 no-checkpoint: kunde inte hitta den checkpoint-post som krävs
