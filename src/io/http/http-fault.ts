@@ -23,7 +23,8 @@ export function urlTarget(url: URL): string {
 export function httpTimeoutFault(url: URL, stage: HttpPhase, began: number): Fault {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const message = `${urlTarget(url)}: no answer within ${seconds} s (${stage})`
-  return { code: 'timeout', message, hint: LATE_HINTS[stage] }
+  const isConnected = stage !== 'looking up its name' && stage !== 'connecting'
+  return { code: 'timeout', message, hint: LATE_HINTS[stage], ...(isConnected ? {} : { reason: 'not-connected' }) }
 }
 
 /** The port is open, but no web server answers there. */

@@ -17,7 +17,10 @@ export function networkFault(error: unknown, target: string): Fault {
   const file = fileOf(single)
   if (file !== null) return ownFileFault(file, single, name)
   const meaning = NETWORK_MEANINGS[code] ?? (code.startsWith('EAI_') ? NETWORK_MEANINGS.EAI_AGAIN : undefined)
-  if (meaning) return { code: meaning.code, message: `${name} ${meaning.description}`, hint: meaning.hint }
+  if (meaning) {
+    const { description, ...rest } = meaning
+    return { ...rest, message: `${name} ${description}` }
+  }
   if (TLS_CODE.test(code)) {
     return {
       code: 'tls',

@@ -1,12 +1,13 @@
 // What the codes of Node's network errors mean: which fault each is, what happened to the target, and what to check next.
 
-import type { FaultCode } from '../../model/values/fault.ts'
+import type { FaultCode, FaultReason } from '../../model/values/fault.ts'
 
 export interface NetworkMeaning {
   readonly code: FaultCode
   /** What follows the target's name in the message. */
   readonly description: string
   readonly hint: string
+  readonly reason?: FaultReason
 }
 
 export const NO_ROUTE = 'Check the address, the network of this host, and the firewalls in between.'
@@ -67,11 +68,13 @@ export const NETWORK_MEANINGS: Readonly<Record<string, NetworkMeaning>> = {
   },
   ECONNRESET: {
     code: 'unreachable',
+    reason: 'connection-lost',
     description: 'reset the connection',
     hint: 'Check its log; a firewall or a proxy in between may also reset connections.',
   },
   EPIPE: {
     code: 'unreachable',
+    reason: 'connection-lost',
     description: 'closed the connection during the request',
     hint: 'Check its log; it may be restarting.',
   },

@@ -57,11 +57,11 @@ export function judgeApplication(reply: Reply<ServerPulse>, healthy: readonly nu
   )
 }
 
-function silentApplication({ code, message, hint }: Fault, at: number): DiagnosisOutcome {
+function silentApplication({ code, reason, message, hint }: Fault, at: number): DiagnosisOutcome {
   const next = hint
   switch (code) {
     case 'timeout':
-      return /connecting|looking up/.test(message)
+      return reason === 'not-connected'
         ? skipped('no connection was established')
         : fail('not-answering', message, { certainty: 'likely', next: 'check its log, then restart it', at })
     case 'protocol':

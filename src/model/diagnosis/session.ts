@@ -33,7 +33,7 @@ function causeOfServerState({ code, reason }: Fault): CauseId | null {
 
 /** Why no session opened although the port was open; null if another check reports it. */
 function causeOfSessionFault(fault: Fault): CauseId | null {
-  const { code, message, reason } = fault
+  const { code, reason } = fault
   if (isOwn(fault)) return 'not-asked'
   switch (code) {
     case 'hba':
@@ -41,25 +41,31 @@ function causeOfSessionFault(fault: Fault): CauseId | null {
     case 'auth':
       return reason === 'password' ? 'wrong-password' : 'login-refused'
     case 'tls':
-      return tlsCauseOf(message)
+      return tlsCauseOf(reason)
     case 'protocol':
       return reason === 'sql-error' ? 'server-error' : 'other-service'
     case 'pooler':
       return 'connection-pooler'
     case 'timeout':
-      return /no connection was established/.test(message) ? null : 'not-answering'
+      return reason === 'not-connected' ? null : 'not-answering'
     case 'unreachable':
-      return /reset|closed/.test(message) ? 'not-answering' : null
+      return reason === 'connection-lost' ? 'not-answering' : null
     default:
       return null
   }
 }
 
-/** In the words of OpenSSL and Node, which judge the certificates of databases. */
-function tlsCauseOf(message: string): CauseId {
-  if (/has expired/i.test(message)) return 'tls-expired'
-  if (/does not match certificate|altnames/i.test(message)) return 'tls-wrong-name'
-  return /self.signed|unable to (?:verify|get)|issuer/i.test(message) ? 'tls-untrusted' : 'tls-broken'
+function tlsCauseOf(reason: Fault['reason']): CauseId {
+  switch (reason) {
+    case 'certificate-expired':
+      return 'tls-expired'
+    case 'certificate-name':
+      return 'tls-wrong-name'
+    case 'certificate-untrusted':
+      return 'tls-untrusted'
+    default:
+      return 'tls-broken'
+  }
 }
 
 /** `portOpen`: the result of the port check; false: no session can open. */

@@ -44,6 +44,14 @@ export type FaultReason =
   | 'no-database'
   /** Of `tls`: a file of this program, so that no server was asked. */
   | 'own-file'
+  /** Of `tls`: what is wrong with the certificate of the target. */
+  | 'certificate-expired'
+  | 'certificate-name'
+  | 'certificate-untrusted'
+  /** Of `timeout`: no connection was established. */
+  | 'not-connected'
+  /** Of `unreachable`: there was a connection, and it broke. */
+  | 'connection-lost'
   /** Of `protocol`: PostgreSQL itself answered, with an error. */
   | 'sql-error'
 

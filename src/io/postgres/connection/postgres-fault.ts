@@ -49,11 +49,8 @@ function foreign(target: string, why: string): Fault {
 }
 
 function closed(target: string): Fault {
-  return fault(
-    'unreachable',
-    `${target} closed the connection`,
-    'It may be stopping or restarting: check its log, and proxies and firewalls in between.',
-  )
+  const hint = 'It may be stopping or restarting: check its log, and proxies and firewalls in between.'
+  return { ...fault('unreachable', `${target} closed the connection`, hint), reason: 'connection-lost' }
 }
 
 function tlsOff(target: string, saidNo: boolean): Fault {
@@ -69,6 +66,16 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
 /** Node's advice for people who start it themselves. */
 const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/
 
+/** Node's codes for certificates that nobody known has signed, or whose chain it can't follow. */
+const UNTRUSTED =
+  /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET|VERIFY)_\w+|CERT_UNTRUSTED)$/
+
+function certificateReason(code: string): Pick<Fault, 'reason'> {
+  if (code === 'CERT_HAS_EXPIRED') return { reason: 'certificate-expired' }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { reason: 'certificate-name' }
+  return UNTRUSTED.test(code) ? { reason: 'certificate-untrusted' } : {}
+}
+
 function socketFault(error: unknown, party: FaultContext, target: string): Fault {
   const network = networkFault(error, party.target)
   switch (network.code) {
@@ -81,7 +88,7 @@ function socketFault(error: unknown, party: FaultContext, target: string): Fault
       const hint =
         TLS_HINTS[errorCodeOf(error)] ??
         'Check sslrootcert (the authority of the server’s certificate), sslcert and sslkey.'
-      return fault('tls', `${target}: TLS failed: ${reason}`, hint)
+      return { ...fault('tls', `${target}: TLS failed: ${reason}`, hint), ...certificateReason(errorCodeOf(error)) }
     }
     default:
       return network

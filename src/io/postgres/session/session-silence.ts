@@ -20,6 +20,7 @@ export function silenceFault(stage: SessionStage, endpoint: ConnectionEndpoint, 
     case 'connecting':
       return {
         code: 'timeout',
+        reason: 'not-connected',
         message: `${target} did not answer ${within}: no connection was established`,
         hint: 'Check that the host is up and that no firewall drops packets to this port.',
       }

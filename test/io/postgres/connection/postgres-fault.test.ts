@@ -26,6 +26,24 @@ function coded(code: string, message = code): Error {
   return Object.assign(new Error(message), { code })
 }
 
+test('reasons go by the codes of Node, whatever the words are', () => {
+  const reasons = {
+    CERT_HAS_EXPIRED: 'certificate-expired',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'certificate-name',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate-untrusted',
+    SELF_SIGNED_CERT_IN_CHAIN: 'certificate-untrusted',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate-untrusted',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-untrusted',
+    CERT_NOT_YET_VALID: undefined,
+    ECONNRESET: 'connection-lost',
+    EPIPE: 'connection-lost',
+    EHOSTUNREACH: undefined,
+  } as const
+  for (const [code, reason] of Object.entries(reasons))
+    assert.equal(databaseFault(coded(code, 'in other words'), PARTY).reason, reason, code)
+  assert.equal(databaseFault(new Error('Connection terminated unexpectedly'), PARTY).reason, 'connection-lost')
+})
+
 describe('faults', () => {
   const cases: readonly (readonly [Error, string, RegExp])[] = [
     [
