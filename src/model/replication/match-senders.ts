@@ -136,7 +136,7 @@ class Assignment {
     this.#used.add(offer)
   }
 
-  /** A group as far as it is one database's, without the standbys that receive from nobody. */
+  /** The walsenders of one database in a group, without the standbys that have no upstream. */
   #settled({ offers, downstreams }: Group): readonly AmbiguousSenders[] {
     const left = [...offers].filter((offer) => !this.#used.has(offer))
     const receiving = [...downstreams].filter((one) => !one.isFresh || standbyPositionOf(one)?.receiver)
@@ -151,8 +151,8 @@ class Assignment {
   }
 
   /**
-   * Through a proxy neither name nor address fits; but as many senders of one database as receivers that are left in its
-   * system belong together.
+   * Through a proxy neither name nor address matches. But as many walsenders of one database as walreceivers that are
+   * left in its system belong together.
    */
   #byCount(system: string): readonly AmbiguousSenders[] {
     const aside = new Set(this.#groups.flatMap((group) => [...group.downstreams, ...group.offers]))
@@ -183,7 +183,7 @@ class Assignment {
   }
 }
 
-/** The candidates in groups that have no end in common; those of a group that was put aside join it, and it is taken out. */
+/** Joins groups of candidates that share an end, and removes those that were put aside before and joined. */
 function joinedGroups(open: readonly Candidate[], aside: Group[]): readonly Group[] {
   const groups: Group[] = []
   for (const { offer, downstream } of open) {
@@ -202,7 +202,7 @@ function joinedGroups(open: readonly Candidate[], aside: Group[]): readonly Grou
   return groups
 }
 
-/** Of several connections that one standby alone goes by the name or slot of, the older ones are what it left behind. */
+/** If several connections have the name or slot of one standby, the older ones are leftovers. */
 function isNewestOfName({ offers }: Group, downstream: Member): boolean {
   return [...offers].every(({ sender }) => sender.startedAt !== null && isNamed(sender, downstream))
 }

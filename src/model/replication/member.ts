@@ -1,4 +1,4 @@
-// One watched database as the rules see it: its last good pulse, whether that is current, where it stands in the log.
+// One watched database for the rules: its last good pulse, whether that is current, its WAL position.
 
 import type { DatabasePulse, RequiredSettings } from '../measured/pulse.ts'
 import { isOtherSystem, isSameServer, type ServerIdentity } from '../measured/server-identity.ts'
@@ -23,16 +23,16 @@ export interface Member {
   readonly isFresh: boolean
   readonly state: TargetState
   readonly problem: OngoingFault | null
-  /** Normal notations of the addresses it is known by. */
+  /** Normalized forms of its known addresses. */
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
-  /** In the model `mirrored`: its own id where it is one of the two that mirror each other; null for all others. */
+  /** In the model `mirrored`: its own id if it is one of the two mirrored databases; null otherwise. */
   readonly mirroredId: string | null
-  /** What the previous picture said of it. */
+  /** Its view in the previous picture. */
   readonly previousView: DatabaseView | null
 }
 
-/** All databases of a snapshot in configured order. */
+/** Returns all databases of a snapshot in configured order. */
 export function clusterMembers(
   snapshot: ClusterSnapshot,
   previous: Picture | null,
@@ -43,7 +43,7 @@ export function clusterMembers(
   return snapshot.databases.map((record) => nodeOf(record, memoryOf(record, before), reachability, mirrored))
 }
 
-/** What was shown of it before; nothing where a server of another system answers by now. */
+/** Its previous view; nothing if a server of another system answers now. */
 function memoryOf({ spec, pulse }: DatabaseRecord, before: ReadonlyMap<string, DatabaseView>): DatabaseView | null {
   const view = before.get(spec.id) ?? null
   const now = lastGood(pulse)
@@ -65,7 +65,7 @@ function nodeOf(
   }
 }
 
-/** What its record alone tells. */
+/** What its record alone shows. */
 function placeOf(record: DatabaseRecord): Omit<Member, 'state' | 'mirroredId' | 'previousView'> {
   const { spec } = record
   const pulse = lastGood(record.pulse)
@@ -81,7 +81,7 @@ function placeOf(record: DatabaseRecord): Omit<Member, 'state' | 'mirroredId' | 
   }
 }
 
-/** A database outside of any picture: read once or never, with nothing remembered of it. */
+/** A database outside of any picture: read once or never, without a history. */
 export function memberOfPulse(spec: DatabaseSpec, pulse: DatabasePulse | null): Member {
   const reading = pulse ? freshReading(pulse, 0) : PENDING
   const record: DatabaseRecord = {
@@ -96,13 +96,13 @@ export function memberOfPulse(spec: DatabaseSpec, pulse: DatabasePulse | null): 
   return { ...placeOf(record), state: pulse ? 'answers' : 'waiting', mirroredId: null, previousView: null }
 }
 
-/** A fault with nothing in it that could disturb the terminal. */
+/** A fault whose texts passed `clean()`. */
 export function cleanProblem(problem: OngoingFault | null): OngoingFault | null {
   if (!problem) return null
   return { ...problem, message: clean(problem.message), hint: problem.hint === null ? null : clean(problem.hint) }
 }
 
-/** What is remembered of it as a primary; nothing when it has become a node of another system since. */
+/** Its last known position as a primary; nothing if another system answers now. */
 export function lastSeenPrimaryOf({ record, pulse }: Member): LastSeenPrimary | null {
   const seen = record.lastSeenAsPrimary
   return seen && (!pulse || pulse.systemIdentifier === seen.systemIdentifier) ? seen : null
@@ -113,7 +113,7 @@ interface WithMemory {
   readonly record: Pick<DatabaseRecord, 'lastSeenAsPrimary'>
 }
 
-/** True when its last good reading, however old, says that it takes writes; where there is none, when it is remembered so. */
+/** True if its last good reading, however old, shows a writable server; without a reading, if it was one before. */
 export function wasPrimary(node: WithMemory): boolean {
   return node.pulse ? isReadAsPrimary(node) : node.record.lastSeenAsPrimary !== null
 }
@@ -122,7 +122,10 @@ export function systemIdentifierOf(node: Member): string | null {
   return node.pulse?.systemIdentifier ?? node.record.lastSeenAsPrimary?.systemIdentifier ?? null
 }
 
-/** True unless both are known and differ, or the two mirror each other: then one is no copy of the other, whatever it says. */
+/**
+ * True unless both are known and differ, or the two mirror each other: mirrored databases are not copies, whatever
+ * their identifiers.
+ */
 export function mayBeSameSystem(one: Member, other: Member): boolean {
   const first = systemIdentifierOf(one)
   const second = systemIdentifierOf(other)
@@ -130,14 +133,14 @@ export function mayBeSameSystem(one: Member, other: Member): boolean {
   return first === null || second === null || first === second
 }
 
-/** The settings that its standbys must match, as last seen. */
+/** The settings that its standbys must match, as last read. */
 export function requiredSettingsOf(node: Member): RequiredSettings | null {
   return node.pulse?.settings ?? node.record.lastSeenAsPrimary?.settings ?? null
 }
 
 /**
- * Of all entries of the configuration that lead to one running server (its own address and a moving one, say) the one by
- * which it counts: one that answers, at the port that the server listens on itself, else the first.
+ * Of several configured databases with the same running server (its own address and a moving one, for example), returns
+ * the one that counts: one that answers at the port which the server listens on, else the first.
  */
 export function mainEntryOf(member: Member, members: readonly Member[]): Member {
   const identity = identityOf(member)
@@ -146,7 +149,7 @@ export function mainEntryOf(member: Member, members: readonly Member[]): Member 
   return mainEntry(members.filter((other) => isHis(identityOf(other)))) ?? member
 }
 
-/** The server that it led to when it was read last, also by an earlier run of the program; null where that is not known. */
+/** The server of its last reading, also of an earlier run of the program; null if unknown. */
 function identityOf({ pulse, record }: Member): ServerIdentity | null {
   return pulse ?? record.lastSeenAsPrimary?.identity ?? null
 }
@@ -157,7 +160,7 @@ function mainEntry(entries: readonly Member[]): Member | undefined {
   return among.find((entry) => identityOf(entry)?.port === entry.record.spec.port) ?? among[0]
 }
 
-/** One entry for each server, and those of which it is not known. */
+/** Returns one database for each server, and those whose server is unknown. */
 export function distinctServers(members: readonly Member[]): readonly Member[] {
   const keyOf = (member: Member) => {
     const server = identityOf(member)

@@ -1,5 +1,5 @@
-// Which two databases mirror each other. They take writes side by side, and may be of one system: the pack that sets up the
-// second server holds a copy of the first one's data files.
+// Which two databases mirror each other. Both are writable, and they may have the same system identifier: the pack for
+// the second server contains a copy of the first one's data files.
 
 import { isOtherSystem, isSameSystem } from '../measured/server-identity.ts'
 import type { ClusterSpec } from '../measured/spec.ts'
@@ -19,7 +19,7 @@ export function mirroredIds({ model, servers, databases }: ClusterSpec): readonl
 
 type MirroredPicture = Pick<Picture, 'databases' | 'mirroring'>
 
-/** The mirrored database that this one is, or replicates from; null where there is none, or that is not known. */
+/** The mirrored database that this one is, or replicates from; null without one, or if unknown. */
 function mirroredSideOf({ databases, mirroring }: MirroredPicture, id: string): string | null {
   const [pair] = mirroring
   const seen = new Set<string>()
@@ -33,7 +33,7 @@ function mirroredSideOf({ databases, mirroring }: MirroredPicture, id: string): 
   return null
 }
 
-/** Whether two databases stand for the two sides of a mirrored cluster: neither replaces the other, nor is its copy. */
+/** Whether two databases belong to the two sides of a mirrored cluster: neither replaces the other, nor is its copy. */
 export function areMirrored(
   picture: MirroredPicture,
   one: Pick<DatabaseView, 'id'>,
@@ -43,12 +43,12 @@ export function areMirrored(
   return first !== null && second !== null && first !== second
 }
 
-/** Copies of one system; a database of which nothing is known is none, nor is one that mirrors it. */
+/** Whether both have the same system identifier. False if one is unknown, and for a database that mirrors the other. */
 export function areSameSystem(picture: MirroredPicture, one: DatabaseView, other: DatabaseView): boolean {
   return isSameSystem(one, other) && !areMirrored(picture, one, other)
 }
 
-/** Not known to be of different systems. */
+/** Whether they are not known to be of different systems. */
 export function mayBeCopies(picture: MirroredPicture, one: DatabaseView, other: DatabaseView): boolean {
   return !isOtherSystem(one, other) && !areMirrored(picture, one, other)
 }

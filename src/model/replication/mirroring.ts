@@ -1,4 +1,4 @@
-// The exchange between two databases that mirror each other: whether changes flow, and what each wrote while they did not.
+// The exchange between two mirrored databases: whether changes flow, and what each wrote while they did not.
 
 import type { ReplicationSlot } from '../measured/pulse.ts'
 import { SILENT_SECONDS } from '../measured/silence.ts'
@@ -10,17 +10,17 @@ import { formatSeconds } from '../values/units.ts'
 import type { Member } from './member.ts'
 import { mirroredIds } from './mirrored-pair.ts'
 
-/** What one poll shows of one direction, before what is remembered comes in. */
+/** What one poll shows of one direction, without the memory. */
 type Seen =
   | { readonly kind: 'connected' }
   | { readonly kind: 'broken'; readonly reason: string | null; readonly since: number | null }
-  /** It can't be looked at now: what was known before stands. */
+  /** It can't be read now: the previous state stays. */
   | { readonly kind: 'unseen' }
   | { readonly kind: 'none'; readonly reason: string }
 
 /**
- * Both directions of the model `mirrored`, from the primary server's database first; empty in every other model.
- * Logical replication is what can be seen; where changes are carried by other means the state is unknown.
+ * Returns both directions of the model `mirrored`, from the primary server's database first; empty in every other
+ * model. Only logical replication can be read. If changes are transferred by other means, the state is unknown.
  */
 export function deriveMirroring(
   snapshot: ClusterSnapshot,
@@ -31,7 +31,7 @@ export function deriveMirroring(
   const ids = mirroredIds(snapshot.spec)
   const [one, other] = (ids ?? []).map((id) => nodes.find((node) => node.id === id))
   if (!one || !other) return []
-  // Positions that are remembered of a server say nothing of one of another system in its place.
+  // Stored positions of a server do not apply to one of another system in its place.
   const before = (from: Member, to: Member) =>
     from.previousView && to.previousView
       ? (previous?.mirroring.find((each) => each.from === from.id && each.to === to.id) ?? null)
@@ -59,7 +59,7 @@ function direction(from: Member, to: Member, before: Mirroring | null, now: numb
       )
     case 'broken': {
       const cutLsn = apart?.cutLsn ?? slot?.confirmedFlushLsn ?? lastSample(from) ?? endOfWal(from)
-      // A slot that was idle before pgdeck looked tells since when itself; else nobody knows.
+      // A slot that was inactive before pgdeck started reports since when itself; otherwise that is unknown.
       const since = apart ? apart.since : (seen.since ?? (before === null ? null : (from.readAt ?? now)))
       const divergedBytes = written(from, cutLsn)
       return { ...base, state: 'cut', since, reason: seen.reason, cutLsn, mergeLsn: null, divergedBytes }
@@ -78,7 +78,7 @@ function flowing(from: Member, base: Base, before: Mirroring | null, now: number
   return { ...base, ...TOGETHER, state: 'flowing', since, reason: null }
 }
 
-/** Together again once all is taken that had been written when they came to be connected. */
+/** Merged after everything has arrived that was written before the reconnection. */
 function merging(from: Member, slot: ReplicationSlot | null, base: Base, apart: Mirroring, now: number): Mirroring {
   const mergeLsn = apart.mergeLsn ?? endOfWal(from)
   const taken = slot?.confirmedFlushLsn ?? null
@@ -110,7 +110,7 @@ function isDown({ state }: Member): boolean {
   return state === 'down' || state === 'starting'
 }
 
-/** Seconds since the subscriber was last heard; 0 where that is hidden from this role. */
+/** Seconds since the subscriber's last message; 0 if hidden from this role. */
 function silenceOf(from: Member, slot: ReplicationSlot): number {
   const sender = from.pulse?.senders.find((each) => each.slot === slot.name || each.pid === slot.activePid)
   return sender?.replyAgeSeconds ?? 0
@@ -127,13 +127,13 @@ function idleSince({ pulse }: Member, { inactiveSince }: ReplicationSlot): numbe
   return inactiveSince === null ? null : inactiveSince - (pulse?.clockOffsetMs ?? 0)
 }
 
-/** The slot from which `to` takes its changes: the one its subscription names, else the only one there is. */
+/** The slot through which `to` receives changes: the one of its subscription, else the only one. */
 function slotOf(from: Member, to: Member, before: Mirroring | null): ReplicationSlot | null {
   const slots = (from.pulse?.slots ?? []).filter((slot) => slot.type === 'logical' && !slot.temporary)
   const named = slots.find(({ name }) => subscriptionTo(to, name) !== null)
   if (named) return named
   const remembered = slots.find(({ name }) => name === before?.slot)
-  // One that reads its subscriptions and has none of this name takes nothing from here.
+  // A database whose subscriptions were read and lack this slot receives nothing from here.
   const isRead = to.pulse !== null
   return remembered ?? (isRead ? null : slots.length === 1 ? (slots[0] ?? null) : null)
 }
@@ -146,13 +146,13 @@ function behind(from: Member, slot: ReplicationSlot | null): number | null {
   return written(from, slot?.confirmedFlushLsn ?? null)
 }
 
-/** What a database has written since a position in its log, by its last reading; null when either is unknown. */
+/** Bytes that a database has written since a position, by its last reading; null if either is unknown. */
 function written(from: Member, since: Lsn | null): number | null {
   const end = endOfWal(from)
   return end === null || since === null ? null : bytesBetween(end, since)
 }
 
-/** Where it stood at the reading before the latest, when the exchange was last seen to flow. */
+/** Its position at the reading before the latest, when changes last flowed. */
 function lastSample({ record }: Member): Lsn | null {
   return record.history.at(-2)?.lsn ?? null
 }

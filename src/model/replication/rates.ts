@@ -1,23 +1,23 @@
-// Speeds from a database's recent past: how fast the log is written and replayed, and when a position was passed.
+// Rates from a database's history: how fast WAL is written and replayed, and when a position was passed.
 
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 
 const WINDOW_MS = 30_000
-/** Two samples closer than this say more about jitter than about speed. */
+/** Two samples closer than this show jitter rather than a rate. */
 const SHORTEST_MS = 400
 
-/** Less than this is replayed at once wherever PostgreSQL runs. */
+/** Any server replays less than this at once. */
 export const NEGLIGIBLE_BACKLOG_BYTES = 1024 * 1024
 
 type Pick = (sample: DatabaseSample) => Lsn | null
 
-/** Bytes per second at which the log of this node grew over the last half minute; null with too little past. */
+/** Bytes of WAL per second over the last half minute; null without enough history. */
 export function walWriteRate(history: readonly DatabaseSample[]): number | null {
   return recentRate(history, (sample) => sample.lsn)
 }
 
-/** Bytes per second replayed over the last half minute; null with too little past. */
+/** Bytes replayed per second over the last half minute; null without enough history. */
 export function replayRate(history: readonly DatabaseSample[]): number | null {
   return recentRate(history, (sample) => sample.replayedLsn)
 }
@@ -38,8 +38,8 @@ function rateBetween(first: DatabaseSample, last: DatabaseSample, pick: Pick): n
 }
 
 /**
- * The most that this node was seen to replay while it had a backlog, in bytes per second: what it can do when it must.
- * null when it never had one: how fast it keeps up with little says nothing about how fast it could be.
+ * The highest replay rate while there was a backlog, in bytes per second: its capacity. null if there never was a
+ * backlog, because the rate without one does not show the capacity.
  */
 export function replayCapacity(history: readonly DatabaseSample[]): number | null {
   let best: number | null = null
@@ -57,13 +57,13 @@ function isBusy(sample: DatabaseSample): boolean {
   return (sample.backlogBytes ?? 0) > NEGLIGIBLE_BACKLOG_BYTES
 }
 
-/** When a log passed a position: `exact` between two samples, else it was already past at the oldest one. */
+/** When a position was passed: `exact` between two samples, else before the oldest one. */
 export interface LsnCrossing {
   readonly at: number
   readonly exact: boolean
 }
 
-/** When the log whose past this is grew beyond `lsn`; null when it has not, or has no past. */
+/** Returns when the WAL of this history grew beyond `lsn`; null if it has not, or without a history. */
 export function crossedAt(history: readonly DatabaseSample[], lsn: Lsn): LsnCrossing | null {
   let after: DatabaseSample | null = null
   for (let index = history.length - 1; index >= 0; index -= 1) {
@@ -75,7 +75,7 @@ export function crossedAt(history: readonly DatabaseSample[], lsn: Lsn): LsnCros
   return after ? { at: after.at, exact: false } : null
 }
 
-/** Takes the growth between two samples as even. */
+/** Interpolates linearly between two samples. */
 function between(before: DatabaseSample, after: DatabaseSample, lsn: Lsn): number {
   if (before.lsn === null || after.lsn === null) return before.at
   const share = bytesBetween(lsn, before.lsn) / Math.max(1, bytesBetween(after.lsn, before.lsn))

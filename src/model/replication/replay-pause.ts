@@ -1,4 +1,4 @@
-// Why a standby applies nothing: somebody asked for it, it has come to its recovery target, or its settings are too low.
+// Why replay of a standby is paused: on request, at its recovery target, or because its settings are too low.
 
 import type { ReplicationPosition } from '../measured/pulse.ts'
 import { settingsTooLow } from '../measured/required-settings.ts'
@@ -10,7 +10,7 @@ import { type Member, mayBeSameSystem, requiredSettingsOf, systemIdentifierOf, w
 
 type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
 
-/** Why replay is paused; null where it is not. */
+/** Returns why replay is paused; null if it is not. */
 export function replayPauseOf(node: Member, nodes: readonly Member[]): ReplayPause | null {
   const standby = standbyPositionOf(node)
   if (!standby || standby.pause === 'not paused') return null
@@ -44,28 +44,28 @@ export function recoveryTargetText({ setting, value }: Pick<RecoveryTarget, 'set
 }
 
 /**
- * Whether replay has come to the target: true or false where positions tell, null where nothing does. PostgreSQL shows a
+ * Whether replay has reached the target: true or false if positions decide, null if nothing does. PostgreSQL shows a
  * pause there like any other.
  */
 function isTargetReached(
   { setting, value }: RecoveryTarget,
   { replayedLsn }: Pick<Standby, 'replayedLsn'>,
 ): boolean | null {
-  // A server that answers in recovery is consistent, which is all that this one waits for.
+  // A server in recovery that answers is consistent, and this target waits for nothing else.
   if (setting === 'recovery_target') return true
   if (setting !== 'recovery_target_lsn') return null
   const target = parseLsn(value)
   return target === null || replayedLsn === null ? null : replayedLsn >= target
 }
 
-/** Whether resuming replay ends recovery, or may: at a target, or on the way to one where it does not pause. */
+/** Whether resuming replay ends recovery or may end it: at a target, or before one that does not pause. */
 export function resumeEndsRecovery(standby: Standby): boolean {
   const { recoveryTarget } = standby
   if (!recoveryTarget) return false
   return recoveryTarget.action !== 'pause' || isTargetReached(recoveryTarget, standby) !== false
 }
 
-/** The primary of its system: one that writes now, else one that is known to have been it. */
+/** The primary of its system: one that is writable now, else the last known one. */
 export function primaryOfSystem(node: Member, nodes: readonly Member[]): Member | null {
   const related = nodes.filter(
     (other) => other !== node && systemIdentifierOf(other) !== null && mayBeSameSystem(other, node),

@@ -1,4 +1,4 @@
-// Whether replay of a standby stands still though it has received more and nobody paused it, since when, and what it waits for.
+// Whether replay of a standby makes no progress although it has received more and is not paused, since when, and why.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { DatabaseSample } from '../measured/snapshot.ts'
@@ -6,13 +6,16 @@ import type { ReplayStall } from '../picture/picture.ts'
 import { standbyPositionOf } from '../picture/roles.ts'
 import { formatSeconds } from '../values/units.ts'
 
-/** What is read of a standby, and its past, the oldest first. */
+/** The latest pulse of a standby and its history, oldest first. */
 interface Reading {
   readonly pulse: DatabasePulse | null
   readonly history: readonly DatabaseSample[]
 }
 
-/** null: it moves, has nothing to do, or waits on purpose; `unknown` where one reading alone, without the right to see more, can't tell. */
+/**
+ * null: it makes progress, has nothing to do, or waits on purpose. `unknown`: a single reading with few rights does not
+ * show it.
+ */
 export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unknown' | null {
   const standby = standbyPositionOf({ pulse })
   if (!pulse || standby?.pause !== 'not paused') return null
@@ -28,14 +31,15 @@ export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unkno
   const waitsForSessions = startup != null && isForSessions(startup)
   const seen = secondsUnmoved(history, replayedLsn)
   if (seen === null && startup === null) return 'unknown'
-  // The age of the last commit applied is an upper bound; for a wait that is seen, a single reading has nothing better.
+  // The age of the last replayed commit is an upper bound. For a wait that was read, a single reading has nothing
+  // better.
   const seconds = seen ?? (waitsForSessions ? (applyLagSeconds ?? 0) : 0)
   if (seconds === 0) return null
   const text = reasonText(startup ?? null)
   return { seconds, waitsForSessions, delaysPromotion: waitsForSessions, text }
 }
 
-/** How long it stood there with more to replay; null where there is one reading only. */
+/** How long it stayed there with more to replay; null with a single reading. */
 function secondsUnmoved(history: readonly DatabaseSample[], replayedLsn: bigint): number | null {
   const last = history.at(-1)
   if (!last || history.length < 2) return null
@@ -75,7 +79,7 @@ function secondsRestoring(history: readonly DatabaseSample[], replayedLsn: bigin
 
 type Startup = NonNullable<DatabasePulse['startupProcess']>
 
-/** PostgreSQL 19 says Buffer for BufferPin. */
+/** PostgreSQL 19 renamed BufferPin to Buffer. */
 function isForSessions({ waitType, wait }: Startup): boolean {
   return waitType === 'Lock' || /^RecoveryConflict|^Buffer(?:Pin)?$/.test(wait ?? '')
 }

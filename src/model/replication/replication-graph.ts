@@ -1,4 +1,4 @@
-// Who replicates from whom: connections seen at both ends are joined, lost ones are remembered, all others are told by kind.
+// The graph of replication: matches both ends of connections, remembers lost ones, and classifies all others.
 
 import type { WalSender } from '../measured/pulse.ts'
 import { type SenderKind, senderKindOf } from '../measured/sender-kind.ts'
@@ -15,19 +15,19 @@ import { foreignSystemCandidates, isNamed, type SenderOffer, sameSystemEvidence 
 import { otherHistories } from './timelines.ts'
 import { receiverLinkState, upstreamWithoutSender } from './upstream.ts'
 
-/** One derivation of who sends WAL or changes to whom. */
+/** The only derivation of which server sends WAL or changes to which receiver. */
 export interface ReplicationGraph {
   readonly members: readonly Member[]
-  /** Links of watched standbys in configured order, then connections of standbys and archivers that are not watched. */
+  /** Links of watched standbys in configured order, then connections of unwatched standbys and archivers. */
   readonly links: readonly ReplicationLink[]
   readonly senders: readonly ReplicationSender[]
   readonly otherHistories: ReadonlyMap<Member, OtherHistory>
 }
 
-/** These take part in no replication: they are told of, but are no ends of links. */
+/** These are shown but are no ends of links. */
 const NOT_LINKED: ReadonlySet<SenderKind> = new Set(['backup', 'capture', 'logical', 'stale'])
 
-/** The graph of all databases of a cluster. */
+/** Returns the graph of all databases of a cluster. */
 export function replicationGraph(members: readonly Member[]): ReplicationGraph {
   const servers = distinctServers(members)
   const offers = sendersOf(servers)
@@ -108,7 +108,7 @@ function joined({ upstream, sender, downstream, evidence }: MatchedSender): Repl
   }
 }
 
-/** What both ends say of the connection: a source notices a lost standby late, the standby itself at once. */
+/** The state by both ends: an upstream notices a lost standby late, the standby itself at once. */
 function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkState {
   const standby = downstream.isFresh ? standbyPositionOf(downstream) : null
   if (standby && !standby.receiver && lingers(upstream, sender, downstream)) {
@@ -118,7 +118,7 @@ function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkS
   return standby?.receiver ? 'streaming' : 'unknown'
 }
 
-/** True when the sender was there before the standby said that it receives from nobody. */
+/** True if the walsender was read before the standby reported that it has no walreceiver. */
 function lingers(upstream: Member, sender: WalSender, downstream: Member): boolean {
   if (downstream.readAt === null || upstream.readAt === null) return false
   if (downstream.readAt >= upstream.readAt) return true
@@ -126,7 +126,7 @@ function lingers(upstream: Member, sender: WalSender, downstream: Member): boole
   return started !== null && started < downstream.readAt - 1000
 }
 
-/** A standby that is fed by one of several connections: which one is not known, nor what only its row would tell. */
+/** The link of a standby with one of several connections: which one is unknown, and so is what only its row shows. */
 function oneOfSeveral({ upstream, senders, downstreams }: AmbiguousSenders, downstream: Member): ReplicationLink {
   const receiver = downstream.isFresh ? (standbyPositionOf(downstream)?.receiver ?? null) : null
   const states = new Set(senders.map(({ state }) => state ?? 'unknown'))
@@ -146,7 +146,7 @@ function oneOfSeveral({ upstream, senders, downstreams }: AmbiguousSenders, down
   }
 }
 
-/** There are more such connections than watched standbys: one belongs to somebody else. */
+/** There are more such connections than watched standbys: one belongs to an unwatched standby. */
 function nobodyKnown({ upstream, senders }: AmbiguousSenders): ReplicationLink {
   return {
     upstream,

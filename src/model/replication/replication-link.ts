@@ -1,4 +1,4 @@
-// A replication link between nodes, before it is put into figures and names.
+// A replication link between members, before it has figures and names.
 
 import type { WalSender } from '../measured/pulse.ts'
 import type { SenderKind } from '../measured/sender-kind.ts'
@@ -7,26 +7,26 @@ import type { LinkState } from '../picture/picture.ts'
 import type { Member } from './member.ts'
 import type { SenderOffer } from './sender-score.ts'
 
-/** One upstream → downstream pair. An end that is not watched is null; `upstreamAddress` then says where it is. */
+/** One link from an upstream to its receiver. An unwatched end is null; `upstreamAddress` then is its address. */
 export interface ReplicationLink {
   readonly upstream: Member | null
   readonly downstream: Member | null
-  /** What is at the lower end. */
+  /** The kind of its receiver. */
   readonly kind: SenderKind
-  /** The connection as its source sees it; null while it sees none, or which of several it is can't be told. */
+  /** The connection as the upstream shows it; null if it shows none, or if several match. */
   readonly sender: WalSender | null
-  /** The connections that the source sees, of which one is this: which, can't be told. Empty where `sender` tells. */
+  /** The connections of the upstream that match; empty if `sender` is known. */
   readonly ambiguousSenders: readonly WalSender[]
   readonly upstreamAddress: string | null
   readonly state: LinkState
   readonly evidence: readonly string[]
-  /** Why the standby can’t be a copy of its primary. Absent: nothing says so. */
+  /** Why the standby has another history than its primary. Absent: nothing shows that. */
   readonly otherHistory?: OtherHistory
 }
 
-/** A row of pg_stat_replication of a database that was just read, and what it is for. */
+/** A row of pg_stat_replication of a fresh reading, with its kind. */
 export interface ReplicationSender extends SenderOffer {
   readonly kind: SenderKind
-  /** The watched standby that it feeds; null where none does or which one can't be told. */
+  /** Its watched standby; null without one, or if several match. */
   readonly downstream: Member | null
 }

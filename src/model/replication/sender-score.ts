@@ -1,4 +1,5 @@
-// How well a WAL sender and a standby fit as the two ends of one replication connection, why in words, and which began together.
+// How well a walsender and a standby match as the two ends of one connection, the evidence as text, and which of them
+// started together.
 
 import type { WalSender } from '../measured/pulse.ts'
 import { standbyPositionOf } from '../picture/roles.ts'
@@ -6,19 +7,19 @@ import { connectsTo, formatEndpoint, normalizeAddress } from '../values/address.
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 
-/** Whether the standby's receiver says that it connects to this node. */
+/** Whether the standby's walreceiver names this server. */
 export function receiverConnectsTo(downstream: Member, upstream: Member): boolean {
   const receiver = standbyPositionOf(downstream)?.receiver
   return receiver != null && connectsTo({ host: receiver.senderHost, port: receiver.senderPort }, downstream, upstream)
 }
 
-/** Whether both ends are known to be copies of one system, and that in words. */
+/** Whether both ends are known to have the same system identifier, with the evidence as text. */
 export function sameSystemEvidence(one: Member, other: Member): readonly string[] {
   const system = systemIdentifierOf(one)
   return system !== null && system === systemIdentifierOf(other) ? ['same system identifier'] : []
 }
 
-/** What shows that two ends belong together, by how much it counts; all of it together tells them from any others. */
+/** The evidence that two ends belong together, by weight. All of it together identifies a pair. */
 const SLOT_AT_BOTH_ENDS = 16
 const SLOT_AS_CONFIGURED = 8
 const RECEIVER_POINTS = 6
@@ -26,8 +27,8 @@ const NAMED_SO = 4
 export const SAME_ADDRESS = 2
 
 /**
- * The sum of what fits, whatever the system identifiers. Each sender is held against each standby with each reading:
- * with hundreds of databases that leaves no time for words.
+ * The sum of the weights, without system identifiers. Each walsender is compared with each standby at each reading:
+ * with hundreds of databases there is no time for texts.
  */
 function fit(upstream: Member, sender: WalSender, downstream: Member): number {
   const receiver = downstream.isFresh ? standbyPositionOf(downstream)?.receiver : null
@@ -43,17 +44,17 @@ function fit(upstream: Member, sender: WalSender, downstream: Member): number {
 }
 
 /**
- * How well a sender of `upstream` fits `downstream`; 0 is not at all. Two different systems never fit, nor do two slots.
- * `more` is what else speaks for the pair.
+ * Returns how well a walsender of `upstream` matches `downstream`; 0: not at all. Different systems or slots never
+ * match. `more` is further evidence for the pair.
  */
 export function senderMatchScore(upstream: Member, sender: WalSender, downstream: Member, more = 0): number {
   if (!mayBeSameSystem(upstream, downstream) || hasOtherSlot(sender, downstream)) return 0
   const score = fit(upstream, sender, downstream) + more
-  // An address alone proves little where several servers share a host: it must at least be one system.
+  // An address alone proves little if several servers share a host: the system identifiers must at least be equal.
   return score <= SAME_ADDRESS && sameSystemEvidence(upstream, downstream).length === 0 ? 0 : score
 }
 
-/** What shows that the two belong together, strongest first; `more` comes after the slot. */
+/** Returns the evidence that the two belong together, strongest first; `more` comes after the slot. */
 export function senderEvidence(
   upstream: Member,
   sender: WalSender,
@@ -80,7 +81,7 @@ export function senderEvidence(
   return [...evidence, ...sameSystemEvidence(upstream, downstream)]
 }
 
-/** Why a node that looks like the other end of this sender is not: it belongs to another system. */
+/** Why a server that looks like the other end is not: it has another system identifier. */
 export function foreignSystemCandidates(
   upstream: Member,
   sender: WalSender,
@@ -93,7 +94,7 @@ export function foreignSystemCandidates(
     .map((node) => `not ${node.name}: its system identifier is another`)
 }
 
-/** Whether the standby goes by the sender's application name, or is configured with its slot. */
+/** Whether the standby has the walsender's application name, or is configured with its slot. */
 export function isNamed(sender: WalSender, downstream: Member): boolean {
   const slot = standbyPositionOf(downstream)?.receiver?.slot ?? downstream.record.spec.slot
   return (
@@ -115,13 +116,13 @@ function isNameOf(node: Member, applicationName: string): boolean {
   )
 }
 
-/** A WAL sender with the database that it runs on. */
+/** A walsender with its database. */
 export interface SenderOffer {
   readonly upstream: Member
   readonly sender: WalSender
 }
 
-/** The standby whose receiver started when this sender did, and how many milliseconds lie between them. */
+/** The standby whose walreceiver started when this walsender did, and the difference in milliseconds. */
 export interface StartedTogether {
   readonly downstream: Member
   readonly gapMs: number
@@ -131,13 +132,13 @@ interface Gap {
   readonly offer: SenderOffer
   readonly downstream: Member
   readonly ms: number
-  /** By how much the two clocks may be compared wrongly. */
+  /** The error of comparing the two clocks. */
   readonly errorMs: number
 }
 
-/** On one host both ends begin within 5 ms; name resolution, TLS and the way between two hosts add to it. */
+/** On one host both ends start within 5 ms. Name resolution, TLS and the network add to it. */
 const MOST_GAP_MS = 250
-/** Whoever comes second must be so much further away, or the nearest one proves nothing. */
+/** The second nearest must be this many times further away; otherwise the nearest proves nothing. */
 const TIMES_FURTHER = 10
 const LEAST_FURTHER_MS = 20
 

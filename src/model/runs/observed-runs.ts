@@ -1,11 +1,11 @@
-// The runs that the readings of a cluster's databases show, and which alerts began in one: whoever is told of them should
-// know that somebody is at it.
+// The runs that readings show, and which alerts were raised during one: the user should know that a run may be their
+// cause.
 
 import type { Alert, AlertRule, Picture } from '../picture/picture.ts'
 import type { Member } from '../replication/member.ts'
 import { type ClusterRun, clusterRuns, runSummary } from './lock/cluster-run.ts'
 
-/** By readings that just came: what a server showed that can't be read any more says nothing of now. */
+/** By fresh readings: an old reading says nothing about now. */
 export function observeRuns(nodes: readonly Member[], previous: Picture | null, now: number): readonly ClusterRun[] {
   const readings = nodes.flatMap(({ id, isFresh, pulse }) => {
     if (!isFresh || !pulse?.runs) return []
@@ -15,13 +15,13 @@ export function observeRuns(nodes: readonly Member[], previous: Picture | null, 
   return clusterRuns(readings).map((run) => ({ ...run, startedAt: run.startedAt ?? seenBefore(run, previous) ?? now }))
 }
 
-/** When its sessions began is hidden from some roles: then it is when it was first seen. */
+/** Some roles can't see when its sessions started: then the first reading counts. */
 function seenBefore({ by, action, target }: ClusterRun, previous: Picture | null): number | null {
   const before = previous?.runs.find((run) => run.by === by && run.action === action && run.target === target)
   return before?.startedAt ?? null
 }
 
-/** What acts bring about on their way: servers that are stopped, standbys that change their source, slots that wait. */
+/** What actions cause on their way: stopped servers, standbys with a new upstream, inactive slots. */
 const BROUGHT_ABOUT: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'nobody-serves',
   'server-inactive',
@@ -35,10 +35,10 @@ const BROUGHT_ABOUT: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'stale',
 ])
 
-/** Two clocks and a poll lie between the beginning of a run and that of what it does. */
+/** Two clocks and a poll are between the start of a run and its effects. */
 const TOLERANCE_MS = 1000
 
-/** The alerts, those marked that began in a run that still goes on. None is left out, and none is less severe by it. */
+/** Returns the alerts, with a mark on those raised during a run that still runs. None is left out or less severe. */
 export function markAlertsDuringRuns(alerts: readonly Alert[], runs: readonly ClusterRun[]): readonly Alert[] {
   return alerts.map(({ during: _, ...alert }) => {
     const run = BROUGHT_ABOUT.has(alert.rule)

@@ -1,10 +1,10 @@
-// What a plan rests on, read from the picture; and whether the world is still so.
+// The basis of a plan, from the picture, and whether it is unchanged.
 
 import type { DatabaseView, Picture } from '../picture/picture.ts'
 import { formatLsn } from '../values/lsn.ts'
 import type { PlanBasis, PlanBasisNode } from './plan.ts'
 
-/** The basis as of now. `manager` is the kind of the one in charge, null without one. */
+/** Returns the basis as of now. `manager` is the kind of the manager; null without one. */
 export function planBasisOf(picture: Picture, manager: string | null): PlanBasis {
   return { at: picture.at, nodes: picture.databases.map(basisNode), manager }
 }
@@ -15,20 +15,20 @@ function basisNode(database: DatabaseView): PlanBasisNode {
   return { id, role: currentRoleOf(database), timeline, lsn: position, systemIdentifier, identity, readAt }
 }
 
-/** Whether it takes writes, as its last good reading says; unknown while it can't be read. */
+/** Whether it is writable, by its last good reading; unknown while it can't be read. */
 export function currentRoleOf({ pulse, problem }: DatabaseView): PlanBasisNode['role'] {
   if (!pulse || problem) return 'unknown'
   return pulse.position.kind
 }
 
-/** Whether it took writes when the plan was made. */
+/** Whether it was writable when the plan was made. */
 export function isPrimaryInBasis({ role }: Pick<PlanBasisNode, 'role'>): boolean {
   return role === 'primary'
 }
 
 /**
- * What someone else changed since the plan was made, in one sentence; null when all is as it was. `ours` are the ids of
- * the databases whose role this run changes itself: their role and timeline may differ, their system may not.
+ * Returns what others changed since the plan was made, in one sentence; null if nothing. `ours` are the ids of the
+ * databases whose role this run changes: their role and timeline may differ, their system identifier may not.
  */
 export function describeBasisChange(before: PlanBasis, now: PlanBasis, ours: ReadonlySet<string>): string | null {
   if (before.manager !== now.manager) {

@@ -1,4 +1,4 @@
-// What an act is before it runs: what it was planned on, what was checked, what it costs, and its steps.
+// The plan of an action: its basis, its checks, its cost and its steps.
 
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ServerOnHost } from '../measured/server-on-host.ts'
@@ -18,94 +18,96 @@ export interface PlanCheck {
   readonly hint: string | null
   /** Whether a failure may be overruled with a reason. */
   readonly mayOverride: boolean
-  /** Why it was overruled; null where it was not. */
+  /** Why it was overruled; null if it was not. */
   readonly overridden: string | null
 }
 
-/** What an act costs. Bytes and seconds of commits that are lost, seconds until the target takes writes. */
+/** The cost of an action. Bytes and seconds of lost commits, and seconds until the target is writable. */
 export interface Impact {
-  /** null: not known, which is treated as the worst. */
+  /** null: unknown, which counts as the worst. */
   readonly lossBytes: number | null
   readonly lossSeconds: number | null
-  /** What the loss says where it is an estimate, by readings of that age. Absent: it is exact, by what the act does. */
+  /** What an estimated loss means, and the age of its readings. Absent: it is exact, because the action determines it. */
   readonly lossBound?: LossBound | null
   readonly lossAgeSeconds?: number | null
   readonly writableInSeconds: number | null
-  /** Client sessions that are cut; null when not known. */
+  /** Client sessions that end; null if unknown. */
   readonly sessionsCut: number | null
   /** Names of the application servers that lose or change their database. */
   readonly serversAffected: readonly string[]
-  /** Slots, standbys and other things left without what they depend on, in words. */
+  /** Slots, standbys and others that lose what they depend on, as text. */
   readonly orphans: readonly string[]
-  /** All of it in one or two sentences for the person who decides. */
+  /** The whole cost in one or two sentences for the person who decides. */
   readonly statement: string
 }
 
-/** By what a step is carried out. `manual`: by a person, because nothing leads into the host. */
+/** The means of a step. `manual`: by a person, because pgdeck has no access to the host. */
 export type StepMethod = 'sql' | 'ssh' | 'local' | 'file' | 'http' | 'manual'
 
 export interface PlannedStep {
-  /** Stable within the act: what `--skip` names. */
+  /** Stable within the action: `--skip` takes it. */
   readonly id: string
-  /** Which kind of step carries it out (src/actions/steps). */
+  /** The kind of step that runs it (src/actions/steps). */
   readonly kind: string
-  /** Form of `args`; absent: the first, as 0.1.0 wrote it. */
+  /** Version of the form of `args`; absent: the first, as 0.1.0 wrote it. */
   readonly version?: number
-  /** What that kind needs to know. Holds no secrets: it is written to the journal. */
+  /** The arguments of that kind. No secrets, because the journal stores them. */
   readonly args: JsonRecord
   readonly title: string
   readonly how: StepMethod
-  /** Name of the database, host or server it works on. */
+  /** Name of its database, host or server. */
   readonly where: string
   /** The exact SQL, command or edit, as a person would type it. Several lines for a diff. */
   readonly detail: string
-  /** How it is seen to have worked. */
+  /** How its effect is verified. */
   readonly verify: string
-  /** How it can be undone; null when it can't. */
+  /** How it can be undone; null if it can't. */
   readonly undo: string | null
   /** What it means to stop after it. */
   readonly ifStopped: string
   readonly maySkip: boolean
-  /** What the act loses is known only by this step: left out, it is `data-loss`. Absent: of no such step. */
+  /**
+   * Only this step determines what the action loses: skipping it makes the action `data-loss`. Absent for other steps.
+   */
   readonly proves?: 'loss'
-  /** Ids of databases whose role or timeline this step changes: from it on these are not held against the basis. */
+  /** Ids of databases whose role or timeline this step changes: from it on they are not compared with the basis. */
   readonly changes: readonly string[]
-  /** How long its effect may take to be seen, in seconds; a manual step waits for a person instead. */
+  /** Time limit for its effect, in seconds; a manual step waits for a person instead. */
   readonly deadlineSeconds: number
 }
 
-/** Where the configuration leads for a database: of several hosts the one that answered, and the host whose ssh leads there. */
+/** The address of a database: of several hosts the one that answered, and the host whose ssh connection is used. */
 export interface PlannedEndpoint {
   readonly host: string
   readonly port: number
   readonly via: string | null
 }
 
-/** A database as it was when the plan was made. */
+/** A database as read for the plan. */
 export interface PlanBasisNode {
   readonly id: string
   readonly role: 'primary' | 'standby' | 'unknown'
   readonly timeline: number | null
-  /** `0/5A001F20`: what it had written, or received. */
+  /** `0/5A001F20`: written or received. */
   readonly lsn: string | null
   readonly systemIdentifier: string | null
-  /** The server that answered; null where none did. Absent in journals of 0.1.0, which kept none. */
+  /** The server that answered; null without an answer. Absent in journals of 0.1.0. */
   readonly identity?: ServerIdentity | null
-  /** Where it was reached; null where a dsn of several hosts had not answered. Absent as above. */
+  /** Its address; null if a DSN with several hosts had not answered. Absent as above. */
   readonly place?: PlannedEndpoint | null
-  /** What its host told, of one that the plan acts on there; null where the host could not tell. Absent: not asked. */
+  /** What its host showed, if the plan works there; null if it can't tell. Absent: not read. */
   readonly onHost?: ServerOnHost | null
   /** Milliseconds since the epoch. */
   readonly readAt: number | null
 }
 
-/** What a plan rests on: when this changes by someone else's doing, the act stops. */
+/** The basis of a plan: the action stops if others change it. */
 export interface PlanBasis {
   readonly at: number
   readonly nodes: readonly PlanBasisNode[]
-  /** The hosts of the configuration and what leads into each: `local`, `ssh DESTINATION`, `none`. Absent in journals of 0.1.0. */
+  /** The configured hosts and the access to each: `local`, `ssh DESTINATION`, `none`. Absent in journals of 0.1.0. */
   readonly hosts?: readonly { readonly id: string; readonly access: string }[]
-  /** Kind of the manager in charge; null when there is none. */
+  /** Kind of the manager; null without one. */
   readonly manager: string | null
 }
 
@@ -113,12 +115,12 @@ export interface Plan {
   readonly action: string
   readonly title: string
   readonly cluster: string
-  /** Id and display name of what it acts on; null for the cluster as a whole. */
+  /** Id and display name of its target; null for the whole cluster. */
   readonly target: { readonly id: string; readonly name: string } | null
-  /** The values it was asked with. */
+  /** The given values. */
   readonly input: Readonly<Record<string, string>>
   readonly danger: Danger
-  /** What has to be typed for `outage` and `data-loss`. */
+  /** The text to type for `outage` and `data-loss`. */
   readonly confirm: string
   readonly basis: PlanBasis
   readonly checks: readonly PlanCheck[]
@@ -127,7 +129,7 @@ export interface Plan {
   readonly plannedAt: number
 }
 
-/** The impact of an act that costs nothing. */
+/** The impact of an action without a cost. */
 export function noImpact(statement: string): Impact {
   return {
     lossBytes: 0,

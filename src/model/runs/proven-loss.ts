@@ -1,4 +1,4 @@
-// What a run has cost by what its steps proved: never by what was planned.
+// The cost of a run as its steps proved it, never as planned.
 
 import type { Danger } from '../measured/spec.ts'
 import type { LossBound } from '../picture/picture.ts'
@@ -6,22 +6,22 @@ import type { Impact, JsonRecord } from './plan.ts'
 import type { Run } from './run.ts'
 import { withSkippedSteps } from './skipped-proof.ts'
 
-/** What was lost, by evidence. `exact`: it was proven; null: nothing is known. */
+/** A loss with its evidence. `exact`: it is proven; null: unknown. */
 export interface ProvenLoss {
   readonly bytes: number | null
   readonly bound: LossBound | 'exact' | null
-  /** Age of the reading that it rests on, when it was judged; null where it rests on none. */
+  /** Age of its reading when it was judged; null without one. */
   readonly ageSeconds: number | null
-  /** To be read after "lost: ". */
+  /** The text after "lost: ". */
   readonly text: string
 }
 
-/** As a step keeps it in the record. */
+/** The form in the record of a step. */
 export function toLossProof({ bytes, bound, ageSeconds, text }: ProvenLoss): JsonRecord {
   return { lossBytes: bytes, lossBound: bound, lossAgeSeconds: ageSeconds, lossWords: text }
 }
 
-/** What a step kept of a loss; null where it kept nothing of that. */
+/** Reads the loss in the record of a step; null without one. */
 export function readLossProof(proof: JsonRecord | null): ProvenLoss | null {
   if (!proof || typeof proof.lossWords !== 'string') return null
   const { lossBytes, lossBound, lossAgeSeconds, lossWords } = proof
@@ -35,7 +35,7 @@ export function readLossProof(proof: JsonRecord | null): ProvenLoss | null {
 
 const BOUNDS = ['as-read', 'at-least', 'none-confirmed', 'exact'] as const
 
-/** What an act costs, as its record has it now: as planned while nothing was proven or left out. */
+/** The current cost by the record: as planned while nothing was proven or skipped. */
 export function currentImpact({ plan, steps }: Run): Impact {
   const skips = Object.fromEntries(steps.flatMap(({ id, state }) => (state === 'skipped' ? [[id, '']] : [])))
   const { impact } = withSkippedSteps(plan, skips)
@@ -54,7 +54,7 @@ export function currentImpact({ plan, steps }: Run): Impact {
   return isAsPlanned ? estimate : { ...estimate, statement: `${plan.title}; lost: ${text}.` }
 }
 
-/** How much it may hurt, as its record has it now. */
+/** The current danger by the record. */
 export function currentDanger({ plan, steps }: Run): Danger {
   const out = plan.steps.some(({ id, proves }, index) => proves === 'loss' && steps[index]?.state === 'skipped' && id)
   return out ? 'data-loss' : plan.danger

@@ -1,9 +1,9 @@
-// What is shown and kept of a plan: its texts without secrets. What its steps need to know is another thing.
+// A plan without secrets in its texts, for showing and storing. The arguments of its steps are unchanged.
 
 import { REDACTED, redact, redactAll } from '../logs/redact.ts'
 import type { Impact, JsonValue, Plan, PlannedStep } from './plan.ts'
 
-/** The plan as people read it, anywhere: the same act, with the same arguments of its steps. */
+/** Returns the plan as people read it, with the same arguments of its steps. */
 export function redactPlan(plan: Plan): Plan {
   return {
     ...plan,
@@ -14,14 +14,14 @@ export function redactPlan(plan: Plan): Plan {
   }
 }
 
-/** A command of the configuration may hold a password, and the difference of two files one of somebody else. */
+/** A command of the configuration may contain a password, and so may the difference of two files. */
 function withoutSecretText(step: PlannedStep): PlannedStep {
   const { title, detail, verify, undo, ifStopped } = step
   const texts = { title, detail, verify, ifStopped }
   return { ...step, ...(redactAll(texts) as typeof texts), undo: undo === null ? null : redact(undo) }
 }
 
-/** Whether a secret was taken out of what a step needs to know: it can't be carried out any more. */
+/** Whether a secret was removed from the arguments of a step: then it can't run any more. */
 export function hasRedactedSecret(args: JsonValue): boolean {
   if (typeof args === 'string') return args.includes(REDACTED)
   if (typeof args !== 'object' || args === null) return false

@@ -1,4 +1,4 @@
-// The form of a run for scripts (schema pgdeck.run/1): what `pgdeck do --json` and `pgdeck runs --json` print.
+// The document of a run (schema pgdeck.run/1), for `pgdeck do --json` and `pgdeck runs --json`.
 
 import { redactAll } from '../logs/redact.ts'
 import type { LossBound } from '../picture/picture.ts'
@@ -6,7 +6,7 @@ import type { Impact, Plan, PlannedStep } from './plan.ts'
 import { currentDanger, currentImpact } from './proven-loss.ts'
 import type { Run, RunState, RunStep } from './run.ts'
 
-/** The words that scripts see. How a stopped run came to its end is in `outcome`. */
+/** The states for scripts. `outcome` says how a stopped run ended. */
 type DocumentState = 'planned' | 'blocked' | 'running' | 'done' | 'stopped' | 'aborted'
 
 const STATES: Readonly<Record<RunState, DocumentState>> = {
@@ -22,7 +22,7 @@ const STATES: Readonly<Record<RunState, DocumentState>> = {
   aborted: 'aborted',
 }
 
-/** A run as a document. Times are RFC 3339 in UTC, sizes bytes, durations seconds; unknown values are null. */
+/** Returns a run as a document. Times are RFC 3339 in UTC, sizes bytes, durations seconds; unknown values are null. */
 export function runDocument(run: Run) {
   const { plan } = run
   const impact = currentImpact(run)
@@ -80,7 +80,7 @@ function stepDocument(step: PlannedStep, ran: RunStep | undefined) {
   }
 }
 
-/** `exact` where the act itself sees to it; null where nothing is known. */
+/** `exact` if the action itself determines it; null if unknown. */
 function lossBoundOf({ lossBytes, lossBound }: Impact): LossBound | 'exact' | null {
   return lossBound === undefined && lossBytes !== null ? 'exact' : (lossBound ?? null)
 }

@@ -1,4 +1,4 @@
-// One run of an act: what its journal says, put together. The journal is the truth; this is how it reads.
+// One run of an action, built from its journal.
 
 import type { Principal } from '../events/audit-entry.ts'
 import type { ServerIdentity } from '../measured/server-identity.ts'
@@ -6,7 +6,7 @@ import type { ServerOnHost } from '../measured/server-on-host.ts'
 import type { JsonRecord, Plan } from './plan.ts'
 import type { ServingAfterRun } from './serving-after-run.ts'
 
-/** `undone`: taken back after a failure. `unknown`: sent, and neither seen to have worked nor to have failed. */
+/** `undone`: undone after a failure. `unknown`: sent, and neither success nor failure was read. */
 export type StepState = 'pending' | 'running' | 'verifying' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone'
 
 export type RunState =
@@ -21,10 +21,10 @@ export type RunState =
   | 'stopped'
   | 'aborted'
 
-/** How a run can end. `aborted`: stopped, and what can be undone was. */
+/** How a run can end. `aborted`: stopped, and undone as far as possible. */
 export type RunEnding = 'done' | 'failed' | 'unknown' | 'stopped' | 'aborted'
 
-/** One line of a journal. Each is on disk before what it announces happens, or before anybody is told of it. */
+/** One line of a journal. It is on disk before what it announces happens, and before it is shown. */
 export type JournalEntry =
   | {
       readonly type: 'planned'
@@ -38,27 +38,30 @@ export type JournalEntry =
       readonly at: number
       readonly who: Principal
       readonly how: string
-      /** SHA-256 of the plan's steps as the journal keeps them; absent in journals of earlier versions, and of a second confirmation. */
+      /**
+       * SHA-256 of the plan's steps in the journal; absent in journals of earlier versions, and for a second
+       * confirmation.
+       */
       readonly steps?: string
     }
-  /** A process takes the run up: the first time, or after it was cut off. */
+  /** A process starts or resumes the run. */
   | {
       readonly type: 'taken-up'
       readonly at: number
       readonly pid: number
       readonly host: string
-      /** When that process was started, as its system counts it; absent where it can't tell, and in journals of 0.1.0. */
+      /** When that process was started, in the system's own unit; absent if unknown, and in journals of 0.1.0. */
       readonly start?: string
     }
   | { readonly type: 'step-started'; readonly at: number; readonly step: string; readonly attempt: number }
-  /** It was carried out as far as the answer says; or no answer came, and only its effect can tell. */
+  /** It ran as far as the answer says; or no answer came, and only its effect can tell. */
   | { readonly type: 'step-ran'; readonly at: number; readonly step: string; readonly answer: 'given' | 'lost' }
   | {
       readonly type: 'step-done'
       readonly at: number
       readonly step: string
       readonly evidence: string
-      /** What the evidence is; absent where nothing is told by it later. */
+      /** The evidence; absent if no later report needs it. */
       readonly proof?: JsonRecord
     }
   | {
@@ -69,7 +72,7 @@ export type JournalEntry =
       readonly hint: string | null
     }
   | { readonly type: 'step-unknown'; readonly at: number; readonly step: string; readonly why: string }
-  /** `who` left it out; absent in journals of 0.1.0. */
+  /** `who` skipped it; absent in journals of 0.1.0. */
   | {
       readonly type: 'step-skipped'
       readonly at: number
@@ -77,24 +80,24 @@ export type JournalEntry =
       readonly reason: string
       readonly who?: Principal
     }
-  /** Behind a database this server answers from now on: the step restarted it, or somebody confirmed that it is meant. */
+  /** The server behind a database from now on: a step restarted it, or a person confirmed it. */
   | {
       readonly type: 'server-noted'
       readonly at: number
       readonly step: string | null
       readonly database: string
-      /** null: none answers, or the one of before. */
+      /** null: none answers, or the previous one. */
       readonly identity: ServerIdentity | null
-      /** As its host tells; null where it can't. */
+      /** As its host shows it; null if it can't tell. */
       readonly onHost: ServerOnHost | null
     }
-  /** A person, `who`, says it was done by hand. */
+  /** A person, `who`, confirmed that it was done by hand. */
   | { readonly type: 'step-by-hand'; readonly at: number; readonly step: string; readonly who?: Principal }
-  /** From here on what was done is taken back: whoever goes on with it goes on with that. */
+  /** From here on the run is undone, also when it is resumed. */
   | { readonly type: 'taking-back'; readonly at: number }
   | { readonly type: 'step-undone'; readonly at: number; readonly step: string; readonly evidence: string }
   | { readonly type: 'said'; readonly at: number; readonly step: string | null; readonly text: string }
-  /** A check was overruled when the run began or was gone on with: what it found, and why that does not count. */
+  /** A check was overruled when the run started or was resumed: its result, and the reason. */
   | {
       readonly type: 'overruled'
       readonly at: number
@@ -102,14 +105,14 @@ export type JournalEntry =
       readonly reason: string
       readonly what: string
     }
-  /** The world is no longer as it was planned on. */
+  /** The basis of the plan has changed. */
   | { readonly type: 'basis-changed'; readonly at: number; readonly why: string }
   | {
       readonly type: 'ended'
       readonly at: number
       readonly ending: RunEnding
       readonly why: string | null
-      /** After a change of roles; absent after anything else. */
+      /** After a change of roles; otherwise absent. */
       readonly served?: ServingAfterRun
     }
 
@@ -125,14 +128,14 @@ export interface RunStep {
   readonly attempts: number
   readonly startedAt: number | null
   readonly endedAt: number | null
-  /** It was carried out, as its answer said; whether it had its effect is another thing. */
+  /** It ran, as its answer said. Its effect is a different question. */
   readonly isAnswered: boolean
-  /** What showed that it worked, why it did not, or why it was skipped. */
+  /** The evidence of its effect, why it failed, or why it was skipped. */
   readonly note: string | null
   readonly hint: string | null
-  /** What showed it, for what is told by it; null where nothing is. */
+  /** The evidence for later reports; null without one. */
   readonly proof: JsonRecord | null
-  /** The user whose word it is that it was done, or may be left out; null where it was seen. */
+  /** The user who confirmed or skipped it; null if pgdeck verified it. */
   readonly operator: string | null
 }
 
@@ -142,19 +145,19 @@ export interface Run {
   readonly plan: Plan
   readonly state: RunState
   readonly steps: readonly RunStep[]
-  /** By database: the servers that the run noted after it had stopped or started them. They count instead of the plan's. */
+  /** By database: the servers that the run journalled after it had stopped or started them. They replace the plan's. */
   readonly servers: Readonly<Record<string, RecordedServer>>
-  /** What was done is being taken back, or was: there is no way forward any more. */
+  /** The run is being undone or was: it can't go forward any more. */
   readonly isUndoing: boolean
-  /** The process that took it up last; null while none has. */
+  /** The process that started or resumed it last; null without one. */
   readonly owner: { readonly pid: number; readonly host: string; readonly start?: string } | null
   readonly startedAt: number | null
   readonly endedAt: number | null
-  /** Why it ended as it did; null while it goes on, or when it is done and nothing is wanting. */
+  /** Why it ended so; null while it runs, or if it is done without a remark. */
   readonly why: string | null
-  /** Who served the users when it was done; absent where it is not done, or changed no roles. */
+  /** Who served the users at its end; absent if it is not done, or changed no roles. */
   readonly served?: ServingAfterRun
-  /** What was said while it ran, oldest first. */
+  /** Its output, oldest first. */
   readonly output: readonly { readonly at: number; readonly step: string | null; readonly text: string }[]
 }
 
@@ -179,7 +182,7 @@ export function plannedRun(id: string, who: Principal, plan: Plan, isBlocked: bo
 
 const OUTPUT_KEPT = 500
 
-/** The run after one more line of its journal. A `planned` line begins anew. */
+/** Returns the run after one more line of its journal. A `planned` line starts again. */
 export function applyJournalEntry(run: Run | null, entry: JournalEntry): Run | null {
   if (entry.type === 'planned') return plannedRun(entry.run, entry.who, entry.plan, false)
   if (!run) return null
@@ -212,7 +215,7 @@ export function applyJournalEntry(run: Run | null, entry: JournalEntry): Run | n
     case 'step-undone':
       return { ...run, ...stepAfter(run, entry) }
     default:
-      // Written by a newer version: what it means is not known here, and no state may be guessed from it.
+      // Written by a newer version: its meaning is unknown here, and no state may be guessed from it.
       return run
   }
 }
@@ -273,24 +276,24 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
   }
 }
 
-/** True for a run that is done, and after which the users are served as they were before, or better. */
+/** True for a run that is done, if the users are served as before or better. */
 export function hasRunSucceeded({ state, served }: Run): boolean {
   return state === 'done' && (served?.suffices ?? true)
 }
 
-/** The run that a whole journal tells of; null for one without a plan. */
+/** Returns the run of a whole journal; null without a plan. */
 export function runFromJournal(entries: Iterable<JournalEntry>): Run | null {
   let run: Run | null = null
   for (const entry of entries) run = applyJournalEntry(run, entry)
   return run
 }
 
-/** True for a run that was confirmed and has not ended: cut off, or still going on elsewhere. */
+/** True for a run that was confirmed and has not ended: interrupted, or still running elsewhere. */
 export function isUnfinishedRun({ state }: Run): boolean {
   return state === 'confirmed' || state === 'running' || state === 'verifying'
 }
 
-/** True for a run that `resume` may go on with. */
+/** True for a run that can be resumed. */
 export function isResumableRun(run: Run): boolean {
   return isUnfinishedRun(run) || run.state === 'stopped' || run.state === 'failed' || run.state === 'unknown'
 }

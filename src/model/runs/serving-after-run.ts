@@ -1,4 +1,4 @@
-// Who serves the users after an act that changes roles: by fresh readings, not by what was planned.
+// Who serves the users after an action that changes roles: by fresh readings, not by the plan.
 
 import { fullAccess } from '../app-servers/server-judgement.ts'
 import type { ClusterSnapshot, ServerRecord } from '../measured/snapshot.ts'
@@ -12,11 +12,11 @@ import { currentRoleOf } from './plan-basis.ts'
 
 /** Who serves the users when a run ends. */
 export interface ServingAfterRun {
-  /** What the users can do; null where that is not known. */
+  /** What the users can do; null if unknown. */
   readonly access: AccessLevel | null
-  /** Ids of who gives it: servers, or the databases that take writes where no server is configured. */
+  /** Ids of the servers that serve, or of the writable databases if no server is configured. */
   readonly by: readonly string[]
-  /** Ids of the servers that use a database which takes no writes, while another one does. */
+  /** Ids of the servers that use a database which is not writable, while another one is. */
   readonly still: readonly string[]
   /** Ids of the databases that take writes. */
   readonly writable: readonly string[]

@@ -1,22 +1,22 @@
-// The application_name of the sessions that hold a cluster for a run: who runs what, for everybody who looks.
+// The application_name of the sessions that hold a cluster for a run: it names the run and its user.
 
-/** Who runs what, as the name of a session says it. Anybody can give a session such a name. */
+/** The run and its user by the name of a session. Any user can give a session such a name. */
 export interface RunName {
   /** `ann@jump-1`. */
   readonly by: string
   readonly action: string
-  /** Id of what it acts on, cut where it is long; null where it acts on the whole cluster. */
+  /** Id of its target, shortened if it is long; null for the whole cluster. */
   readonly target: string | null
 }
 
 export const RUN_NAME_PREFIX = 'pgdeck run: '
-/** PostgreSQL cuts longer names. */
+/** PostgreSQL truncates longer names. */
 const LONGEST = 63
 const LONGEST_ACTION = 20
 const SHORTEST_TARGET = 12
 
 export interface RunOperator {
-  /** As the audit trail names who acts: `ann`, `ann as root`. */
+  /** The user as in the audit log: `ann`, `ann as root`. */
   readonly user: string
   readonly hostname: string
 }
@@ -31,14 +31,14 @@ export function formatRunName({ user, hostname }: RunOperator, action: string, t
   return `${RUN_NAME_PREFIX}${words.join(' ')}`
 }
 
-/** null for a name that is none of a run. */
+/** null for another name. */
 export function parseRunName(application: string): RunName | null {
   if (!application.startsWith(RUN_NAME_PREFIX)) return null
   const [by = '', action = '', target] = application.slice(RUN_NAME_PREFIX.length).split(' ')
   return by === '' || action === '' ? null : { by, action, target: target ?? null }
 }
 
-/** Blanks part the words of the name, and the server spells what is not ASCII in its own way. */
+/** Blanks separate the parts of the name, and the server replaces characters that are not ASCII. */
 function word(text: string): string {
   const plain = text.replace(/[^!-~]+/g, '_')
   return plain === '' ? '_' : plain
