@@ -1,7 +1,7 @@
 // What the doctor finds on real servers: missing grants, drift between nodes, what is broken, and nothing once it is mended.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -11,7 +11,7 @@ import { type DoctorFinding, worstDoctorLevel } from '../../src/model/doctor/doc
 import { doctorFindings } from '../../src/model/doctor/doctor-rules.ts'
 import { examineCluster } from '../../src/runtime/doctor/examine-cluster.ts'
 import { startPgdeck } from '../cli/process.ts'
-import { within } from '../wait.ts'
+import { until, within } from '../wait.ts'
 import { writeConfig } from './collected.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 
@@ -61,7 +61,51 @@ async function looked(context: TestContext, nodes: readonly PostgresNode[], role
   return { found, findings, privileges: findings.filter(({ area }) => area === 'privileges') }
 }
 
+/** A server that runs on goes by what it read before; what waits for a restart is no error. */
+async function checkFiles(context: TestContext, node: PostgresNode): Promise<void> {
+  const path = join(node.dataDirectory, 'postgresql.conf')
+  const before = readFileSync(path, 'utf8')
+  const wellBefore = (await looked(context, [node], 'postgres')).findings
+  assert.ok(
+    !wellBefore.some(({ level, area }) => level === 'critical' && area === 'settings'),
+    JSON.stringify(wellBefore),
+  )
+  writeFileSync(path, `${before}max_connections = 77\nwork_mem = 'lots'\nthis is no setting\n`)
+  writeFileSync(join(node.dataDirectory, 'pg_ident.conf'), 'm /[ x\n', { mode: 0o644 })
+  writeFileSync(join(node.dataDirectory, 'standby.signal'), '', { mode: 0o644 })
+  await node.query('select pg_reload_conf()')
+  const { findings } = await looked(context, [node], 'postgres')
+  const texts = findings.map(({ text, next }) => [text, ...next].join(' '))
+  assert.ok(
+    texts.some((text) => /would not start again.*postgresql\.conf:\d+: .*syntax error/.test(text)),
+    texts.join('\n'),
+  )
+  assert.ok(
+    texts.some((text) => /standby\.signal is in its data directory/.test(text)),
+    texts.join('\n'),
+  )
+  assert.ok(
+    texts.some((text) => /pg_ident\.conf is broken.*line 1: invalid regular expression/.test(text)),
+    texts.join('\n'),
+  )
+  writeFileSync(path, `${before}max_connections = 77\n`)
+  await node.query('select pg_reload_conf()')
+  await until('the change waits for a restart', 10_000, async () => {
+    const [row] = await node.query<{ waits: boolean }>(
+      "select pending_restart as waits from pg_settings where name = 'max_connections'",
+    )
+    return row?.waits === true
+  })
+  const { findings: later } = await looked(context, [node], 'postgres')
+  assert.ok(!later.some(({ text }) => /would not start again/.test(text)), JSON.stringify(later))
+}
+
 describe('pgdeck doctor', () => {
+  for (const major of [14, 18] as const) {
+    test(`tells the files that PostgreSQL ${major} would not start with`, (context) =>
+      withCluster({ major }, ({ primary }) => checkFiles(context, primary)))
+  }
+
   for (const major of MAJORS) {
     test(`names what a plain role of PostgreSQL ${major} may not, and is content once exactly that is granted`, async (context) => {
       await withCluster({ major, standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
@@ -149,6 +193,9 @@ describe('pgdeck doctor', () => {
       assert.deepEqual(roles, ['primary primary', 'standby-1 replica'])
       const settings = drift.of('settings').map(({ level, text }) => `${level} ${text}`)
       assert.deepEqual(settings, [
+        // Servers of tests need not outlive their machine.
+        'info fsync is off: a crash of its host can destroy its data',
+        'info fsync is off: a crash of its host can destroy its data',
         'info recovery_end_command: differs',
         'info ssl_passphrase_command: differs',
         'warning wal_log_hints: off on primary, on on standby-1',

@@ -8,6 +8,7 @@ import type { DoctorFinding, DoctorLevel, InspectedDatabase, PrivilegeCheck } fr
 import { extensionsDrift } from './extensions-drift.ts'
 import { hbaDrift, hbaFileFindings } from './hba-drift.ts'
 import { openSchemaFindings } from './open-schemas.ts'
+import { serverFileFindings } from './server-files.ts'
 import { pendingRestarts, settingsDrift } from './settings-drift.ts'
 import { weakLogins } from './weak-login.ts'
 
@@ -25,6 +26,7 @@ export function doctorFindings(nodes: readonly InspectedDatabase[]): readonly Do
     ...clocks(nodes),
     ...requiredSettings(nodes),
     ...nodes.flatMap(pendingRestarts),
+    ...nodes.flatMap(serverFileFindings),
     ...settingsDrift(nodes),
     ...nodes.flatMap(hbaFileFindings),
     ...hbaDrift(nodes),

@@ -53,9 +53,26 @@ export interface InspectedDatabase {
   /** How our session logged in; null without a session. */
   readonly auth: SessionAuth | null
   readonly hba: HbaReading | null
+  /** What is wrong with its files; absent or null: not read. */
+  readonly files?: ServerFileFacts | null
   /** Of `public` and of the schemas that configured queries use. */
   readonly schemas?: readonly OpenSchema[]
   readonly faults: readonly Fault[]
+}
+
+/** Errors in the files of a server that runs; null: hidden from this role. */
+export interface ServerFileFacts {
+  /** Lines of postgresql.conf and what it includes that the server refuses. */
+  readonly errors:
+    | readonly {
+        readonly file: string | null
+        readonly line: number | null
+        readonly name: string | null
+        readonly error: string
+      }[]
+    | null
+  /** Of the files that count at a start, those that are in the data directory. */
+  readonly names: readonly ('recovery.conf' | 'recovery.signal' | 'standby.signal')[] | null
 }
 
 export type DoctorLevel = 'ok' | 'info' | 'warning' | 'critical' | 'unknown'

@@ -7,6 +7,7 @@ import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/dat
 import type { InspectedDatabase, OpenSchema } from '../../model/doctor/doctor.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { DEFAULT_SEARCH_PATH } from '../../model/values/sql-names.ts'
+import { readServerFileFacts } from '../../probes/database/doctor/config-files.ts'
 import { readDoctorFacts } from '../../probes/database/doctor/doctor-facts.ts'
 import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
 import { readHba } from '../../probes/database/hba/hba.ts'
@@ -64,9 +65,11 @@ async function examineOne(
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
   const host: HostConnection | null = config ? openHostConnection(config) : null
   try {
-    const question = { session, host, dataDirectory: config?.dataDirectory ?? null, roles: [] }
+    const dataDirectory = config?.dataDirectory ?? null
+    const question = { session, host, dataDirectory, roles: [], readsAllMaps: true }
     const hba = await attempt(() => readHba(question, signal))
-    return { id: spec.id, pulse: first, facts: checkup, auth: login, hba, schemas, faults }
+    const files = checkup && (await attempt(() => readServerFileFacts(session, checkup, signal)))
+    return { id: spec.id, pulse: first, facts: checkup, auth: login, hba, files, schemas, faults }
   } finally {
     await host?.close()
   }

@@ -25,6 +25,8 @@ export interface HbaReadOptions {
   readonly roles: readonly string[]
   /** Addresses and names of who may connect, for lines that name hosts. */
   readonly candidates?: readonly string[]
+  /** Read pg_ident.conf also if no line names a map. */
+  readonly readsAllMaps?: boolean
   readonly memory?: LoadedHbaStore | null
   /** Interpret the file as this major version would. Default: the version of the server. */
   readonly version?: number

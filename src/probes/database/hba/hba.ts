@@ -33,8 +33,8 @@ export async function readHba(question: HbaReadOptions, signal: AbortSignal): Pr
     missing: missingHbaGrants(facts),
   }
   if ('hidden' in read) return { known: false, why: clean(read.hidden), ...common }
-  const { host = null, dataDirectory = null, candidates = [] } = question
-  const identMaps = await readIdentMaps(rules, { session, host, dataDirectory, facts }, signal)
+  const { host = null, dataDirectory = null, candidates = [], readsAllMaps = false } = question
+  const identMaps = await readIdentMaps(readsAllMaps ? null : rules, { session, host, dataDirectory, facts }, signal)
   const hostNames = rules && (await lookUpHostNames(rules, [...candidates, ...ownAddresses(facts)], signal))
   const force = await forceFound(question, read, common.server)
   return { known: true, ...described(read), ...force, ...common, identMaps, hostNames }

@@ -20,13 +20,13 @@ export interface IdentReadOptions {
   readonly facts: HbaFacts
 }
 
-/** null where no line names a map. Throws FaultError where the server stopped answering. */
+/** null where no line of these rules names a map; without rules they are read in any case. Throws FaultError where the server stopped answering. */
 export async function readIdentMaps(
   rules: HbaRules | null,
   options: IdentReadOptions,
   signal: AbortSignal,
 ): Promise<IdentMaps | null> {
-  if (!rules?.records.some((record) => mapOf(record) !== null)) return null
+  if (rules && !rules.records.some((record) => mapOf(record) !== null)) return null
   return readIdentFile(options, signal)
 }
 
