@@ -50,8 +50,8 @@ export async function judgeHbaEntry(readings: DiagnosisReadings, entry: HbaCheck
   if (!isNeededNow || works) return warn(cause, words, { certainty: 'likely', next, at })
   if (gateway !== null) {
     const evidence = `${words}; it connects to ${gateway}, so ${name} may see it from another address`
-    const lookThere = `see the server log of ${name} for what it refuses`
-    return fail(cause, evidence, { certainty: 'possible', next: lookThere, at })
+    const readServerLog = `see the server log of ${name} for what it refuses`
+    return fail(cause, evidence, { certainty: 'possible', next: readServerLog, at })
   }
   const inForce = reading?.known === true && reading.reloadState !== 'edited' && reading.reloadState !== 'broken'
   return fail(cause, words, { certainty: inForce && !isGuess(worst) ? 'certain' : 'likely', next, at })

@@ -67,7 +67,7 @@ export function statusSpan(
 }
 
 /** A status in words: `catching up`, `from archive`. */
-export function statusWords(status: ServerStatus | DatabaseStatus): string {
+function statusWords(status: ServerStatus | DatabaseStatus): string {
   return status === 'archive' ? 'from archive' : status.replace('-', ' ')
 }
 

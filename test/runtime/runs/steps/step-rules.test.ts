@@ -13,6 +13,7 @@ import type { NewJournalEntry, RunLog } from '../../../../src/runtime/runs/log/r
 import { awaitEffect } from '../../../../src/runtime/runs/steps/await-effect.ts'
 import type { StepOutcome } from '../../../../src/runtime/runs/steps/step-outcome.ts'
 import {
+  STEP_CIRCUMSTANCES,
   STEP_RULES,
   type StepCircumstance,
   type StepDoer,
@@ -23,7 +24,6 @@ import {
 
 const EFFECTS: readonly StepEffect[] = ['yes', 'not-yet', 'never', 'by-word', 'other-server']
 const DOERS: readonly StepDoer[] = ['pgdeck', 'person', 'nobody']
-const CIRCUMSTANCES: readonly StepCircumstance[] = ['lock-lost', 'said-done', 'stopping', 'overdue']
 
 interface Situation {
   readonly seen: StepEffect
@@ -32,8 +32,8 @@ interface Situation {
 }
 
 function situations(): readonly Situation[] {
-  const subsets = Array.from({ length: 2 ** CIRCUMSTANCES.length }, (_, bits) =>
-    CIRCUMSTANCES.filter((_each, index) => (bits >> index) % 2 === 1),
+  const subsets = Array.from({ length: 2 ** STEP_CIRCUMSTANCES.length }, (_, bits) =>
+    STEP_CIRCUMSTANCES.filter((_each, index) => (bits >> index) % 2 === 1),
   )
   return EFFECTS.flatMap((seen) =>
     DOERS.flatMap((by) => subsets.map((found) => ({ seen, by, circumstances: new Set(found) }))),
