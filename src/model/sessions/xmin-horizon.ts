@@ -99,7 +99,7 @@ function ofSlots(
 }
 
 function dropText({ name }: ReplicationSlot, node: string): string {
-  return `connect what uses slot ${name}, or drop it on ${node}: SELECT pg_drop_replication_slot(…)`
+  return `connect what uses slot ${name}, or drop that slot on ${node}`
 }
 
 function slotUse(slot: ReplicationSlot, link: LinkView | undefined, behind: XminHolder | null): string {
