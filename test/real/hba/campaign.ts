@@ -136,7 +136,8 @@ async function loaded(node: PostgresNode, texts: Files) {
   const list = (folder: string) => listNames(folder)
   const exists = (folder: string) => listNames(join(folder, '..')).includes(folder.split('/').at(-1) ?? '')
   const disk = {
-    read: readTextOrNull,
+    // To the server a folder is a file of nothing.
+    read: (file: string) => readTextOrNull(file) ?? (listNames(file).length > 0 ? '' : null),
     list: (folder: string) => (exists(folder.replace(/\/+$/, '')) ? list(folder) : null),
   }
   return { rules: parseHba(mainFile(node), disk, node.binaries.major), refused: log.includes('was not reloaded'), log }

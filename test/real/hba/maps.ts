@@ -83,7 +83,7 @@ export async function mapDifferences(node: PostgresNode, seed: number, count: nu
     return name.endsWith('/folder') ? listNames(folder) : name === '' ? [] : null
   }
   // To the server a folder is a file of nothing.
-  const read = (file: string) => (file === '/' ? '' : readTextOrNull(file))
+  const read = (file: string) => readTextOrNull(file) ?? (listNames(file).length > 0 ? '' : null)
   let [lines, taken] = [0, 0]
   const differences: string[] = []
   for (const texts of fc.sample(files(major), { seed, numRuns: count })) {

@@ -44,8 +44,12 @@ const NEEDS_FILE =
 /** From 17 on libpq refuses blanks in a URI, which were parts of values before. */
 const BLANKS_IN_URI = /unexpected spaces found/
 
+/** Where the system takes no such number of keepalives, psql has no connection; pgdeck leaves them to itself. */
+const NO_SUCH_OPTION = /setsockopt\(/
+
 function judged(theirs: Outcome, ours: Outcome): string | null {
   if ((theirs.isRefused && ours.isRefused) || BLANKS_IN_URI.test(theirs.said)) return null
+  if (NO_SUCH_OPTION.test(theirs.said)) return null
   if (ours.isRefused) return namesWord(ours.said) ? null : 'pgdeck refuses without naming a word'
   if (NEEDS_FILE.test(ours.said) && ours.knocks.every(({ at }) => theirs.knocks.some((knock) => knock.at === at)))
     return null

@@ -13,7 +13,8 @@ const HOSTS = [
 ]
 const MORE_HOSTS = [',127.0.0.1', '127.0.0.2,', '/nonexistent', '{D}/', '127.0.0.1,,127.0.0.2', ',', '@abstract']
 const PORTS = ['{P1}', '{P1}', '{P1}', '{P2}', '{P1},{P2}', '{P2},{P1}', '{P0},{P1}', '']
-const ODD_PORTS = [' {P1} ', '+{P1}', '000{P1}', 'abc', '0', '70000', '{P1}x', '{P1},', '-1', '{P1},{P1},{P1}']
+/** Those with signs are of the server that asks for no password: libpq compares a password file with the port as written. */
+const ODD_PORTS = [' {P2} ', '+{P2}', '000{P2}', 'abc', '0', '70000', '{P1}x', '{P1},', '-1', '{P1},{P1},{P1}']
 export const USERS = ['anna', 'an na', 'é', 'u:v', 'a@b', '', 'x/y', "o'neil", '%41', 'a\\b']
 export const PASSWORDS = [
   'hush',

@@ -35,8 +35,10 @@ function parseRegex(source: string): ParsedRegex {
   if (source.startsWith('***=')) return { node: literal(source.slice(4)), ignoresCase: false, refers: false }
   let rest = source.startsWith('***:') ? source.slice(4) : source
   if (rest.startsWith('***')) throw new RegexError('quantifier operand invalid', true)
-  const options = /^\(\?([a-z]+)\)/.exec(rest)
+  const options = /^\(\?([a-z]+)(\)?)/i.exec(rest)
   const letters = options?.[1] ?? ''
+  const isClosed = options === null || options[2] === ')'
+  if (!isClosed || /[^bceimnpqstwx]/.test(letters)) throw new RegexError('invalid embedded option', true)
   if (/[^icst]/.test(letters)) throw new RegexError('embedded options', false)
   rest = rest.slice(options?.[0].length ?? 0)
   const ignoresCase = /i[^c]*$/.test(letters)

@@ -72,6 +72,9 @@ describe('patterns', () => {
     '\\Uffffffff',
     '\\8a',
     '(a)\\1)',
+    '(?i.',
+    '(?ia)b',
+    '(?I)b',
   ]) {
     test(`${pattern} is wrong`, () => assert.equal(typeof matches(pattern, 'a'), 'string'))
   }
