@@ -16,6 +16,8 @@ export interface FailoverCandidate {
   /** Replicates from the primary itself, not from another standby. */
   readonly direct: boolean
   readonly sync: boolean
+  /** It or one above it takes WAL from an archive: then no connection leads to the primary. */
+  readonly byArchive: boolean
   /** The furthest position that it has flushed, as far as known. */
   readonly received: Lsn | null
   readonly blockers: readonly string[]
@@ -30,12 +32,19 @@ export function failoverCandidates(primary: Member, edges: readonly ReplicationL
   for (const edge of edges) if (edge.downstream) upstreamOf.set(edge.downstream, edge)
   const found: FailoverCandidate[] = []
   for (const [node, edge] of upstreamOf) {
-    if (edge.otherHistory || !node.isFresh || !standbyPositionOf(node) || !descends(node, primary, upstreamOf)) continue
+    if (
+      edge.otherHistory ||
+      !node.isFresh ||
+      !standbyPositionOf(node) ||
+      pathTo(primary, node, upstreamOf).length === 0
+    )
+      continue
     found.push({
       member: node,
       link: edge,
       direct: edge.upstream === primary,
       sync: isSync(edge),
+      byArchive: pathTo(primary, node, upstreamOf).some(restoresFromArchive),
       received: furthestLsn(endOfWal(node), edge.sender?.flushedLsn),
       blockers: blockersOf(node, primary),
     })
@@ -48,15 +57,16 @@ function isSync(edge: ReplicationLink): boolean {
   return sync === 'sync' || sync === 'quorum'
 }
 
-function descends(node: Member, primary: Member, upstreamOf: ReadonlyMap<Member, ReplicationLink>): boolean {
-  const seen = new Set<Member>()
+/** It and those between it and the primary; empty where it does not replicate from that. */
+function pathTo(primary: Member, node: Member, upstreamOf: ReadonlyMap<Member, ReplicationLink>): readonly Member[] {
+  const path: Member[] = []
   let at: Member | null = node
-  while (at && !seen.has(at)) {
-    seen.add(at)
+  while (at && !path.includes(at)) {
+    path.push(at)
     at = upstreamOf.get(at)?.upstream ?? null
-    if (at === primary) return true
+    if (at === primary) return path
   }
-  return false
+  return []
 }
 
 /** What must be repaired before this standby can be promoted. */
@@ -106,7 +116,7 @@ export function bestFailoverCandidate(
       Number(b.sync) - Number(a.sync) ||
       missing(a) - missing(b) ||
       Number(isDelayed(a)) - Number(isDelayed(b)) ||
-      Number(restoresFromArchive(a.member)) - Number(restoresFromArchive(b.member)) ||
+      Number(a.byArchive) - Number(b.byArchive) ||
       Number(b.direct) - Number(a.direct) ||
       Number(b.member.id === namedBefore) - Number(a.member.id === namedBefore),
   )

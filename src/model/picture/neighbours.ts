@@ -81,11 +81,11 @@ export function ringText(ring: readonly Pick<DatabaseView, 'name'>[]): string {
   return `${listText(ring.map(({ name }) => name))} replicate from each other (${pairs.join(', ')})`
 }
 
-/** `: dr1 streams from 10.0.0.9:5432, which is not watched`; empty where no standby names such a server. */
+/** `: dr1 streams from 10.0.0.9:5432, which is not watched`; empty where no standby gets its WAL from elsewhere. */
 export function elsewhereText({ links }: Links): string {
-  const link = links.find(
-    ({ upstreamId, downstreamId, upstreamName, state }) =>
-      upstreamId === null && downstreamId !== null && upstreamName !== '?' && isFlowing(state),
-  )
-  return link ? `: ${link.downstreamName} streams from ${link.upstreamName}, which is not watched` : ''
+  const heads = links.filter(({ upstreamId, downstreamId }) => upstreamId === null && downstreamId !== null)
+  const link = heads.find(({ upstreamName, state }) => upstreamName !== '?' && isFlowing(state))
+  if (link) return `: ${link.downstreamName} streams from ${link.upstreamName}, which is not watched`
+  const fed = heads.find(({ state }) => state === 'archive')
+  return fed ? `: ${fed.downstreamName} restores WAL from an archive, and its primary is not watched` : ''
 }

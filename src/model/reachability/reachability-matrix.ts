@@ -2,6 +2,7 @@
 
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type { ServerRecord } from '../measured/snapshot.ts'
+import { isFedByArchiveAlone } from '../picture/archive-source.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../picture/picture.ts'
 import { standbyPositionOf } from '../picture/roles.ts'
 import { isConnected } from '../picture/status.ts'
@@ -83,6 +84,8 @@ function ofLink(link: LinkView, picture: Picture): readonly Observation[] {
     toId: to.id,
     to: to.name,
   })
+  // It never had a connection: that it has none is no sign of an outage.
+  if (isFedByArchiveAlone(standby)) return []
   return [
     { kind: 'standby', ...ends(standby, source), ...byReceiver(standby) },
     { kind: 'source', ...ends(source, standby), ...bySender(link, source) },

@@ -6,7 +6,9 @@ import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { lossPhrase } from '../../../src/model/failover/loss-text.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import { endOfWalFile } from '../../../src/model/picture/archive-source.ts'
+import { elsewhereText } from '../../../src/model/picture/neighbours.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
+import { confirmPrimaryOutage } from '../../../src/model/reachability/outage-confirmation.ts'
 import type { WalSources } from '../../../src/model/values/recovery-settings.ts'
 import {
   aCluster,
@@ -125,6 +127,15 @@ describe('a standby that has a restore_command and no primary_conninfo', () => {
       links.map(({ upstreamId, upstreamName, state, lag }) => [upstreamId, upstreamName, state, lag.bytes]),
       [[null, 'an archive', 'archive', null]],
     )
+  })
+
+  test('alone tells neither that nobody serves nor that its primary is down', () => {
+    const picture = derivePicture(aCluster({ databases: [standbyOf({})] }), null, NOW)
+    assert.ok(!rulesOf(picture).includes('nobody-serves'))
+    assert.equal(elsewhereText(picture), ': a restores WAL from an archive, and its primary is not watched')
+    const gone = { ...primaryOf({}), pulse: aStale(aPrimaryPulse(), NOW - 9000, aFault('timeout')) }
+    const lost = derivePicture(aCluster({ databases: [gone, standbyOf({})] }), null, NOW)
+    assert.equal(confirmPrimaryOutage(lost, 'db-1').verdict, 'unknown')
   })
 })
 
