@@ -98,15 +98,7 @@ export function judgeDatabaseState(
   shutdown: ShutdownWait | null = null,
 ): DiagnosisOutcome {
   const { at } = reply
-  if ('fault' in reply) {
-    const cause = shutdown ? 'database-shutting-down' : causeOfServerState(reply.fault)
-    if (cause === null) return skipped('no session opened')
-    if (shutdown) {
-      const next = `${shutdown.names}: mend its network or stop it; wal_sender_timeout ends the connection otherwise`
-      return fail(cause, `${reply.fault.message}; it waits until ${shutdown.text}`, { certainty: 'likely', next, at })
-    }
-    return fail(cause, reply.fault.message, { next: reply.fault.hint, at })
-  }
+  if ('fault' in reply) return judgeRefusal(reply.fault, at, shutdown)
   const { position, sessions } = reply.value
   if (position.kind === 'primary') {
     return ok(
@@ -122,6 +114,19 @@ export function judgeDatabaseState(
     return warn('replay-paused', `${where}, replay is paused${why}`, { next: wayOut(pausedWhy), at })
   }
   return ok(`${where}${pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)
+}
+
+/** The server takes no sessions, and says why, or that in words of another language. */
+function judgeRefusal(fault: Fault, at: number, shutdown: ShutdownWait | null): DiagnosisOutcome {
+  const { message, hint } = fault
+  const told = causeOfServerState(fault)
+  if (told === null) return skipped('no session opened')
+  if (shutdown && (told === 'database-shutting-down' || told === 'not-accepting')) {
+    const next = `${shutdown.names}: mend its network or stop it; wal_sender_timeout ends the connection otherwise`
+    const evidence = `${message}; it waits until ${shutdown.text}`
+    return fail('database-shutting-down', evidence, { certainty: 'likely', next, at })
+  }
+  return fail(told, message, { certainty: told === 'not-accepting' ? 'likely' : 'certain', next: hint, at })
 }
 
 /** Resuming repairs only a pause that a user requested. */

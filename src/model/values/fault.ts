@@ -32,6 +32,8 @@ export type FaultReason =
   | 'crash-recovery'
   | 'not-consistent'
   | 'no-hot-standby'
+  /** One of the two before. */
+  | 'in-recovery'
   /** Of `starting`: the session was ended; the server goes on. */
   | 'session-ended'
   /** Of `too-many-connections`: whose limit. */

@@ -22,6 +22,7 @@ const TABLE: readonly (readonly [FaultCode, FaultReason | undefined, CauseId])[]
   ['starting', 'not-consistent', 'database-starting'],
   ['starting', 'shutting-down', 'database-shutting-down'],
   ['starting', 'no-hot-standby', 'no-hot-standby'],
+  ['starting', 'in-recovery', 'not-accepting'],
   ['starting', undefined, 'not-accepting'],
   ['starting', 'session-ended', 'not-accepting'],
   ['too-many-connections', 'role-limit', 'role-limit'],
@@ -38,3 +39,9 @@ const TABLE: readonly (readonly [FaultCode, FaultReason | undefined, CauseId])[]
 ]
 for (const [code, reason, cause] of TABLE)
   test(`${code}${reason ? `, ${reason}` : ''}: ${cause}`, () => assert.deepEqual(causesOf(code, reason), [cause]))
+
+test('what only the language of the server would tell is not certain', () => {
+  const fault = { code: 'starting', message: '…', hint: null } as const
+  const outcome = judgeDatabaseState({ at: AT, fault })
+  assert.equal('certainty' in outcome ? outcome.certainty : null, 'likely')
+})

@@ -110,4 +110,13 @@ describe('a server that shuts down', () => {
     const silent = aStandbyPulse({ standby: { receiver: aReceiver({ lastMessageAgeSeconds: 30 }) } })
     assert.equal(statusWith(aDatabase({ id: 'a', port: 5433, pulse: silent })), 'starting')
   })
+
+  test('is none that takes no sessions in recovery, though a standby below it hears from it', () => {
+    for (const reason of ['no-hot-standby', 'in-recovery', 'not-consistent', 'starting-up'] as const) {
+      const fault = { ...aFault('starting'), reason }
+      const above = aDatabase({ id: 'p', pulse: aStale(aPrimaryPulse(), NOW - 5000, fault, NOW - 3000) })
+      const view = pictureOf(above, standby('a', 5433, 5432)).databases.find(({ id }) => id === 'p')
+      assert.equal(view?.status, 'starting', reason)
+    }
+  })
 })

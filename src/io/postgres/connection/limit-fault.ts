@@ -50,20 +50,21 @@ const STATES: Readonly<Record<string, FaultReason>> = {
   'the database system is not accepting connections': 'no-hot-standby',
 }
 
-function stateOf({ code, message }: ServerError): FaultReason | undefined {
+function stateOf({ code, message, detail }: ServerError): FaultReason | undefined {
   if (code === '57P01') return 'session-ended'
-  return code === '57P02' ? 'crash-recovery' : STATES[message]
+  if (code === '57P02') return 'crash-recovery'
+  // Only a server in recovery adds a detail.
+  return STATES[message] ?? (detail === '' ? undefined : 'in-recovery')
 }
 
 /** The fault of 57P01 to 57P03. */
 export function stateFault(sent: ServerError, target: string): Fault {
   const what = `${sent.message}${sent.detail === '' ? '' : ` (${sent.detail})`}`
   const reason = stateOf(sent)
-  const hint = stateHint(reason, sent.detail !== '')
-  return { code: 'starting', message: `${target}: ${what}`, hint, ...because(reason) }
+  return { code: 'starting', message: `${target}: ${what}`, hint: stateHint(reason), ...because(reason) }
 }
 
-function stateHint(reason: FaultReason | undefined, isInRecovery: boolean): string {
+function stateHint(reason: FaultReason | undefined): string {
   switch (reason) {
     case 'no-hot-standby':
       return 'It is up and replays, but hot_standby is off: turn it on to see its figures.'
@@ -75,11 +76,10 @@ function stateHint(reason: FaultReason | undefined, isInRecovery: boolean): stri
     case 'crash-recovery':
     case 'not-consistent':
       return 'It is up and replays its WAL: wait; the server log shows its progress.'
+    case 'in-recovery':
+      return 'It is up and in recovery: it has not replayed enough yet, or hot_standby is off. Its message and its log say which.'
     default:
-      // Only a server in recovery adds a detail.
-      return isInRecovery
-        ? 'It is up and in recovery: it has not replayed enough yet, or hot_standby is off. Its message and its log say which.'
-        : 'It is up and is starting, stopping or recovering from a crash. Its message and its log say which.'
+      return 'It is up and is starting, stopping or recovering from a crash. Its message and its log say which.'
   }
 }
 

@@ -149,7 +149,7 @@ const STATES: readonly (readonly [Error, FaultCode, FaultReason | undefined, Reg
       'Hot-Standby-Modus ist deaktiviert.',
     ),
     'starting',
-    undefined,
+    'in-recovery',
     /hot_standby is off/,
     /wait/,
   ],
