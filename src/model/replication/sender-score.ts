@@ -143,8 +143,8 @@ const TIMES_FURTHER = 10
 const LEAST_FURTHER_MS = 20
 
 /**
- * The pairs that nothing else comes near to, by sender. Both instants are compared by this host's clock; those that this
- * role may not read take no part.
+ * Returns the pairs without any near competitor, by walsender. Both start times are compared by this host's clock;
+ * hidden ones are left out.
  */
 export function startedTogether(
   offers: readonly SenderOffer[],
@@ -181,7 +181,7 @@ function gapsOf(offer: SenderOffer, receivers: readonly Member[]): readonly Gap[
     const apart = there.clockOffsetMs - here.clockOffsetMs
     const raw = Math.abs(startedAt - received)
     const corrected = Math.abs(startedAt - received - apart)
-    // Offsets that differ by no more than they may be wrong are those of one clock: then the raw instants are exact.
+    // Offsets that differ by no more than their error are those of one clock: then the raw times are exact.
     return [{ offer, downstream, ms: Math.abs(apart) <= errorMs ? Math.min(raw, corrected) : corrected, errorMs }]
   })
 }

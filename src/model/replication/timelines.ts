@@ -1,4 +1,4 @@
-// Positions on two timelines are no two points of one line: each has its own log after the place where it branched off.
+// Positions on two timelines can't be compared: each timeline has its own WAL after its switch point.
 
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { isHistoryOf, type SwitchPoint } from '../measured/timeline-history.ts'
@@ -8,31 +8,32 @@ import { formatLsn, type Lsn } from '../values/lsn.ts'
 import { distinctServers, lastSeenPrimaryOf, type Member } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 
-/** A position with the timeline that it is on; null: not known. */
+/** A position with its timeline; null: unknown. */
 export interface TimelinePosition {
   readonly lsn: Lsn
   readonly timeline: number | null
 }
 
-/** False where both are known and differ: then nothing can be said of how far apart two positions are. */
+/** False if both are known and differ: then their distance is undefined. */
 export function areComparableTimelines(one: number | null, other: number | null): boolean {
   return one === null || other === null || one === other
 }
 
-/** The timeline that a node is on by its last good reading, else as it was last seen as a primary. */
+/** The timeline of a server by its last good reading, else as last read as a primary. */
 export function timelineOfMember(node: Member): number | null {
   return node.pulse ? node.pulse.timeline : (lastSeenPrimaryOf(node)?.timeline ?? null)
 }
 
-/** Those on the newest timeline among them: the log goes on there. Of places whose timeline is not known all stay. */
+/** Those on the newest timeline among them, whose WAL continues there. Positions with an unknown timeline all stay. */
 export function onNewestTimeline<P extends Pick<TimelinePosition, 'timeline'>>(places: readonly P[]): readonly P[] {
   const newest = Math.max(...places.map(({ timeline }) => timeline ?? 0))
   return places.filter(({ timeline }) => areComparableTimelines(timeline, newest === 0 ? null : newest))
 }
 
 /**
- * Standbys that hold a log which their primary never had, with the proof; who is not in it may still be another one. The
- * primary is the root of their tree, or the only one of their system that takes writes where they lead to none.
+ * Returns standbys with WAL that their primary never had, with the evidence. A standby that is missing here may still
+ * have another history. The primary is the root of their tree, or the only writable server of their system if they have
+ * no root.
  */
 export function otherHistories(
   members: readonly Member[],
@@ -52,7 +53,7 @@ export function otherHistories(
   return histories
 }
 
-/** The one at the top of its tree; null where it replicates from nobody that is known. */
+/** The root of its tree; null if its upstream is unknown. */
 export function rootAbove(
   standby: Member | null,
   upstreamOf: ReadonlyMap<Member | null, Member | null>,
@@ -73,12 +74,12 @@ function isOfOneSystem({ pulse, mirroredId }: Member, other: Member): boolean {
   return pulse !== null && pulse.systemIdentifier === other.pulse?.systemIdentifier
 }
 
-/** Why the log of a standby is not that of a primary of its system; null where nothing proves it. */
+/** Returns why the WAL of a standby is not that of a primary of its system; null if nothing proves it. */
 function otherHistoryOf(standby: Member, primary: Member): string | null {
   if (!standby.isFresh || !standbyPositionOf(standby) || !isWritable(primary)) return null
   const [own, theirs] = [standby.pulse?.timeline ?? null, primary.pulse?.timeline ?? null]
   if (own === null || theirs === null) return null
-  // Numbers repeat: a new timeline is the highest known one and 1, also where two standbys are promoted apart.
+  // Numbers repeat: a new timeline is the highest known one plus 1, also when two standbys are promoted independently.
   if (own > theirs)
     return `${standby.name} is on timeline ${own}, ${primary.name} on ${theirs}, which never went over to that one`
   const [before, after] = [switchPointsOf(standby), switchPointsOf(primary)]
@@ -88,7 +89,7 @@ function otherHistoryOf(standby: Member, primary: Member): string | null {
   return own === theirs ? pastTheEnd(standby, primary) : pastTheSwitch(standby, primary, own, after)
 }
 
-/** The history of the timeline that it is on; null where it was not read. The first timeline has none. */
+/** The history of its timeline; null if it was not read. Timeline 1 has none. */
 export function switchPointsOf({ pulse, record }: Pick<Member, 'pulse' | 'record'>): readonly SwitchPoint[] | null {
   if (!pulse || pulse.timeline === null) return null
   if (pulse.timeline === 1) return []
@@ -96,7 +97,7 @@ export function switchPointsOf({ pulse, record }: Pick<Member, 'pulse' | 'record
   return known && isHistoryOf(known, pulse) ? known.switchPoints : null
 }
 
-/** The first timeline that both left, at different places. */
+/** The first timeline that both left at different positions. */
 function differentSwitch(own: readonly SwitchPoint[], theirs: readonly SwitchPoint[]) {
   for (const { timeline, end } of own) {
     const other = theirs.find((each) => each.timeline === timeline)
@@ -106,8 +107,8 @@ function differentSwitch(own: readonly SwitchPoint[], theirs: readonly SwitchPoi
 }
 
 /**
- * A standby on one timeline with its primary has nothing that the primary has not written: compared are the newest position
- * that was read of it before the primary was asked, and the primary’s answer.
+ * A standby on the same timeline as its primary has nothing that the primary has not written. Compares its newest
+ * position before the primary was read with the primary’s position.
  */
 function pastTheEnd(standby: Member, primary: Member): string | null {
   const end = primaryPositionOf(primary)?.lsn ?? null
@@ -118,7 +119,7 @@ function pastTheEnd(standby: Member, primary: Member): string | null {
   return `${standby.name} has replayed up to ${formatLsn(replayed)}, the WAL of ${primary.name} ended at ${formatLsn(end)} after that`
 }
 
-/** Not of an earlier run of its server: it may have been rewound or rebuilt since. */
+/** Not from an earlier start of its server: it may have been rewound or rebuilt since. */
 function replayedBefore(standby: Member, instant: number): Lsn | null {
   const { pulse, record, readAt } = standby
   const now = standbyPositionOf(standby)?.replayedLsn ?? null
@@ -130,7 +131,10 @@ function replayedBefore(standby: Member, instant: number): Lsn | null {
   return record.history.findLast(fits)?.replayedLsn ?? null
 }
 
-/** Whether it went on with a timeline that the primary had left. The switch may be on its way, so only a known end counts. */
+/**
+ * Whether it continued a timeline that the primary had left. The switch may still be on its way, so only a known end
+ * counts.
+ */
 function pastTheSwitch(
   standby: Member,
   primary: Member,
@@ -140,7 +144,8 @@ function pastTheSwitch(
   if (!history) return null
   const end = history.find((each) => each.timeline === timeline)?.end
   if (end === undefined) return `timeline ${timeline} of ${standby.name} is not in the history of ${primary.name}`
-  // Its timeline may be more than was read (a hidden receiver, a control file): what it replays is of one it has reached.
+  // Its timeline may be newer than what was read (a hidden walreceiver, a control file): it has reached the timeline
+  // that it replays.
   const receiver = standbyPositionOf(standby)?.receiver
   const received = receiver?.receivedTimeline === timeline ? receiver.flushedLsn : null
   if (received === null || received <= end) return null

@@ -1,4 +1,4 @@
-// Puts databases into the order in which a tree is drawn: each source followed by what replicates from it.
+// Sorts databases in the order of the drawn tree: each upstream is followed by its standbys.
 
 export interface TreePosition {
   readonly id: string
@@ -8,8 +8,9 @@ export interface TreePosition {
 }
 
 /**
- * Every id once, roots first in the given order, each followed by its subtree. `upstreamOf` may name an unknown id
- * (a root then) or go round in a circle, as two readings of different age can: the first id of a circle is its root.
+ * Returns every id once, roots first in the given order, each followed by its subtree. `upstreamOf` may name an unknown
+ * id (its standby is a root then) or form a loop, as two readings of different age can: the first id of a loop is its
+ * root.
  */
 export function treeOrder(ids: readonly string[], upstreamOf: ReadonlyMap<string, string>): readonly TreePosition[] {
   const known = new Set(ids)

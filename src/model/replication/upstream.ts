@@ -1,4 +1,4 @@
-// Where a standby's log comes from when no source shows a connection to it: by its receiver, by memory, by what is left.
+// The upstream of a standby when no upstream shows a connection to it: by its walreceiver, by memory, by elimination.
 
 import type { WalReceiver } from '../measured/pulse.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
@@ -10,7 +10,7 @@ import { type Member, mayBeSameSystem, wasPrimary } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import { receiverConnectsTo, sameSystemEvidence } from './sender-score.ts'
 
-/** The link of a standby that no watched node sends to; null when it is no standby or nothing is known of a source. */
+/** Returns the link of a standby without a watched walsender; null if it is no standby or its upstream is unknown. */
 export function upstreamWithoutSender(downstream: Member, nodes: readonly Member[]): ReplicationLink | null {
   if (downstream.pulse && !standbyPositionOf(downstream)) return null
   const others = nodes.filter((node) => node !== downstream)
@@ -30,7 +30,7 @@ export function upstreamWithoutSender(downstream: Member, nodes: readonly Member
   return unreadSource(downstream, others) ?? (restoresFromArchive(downstream) ? unknownArchive(downstream) : null)
 }
 
-/** The source it had in the previous picture, as long as that is possible. */
+/** Its upstream in the previous picture, as long as that is possible. */
 function remembered(
   downstream: Member,
   others: readonly Member[],
@@ -39,8 +39,7 @@ function remembered(
   const upstreamId = downstream.previousView?.upstreamId ?? null
   const upstream = others.find((node) => node.id === upstreamId)
   if (!upstream || !mayBeSameSystem(upstream, downstream)) return null
-  // A receiver that runs and names an address we don't know may go through a proxy, but only while its old source
-  // can't tell us otherwise.
+  // A walreceiver with an unknown address may use a proxy, but only while its old upstream can't be read.
   if (receiver && upstream.isFresh) return null
   return edge(upstream, downstream, ['seen connected before', ...sameSystemEvidence(upstream, downstream)])
 }
@@ -58,7 +57,7 @@ function bySlot(downstream: Member, others: readonly Member[]): ReplicationLink 
   ])
 }
 
-/** A standby that never told its source belongs to the only primary of its system. */
+/** A standby that never showed its upstream belongs to the only primary of its system. */
 function byElimination(downstream: Member, others: readonly Member[]): ReplicationLink | null {
   if (!standbyPositionOf(downstream)) return null
   const related = others.filter((node) => sameSystemEvidence(node, downstream).length > 0)
@@ -69,7 +68,7 @@ function byElimination(downstream: Member, others: readonly Member[]): Replicati
   return edge(upstream, downstream, ['the only primary with its system identifier'])
 }
 
-/** Where all others of a cluster are standbys, the one that could never be read is what they replicated from. */
+/** If all other databases of a cluster are standbys, the one that was never read is their upstream. */
 function unreadSource(downstream: Member, others: readonly Member[]): ReplicationLink | null {
   if (!standbyPositionOf(downstream)) return null
   const unread = others.filter((node) => node.pulse === null && node.record.lastSeenAsPrimary === null)
@@ -94,7 +93,7 @@ function edge(upstream: Member, downstream: Member, evidence: readonly string[])
 
 const FROM_ARCHIVE = 'it restores WAL files from an archive (restore_command)'
 
-/** Whose files an archive holds only that archive tells. */
+/** An archive does not show whose files it holds. */
 function unknownArchive(downstream: Member): ReplicationLink {
   return {
     upstream: null,
@@ -121,7 +120,7 @@ function unwatchedSource(downstream: Member, receiver: WalReceiver, notes: reado
   }
 }
 
-/** A receiver that runs has a source, also where this role may not read which. */
+/** A running walreceiver has an upstream, even if its address is hidden from this role. */
 function hiddenSource(downstream: Member, receiver: WalReceiver): ReplicationLink {
   const state = receiverLinkState(receiver)
   const evidence = ['its walreceiver runs; this role may not see what it connects to']
@@ -144,7 +143,7 @@ function stateOf(upstream: Member, downstream: Member): LinkState {
   return restoresFromArchive(downstream) ? 'archive' : 'disconnected'
 }
 
-/** pg_stat_wal_receiver.status in the words of a link; without the right to read it, a running receiver is streaming. */
+/** pg_stat_wal_receiver.status as the state of a link. If it is hidden, a running walreceiver counts as streaming. */
 export function receiverLinkState(receiver: WalReceiver): LinkState {
   switch (receiver.status) {
     case null:

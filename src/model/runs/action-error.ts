@@ -1,8 +1,8 @@
-// Why a step of an act failed, in words, with what to do next.
+// Why a step of an action failed, as text, with what to do next.
 
 import { type Fault, FaultError } from '../values/fault.ts'
 
-/** Thrown by a step that failed for a reason that is not a database's or host's own fault. */
+/** Thrown by a step that failed for a reason other than a fault of a database or host. */
 export class ActionError extends Error {
   override readonly name: string = 'ActionError'
   readonly hint: string | null
@@ -13,32 +13,32 @@ export class ActionError extends Error {
   }
 }
 
-/** Nothing may be changed here at all: read-only. Nothing was. */
+/** Read-only mode. Nothing was changed. */
 export class ReadOnlyError extends ActionError {
   override readonly name = 'ReadOnlyError'
 }
 
-/** Another server answers behind a database than the one that was planned on. Nothing was done on it. */
+/** Another server answers behind a database than the planned one. Nothing was done on it. */
 export class OtherServerError extends ActionError {
   override readonly name = 'OtherServerError'
 }
 
-/** A step is not left out: its reason does not say what that may cost. Nothing was changed by that. */
+/** A step is not skipped, because the reason does not accept its cost. Nothing was changed. */
 export class SkipRefusedError extends ActionError {
   override readonly name = 'SkipRefusedError'
 }
 
-/** Nobody has confirmed it as it has to be. Nothing was changed. */
+/** It is not confirmed as required. Nothing was changed. */
 export class NotConfirmedError extends ActionError {
   override readonly name = 'NotConfirmedError'
 }
 
-/** A run that could not be written down any more: it was left where it was, and can be gone on with. */
+/** A run that can't be journalled any more: it stopped there and can be resumed. */
 export class RunInterruptedError extends ActionError {
   override readonly name = 'RunInterruptedError'
 }
 
-/** Thrown where a statement or command went out and the connection was lost, or the limit passed, before its answer. */
+/** Thrown if a statement or command was sent, and the connection was lost or the limit passed before its answer. */
 export class OutcomeUnknown extends FaultError {
   constructor(fault: Fault, options?: ErrorOptions) {
     super(fault, options)

@@ -1,10 +1,10 @@
-// What a person has to say before an act runs, by how much it may hurt.
+// The confirmation that an action needs, by its danger.
 
 import type { Danger } from '../measured/spec.ts'
 import { formatBytes } from '../values/units.ts'
 import type { Plan, PlanCheck, PlannedStep } from './plan.ts'
 
-/** What was answered. `typed`: a text with enter behind it. */
+/** The answer. `typed`: a text and enter. */
 export type ConfirmationAnswer =
   | { readonly kind: 'enter' }
   | { readonly kind: 'yes' }
@@ -17,12 +17,12 @@ const WANTED: Readonly<Record<Danger, 'enter' | 'yes' | 'typed'>> = {
   'data-loss': 'typed',
 }
 
-/** How a plan is to be confirmed. */
+/** How a plan must be confirmed. */
 export function requiredConfirmation({ danger }: Pick<Plan, 'danger'>): 'enter' | 'yes' | 'typed' {
   return WANTED[danger]
 }
 
-/** The question, with the figure to be lost in it where something is. */
+/** The question, with the figure of a loss. */
 export function confirmationQuestion(plan: Plan): string {
   const { title, danger, confirm, impact } = plan
   if (danger === 'routine') return `${title}?`
@@ -33,7 +33,7 @@ export function confirmationQuestion(plan: Plan): string {
   return `${title}, and lose ${least}${loss} of commits? Type ${confirm} to continue.`
 }
 
-/** Why the answer does not confirm the plan; null when it does. More than what is wanted is enough too. */
+/** Why the answer does not confirm the plan; null if it does. A stronger answer suffices too. */
 export function whyNotConfirmed(plan: Plan, answer: ConfirmationAnswer): string | null {
   const wanted = requiredConfirmation(plan)
   if (answer.kind === 'typed') {
@@ -45,7 +45,7 @@ export function whyNotConfirmed(plan: Plan, answer: ConfirmationAnswer): string 
   return null
 }
 
-/** Checks with the given ones overruled. Those that may not be, or did not fail, stay as they are. */
+/** Returns the checks with the given ones overruled. Those that may not be, or did not fail, are unchanged. */
 export function withOverrides(
   checks: readonly PlanCheck[],
   reasons: Readonly<Record<string, string>>,
@@ -61,7 +61,7 @@ export type StepDecision =
   | { readonly choice: 'retry' }
   | { readonly choice: 'skip'; readonly reason: string }
   | { readonly choice: 'stop' }
-  /** Stop, and take back what can be. */
+  /** Stop, and undo what can be undone. */
   | { readonly choice: 'undo' }
 
 export interface StepQuestion {

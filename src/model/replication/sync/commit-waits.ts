@@ -1,4 +1,4 @@
-// Whether commits of a primary wait for synchronous standbys, and whether enough are there to confirm them.
+// Whether commits of a primary wait for synchronous standbys, and whether enough standbys can confirm them.
 
 import type { DatabasePulse } from '../../measured/pulse.ts'
 import { isReadAsPrimary } from '../../picture/roles.ts'
@@ -7,10 +7,9 @@ import { formatSeconds } from '../../values/units.ts'
 import { syncWaitReason } from './sync-wait-reason.ts'
 
 /**
- * - `none`: this server asks for no confirmation, and nobody waits for one.
- * - `unknown`: this role does not see it.
- * - `enough`: as many standbys as are asked for can confirm; those that wait may only be slow.
- * - `too-few`: every commit that asks for confirmation waits until more standbys can.
+ * - `none`: this server requires no confirmation, and no session waits for one. - `unknown`: hidden from this role. -
+ * `enough`: enough standbys can confirm; waiting commits may only be slow. - `too-few`: every synchronous commit waits
+ * until more standbys can confirm.
  */
 export type CommitWaits =
   | { readonly kind: 'none' }
@@ -19,15 +18,15 @@ export type CommitWaits =
       readonly kind: 'enough' | 'too-few'
       /** Sessions that wait now. */
       readonly waiting: number
-      /** How long the statement of the longest has run: PostgreSQL does not tell when it began to wait. */
+      /** How long the statement of the longest has run: PostgreSQL does not report when it began to wait. */
       readonly longestSeconds: number | null
-      /** How many standbys are asked for beyond those that can confirm. */
+      /** How many standbys are missing beyond those that can confirm. */
       readonly lacking: number
-      /** What they wait for, or would. */
+      /** What they wait for, or would wait for. */
       readonly reason: string
     }
 
-/** Of the last good reading of a database; `none` for a standby, where nothing is committed. */
+/** By the last good reading of a database; `none` for a standby, where no one commits. */
 export function commitWaitsOf(pulse: DatabasePulse): CommitWaits {
   if (!isReadAsPrimary({ pulse })) return { kind: 'none' }
   const { commitWaits: waits, synchronousStandbyNames: names, synchronousCommit } = pulse
@@ -45,7 +44,7 @@ export function commitWaitsOf(pulse: DatabasePulse): CommitWaits {
   return { kind, waiting: waits.count, longestSeconds: waits.longestSeconds, lacking, reason }
 }
 
-/** With remote_apply what was received is not enough. */
+/** With remote_apply, received WAL is not enough: it must be replayed. */
 function notReplayed({ synchronousCommit, senders }: DatabasePulse): string {
   if (synchronousCommit !== 'remote_apply') return ''
   const late = senders.filter(

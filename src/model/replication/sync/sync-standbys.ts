@@ -1,18 +1,18 @@
-// Which standbys commits wait for: synchronous_standby_names as the server reads it.
+// Which standbys commits wait for: synchronous_standby_names, parsed as the server does.
 
-/** `first`: the leading ones of those connected; `any`: whichever confirm first. */
+/** `first`: the first connected ones in the list; `any`: the first that confirm. */
 export interface SyncStandbys {
   readonly method: 'first' | 'any'
   /** How many must confirm. */
   readonly count: number
-  /** In the order of the setting; `*` stands for every name. */
+  /** In the order of the setting; `*` matches every name. */
   readonly names: readonly string[]
 }
 
 const COUNTED = /^(?:(first|any)\s+)?(\d+)\s*\((.*)\)$/is
 const NAME = /"((?:[^"]|"")*)"|([^\s,"]+)/g
 
-/** Reads `ANY 1 (a, b)`, `FIRST 2 (a, b)`, `2 (a, b)` and `a, b`; null when commits wait for nobody. */
+/** Parses `ANY 1 (a, b)`, `FIRST 2 (a, b)`, `2 (a, b)` and `a, b`; null if commits wait for no standby. */
 export function parseSyncStandbys(setting: string): SyncStandbys | null {
   const text = setting.trim()
   if (text === '') return null
@@ -24,7 +24,7 @@ export function parseSyncStandbys(setting: string): SyncStandbys | null {
   return { method, count: counted ? Number(counted[2]) : 1, names }
 }
 
-/** The place of an application name in the setting, from 1 on; null when it is not named. Case does not count. */
+/** The position of an application name in the setting, from 1; null if it is missing. Ignores case. */
 export function syncPriorityOf({ names }: SyncStandbys, applicationName: string): number | null {
   const wanted = applicationName.toLowerCase()
   const index = names.findIndex((name) => name === '*' || name.toLowerCase() === wanted)

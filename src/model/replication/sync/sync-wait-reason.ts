@@ -1,4 +1,4 @@
-// Why commits wait for a synchronous standby: what synchronous_standby_names asks for against who is connected.
+// Why commits wait for a synchronous standby: compares synchronous_standby_names with the connected standbys.
 
 import type { WalSender } from '../../measured/pulse.ts'
 import { LATE_REPLY_SECONDS } from '../../measured/silence.ts'
@@ -15,8 +15,8 @@ export interface SyncWaitReason {
 }
 
 /**
- * Why a commit of this server waits, from the setting and its senders (those of its pulse): no standby qualifies, or
- * those that do have not confirmed. null for `senders` when this role may not see their state.
+ * Returns why a commit of this server waits, by the setting and the walsenders of its pulse: no standby qualifies, or
+ * the qualified ones have not confirmed. null for `senders` if this role may not see their state.
  */
 export function syncWaitReason(setting: string, senders: readonly WalSender[] | null): SyncWaitReason {
   const wanted = parseSyncStandbys(setting)

@@ -1,4 +1,4 @@
-// A run that has a cluster, as everybody sees it: by the advisory locks that its sessions hold.
+// A run that has a cluster, as every pgdeck sees it: by the advisory locks of its sessions.
 
 import { type LockToken, unpackLockToken } from './lock-key.ts'
 import { parseRunName, type RunName } from './run-name.ts'
@@ -8,9 +8,9 @@ export interface LockHolder {
   readonly pid: number
   readonly role: string | null
   readonly application: string
-  /** null: by a Unix socket, or hidden from this role. */
+  /** null: a Unix socket, or hidden from this role. */
   readonly address: string | null
-  /** When the session began, in milliseconds since the epoch by the server's clock; null where that is hidden. */
+  /** When the session started, in milliseconds since the epoch by the server's clock; null if hidden. */
   readonly startedAt: number | null
   /** pg_locks.objid. */
   readonly objid: number
@@ -22,7 +22,7 @@ export interface ClusterRun extends RunName {
   readonly steps: number
   /** By the clock of this host; null: hidden. */
   readonly startedAt: number | null
-  /** Where it was seen, in the order of the databases. */
+  /** Its sessions, in the order of the databases. */
   readonly sessions: readonly {
     readonly databaseId: string
     readonly pid: number
@@ -31,12 +31,12 @@ export interface ClusterRun extends RunName {
   }[]
 }
 
-/** Whether a holder has the cluster, or only tries to get it. Whoever is no run of pgdeck has it. */
+/** Whether a holder has the cluster, or only tries to get it. A session that is no run of pgdeck counts as a holder. */
 export function holdsClusterLock({ application, objid }: Pick<LockHolder, 'application' | 'objid'>): boolean {
   return parseRunName(application) === null || unpackLockToken(objid).steps > 0
 }
 
-/** The runs that hold a cluster, by what was read of each of its databases. Sessions that are named otherwise are no runs. */
+/** Returns the runs that hold a cluster, by the readings of its databases. Sessions with other names are no runs. */
 export function clusterRuns(
   readings: readonly { readonly id: string; readonly holders: readonly LockHolder[] }[],
 ): readonly ClusterRun[] {
@@ -65,7 +65,7 @@ function joined(
   const began = [run.startedAt, startedAt].filter((at) => at !== null)
   return {
     ...run,
-    // Of two readings that differ the later step is the newer one.
+    // If two readings differ, the later step is the newer one.
     step: Math.max(run.step, step),
     startedAt: began.length === 0 ? null : Math.min(...began),
     sessions: [...run.sessions, session],
@@ -87,7 +87,7 @@ export function runText(run: Pick<ClusterRun, 'step' | 'steps'> & RunName): stri
   return `${runSummary(run)}, ${runProgressText(run)}`
 }
 
-/** Holders with what tells each from others: process id, role, application and address. One run is named once. */
+/** Names the holders by process id, role, application and address. Each run is named once. */
 export function lockHoldersText(holders: readonly { readonly holder: LockHolder; readonly server: string }[]): string {
   const runs = new Map<string, string[]>()
   for (const { holder, server } of holders) {
