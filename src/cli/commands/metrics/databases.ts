@@ -1,9 +1,10 @@
 // Metrics of databases.
 
 import { isPrimary, isReadAsPrimary, isReadAsStandby } from '../../../model/picture/roles.ts'
+import { isDown } from '../../../model/picture/status.ts'
 import { commitWaitsOf } from '../../../model/replication/sync/commit-waits.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
-import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
+import { databaseSamples, isReadNow, knownSample, type MetricFamily } from './family.ts'
 import { transactionFamilies } from './transactions.ts'
 
 const NODES: readonly MetricFamily[] = [
@@ -18,17 +19,21 @@ const NODES: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_database_role',
-    help: 'Role of a database: always 1; the role is a label (primary, replica or cascading-replica).',
+    help: 'Role of a database that answered: always 1; the role is a label (primary, replica or cascading-replica).',
     labels: ['node', 'role'],
     samples: ({ databases }) =>
-      databases.flatMap(({ id, role }) => knownSample(role === 'unknown' ? null : 1, { node: id, role })),
+      databases
+        .filter(isReadNow)
+        .flatMap(({ id, role }) => knownSample(role === 'unknown' ? null : 1, { node: id, role })),
   },
   {
     name: 'pgdeck_database_status',
-    help: 'Status of a database: always 1; the status is a label.',
+    help: 'Status of a database: always 1; the status is a label. Of one that could not be read only that it is inactive or starts.',
     labels: ['node', 'status'],
     samples: ({ databases }) =>
-      databases.flatMap(({ id, status }) => knownSample(status === 'unknown' ? null : 1, { node: id, status })),
+      databases
+        .filter((view) => isReadNow(view) || isDown(view))
+        .flatMap(({ id, status }) => knownSample(status === 'unknown' ? null : 1, { node: id, status })),
   },
   {
     name: 'pgdeck_timeline',

@@ -23,14 +23,16 @@ export function knownSample(value: number | bigint | null | undefined, labels: M
   return value === null || value === undefined ? [] : [{ labels, value: Number(value) }]
 }
 
+/** Whether its last poll was answered: figures and facts of one that was not are those of another moment. */
+export function isReadNow({ problem, readAt }: DatabaseView): boolean {
+  return problem === null && readAt !== null
+}
+
 /** A figure of every database as of its last poll; one that failed has none. */
 export function databaseSamples(
   figure: (view: DatabaseView) => number | bigint | null | undefined,
 ): MetricFamily['samples'] {
-  return ({ databases }) =>
-    databases
-      .filter(({ problem, readAt }) => problem === null && readAt !== null)
-      .flatMap((view) => knownSample(figure(view), { node: view.id }))
+  return ({ databases }) => databases.filter(isReadNow).flatMap((view) => knownSample(figure(view), { node: view.id }))
 }
 
 /** A figure of every server as of its last poll. */

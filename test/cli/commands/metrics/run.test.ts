@@ -151,7 +151,7 @@ describe('what is not known is left out', () => {
     assert.equal(value(read, 'pgdeck_health', { state: 'unknown' }), 1)
   })
 
-  test('of a database that can’t be read any more: its figures go, its role and the time of the last reading stay', async () => {
+  test('of a database that can’t be read any more: its figures and its role go, the time of the last reading stays', async () => {
     const fault = aFault('timeout')
     const pulse = aStale(aPrimaryPulse({ slots: [aSlot()] }), NOW - 4000, fault)
     const read = await metricsOf(aCluster({ databases: [aDatabase({ id: 'db-1', pulse }), aStandby()] }))
@@ -159,7 +159,9 @@ describe('what is not known is left out', () => {
     assert.equal(value(read, 'pgdeck_sessions', { node: 'db-1' }), null)
     assert.equal(value(read, 'pgdeck_slot_retained_bytes', { node: 'db-1' }), null)
     assert.equal(value(read, 'pgdeck_timeline', { node: 'db-1' }), null)
-    assert.equal(value(read, 'pgdeck_database_role', { node: 'db-1' }), 1)
+    assert.equal(value(read, 'pgdeck_database_role', { node: 'db-1' }), null)
+    assert.equal(value(read, 'pgdeck_database_role', { node: 'db-ro' }), 1)
+    assert.equal(value(read, 'pgdeck_database_status', { node: 'db-1', status: 'active' }), null)
     assert.equal(value(read, 'pgdeck_last_reading_timestamp_seconds', { node: 'db-1' }), (NOW - 4000) / 1000)
     assert.equal(value(read, 'pgdeck_sessions', { node: 'db-ro' }), 5)
   })
