@@ -25,7 +25,8 @@ export interface OpenDetails {
 export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'help'; readonly scroll: number }
-  | { readonly kind: 'filter'; readonly text: string }
+  /** `before`: the filter that was in force when it was opened; absent: none. */
+  | { readonly kind: 'filter'; readonly text: string; readonly before?: string }
   | { readonly kind: 'palette'; readonly text: string; readonly chosen: number }
   | { readonly kind: 'faults'; readonly chosen: number }
   | { readonly kind: 'export'; readonly chosen: number }

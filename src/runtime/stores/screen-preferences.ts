@@ -69,7 +69,7 @@ export function openScreenPreferences({
     load() {
       const clusters = namesOf(store.latest())
       const known = kept(folder).find((entry) => isOf(entry, clusters))
-      if (known) store.dispatch({ type: 'location-restored', place: known.place })
+      if (known) store.dispatch({ type: 'location-restored', place: firstGlance(known.place) })
       saved = store.latest().navigation
     },
     async close() {
@@ -98,8 +98,19 @@ function namesOf({ clusters }: State): readonly string[] {
   return clusters.map(({ spec }) => spec.name).sort()
 }
 
-function placeOf({ view, cluster, pane, filter, sort, left }: Navigation): ScreenLocation {
-  return { view, cluster, pane, filter, sort, left }
+/** A filter that is still being typed was not entered: the line may have dropped. */
+function placeOf({ view, cluster, pane, filter, sort, left, overlay }: Navigation): ScreenLocation {
+  return { view, cluster, pane, filter: overlay.kind === 'filter' ? (overlay.before ?? '') : filter, sort, left }
+}
+
+/** What is bad is seen at once: these views show all their rows at the start. */
+const UNFILTERED: ReadonlySet<string> = new Set(['topology', 'fleet', 'replication', 'alerts'])
+
+function firstGlance(place: ScreenLocation): ScreenLocation {
+  const left = Object.entries(place.left).map(([view, saved]) => {
+    return [view, UNFILTERED.has(view) ? { ...saved, filter: '' } : saved] as const
+  })
+  return { ...place, filter: UNFILTERED.has(place.view) ? '' : place.filter, left: Object.fromEntries(left) }
 }
 
 function isSame(one: Navigation, other: Navigation): boolean {

@@ -30,7 +30,7 @@ const started = (folder: string, state = healthy()) => {
 }
 
 describe('the memory of the screen', () => {
-  test('view, order and filters are there again; what lay over them and the moment are not', async (t) => {
+  test('view, order and filters are there again, but none that hides what is bad; what lay over them and the moment are not', async (t) => {
     const folder = folderOf(t)
     const one = started(folder)
     wander(one.store)
@@ -44,14 +44,26 @@ describe('the memory of the screen', () => {
       pane: 'databases',
       filter: 'vacuum',
       sort: { 'activity:all': { column: 'time', descending: true } },
-      left: { topology: { pane: 'databases', filter: 'ro' } },
+      left: { topology: { pane: 'databases', filter: '' } },
     })
+  })
+
+  test('a filter that was still being typed when the line dropped was not entered', async (t) => {
+    const folder = folderOf(t)
+    const one = started(folder)
+    wander(one.store)
+    one.store.dispatch({ type: 'overlay-opened', overlay: { kind: 'filter', text: 'vacuum', before: 'vacuum' } })
+    one.store.dispatch({ type: 'typed', text: 'vacuum payme' })
+    assert.equal(one.navigation().filter, 'vacuum payme')
+    await one.memory.close()
+    assert.equal(started(folder).navigation().filter, 'vacuum')
   })
 
   test('other clusters have a place of their own', async (t) => {
     const folder = folderOf(t)
     for (const state of [healthy(), cascade(), severalClusters()]) {
       const { store, memory } = started(folder, state)
+      store.dispatch({ type: 'view-opened', view: 'activity' })
       store.dispatch({ type: 'filtered', text: state.clusters.map(({ spec }) => spec.name).join('+') })
       await memory.close()
     }

@@ -112,7 +112,8 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   back,
   'next-pane': nextPane,
   filter: ({ navigate, store }) => {
-    navigate({ type: 'overlay-opened', overlay: { kind: 'filter', text: store.latest().navigation.filter } })
+    const { filter } = store.latest().navigation
+    navigate({ type: 'overlay-opened', overlay: { kind: 'filter', text: filter, before: filter } })
   },
   palette: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
   sort: (context) => sortPane(context, 'next'),
