@@ -16,6 +16,7 @@ import { createTerminalBackground, type TerminalBackground } from './terminal/ba
 import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
 import { filterInput } from './terminal/filtered-input.ts'
 import { createTerminalHandover, type InkSuspend } from './terminal/foreground-program.ts'
+import { separateEscapes } from './terminal/lone-escape.ts'
 import { createTerminalModes } from './terminal/modes.ts'
 import { filterMouseReports } from './terminal/mouse.ts'
 import { onFatalSignal } from './terminal/on-fatal-signal.ts'
@@ -93,7 +94,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const shown = withBackpressure(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
   startActiveQueries(controller, store.latest())
-  const filters = [backdrop.withoutAnswer, keepPasteMarksWhole((key) => stdin.unshift(key))]
+  const filters = [backdrop.withoutAnswer, keepPasteMarksWhole((key) => stdin.unshift(key)), separateEscapes]
   const keys = filterInput(stdin, options.mouse ? [...filters, filterMouseReports(actor.mouse)] : filters)
   const restore = () => restoreTerminal(stdin, stdout, { aloud: screenReader })
   const ink = render(tree(), { stdin: keys, stdout, ...inkOptions(screenReader) })

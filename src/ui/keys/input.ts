@@ -45,11 +45,27 @@ export function equivalentKey(key: string): string | null {
 /** The keys in one report of Ink: one, or several that were pressed between two reads. */
 export function keysFromInput(input: string, key: Key): readonly string[] {
   const named = NAMED.find(([flag]) => key[flag] === true)
-  if (named) return [named[1]]
+  if (named) return isAfterEscape(key) && CAN_FOLLOW.has(named[1]) ? ['esc', named[1]] : [named[1]]
   if (key.ctrl && input.length === 1) return [`ctrl+${input.toLowerCase()}`]
-  // Alt is nobody's key here; taking it for the bare letter could start something not meant.
+  if (isAfterEscape(key)) return escapeAndKey(input)
   if (key.meta || key.super || key.eventType === 'release') return []
   return [...input].map(keyOf).filter((name) => name !== '')
+}
+
+/**
+ * An escape and a key that arrive together, as on a slow line or through tmux, are the same bytes as Alt and that key. Alt is
+ * nobody's key here, so they are what they may be: two keys. Terminals that tell keys apart name the kind of event.
+ */
+function isAfterEscape(key: Key): boolean {
+  return key.meta && !key.escape && key.eventType === undefined
+}
+
+/** Keys that terminals send with Alt as an escape before them; of arrows and the like Alt is told in another way. */
+const CAN_FOLLOW: ReadonlySet<string> = new Set(['enter', 'tab'])
+
+/** Capitals begin actions: one that may have been meant as Alt begins none. */
+function escapeAndKey(input: string): readonly string[] {
+  return ['esc', ...[...input].map(keyOf).filter((name) => name !== '' && !/^\p{Lu}$/u.test(name))]
 }
 
 function keyOf(character: string): string {
