@@ -11,12 +11,12 @@ import type { ClusterState, State } from '../../state/state.ts'
 import { currentKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { type Line, lineWidth, span, spreadLine, type TextSpan } from './format/line.ts'
+import { shortName } from './format/short-names.ts'
 import { healthSpan } from './format/status-text.ts'
 import { age, clock, interval, milliseconds, plural, shortInstant } from './format/values.ts'
 
 /** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
 export function header(state: State, { columns, glyphs }: Viewport, now: number): Line {
-  const left = headline(state, glyphs)
   const past = isHistoryShown(state)
   const segments = past
     ? asOf(state, now)
@@ -28,12 +28,30 @@ export function header(state: State, { columns, glyphs }: Viewport, now: number)
     time,
   ])
   const shortest = [...joined(segments.slice(0, least), glyphs.dot), time]
+  const whole = headline(state, glyphs, NAME_WHOLE)
+  const left =
+    lineWidth(whole) + lineWidth(shortest) < columns
+      ? whole
+      : shortHeadline(state, glyphs, columns - lineWidth(shortest))
   const fits = (right: Line) => lineWidth(left) + lineWidth(right) + 2 <= columns
   return spreadLine(left, shapes.find(fits) ?? shortest, columns, glyphs.ellipsis)
 }
 
-/** Which cluster, how it is, who acts on it; over all clusters the health of the worst one, and the alerts of all. */
-function headline(state: State, glyphs: Viewport['glyphs']): Line {
+const NAME_WHOLE = Number.POSITIVE_INFINITY
+/** So much of a name tells more than what follows its health. */
+const NAME_LEAST = 16
+
+/** The name gives way to how the cluster is: in its middle, since names begin alike. */
+function shortHeadline(state: State, glyphs: Viewport['glyphs'], room: number): Line {
+  const least = headline(state, glyphs, 0)
+  return headline(state, glyphs, Math.max(NAME_LEAST, room - lineWidth(least) - 1))
+}
+
+/**
+ * Which cluster, its name in so many cells, how it is, who acts on it; over all clusters the health of the worst one, and the
+ * alerts of all.
+ */
+function headline(state: State, glyphs: Viewport['glyphs'], most: number): Line {
   const cluster = shownCluster(state)
   if (showsFleet(state)) {
     return [
@@ -42,12 +60,24 @@ function headline(state: State, glyphs: Viewport['glyphs']): Line {
     ]
   }
   return [
-    ...named(cluster?.spec.name ?? 'nothing is watched', cluster, glyphs),
+    ...named(nameOf(state, cluster, most, glyphs), cluster, glyphs),
     ...alertCounts(state, cluster ? [cluster] : []),
     ...running(cluster),
     ...inCharge(cluster),
     ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
+}
+
+function nameOf(
+  { clusters }: State,
+  cluster: ClusterState | null,
+  most: number,
+  { ellipsis }: Viewport['glyphs'],
+): string {
+  const { text } = span(cluster?.spec.name ?? 'nothing is watched')
+  if (most === NAME_WHOLE) return text
+  const others = clusters.map(({ spec }) => span(spec.name).text)
+  return most <= 0 ? '' : shortName(text, others, most, ellipsis)
 }
 
 function named(name: string, judged: ClusterState | null, glyphs: Viewport['glyphs']): readonly TextSpan[] {

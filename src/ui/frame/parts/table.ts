@@ -2,6 +2,7 @@
 // For a screen reader each row names its columns, because nobody hears what stands below what.
 
 import { cutLine, cutText, fitText, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
+import { shortNames } from '../format/short-names.ts'
 import { UNKNOWN_TEXT } from '../format/values.ts'
 
 export interface TableColumn<Row> {
@@ -17,6 +18,8 @@ export interface TableColumn<Row> {
   readonly rest?: true
   /** Text that is cut, down to `minWidth`, before the column drops: its beginning tells enough. */
   readonly yields?: true
+  /** Names of which two may begin alike: what is too long is cut so that they stay different. */
+  readonly names?: true
   cell(row: Row): TextSpan
 }
 
@@ -25,6 +28,11 @@ export type ColumnShape = Omit<TableColumn<unknown>, 'cell'>
 /** A column of text. */
 export function textColumn(id: string, title: string, rank: number, minWidth: number, maxWidth: number): ColumnShape {
   return { id, title, align: 'left', rank, minWidth, maxWidth }
+}
+
+/** A column of names: of servers, clusters, databases, users. */
+export function nameColumn(id: string, title: string, rank: number, minWidth: number, maxWidth: number): ColumnShape {
+  return { ...textColumn(id, title, rank, minWidth, maxWidth), names: true }
 }
 
 /** A column of text that takes whatever room the others leave. */
@@ -79,7 +87,7 @@ export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   const { visible, width, ellipsis } = options
   const rows = options.rows.slice(visible.first, visible.first + visible.length)
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
-  const kept = stretch(shrinkToFit(columns, width), width)
+  const kept = stretch(shrinkToFit(columns, width), width).map((each) => shortened(each, options.rows, ellipsis))
   const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
   const lines = rows.map((row, index) => {
     return rowLine(kept, index, options.rowStyle(row, visible.first + index), width, ellipsis)
@@ -99,6 +107,17 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: T
     Math.max(column.minWidth, textWidth(title)),
   )
   return { column, title, cells, width: Math.min(widest, Math.max(column.maxWidth, textWidth(title))) }
+}
+
+/** Rows out of sight are named too, so that scrolling changes no name. */
+const MOST_COMPARED = 500
+
+function shortened<Row>(measured: Measured<Row>, rows: readonly Row[], ellipsis: string): Measured<Row> {
+  const { column, cells, width } = measured
+  if (!column.names || cells.every(({ text }) => textWidth(text) <= width)) return measured
+  const others = rows.slice(0, MOST_COMPARED).map((row) => column.cell(row).text)
+  const short = shortNames([...cells.map(({ text }) => text), ...others], width, ellipsis)
+  return { ...measured, cells: cells.map(({ text, style }) => ({ text: short.get(text) ?? text, style })) }
 }
 
 /** A column of rank above 0 without a single value says nothing. */

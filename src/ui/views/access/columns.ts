@@ -6,7 +6,7 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { portSpan } from '../../frame/format/status-text.ts'
 import { age, instant, milliseconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { AGE_ORDER, DUE_ORDER, DURATION_ORDER, NUMBER_ORDER } from '../list/sort-labels.ts'
 import {
@@ -28,7 +28,7 @@ export function accessStatusCell({ status }: AccessPair, { screen: { glyphs } }:
 
 export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
   {
-    ...textColumn('name', 'FROM', 0, 6, 20),
+    ...nameColumn('name', 'FROM', 0, 6, 20),
     cell: ({ pair }) => span(pair.from),
     order: ({ pair }) => pair.from.toLowerCase(),
   },
@@ -38,7 +38,7 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
     order: ({ pair }) => pair.purpose,
   },
   {
-    ...textColumn('to', 'TO', 0, 6, 20),
+    ...nameColumn('to', 'TO', 0, 6, 20),
     cell: ({ pair }) => span(pair.to),
     order: ({ pair }) => pair.to.toLowerCase(),
   },
@@ -74,7 +74,7 @@ const MATRIX_WIDTH = 16
 
 /** One column for each end that is reached: what there is decides their titles. */
 export const ACCESS_MATRIX_COLUMNS: readonly ListColumn<AccessMatrixRow>[] = [
-  { ...textColumn('name', 'WHO', 0, 6, 20), cell: ({ from }) => span(from) },
+  { ...nameColumn('name', 'WHO', 0, 6, 20), cell: ({ from }) => span(from) },
   ...Array.from(
     { length: MATRIX_WIDTH },
     (_, index): ListColumn<AccessMatrixRow> => ({
@@ -91,13 +91,13 @@ export const ACCESS_MATRIX_COLUMNS: readonly ListColumn<AccessMatrixRow>[] = [
 
 export const PORT_COLUMNS: readonly ListColumn<PortRow>[] = [
   {
-    ...textColumn('name', 'NAME', 0, 6, 20),
+    ...nameColumn('name', 'NAME', 0, 6, 20),
     cell: ({ node }) => span(node.name),
     order: ({ node }) => node.name.toLowerCase(),
   },
   { ...textColumn('what', 'WHAT', 2, 8, 16), cell: ({ what }) => span(what, 'dim'), order: ({ what }) => what },
   {
-    ...textColumn('address', 'ADDRESS', 1, 9, 32),
+    ...nameColumn('address', 'ADDRESS', 1, 9, 32),
     cell: ({ address }) => span(address),
     order: ({ address }) => address,
   },
@@ -138,7 +138,7 @@ function yes(is: boolean): TextSpan {
 
 export const CERTIFICATE_COLUMNS: readonly ListColumn<CertificateRow>[] = [
   {
-    ...textColumn('name', 'SERVER', 0, 6, 20),
+    ...nameColumn('name', 'SERVER', 0, 6, 20),
     cell: ({ server }) => span(server.name),
     order: ({ server }) => server.name.toLowerCase(),
   },
@@ -162,7 +162,7 @@ export const CERTIFICATE_COLUMNS: readonly ListColumn<CertificateRow>[] = [
   { ...textColumn('trusted', 'TRUSTED', 1, 5, 7), cell: ({ tls }) => (tls ? yes(tls.trusted) : span('')) },
   { ...figureColumn('read', 'READ', 1, 6), cell: ({ server }, { now }) => span(age(server.readAt, now)) },
   {
-    ...textColumn('issuer', 'ISSUER', 4, 8, 32),
+    ...nameColumn('issuer', 'ISSUER', 4, 8, 32),
     cell: ({ tls }) => span(tls?.issuer ?? ''),
     order: ({ tls }) => tls?.issuer ?? null,
   },

@@ -11,7 +11,7 @@ import {
 } from '../../frame/format/hba.ts'
 import { span } from '../../frame/format/line.ts'
 import { age, count, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn } from '../list/list-options.ts'
 import { COUNT_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
 import {
@@ -24,7 +24,7 @@ import {
 
 export const HBA_ENTRY_COLUMNS: readonly ListColumn<HbaEntryRow>[] = [
   {
-    ...textColumn('name', 'WHO', 0, 6, 20),
+    ...nameColumn('name', 'WHO', 0, 6, 20),
     cell: ({ entry: { connection } }) => span(connection.from),
     order: ({ entry: { connection } }) => connection.from.toLowerCase(),
   },
@@ -34,22 +34,22 @@ export const HBA_ENTRY_COLUMNS: readonly ListColumn<HbaEntryRow>[] = [
     order: ({ entry: { connection } }) => connection.kind,
   },
   {
-    ...textColumn('on', 'ON', 0, 6, 20),
+    ...nameColumn('on', 'ON', 0, 6, 20),
     cell: ({ entry: { connection } }) => span(connection.to),
     order: ({ entry: { connection } }) => connection.to.toLowerCase(),
   },
   {
-    ...textColumn('user', 'USER', 3, 8, 20),
+    ...nameColumn('user', 'USER', 3, 8, 20),
     cell: ({ entry: { connection } }) => span(hbaUserText(connection)),
     order: ({ entry: { connection } }) => connection.user.value,
   },
   {
-    ...textColumn('database', 'DATABASE', 6, 8, 16),
+    ...nameColumn('database', 'DATABASE', 6, 8, 16),
     cell: ({ entry: { connection } }) => span(hbaDatabaseText(connection)),
     order: ({ entry: { connection } }) => hbaDatabaseText(connection),
   },
   {
-    ...textColumn('from', 'FROM', 4, 9, 39),
+    ...nameColumn('from', 'FROM', 4, 9, 39),
     cell: ({ entry: { connection } }) => span(hbaAddressText(connection)),
     order: ({ entry: { connection } }) => hbaAddressText(connection),
   },
@@ -76,7 +76,7 @@ export function hbaRuleText({ decision, proposal, message }: HbaAuditEntry): str
 const SEVERITY_WEIGHT = { critical: 0, warning: 1, unknown: 2, ok: 3 } as const
 
 export const HBA_NODE_COLUMNS: readonly ListColumn<HbaNodeRow>[] = [
-  { ...textColumn('name', 'NAME', 0, 6, 20), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
+  { ...nameColumn('name', 'NAME', 0, 6, 20), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   { ...textColumn('what', 'WHAT', 2, 8, 16), cell: ({ what }) => span(what, 'dim'), order: ({ what }) => what },
   {
     ...textColumn('state', 'RULES', 0, 10, 10),
@@ -121,28 +121,28 @@ function tally({ audit }: HbaNodeRow, results: readonly HbaAuditEntry['result'][
 
 export const ENCRYPTION_COLUMNS: readonly ListColumn<EncryptionRow>[] = [
   {
-    ...textColumn('name', 'DATABASE', 0, 8, 20),
+    ...nameColumn('name', 'DATABASE', 0, 8, 20),
     cell: ({ queryResult }) => span(queryResult.name),
     order: ({ queryResult }) => queryResult.name.toLowerCase(),
   },
   {
-    ...textColumn('who', 'WHO', 0, 8, 24),
+    ...nameColumn('who', 'WHO', 0, 8, 24),
     cell: (row) => span(encryptedApplication(row)),
     order: encryptedApplication,
   },
   { ...textColumn('kind', 'KIND', 4, 6, 11), cell: ({ client }) => span(client.kind, 'dim') },
   {
-    ...textColumn('user', 'USER', 1, 6, 20),
+    ...nameColumn('user', 'USER', 1, 6, 20),
     cell: ({ client }) => span(client.user),
     order: ({ client }) => client.user,
   },
   {
-    ...textColumn('to', 'CONNECTED TO', 3, 8, 16),
+    ...nameColumn('to', 'CONNECTED TO', 3, 8, 16),
     cell: ({ client }) => span(client.database ?? ''),
     order: ({ client }) => client.database,
   },
   {
-    ...textColumn('from', 'FROM', 2, 9, 39),
+    ...nameColumn('from', 'FROM', 2, 9, 39),
     cell: ({ client }) => span(client.address ?? 'socket'),
     order: ({ client }) => client.address,
   },

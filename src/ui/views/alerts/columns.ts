@@ -4,7 +4,7 @@ import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status-text.ts'
 import { age, count, seconds, shortInstant } from '../../frame/format/values.ts'
-import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { currentKey } from '../../keys/names.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { COUNT_ORDER, DUE_ORDER, DURATION_ORDER, WORST_GREATEST_ORDER } from '../list/sort-labels.ts'
@@ -39,7 +39,7 @@ export const ALERT_EVENT_COLUMNS: readonly ListColumn<AlertOrEvent>[] = [
     ...textColumn('stands', 'STANDS', 2, 6, 8),
     cell: (row, { now }) => span(row.kind === 'alert' ? age(row.at, now) : '', 'strong'),
   },
-  { ...textColumn('name', 'SUBJECT', 0, 7, 20), cell: nameCell },
+  { ...nameColumn('name', 'SUBJECT', 0, 7, 20), cell: nameCell },
   { ...restColumn('what', 'WHAT', 0, 24), cell: toldCell },
 ]
 
@@ -53,7 +53,7 @@ export const ALERT_COLUMNS: readonly ListColumn<AlertRow>[] = [
     order: ({ severity }) => RANK[severity],
     greatestFirst: true,
   },
-  { ...textColumn('name', 'SUBJECT', 0, 7, 20), cell: nameCell, order: ({ name }) => name.toLowerCase() },
+  { ...nameColumn('name', 'SUBJECT', 0, 7, 20), cell: nameCell, order: ({ name }) => name.toLowerCase() },
   { ...textColumn('rule', 'RULE', 2, 8, 24), cell: ({ alert }) => span(alert.rule), order: ({ alert }) => alert.rule },
   { ...textColumn('since', 'SINCE', 4, 8, 11), cell: ({ at }, { now }) => span(shortInstant(at, now), 'dim') },
   {
@@ -90,7 +90,7 @@ export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
     order: ({ record }) => record.rule,
   },
   {
-    ...textColumn('name', 'SUBJECT', 0, 7, 24),
+    ...nameColumn('name', 'SUBJECT', 0, 7, 24),
     cell: ({ record, name, isOfPart }) => span((isOfPart ? record.subject : name) ?? 'everything'),
     order: ({ name }) => name,
   },
@@ -105,7 +105,7 @@ export const SILENCE_COLUMNS: readonly ListColumn<SilenceRow>[] = [
     ...textColumn('until', 'UNTIL', 3, 8, 11),
     cell: ({ record }, { now }) => span(record.until === null ? '' : shortInstant(record.until, now), 'dim'),
   },
-  { ...textColumn('by', 'BY', 2, 4, 16), cell: ({ record }) => span(record.by), order: ({ record }) => record.by },
+  { ...nameColumn('by', 'BY', 2, 4, 16), cell: ({ record }) => span(record.by), order: ({ record }) => record.by },
   {
     ...figureColumn('mutes', 'MUTES NOW', 2, 9),
     cell: ({ mutes }) => span(count(mutes.length)),

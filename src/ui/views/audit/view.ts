@@ -4,7 +4,7 @@ import { MAX_AUDIT_ENTRIES } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { shortInstant } from '../../frame/format/values.ts'
-import { restColumn, textColumn } from '../../frame/parts/table.ts'
+import { nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'
 import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
 import { TIME_ORDER } from '../list/sort-labels.ts'
@@ -20,7 +20,7 @@ const COLUMNS: readonly ListColumn<AuditRow>[] = [
     greatestFirst: true,
   },
   {
-    ...textColumn('who', 'WHO', 1, 6, 28),
+    ...nameColumn('who', 'WHO', 1, 6, 28),
     cell: ({ entry }) => span(auditPrincipalText(entry), entry.category === 'resource' ? 'dim' : 'plain'),
     order: ({ entry }) => principalText(entry.who).toLowerCase(),
   },
@@ -30,7 +30,7 @@ const COLUMNS: readonly ListColumn<AuditRow>[] = [
     order: ({ entry }) => entry.category,
   },
   {
-    ...textColumn('server', 'ABOUT', 0, 7, 20),
+    ...nameColumn('server', 'ABOUT', 0, 7, 20),
     cell: ({ name }) => (name === null ? span('the cluster', 'dim') : span(name)),
     order: ({ name }) => name?.toLowerCase() ?? null,
   },

@@ -10,7 +10,7 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { cutLine, type Line, span, type TextSpan } from '../../frame/format/line.ts'
 import { accessLabel, healthSpan, lagText } from '../../frame/format/status-text.ts'
 import { age, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { COUNT_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
@@ -26,7 +26,7 @@ interface FleetRow extends ViewRow {
 const HEALTH_WEIGHT: Readonly<Record<Health, number>> = { critical: 0, warning: 1, unknown: 2, ok: 3 }
 
 const COLUMNS: readonly ListColumn<FleetRow>[] = [
-  { ...textColumn('name', 'CLUSTER', 0, 8, 28), cell: ({ id }) => span(id), order: ({ id }) => id.toLowerCase() },
+  { ...nameColumn('name', 'CLUSTER', 0, 8, 28), cell: ({ id }) => span(id), order: ({ id }) => id.toLowerCase() },
   {
     ...textColumn('health', 'HEALTH', 0, 10, 12),
     cell: ({ picture }, { screen }) => trimmed(healthSpan(picture?.health ?? 'unknown', screen.glyphs)),
@@ -34,12 +34,12 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
     order: ({ picture }) => HEALTH_WEIGHT[picture?.health ?? 'unknown'],
   },
   {
-    ...textColumn('served by', 'SERVED BY', 1, 12, 34),
+    ...nameColumn('served by', 'SERVED BY', 1, 12, 34),
     cell: ({ picture, member }) => servedBy(picture, member),
     order: ({ picture }) => picture?.serving?.id ?? null,
   },
   {
-    ...textColumn('primary', 'PRIMARY', 4, 8, 24),
+    ...nameColumn('primary', 'PRIMARY', 4, 8, 24),
     cell: ({ picture }) => span(primaries(picture)),
     order: ({ picture }) => primaries(picture),
   },

@@ -6,7 +6,7 @@ import { isSameSubject, subjectOf } from '../../../model/picture/subject.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age, bytes, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { DUE_ORDER, DURATION_ORDER, RATE_ORDER, REMAINING_ORDER, SIZE_ORDER, TIME_ORDER } from '../list/sort-labels.ts'
 import type { HostRow } from './rows.ts'
@@ -22,9 +22,9 @@ import {
 } from './text.ts'
 
 export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
-  { ...textColumn('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
+  { ...nameColumn('name', 'NAME', 0, 8, 24), cell: ({ name }) => span(name), order: ({ name }) => name.toLowerCase() },
   {
-    ...textColumn('reached', 'REACHED', 5, 9, 26),
+    ...nameColumn('reached', 'REACHED', 5, 9, 26),
     cell: ({ accessText }) => span(accessText),
     order: ({ accessText }) => accessText,
   },

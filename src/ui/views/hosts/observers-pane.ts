@@ -11,7 +11,7 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { restColumn, textColumn } from '../../frame/parts/table.ts'
+import { nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
 import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
 import { memoizeLatest } from '../list/rows.ts'
@@ -57,7 +57,7 @@ function column(id: string, title: string, rank: number, kinds: readonly Observe
 
 const COLUMNS: readonly ListColumn<ObservedRow>[] = [
   {
-    ...textColumn('name', 'TARGET', 0, 6, 20),
+    ...nameColumn('name', 'TARGET', 0, 6, 20),
     cell: ({ name }) => span(name),
     order: ({ name }) => name.toLowerCase(),
   },

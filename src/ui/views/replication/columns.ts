@@ -6,7 +6,7 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { lagStageText } from '../../frame/format/status-text.ts'
 import { perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { DURATION_ORDER, RATE_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
 import { worstAlerts } from '../list/view.ts'
@@ -27,7 +27,7 @@ const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
 
 export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
-    ...textColumn('link', 'LINK', 0, 16, 48),
+    ...nameColumn('link', 'LINK', 0, 16, 48),
     cell: ({ link }, { screen }) =>
       span(`${link.upstreamName} ${screen.glyphs.arrow} ${isArchiver(link) ? 'archiver ' : ''}${link.downstreamName}`),
     order: ({ link }) => `${link.upstreamName} ${link.downstreamName}`.toLowerCase(),
@@ -44,7 +44,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     order: ({ sync }) => sync,
   },
   {
-    ...textColumn('slot', 'SLOT', 6, 6, 20),
+    ...nameColumn('slot', 'SLOT', 6, 6, 20),
     cell: ({ link }) => span(link.slot ?? ''),
     order: ({ link }) => link.slot,
   },

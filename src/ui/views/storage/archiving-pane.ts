@@ -6,7 +6,7 @@ import { backupAgeText } from '../../frame/format/backup.ts'
 import { percentText } from '../../frame/format/bar.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
 import { age, bytes, count, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, rowPreview } from '../list/list.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { isResultOld, whyNoRows } from '../list/query-results.ts'
@@ -18,7 +18,7 @@ const STATE_WEIGHT = { failing: 0, unknown: 1, waiting: 2, ok: 3, off: 4 } as co
 
 const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   {
-    ...textColumn('name', 'DATABASE', 0, 8, 28),
+    ...nameColumn('name', 'DATABASE', 0, 8, 28),
     cell: ({ queryResult }) => span(queryResult.name),
     order: ({ queryResult }) => queryResult.name,
   },

@@ -7,7 +7,7 @@ import { shareText } from '../../frame/format/bar.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
 import { age, bytes, count, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, rowPreview } from '../list/list.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { type DatabaseQueryResult, isResultOld, queryResultsOf, whyNoRows } from '../list/query-results.ts'
@@ -47,11 +47,11 @@ function progressRows(cluster: ClusterState): readonly ProgressRow[] {
 const COLUMNS: readonly ListColumn<ProgressRow>[] = [
   { ...textColumn('name', 'WHAT', 0, 10, 11), cell: (row) => span(kindText(row)), order: kindText },
   {
-    ...textColumn('on', 'ON', 2, 6, 20),
+    ...nameColumn('on', 'ON', 2, 6, 20),
     cell: ({ queryResult }) => span(queryResult.name),
     order: ({ queryResult }) => queryResult.name,
   },
-  { ...textColumn('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
+  { ...nameColumn('of', 'OF', 0, 10, 36), cell: (row) => span(subjectText(row)), order: subjectText },
   {
     ...textColumn('phase', 'PHASE', 0, 13, 34),
     cell: (row) => span(progressOf(row).phase ?? UNKNOWN_TEXT),

@@ -15,7 +15,7 @@ import { percentText, shareText } from '../../frame/format/bar.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age, bytes, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, rowPreview } from '../list/list.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { type DatabaseQueryResult, isResultOld, queryResultsOf, whyNoRows } from '../list/query-results.ts'
@@ -80,9 +80,9 @@ function sources(cluster: ClusterState) {
 }
 
 const COLUMNS: readonly ListColumn<DatabaseSizeRow>[] = [
-  { ...textColumn('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
+  { ...nameColumn('name', 'NAME', 0, 10, 40), cell: ({ size }) => span(size.name), order: ({ size }) => size.name },
   {
-    ...textColumn('on', 'ON', 3, 6, 24),
+    ...nameColumn('on', 'ON', 3, 6, 24),
     cell: ({ queryResult }, { cluster }) => span(cluster.databases.length > 1 ? queryResult.name : ''),
     order: ({ queryResult }) => queryResult.name,
   },

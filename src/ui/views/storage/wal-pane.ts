@@ -3,7 +3,7 @@
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age, bytes, count, perSecond, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, rowPreview } from '../list/list.ts'
 import type { ListColumn, ListContext, ListRowStyle } from '../list/list-options.ts'
 import { whyNoRows } from '../list/query-results.ts'
@@ -16,7 +16,7 @@ const NAME = 'WAL and slots'
 const PANE = `storage:${NAME}`
 
 const COLUMNS: readonly ListColumn<WalRow>[] = [
-  { ...textColumn('name', 'DATABASE / SLOT', 0, 15, 34), cell: nameSpan, order: ofSlot(({ slot }) => slot.name) },
+  { ...nameColumn('name', 'DATABASE / SLOT', 0, 15, 34), cell: nameSpan, order: ofSlot(({ slot }) => slot.name) },
   {
     ...textColumn('status', 'WAL STATUS', 0, 12, 14),
     cell: ofSlotSpan(slotStatusSpan),
@@ -42,7 +42,7 @@ const COLUMNS: readonly ListColumn<WalRow>[] = [
     sortLabels: DUE_ORDER,
     order: ofSlot(({ forecast }) => ('seconds' in forecast ? forecast.seconds : null)),
   },
-  { ...textColumn('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
+  { ...nameColumn('used', 'USED BY', 1, 12, 28), cell: ofSlotSpan(userSpan), order: ofSlot(userText) },
   { ...textColumn('type', 'TYPE', 6, 8, 8), cell: ofSlotSpan(({ slot }) => span(slot.type)) },
 ]
 

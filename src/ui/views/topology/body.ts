@@ -144,7 +144,7 @@ function eventsPane(state: State, cluster: ClusterState, screen: Viewport, lengt
     screen.columns,
   )
   const inSight = rows.slice(first, first + shown)
-  const widths = eventWidths(inSight, state.now)
+  const widths = eventWidths(inSight, state.now, screen.glyphs.ellipsis)
   const lines = inSight.map((row, index) => {
     const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
     const options = { selected: focused && first + index === selected, address: nodeAddress(cluster, about) }

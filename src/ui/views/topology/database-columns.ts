@@ -14,7 +14,7 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { fitText, span, type TextSpan } from '../../frame/format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 
 const TREND = 5
 const TRUNK = 3
@@ -34,7 +34,7 @@ interface DatabasesPaneContext {
 export function databaseColumns(context: DatabasesPaneContext): readonly TableColumn<Row>[] {
   const { now, glyphs } = context
   return [
-    { ...textColumn('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
+    { ...nameColumn('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
     { ...textColumn('type', 'TYPE', 4, 10, 17), cell: typeSpan },
     { ...textColumn('role', 'ROLE', 0, 7, 9), cell: roleSpan },
     { ...textColumn('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, context) },
@@ -49,7 +49,7 @@ export function databaseColumns(context: DatabasesPaneContext): readonly TableCo
       cell: watched(({ lsn }) => span(lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))),
     },
     { ...figureColumn('since', 'SINCE', 8, 6), cell: watched(({ since }) => span(age(since, now))) },
-    { ...textColumn('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
+    { ...nameColumn('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
   ]
 }
 

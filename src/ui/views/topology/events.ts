@@ -5,6 +5,7 @@ import { subjectText } from '../../../model/picture/subject.ts'
 import type { EventPaneRow } from '../../../state/select/rows.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { cutLine, fitText, type Line, span, textWidth } from '../../frame/format/line.ts'
+import { shortNames } from '../../frame/format/short-names.ts'
 import { severityMark } from '../../frame/format/status-text.ts'
 import { shortInstant } from '../../frame/format/values.ts'
 import type { Viewport } from '../list/view.ts'
@@ -13,15 +14,22 @@ import type { Viewport } from '../list/view.ts'
 export interface EventWidths {
   readonly when: number
   readonly name: number
+  /** What stands for names that are longer. */
+  readonly short: ReadonlyMap<string, string>
 }
 
 const LONGEST_NAME = 24
 
-export function eventWidths(rows: readonly EventPaneRow[], now: number): EventWidths {
+export function eventWidths(rows: readonly EventPaneRow[], now: number, mark: string): EventWidths {
   const widest = (texts: readonly string[]) => texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)
   return {
     when: widest(rows.map((row) => shortInstant(row.kind === 'alert' ? row.alert.since : row.event.at, now))),
     name: Math.min(LONGEST_NAME, widest(rows.map((row) => span(nameOf(row)).text))),
+    short: shortNames(
+      rows.map((row) => span(nameOf(row)).text),
+      LONGEST_NAME,
+      mark,
+    ),
   }
 }
 
@@ -60,7 +68,10 @@ export function eventLine(
       span('  '),
       severityMark(severity, glyphs),
       span(' '),
-      span(fitText(span(name).text, widths.name, 'left', glyphs.ellipsis), selected ? 'strong' : 'plain'),
+      span(
+        fitText(widths.short.get(span(name).text) ?? span(name).text, widths.name, 'left', glyphs.ellipsis),
+        selected ? 'strong' : 'plain',
+      ),
       span('  '),
       ...(quiet ? [span(`(${quiet.kind}) `, 'dim')] : []),
       span(text, emphasis),

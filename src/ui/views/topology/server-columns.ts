@@ -8,7 +8,7 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
 import { accessLabel, portSpan, statusSpan } from '../../frame/format/status-text.ts'
 import { age, count, milliseconds, sparkline } from '../../frame/format/values.ts'
-import { figureColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 
 const TREND = 8
 /** Latencies below this look flat in the trend, in milliseconds: their ups and downs say nothing. */
@@ -24,7 +24,7 @@ interface ServersPaneContext {
 /** The columns of the servers pane, the important ones first. */
 export function serverColumns({ picture, worst, now, glyphs }: ServersPaneContext): readonly TableColumn<ServerRow>[] {
   const columns: readonly TableColumn<ServerView>[] = [
-    { ...textColumn('name', 'NAME', 0, 10, 28), cell: ({ name }) => span(name) },
+    { ...nameColumn('name', 'NAME', 0, 10, 28), cell: ({ name }) => span(name) },
     { ...textColumn('type', 'TYPE', 0, 9, 9), cell: ({ type }) => span(type) },
     {
       ...textColumn('status', 'STATUS', 0, 11, 12),
@@ -38,10 +38,10 @@ export function serverColumns({ picture, worst, now, glyphs }: ServersPaneContex
       ...textColumn('trend', '', 8, TREND, TREND),
       cell: ({ latencyTrend }) => span(sparkline(latencyTrend, TREND, glyphs.levels, CALM_MS), 'dim'),
     },
-    { ...textColumn('dns', 'DNS NAME', 7, 8, 40), cell: ({ dnsName }) => span(dnsName) },
+    { ...nameColumn('dns', 'DNS NAME', 7, 8, 40), cell: ({ dnsName }) => span(dnsName) },
     { ...figureColumn('since', 'SINCE', 6, 6), cell: ({ since }) => span(age(since, now)) },
     {
-      ...textColumn('database', 'DATABASE', 9, 8, 20),
+      ...nameColumn('database', 'DATABASE', 9, 8, 20),
       cell: ({ databaseId }) => span(databaseId ? displayNameOf(picture, databaseId) : ''),
     },
     { ...figureColumn('tls', 'TLS', 10, 6), cell: ({ tls }) => (tls ? tlsSpan(tls.daysLeft) : span('')) },
