@@ -22,6 +22,8 @@ export interface ProbeInputs {
     readonly host?: AccessibleHost | null
     /** Addresses and names of the nodes of the cluster, from the config. */
     readonly nodeAddresses?: readonly string[]
+    /** Pid of the session whose whole statement is needed; absent: none. */
+    readonly wholeStatementOf?: number
   }
   readonly server: {
     readonly server: ServerConfig

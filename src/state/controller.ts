@@ -1,7 +1,7 @@
 // What the screen may ask of the engines beside it. The screen itself never does input or output.
 
 import type { SilenceRequest } from '../model/alerts/silence.ts'
-import type { OnDemandQuery } from '../model/measured/on-demand.ts'
+import type { OnDemandQuery, SessionOnDatabase } from '../model/measured/on-demand.ts'
 import type { ConfirmationAnswer, StepDecision } from '../model/runs/confirmation.ts'
 import type { Run } from '../model/runs/run.ts'
 import type { RequestedAction } from './action-state.ts'
@@ -54,8 +54,8 @@ export interface Controller {
   /** Polls everything now, regardless of the schedule. */
   pollNow(): void
   setInterval(intervalMs: number): void
-  /** Sets the queries of the open view, in the cluster with that name. */
-  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void
+  /** Sets the queries of the open view, in the cluster with that name, and the session whose whole statement is read. */
+  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[], opened?: SessionOnDatabase | null): void
   setPaused(paused: boolean): void
   /** Stores a display name in the state directory and dispatches `renamed`. An empty name removes it. */
   rename(cluster: string, id: string, name: string): Promise<void>

@@ -198,7 +198,7 @@ function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'i
       poller.setIntervalMs(intervalMs)
       store.dispatch({ type: 'interval-set', intervalMs })
     },
-    setActiveQueries: (cluster, ids) => poller.setActiveQueries(cluster, ids),
+    setActiveQueries: (cluster, ids, opened) => poller.setActiveQueries(cluster, ids, opened),
     setPaused(paused) {
       store.dispatch({ type: 'pause-set', paused })
       if (paused) poller.pause()

@@ -11,6 +11,7 @@ import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import { ReadOnlyDefaults } from './session/read-only-default.ts'
+import { askRelationNames, type NamesByOid, RelationNames } from './session/relation-names.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 
@@ -49,6 +50,11 @@ export interface DatabaseSession {
    * session asks, and asks again only for another `key`. null: unknown, or not yet known. Never throws.
    */
   readOnlyDefault(key: string): Promise<boolean | null>
+  /**
+   * Names of relations in other databases of the server, by database and oid: asked by a short session with each, and
+   * remembered. What is not known (yet) is absent. Never throws.
+   */
+  relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>>
   /** Ends the open session; the next query opens another. For a session whose settings have changed. */
   discard(): void
   /** Closes the session for good. Never takes long. */
@@ -73,6 +79,7 @@ class PersistentSession implements DatabaseSession {
   readonly #connector: Connector
   readonly #closing = new AbortController()
   readonly #defaults = new ReadOnlyDefaults()
+  readonly #names = new RelationNames()
   #session: ServerSession | null = null
   #pooler: string | null = null
   /** When the server last showed that it is up, by performance.now(). */
@@ -126,6 +133,16 @@ class PersistentSession implements DatabaseSession {
       } finally {
         limit.done()
       }
+    })
+  }
+
+  async relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>> {
+    const endpoint = this.endpoint()
+    if (endpoint === null || this.#pooler !== null) return new Map()
+    return this.#names.at(wanted, async (database, oids) => {
+      const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
+      const options = { ...this.#options, purpose: 'watch', limits: limitsWithin(this.#options.timeoutMs) } as const
+      return askRelationNames(options, { endpoint, database }, oids, limit).finally(limit.done)
     })
   }
 

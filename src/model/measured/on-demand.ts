@@ -20,16 +20,38 @@ export interface SessionRow {
   readonly client: string | null
   /** backend_type, e.g. `client backend`, `walsender`, `autovacuum worker`. */
   readonly kind: string | null
-  readonly state: 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)' | 'fastpath' | null
+  readonly state:
+    | 'active'
+    | 'idle'
+    | 'idle in transaction'
+    | 'idle in transaction (aborted)'
+    | 'fastpath'
+    /** track_activities is off for it: what it does, and its transaction and statement, are unknown. */
+    | 'disabled'
+    | null
   readonly waitType: string | null
   readonly wait: string | null
   readonly transactionSeconds: number | null
   readonly querySeconds: number | null
   readonly stateSeconds: number | null
-  /** The running or last statement, cut at track_activity_query_size and, with `…`, at 10 kB. */
+  /** The statement running, or the last one; where \`queryCut\` says so only its beginning, then with \`…\`. */
   readonly query: string | null
+  /**
+   * What of the statement is there, in bytes: the server keeps track_activity_query_size of it, and a reading takes 10 kB,
+   * unless the details of the session are open. null or absent: all of it.
+   */
+  readonly queryCut?:
+    | { readonly by: 'server' | 'reading'; readonly readBytes: number; readonly bytes: number }
+    | null
+    | undefined
   /** Pid of the leader of a parallel worker. */
   readonly leader: number | null
+}
+
+/** A session of a watched database: its id and the pid there. */
+export interface SessionOnDatabase {
+  readonly database: string
+  readonly pid: number
 }
 
 export interface SessionActivity {
@@ -38,6 +60,17 @@ export interface SessionActivity {
   /** False if this role sees only the details of its own sessions. */
   readonly seesAll: boolean
   readonly missing: readonly MissingPrivilege[]
+}
+
+/** What a session waits for. */
+export interface WantedLock {
+  /** pg_locks.locktype. */
+  readonly type: string
+  readonly mode: string
+  /** Its name, else \`table 16387 of app\` where that could not be found. */
+  readonly relation: string | null
+  /** Of an advisory lock: \`471147\`, or \`(4711, 2)\` where it was taken with two numbers, and the database that it counts in. */
+  readonly advisory?: { readonly key: string; readonly database: string | null } | null | undefined
 }
 
 /** One session that waits for others, or that others wait for. */
@@ -49,8 +82,7 @@ export interface LockSession extends SessionRow {
   readonly blockers: readonly number[]
   /** Names (gid) of the prepared transactions among the blockers. */
   readonly preparedBlockers: readonly string[]
-  /** What it waits for: lock type, mode and relation (its name in the connected database, else its OID). */
-  readonly waitsFor: { readonly type: string; readonly mode: string; readonly relation: string | null } | null
+  readonly waitsFor: WantedLock | null
   readonly waitSeconds: number | null
 }
 
@@ -97,7 +129,7 @@ export interface BackupProgress {
 export interface VacuumProgress {
   readonly pid: number
   readonly database: string
-  /** Its name in the connected database, else its OID. */
+  /** Its name; `table 16387 of app` where that could not be found. */
   readonly relation: string | null
   readonly phase: string | null
   readonly blocksTotal: number | null

@@ -106,12 +106,15 @@ export interface SessionCounts {
   /** max_connections, including reserved connection slots. */
   readonly max: number
   readonly reserved: number
-  /** null if this role may not see other users' sessions. */
+  /** null when this role may not see other users' sessions, or where some are not tracked. */
   readonly active: number | null
   readonly idleInTransaction: number | null
-  /** Sessions that wait for a lock. */
+  /** Sessions that wait for a lock; one with its parallel workers counts once. */
   readonly waiting: number | null
+  /** Of those that are tracked: where some are not, the least it is. */
   readonly longestIdleInTransactionSeconds: number | null
+  /** Sessions whose track_activities is off: they do not show what they do. Absent: none, or not known. */
+  readonly untracked?: number | undefined
 }
 
 /** Client sessions grouped by application name and address, which show the connected application servers. */

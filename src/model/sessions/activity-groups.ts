@@ -23,6 +23,11 @@ export function isHiddenSession(session: SessionRow): boolean {
   return session.startedAt === null
 }
 
+/** True where nobody is told what it does: hidden from this role, or not tracked (track_activities). */
+export function isUnknownSession(session: SessionRow): boolean {
+  return isHiddenSession(session) || session.state === 'disabled'
+}
+
 /** True while it waits for a lock of another session or for a synchronous standby. */
 export function isWaitingSession({ waitType, wait }: SessionRow): boolean {
   return waitType === 'Lock' || wait === 'SyncRep'
@@ -52,7 +57,7 @@ export function groupSessions(sessions: readonly SessionRow[], by: SessionGroupi
 }
 
 function groupOf(key: string | null, members: readonly SessionRow[]): ActivityGroup {
-  const open = !members.some(isHiddenSession)
+  const open = !members.some(isUnknownSession)
   const count = (is: (session: SessionRow) => boolean) => (open ? members.filter(is).length : null)
   const ages = members.flatMap((session) => session.transactionSeconds ?? [])
   return {

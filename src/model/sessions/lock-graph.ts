@@ -4,7 +4,13 @@ import type { LockSession, LockWaits, PreparedTransaction } from '../measured/on
 
 /** A session, a prepared transaction, or a blocker of which nothing is known (it has just ended). */
 type LockWaiter =
-  | { readonly kind: 'session'; readonly session: LockSession }
+  | {
+      readonly kind: 'session'
+      /** Of a leader: also what its parallel workers wait for. */
+      readonly session: LockSession
+      /** Those of its parallel workers that wait or are waited for. */
+      readonly workers: readonly LockSession[]
+    }
   /** null where it can't be told which of several prepared transactions it is. */
   | { readonly kind: 'prepared'; readonly transaction: PreparedTransaction | null }
   | { readonly kind: 'unseen'; readonly pid: number }
@@ -19,7 +25,10 @@ interface LockVertex {
 
 /** Everybody who waits or is waited for: who has waited longest first. */
 function lockVertices({ nodes, prepared }: LockWaits): readonly LockVertex[] {
-  const sessions = new Map(nodes.map((node) => [node.pid, node]))
+  const teams = teamsOf(nodes)
+  const sessions = new Map(
+    teams.flatMap(({ session, workers }) => [session, ...workers].map(({ pid }) => [pid, session])),
+  )
   const vertices = new Map<string, LockVertex>()
   const add = (key: string, waiter: LockWaiter, blockers: readonly string[] = []) => {
     if (!vertices.has(key)) vertices.set(key, { key, waiter, blockers })
@@ -35,13 +44,41 @@ function lockVertices({ nodes, prepared }: LockWaits): readonly LockVertex[] {
       ? [add('prepared', { kind: 'prepared', transaction: null })]
       : found.map((transaction) => add(`prepared ${transaction.gid}`, { kind: 'prepared', transaction }))
   }
-  for (const session of nodes) {
+  for (const { session, workers } of teams) {
     const key = sessionKey(session)
     const blockers = new Set(session.blockers.flatMap((pid) => (pid === 0 ? preparedBlockers(session) : blocker(pid))))
     blockers.delete(key)
-    add(key, { kind: 'session', session }, [...blockers])
+    add(key, { kind: 'session', session, workers }, [...blockers])
   }
   return [...vertices.values()].sort(inTurn)
+}
+
+interface Team {
+  readonly session: LockSession
+  readonly workers: readonly LockSession[]
+}
+
+/** A session and its parallel workers wait as one. A worker whose leader is not among them stands for itself. */
+function teamsOf(nodes: readonly LockSession[]): readonly Team[] {
+  const pids = new Set(nodes.map(({ pid }) => pid))
+  const isWorker = ({ leader }: LockSession) => leader !== null && pids.has(leader)
+  const workers = Map.groupBy(nodes.filter(isWorker), ({ leader }) => leader)
+  return nodes.filter((node) => !isWorker(node)).map((session) => teamOf(session, workers.get(session.pid) ?? []))
+}
+
+function teamOf(session: LockSession, workers: readonly LockSession[]): Team {
+  const members = [session, ...workers]
+  const waits = members.flatMap(({ waitSeconds }) => waitSeconds ?? [])
+  return {
+    workers,
+    session: {
+      ...session,
+      blockers: [...new Set(members.flatMap(({ blockers }) => blockers))],
+      preparedBlockers: [...new Set(members.flatMap(({ preparedBlockers }) => preparedBlockers))],
+      waitsFor: members.find(({ waitsFor }) => waitsFor !== null)?.waitsFor ?? null,
+      waitSeconds: waits.length === 0 ? null : Math.max(...waits),
+    },
+  }
 }
 
 function sessionKey(session: LockSession): string {

@@ -5,7 +5,12 @@ import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/c
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
-import { ON_DEMAND_QUERIES, type OnDemandQuery, type OnDemandResults } from '../../model/measured/on-demand.ts'
+import {
+  ON_DEMAND_QUERIES,
+  type OnDemandQuery,
+  type OnDemandResults,
+  type SessionOnDatabase,
+} from '../../model/measured/on-demand.ts'
 import { backupProbe, ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
 import { configuredHostProbe } from '../../probes/host/index.ts'
 import type { AccessibleHost, ProbeInputs } from '../../probes/probe.ts'
@@ -33,6 +38,8 @@ export interface ClusterPoll {
   /** By database: the history of its timeline, read once per timeline. */
   readonly histories: Map<string, HistoryPoll>
   activeQueries: readonly OnDemandQuery[]
+  /** The session whose statement is read whole. */
+  opened: SessionOnDatabase | null
   timer: NodeJS.Timeout | undefined
   nextAt: number
 }
@@ -51,6 +58,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     managers: new Map(),
     histories: new Map(),
     activeQueries: [],
+    opened: null,
     timer: undefined,
     nextAt: 0,
   }
@@ -117,11 +125,15 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   const backups = createBackupPoll(store, name, config, session, clusterPoll.hostConnections)
   if (backups) clusterPoll.backups.set(id, backups)
   const runsOn = clusterPoll.hostConnections.hosts.find((each) => each.config.id === hostId) ?? null
+  const inputs = () => {
+    const { opened } = clusterPoll
+    const nodeAddresses = nodeAddressesOf(clusterPoll.config)
+    return { session, host: runsOn, nodeAddresses, ...(opened?.database === id ? { wholeStatementOf: opened.pid } : {}) }
+  }
   // A query that its host answers needs no SQL.
   const queries = ON_DEMAND_QUERIES.filter(
     (query) => query !== 'hostFiles' || !clusterPoll.hostConnections.leadsTo(hostId),
   )
-  const inputs = { session, host: runsOn, nodeAddresses: nodeAddressesOf(clusterPoll.config) }
   clusterPoll.onDemandTargets.set(
     id,
     new Map(queries.map((query) => [query, onDemandTarget(query, inputs, config, name, store)])),
@@ -130,7 +142,7 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
 
 function onDemandTarget<Id extends OnDemandQuery>(
   query: Id,
-  inputs: ProbeInputs['database'],
+  inputs: () => ProbeInputs['database'],
   { spec: { id, host, port } }: DatabaseConfig,
   cluster: string,
   store: Store,
@@ -139,7 +151,7 @@ function onDemandTarget<Id extends OnDemandQuery>(
   return createPolledTarget<OnDemandResults[Id]>({
     ...(every === 'interval' ? {} : { everyMs: every.ms }),
     description: `${query} of ${id} (${host}:${port})`,
-    read: (signal) => ON_DEMAND_PROBES[query].read(inputs, signal),
+    read: (signal) => ON_DEMAND_PROBES[query].read(inputs(), signal),
     onResult: (outcome) =>
       store.dispatch({
         type: 'query-completed',

@@ -1,7 +1,7 @@
 // Polls every target at its interval and dispatches its answers. A target that hangs delays only itself.
 
 import type { ClusterConfig } from '../../config/config.ts'
-import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
+import type { OnDemandQuery, SessionOnDatabase } from '../../model/measured/on-demand.ts'
 import { ownHostProbe } from '../../probes/host/index.ts'
 import type { Store } from '../../state/store.ts'
 import type { SshOpener } from '../hosts/host-connections.ts'
@@ -32,8 +32,11 @@ export interface Poller {
   /** Stops rounds until `start`. Sessions stay open. */
   pause(): void
   setIntervalMs(intervalMs: number): void
-  /** Sets the queries of the open view in that cluster. They run at once and in each round. */
-  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void
+  /**
+   * Sets the queries of the open view in that cluster. They run at once and in each round. `opened` is the session whose
+   * whole statement is read.
+   */
+  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[], opened?: SessionOnDatabase | null): void
   /** Adds targets that joined a cluster (discovery), and removes those that left. */
   update(cluster: ClusterConfig): void
   /** Ends all rounds and closes all sessions. */
@@ -126,13 +129,19 @@ class ClusterPoller implements Poller {
     }
   }
 
-  setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[]): void {
+  setActiveQueries(
+    cluster: string | null,
+    ids: readonly OnDemandQuery[],
+    opened: SessionOnDatabase | null = null,
+  ): void {
     for (const clusterPoll of this.clusterPolls) {
       const queries = clusterPoll.config.spec.name === cluster ? ids : []
-      if (sameIds(queries, clusterPoll.activeQueries)) continue
+      const isOpened = opened !== null && !isSameSession(opened, clusterPoll.opened)
+      clusterPoll.opened = queries.length > 0 ? opened : null
+      if (sameIds(queries, clusterPoll.activeQueries) && !isOpened) continue
       clusterPoll.activeQueries = queries
-      if (this.running)
-        for (const target of activeQueryTargets(clusterPoll)) void target.poll(this.limits(clusterPoll, true))
+      const limits = { ...this.limits(clusterPoll, true), ...(isOpened ? { anew: true } : {}) }
+      if (this.running) for (const target of activeQueryTargets(clusterPoll)) void target.poll(limits)
     }
   }
 
@@ -194,6 +203,10 @@ class ClusterPoller implements Poller {
     }
     clusterPoll.timer = setTimeout(run, Math.max(0, clusterPoll.nextAt - performance.now()))
   }
+}
+
+function isSameSession(one: SessionOnDatabase, other: SessionOnDatabase | null): boolean {
+  return one.database === other?.database && one.pid === other.pid
 }
 
 const AT_ONCE = 8

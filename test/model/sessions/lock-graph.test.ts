@@ -6,6 +6,7 @@ import { lockTree } from '../../../src/model/sessions/lock-graph.ts'
 import { patiently } from '../../wait.ts'
 
 interface Some {
+  readonly leader?: number
   readonly waited?: number
   readonly preparedBlockers?: readonly string[]
 }
@@ -13,7 +14,7 @@ interface Some {
 function node(
   pid: number,
   blockers: readonly number[] = [],
-  { waited = 1, preparedBlockers = [] }: Some = {},
+  { waited = 1, preparedBlockers = [], leader }: Some = {},
 ): LockSession {
   const waits = blockers.length > 0
   return {
@@ -31,7 +32,7 @@ function node(
     querySeconds: 1,
     stateSeconds: 1,
     query: 'select 1',
-    leader: null,
+    leader: leader ?? null,
     blockers,
     preparedBlockers,
     waitsFor: waits ? { type: 'transactionid', mode: 'ShareLock', relation: null } : null,
@@ -66,6 +67,21 @@ function drawn(found: LockWaits): readonly string[] {
 }
 
 describe('the lock tree', () => {
+  test('parallel workers wait with their leader, as one session', () => {
+    const found = locks([
+      node(1),
+      node(2),
+      node(3, [1], { leader: 2, waited: 4 }),
+      node(4, [1], { leader: 2 }),
+      node(5, [3]),
+    ])
+    assert.deepEqual(drawn(found), ['1 ‹2›', '  2 ‹1›', '    5 ‹0›'])
+    const [, row] = lockTree(found)
+    assert.ok(row?.kind === 'session')
+    assert.deepEqual([row.session.waitSeconds, row.workers.map(({ pid }) => pid)], [4, [3, 4]])
+    assert.deepEqual(drawn(locks([node(1), node(3, [1], { leader: 2 })])), ['1 ‹1›', '  3 ‹0›'])
+  })
+
   test('nothing waits: no rows', () => {
     assert.deepEqual(drawn(locks([])), [])
   })

@@ -1,6 +1,8 @@
 // The default settings of new sessions of a server, which our own settings hide: read by a session without them, and
 // stored.
 
+import { withinPatience } from '../../network/wait-timeout.ts'
+
 /** What such a session reports of `default_transaction_read_only`, and the source of the value (pg_settings.source). */
 export interface ReadOnlyDefault {
   readonly readOnly: boolean
@@ -25,7 +27,7 @@ export class ReadOnlyDefaults {
     if (this.#known?.key !== key && this.#asking === null && performance.now() >= this.#notBefore) {
       this.#asking = this.#ask(key, ask)
     }
-    if (this.#asking) await withinPatience(this.#asking)
+    if (this.#asking) await withinPatience(this.#asking, PATIENCE_MS)
     return this.#known?.key === key ? this.#known.value : null
   }
 
@@ -39,13 +41,4 @@ export class ReadOnlyDefaults {
       this.#asking = null
     }
   }
-}
-
-async function withinPatience(asking: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS)
-  })
-  await Promise.race([asking, late])
-  clearTimeout(timer)
 }

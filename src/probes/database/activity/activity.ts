@@ -35,8 +35,9 @@ export const activityProbe: Probe<'database', SessionActivity> = {
   runs: 'when-viewed',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ session }, signal) {
-    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_activity', text: SQL }, signal)
+  async read({ session, wholeStatementOf = 0 }, signal) {
+    const statement = { name: 'pgdeck_activity', text: SQL, values: [wholeStatementOf] }
+    const [row] = await session.query<{ answer: unknown }>(statement, signal)
     return parseAnswer(document, row?.answer, 'the sessions')
   },
 }

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { clean } from '../../../model/values/text.ts'
-import { cleanText } from '../answers/answer.ts'
+import { cleanText, KEPT_BYTES_SQL } from '../answers/answer.ts'
 
 const state = z
   .string()
@@ -14,11 +14,12 @@ const state = z
       case 'idle':
       case 'idle in transaction':
       case 'idle in transaction (aborted)':
+      case 'disabled':
         return printed
       case 'fastpath function call':
         return 'fastpath'
       default:
-        // 'disabled' (track_activities is off), 'starting' (18), or a state of a later version.
+        // 'starting' (18), or a state of a later version.
         return null
     }
   })
@@ -40,18 +41,32 @@ export const sessionObject = z.object({
   stateSeconds: z.number().nullable(),
   query: cleanText.nullable(),
   longQuery: z.string().nullable(),
+  queryBytes: z.number().nullable(),
+  keptBytes: z.number(),
   leader: z.number().nullable(),
 })
 
 /** Returns the row with its query as text. A long query comes cut, as bytes in base64. */
-export function withQuery<Row extends { readonly query: string | null; readonly longQuery: string | null }>(row: Row) {
-  const { longQuery, ...session } = row
-  if (longQuery === null) return session
+export function withQuery<Row extends QueryColumns>(row: Row) {
+  const { longQuery, queryBytes, keptBytes, ...session } = row
+  // It keeps whole characters of up to four bytes, and one byte for the end.
+  const byServer = queryBytes !== null && queryBytes >= keptBytes - 4
+  const cutByServer = byServer ? ({ by: 'server', readBytes: queryBytes, bytes: queryBytes } as const) : null
+  if (longQuery === null) return { ...session, queryCut: cutByServer }
   // The server may have cut inside a character.
   const whole = Buffer.from(longQuery, 'base64')
     .toString('utf8')
     .replace(/\ufffd$/, '')
-  return { ...session, query: `${clean(whole)}…` }
+  const readBytes = Buffer.byteLength(longQuery, 'base64')
+  const queryCut = { by: 'reading', readBytes, bytes: queryBytes ?? readBytes } as const
+  return { ...session, query: `${clean(whole)}…`, queryCut }
+}
+
+interface QueryColumns {
+  readonly query: string | null
+  readonly longQuery: string | null
+  readonly queryBytes: number | null
+  readonly keptBytes: number
 }
 
 export const sessionRow = sessionObject.transform(withQuery) satisfies z.ZodType<SessionRow>
@@ -73,8 +88,11 @@ export function relationNameSql(oid: string): string {
 // run a statement of a megabyte.
 const LONGEST_QUERY = 10_000
 const ALL_QUERIES = 2_000_000
-const LIMIT = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, pg_catalog.count(*)))::int
+/** The longest that a server keeps. */
+const WHOLE_QUERY = 1_048_576
+const SHARE = `(SELECT least(${LONGEST_QUERY}, ${ALL_QUERIES} / greatest(1, pg_catalog.count(*)))::int
       FROM pg_catalog.pg_stat_get_backend_idset())`
+const LIMIT = `(CASE WHEN a.pid = $1::pg_catalog.int4 THEN ${WHOLE_QUERY} ELSE ${SHARE} END)`
 
 // In a database of another encoding, a statement may be bytes that are no valid text. Functions that count characters,
 // such as left(), then fail when the text ends in the middle of one. UTF-8 and LATIN1 servers send any bytes to us. A
@@ -85,11 +103,13 @@ const QUERY = `
     'query', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) <= ${LIMIT}
       THEN nullif(${READABLE}, '') END,
     'longQuery', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) > ${LIMIT}
-      THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END`
+      THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END,
+    'queryBytes', CASE WHEN a.backend_start IS NOT NULL THEN pg_catalog.octet_length(a.query) END,
+    'keptBytes', ${KEPT_BYTES_SQL}`
 
 /**
- * Arguments for json_build_object over `pg_stat_activity a`. backend_start is null for a session that this role may not
- * see.
+ * Arguments for json_build_object over `pg_stat_activity a`. `$1` is the pid of the session whose whole statement is
+ * needed, or 0. backend_start is null for a session that this role may not see.
  */
 export const SESSION_FIELDS_SQL = `
     'pid', a.pid, 'startedAt', extract(epoch FROM a.backend_start) * 1000, 'database', a.datname, 'user', a.usename,

@@ -25,6 +25,11 @@ export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: un
   )
 }
 
+/** How many bytes of a statement the server keeps; pg_size_bytes() of older versions does not know the unit `B`. */
+export const KEPT_BYTES_SQL = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' THEN pg_catalog.pg_size_bytes(size)
+      ELSE pg_catalog.rtrim(size, 'B')::bigint END
+    FROM pg_catalog.current_setting('track_activity_query_size') size)`
+
 /** SQL: true for a role that sees the activity of other users' sessions (pg_monitor includes it). */
 export const CAN_SEE_ALL_SQL = `pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')`
 /** Schema of the answer of `missingGrantsSql`. */

@@ -37,12 +37,26 @@ const PREPARED_BLOCKERS = `CASE WHEN 0 = ANY (w.blockers) THEN (SELECT pg_catalo
              IS NOT DISTINCT FROM
              (l.database, l.relation, l.page, l.tuple, l.virtualxid, l.transactionid, l.classid, l.objid, l.objsubid)) END`
 
-// Only relations of this database and shared ones have names here. A session that waits for a row waits for the
-// transaction that changed it; the relation is that of the row's own lock.
+// Only relations of this database and shared ones have names here; other databases are asked for theirs. A session that
+// waits for a row waits for the transaction that changed it; the relation is that of the row's own lock.
 const RELATION = `CASE WHEN coalesce(l.database, t.database)
                IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
              THEN ${relationNameSql('coalesce(l.relation, t.relation)')}
-             ELSE coalesce(l.relation, t.relation)::pg_catalog.text END`
+             END`
+const ELSEWHERE = `(SELECT pg_catalog.json_build_object('database', d.datname,
+                'oid', coalesce(l.relation, t.relation)::pg_catalog.int8) FROM pg_catalog.pg_database d
+              WHERE d.oid = coalesce(l.database, t.database) AND d.datname <> pg_catalog.current_database()
+                AND coalesce(l.relation, t.relation) IS NOT NULL)`
+
+// As it was taken: one bigint (objsubid 1), of which pg_locks shows the halves, or two integers (2). All have a sign.
+const signed = (
+  half: string,
+) => `CASE WHEN ${half}::pg_catalog.int8 > 2147483647 THEN ${half}::pg_catalog.int8 - 4294967296
+                ELSE ${half}::pg_catalog.int8 END`
+const ADVISORY = `CASE WHEN l.locktype = 'advisory' THEN (SELECT pg_catalog.json_build_object(
+              'database', (SELECT d.datname FROM pg_catalog.pg_database d WHERE d.oid = l.database),
+              'key', CASE WHEN l.objsubid = 2 THEN pg_catalog.format('(%s, %s)', ${signed('l.classid')}, ${signed('l.objid')})
+                ELSE (l.classid::pg_catalog.int8 << 32 | l.objid::pg_catalog.int8)::pg_catalog.text END)) END`
 
 // Usually no session waits for a standby. The list of all sessions is made only if one does.
 const SYNC_REP_WAITS = `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_get_backend_idset() backend
@@ -60,13 +74,15 @@ ${WAITING},
 rows AS (
   SELECT DISTINCT ON (pid) pid, database, relation FROM locks WHERE granted AND pid IS NOT NULL AND locktype = 'tuple'),
 involved AS (
-  SELECT pid FROM waiting UNION SELECT pg_catalog.unnest(blockers) FROM waiting),
+  SELECT pid FROM waiting UNION SELECT pg_catalog.unnest(blockers) FROM waiting
+  UNION SELECT a.leader_pid FROM waiting JOIN pg_catalog.pg_stat_activity a USING (pid) WHERE a.leader_pid IS NOT NULL),
 nodes AS (
   SELECT pg_catalog.json_build_object(${SESSION_FIELDS_SQL},
       'blockers', coalesce(pg_catalog.to_json(w.blockers), '[]'::pg_catalog.json),
       'preparedBlockers', coalesce(${PREPARED_BLOCKERS}, '[]'::pg_catalog.json),
       'waitsFor', CASE WHEN l.pid IS NOT NULL
-        THEN pg_catalog.json_build_object('type', l.locktype, 'mode', l.mode, 'relation', ${RELATION}) END,
+        THEN pg_catalog.json_build_object('type', l.locktype, 'mode', l.mode,
+            'relation', ${RELATION}, 'elsewhere', ${ELSEWHERE}, 'advisory', ${ADVISORY}) END,
       'waitSeconds', CASE WHEN l.pid IS NOT NULL THEN ${ageSql('coalesce(l.waitstart, a.query_start)')} END
     ) AS node, a.pid
     FROM involved i JOIN pg_catalog.pg_stat_activity a USING (pid) LEFT JOIN waiting w USING (pid)

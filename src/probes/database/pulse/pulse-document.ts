@@ -113,6 +113,7 @@ const document = z.object({
     idleInTransaction: number,
     waiting: number,
     longestIdleInTransactionSeconds: number.nullable(),
+    untracked: number.optional(),
   }),
   clients: z
     .array(
@@ -215,7 +216,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
     clockOffsetMs: clock - (trip.sentAt + trip.answeredAt) / 2,
     roundTripMs: trip.answeredAt - trip.sentAt,
     clusterName: facts.clusterName === '' ? null : facts.clusterName,
-    sessions: seesAll ? facts.sessions : withoutOthers(facts.sessions),
+    sessions: seesAll ? tracked(facts.sessions) : withoutOthers(facts.sessions),
     startupProcess: seesAll ? facts.startupProcess : null,
     commitWaits: seesAll ? facts.commitWaits : null,
     connectionLimits: seesAll ? facts.connectionLimits : null,
@@ -233,6 +234,11 @@ function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument):
   if (replaying !== null) return { kind: 'standby', ...replaying }
   if (at !== null && flushedLsn !== null) return { kind: 'primary', lsn: at, flushedLsn }
   throw new FaultError(notUnderstood('it is not a standby and has no WAL position'))
+}
+
+/** What is not tracked may run a statement, or be idle in a transaction: never 0. */
+function tracked({ untracked = 0, ...counts }: SessionCounts): SessionCounts {
+  return untracked === 0 ? counts : { ...counts, untracked, active: null, idleInTransaction: null }
 }
 
 /** A role that sees only its own sessions would report them as all sessions. These counts are set to null. */

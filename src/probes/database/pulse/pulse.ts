@@ -176,6 +176,7 @@ const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting
     WHERE value <> '' LIMIT 1)`
 
 // All client sessions count against max_connections, this one too. It does not count as active, because it always is.
+// A session with parallel workers waits once. A session that is not tracked (track_activities) has no state.
 const SESSIONS = `(SELECT pg_catalog.json_build_object(
     'total', pg_catalog.count(*) FILTER (WHERE is_client),
     'max', pg_catalog.current_setting('max_connections')::int,
@@ -183,7 +184,8 @@ const SESSIONS = `(SELECT pg_catalog.json_build_object(
                 + coalesce(pg_catalog.current_setting('reserved_connections', true)::int, 0),
     'active', pg_catalog.count(*) FILTER (WHERE is_client AND state = 'active' AND pid <> pg_catalog.pg_backend_pid()),
     'idleInTransaction', pg_catalog.count(*) FILTER (WHERE is_client AND state LIKE 'idle in transaction%'),
-    'waiting', pg_catalog.count(*) FILTER (WHERE wait_event_type = 'Lock'),
+    'untracked', pg_catalog.count(*) FILTER (WHERE is_client AND state = 'disabled' AND pid <> pg_catalog.pg_backend_pid()),
+    'waiting', pg_catalog.count(DISTINCT coalesce(leader_pid, pid)) FILTER (WHERE wait_event_type = 'Lock'),
     'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
                                        FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
 

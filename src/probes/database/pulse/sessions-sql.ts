@@ -10,6 +10,8 @@
 // planner might cache the first result. The expected number of rows is low, because the executor would else allocate
 // room for millions. All calls share one copy of the server's table of sessions, which the first call makes.
 
+import { KEPT_BYTES_SQL } from '../answers/answer.ts'
+
 /** Up to this much text, in bytes, sessions are read without a deadline. That takes some milliseconds. */
 const FEW_BYTES = 8 * 1024 * 1024
 /** If copying the table took less than this, it holds no more text than FEW_BYTES, whatever the settings allow. */
@@ -17,23 +19,23 @@ const SOON = `'2 ms'::pg_catalog.interval`
 /** How long sessions are read one by one. */
 const PATIENCE = `'20 ms'::pg_catalog.interval`
 
-/** SQL: the setting in bytes. pg_size_bytes() of older versions does not accept the unit `B`. */
-const LONGEST_STATEMENT = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' THEN pg_catalog.pg_size_bytes(size)
-      ELSE pg_catalog.rtrim(size, 'B')::bigint END
-    FROM pg_catalog.current_setting('track_activity_query_size') size)`
-
 // Without pg_read_all_stats, backend_type of other users' sessions is hidden too. A process with a database and a user
-// is a client session, or rarely a parallel or background worker.
+// is a client session, or rarely a parallel or background worker. With it, a process without a client port is a worker.
 const COLUMNS = `pid, datid, usesysid, application_name, client_addr, client_port, backend_start, xact_start, state, state_change,
-         wait_event_type, wait_event, backend_type, backend_xid, backend_xmin, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
+         wait_event_type, wait_event, backend_type, backend_xid, backend_xmin, leader_pid, coalesce(backend_type = 'client backend', datid IS NOT NULL AND usesysid IS NOT NULL) AS is_client`
+
+// A session that is not tracked has no start of a statement, like a session that has not run one yet.
+const MAY_BE_UNTRACKED = `(pg_catalog.current_setting('track_activities') = 'off' OR EXISTS (
+           SELECT FROM pg_catalog.pg_db_role_setting
+            WHERE pg_catalog.array_to_string(setconfig, ',') LIKE '%track_activities=%'))`
 
 /**
  * SQL: common table expressions that end in `activity`, with a row per session. `is_read` is false if only its wait
- * event shows what it does; its application name and address are then unknown.
+ * event shows what it does; its application name and address are then unknown. Needs `me` of the pulse's statement.
  */
 export const ACTIVITY_CTE_SQL = `
 crowd AS MATERIALIZED (
-  SELECT sessions * ${LONGEST_STATEMENT} <= ${FEW_BYTES}
+  SELECT sessions * ${KEPT_BYTES_SQL} <= ${FEW_BYTES}
            OR pg_catalog.clock_timestamp() - began < ${SOON} AS is_small
     FROM (SELECT began, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_get_backend_idset()
             WHERE began IS NOT NULL) AS sessions
@@ -43,20 +45,22 @@ session AS (
   SELECT pg_catalog.pg_stat_get_backend_pid(id) AS pid,
          nullif(pg_catalog.pg_stat_get_backend_dbid(id), 0) AS datid,
          nullif(pg_catalog.pg_stat_get_backend_userid(id), 0) AS usesysid,
-         pg_catalog.pg_stat_get_backend_dbid(id) <> 0 AND pg_catalog.pg_stat_get_backend_userid(id) <> 0 AS is_client,
+         pg_catalog.pg_stat_get_backend_dbid(id) <> 0 AND pg_catalog.pg_stat_get_backend_userid(id) <> 0
+           AND (pg_catalog.pg_stat_get_backend_client_port(id) IS NOT NULL OR NOT me.sees_all) AS is_client,
          pg_catalog.pg_stat_get_backend_wait_event_type(id) AS wait_event_type,
          pg_catalog.pg_stat_get_backend_wait_event(id) AS wait_event,
          coalesce(pg_catalog.pg_stat_get_backend_wait_event(id) = 'ClientRead', false) AS waits_for_client,
          pg_catalog.pg_stat_get_backend_xact_start(id) AS xact_start,
-         pg_catalog.pg_stat_get_backend_activity_start(id) AS began
-    FROM crowd, pg_catalog.pg_stat_get_backend_idset() id WHERE NOT is_small),
+         pg_catalog.pg_stat_get_backend_activity_start(id) AS began, ${MAY_BE_UNTRACKED} AS may_be_untracked
+    FROM me, crowd, pg_catalog.pg_stat_get_backend_idset() id WHERE NOT is_small),
 asked AS (
   SELECT NULL::integer AS pid, NULL::pg_catalog.oid AS datid, NULL::pg_catalog.oid AS usesysid, false AS is_client,
          NULL AS wait_event_type, NULL AS wait_event, NULL AS state, NULL::pg_catalog.timestamptz AS xact_start, true AS anyway
     FROM crowd WHERE is_small
   UNION ALL
   (SELECT s.pid, s.datid, s.usesysid, s.is_client AND w.pid IS NULL, s.wait_event_type, s.wait_event,
-          CASE WHEN NOT waits_for_client THEN 'active' WHEN s.xact_start IS NOT NULL THEN 'idle in transaction'
+          CASE WHEN s.began IS NULL AND may_be_untracked THEN 'disabled'
+               WHEN NOT waits_for_client THEN 'active' WHEN s.xact_start IS NOT NULL THEN 'idle in transaction'
                ELSE 'idle' END, s.xact_start,
           w.pid IS NOT NULL OR s.usesysid IS NULL
      FROM session s LEFT JOIN pg_catalog.pg_stat_get_wal_senders() w ON w.pid = s.pid
@@ -69,7 +73,7 @@ activity AS MATERIALIZED (
          CASE WHEN a.pid IS NULL THEN asked.xact_start ELSE a.xact_start END AS xact_start, CASE WHEN a.pid IS NULL THEN asked.state ELSE a.state END AS state, state_change,
          CASE WHEN a.pid IS NULL THEN asked.wait_event_type ELSE a.wait_event_type END AS wait_event_type,
          CASE WHEN a.pid IS NULL THEN asked.wait_event ELSE a.wait_event END AS wait_event, a.backend_type, a.backend_xid,
-         a.backend_xmin, coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
+         a.backend_xmin, a.leader_pid, coalesce(a.is_client, asked.is_client) AS is_client, a.pid IS NOT NULL AS is_read
     FROM asked LEFT JOIN LATERAL (
          SELECT found.* FROM (SELECT asked.pid WHERE asked.anyway
              OR asked.pid > 0 AND pg_catalog.clock_timestamp() < (SELECT ends_at FROM deadline) OFFSET 0) still,

@@ -52,7 +52,9 @@ const BACKUPS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_obje
 
 const VACUUMS = `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('pid', p.pid, 'database', p.datname,
       'relation', CASE WHEN p.datname = pg_catalog.current_database()
-        THEN ${relationNameSql('p.relid')} ELSE p.relid::pg_catalog.text END,
+        THEN ${relationNameSql('p.relid')} END,
+      'elsewhere', CASE WHEN p.datname <> pg_catalog.current_database()
+        THEN pg_catalog.json_build_object('database', p.datname, 'oid', p.relid::pg_catalog.int8) END,
       'phase', p.phase, 'blocksTotal', p.heap_blks_total, 'blocksScanned', p.heap_blks_scanned,
       'isAutovacuum', a.backend_type = 'autovacuum worker', 'seconds', ${ageSql('a.xact_start')}) ORDER BY p.pid), '[]'::pg_catalog.json)
     FROM pg_catalog.pg_stat_progress_vacuum p LEFT JOIN pg_catalog.pg_stat_activity a USING (pid))`

@@ -2,12 +2,13 @@
 // vacuums.
 
 import * as z from 'zod'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { parseLsn } from '../../../model/values/lsn.ts'
 import type { Probe } from '../../probe.ts'
 import { cleanText, missingGrants, parseAnswer } from '../answers/answer.ts'
-
+import { namesElsewhere, relationElsewhere } from '../answers/relations-elsewhere.ts'
 import { storageSql } from './storage-sql.ts'
 
 export const storageProbe: Probe<'database', StorageFacts> = {
@@ -20,7 +21,7 @@ export const storageProbe: Probe<'database', StorageFacts> = {
   needs: ['pg_monitor'],
   async read({ session }, signal) {
     const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
-    return parseAnswer(storageDocument, row?.answer, 'the storage')
+    return named(parseAnswer(storageDocument, row?.answer, 'the storage'), session)
   },
 }
 
@@ -57,6 +58,7 @@ const vacuum = z.object({
   pid: number,
   database: cleanText,
   relation: cleanText.nullable(),
+  elsewhere: relationElsewhere.nullable(),
   phase: cleanText.nullable(),
   blocksTotal: number.nullable(),
   blocksScanned: number.nullable(),
@@ -82,4 +84,16 @@ const storageDocument = z
     walDirectoryBytes: walDirectory?.bytes ?? null,
     walFiles: walDirectory?.files ?? null,
     ...facts,
-  })) satisfies z.ZodType<StorageFacts>
+  }))
+
+/** What is vacuumed in other databases has the name that those know. */
+async function named(facts: z.infer<typeof storageDocument>, session: DatabaseSession): Promise<StorageFacts> {
+  const name = await namesElsewhere(
+    session,
+    facts.vacuums.map(({ elsewhere }) => elsewhere),
+  )
+  const vacuums = facts.vacuums.map(({ elsewhere, relation, ...vacuum }) => {
+    return { ...vacuum, relation: elsewhere ? name(elsewhere) : relation }
+  })
+  return { ...facts, vacuums }
+}

@@ -1,8 +1,8 @@
 // The columns of the activity view's panes of sessions.
 
 import { span, type TextStyle } from '../../frame/format/line.ts'
-import { seconds } from '../../frame/format/values.ts'
-import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { DURATION_ORDER } from '../list/sort-labels.ts'
 import { type SessionActivityKind, type SessionEntry, sessionWaitText } from './rows.ts'
@@ -17,6 +17,7 @@ const DOING_STYLE: Readonly<Record<SessionActivityKind, TextStyle>> = {
   idle: 'plain',
   sending: 'plain',
   hidden: 'plain',
+  'not tracked': 'plain',
 }
 
 const PID: Column = {
@@ -27,34 +28,35 @@ const PID: Column = {
 
 // With one database server its name says nothing.
 const SERVER: Column = {
-  ...textColumn('server', 'ON', 3, 5, 16),
+  ...nameColumn('server', 'ON', 3, 5, 16),
   cell: ({ server }, { cluster }) => span(cluster.databases.length > 1 ? server : ''),
   order: ({ server }) => server.toLowerCase(),
 }
 
 const DATABASE: Column = {
-  ...textColumn('database', 'DATABASE', 6, 8, 16),
+  ...nameColumn('database', 'DATABASE', 6, 8, 16),
   yields: true,
   cell: ({ session }) => span(session.database ?? ''),
   order: ({ session }) => session.database,
 }
 
 const USER: Column = {
-  ...textColumn('user', 'USER', 7, 6, 14),
+  ...nameColumn('user', 'USER', 7, 6, 14),
   yields: true,
   cell: ({ session }) => span(session.user ?? ''),
   order: ({ session }) => session.user,
 }
 
 const APPLICATION: Column = {
-  ...textColumn('application', 'APPLICATION', 1, 11, 20),
+  ...nameColumn('application', 'APPLICATION', 1, 11, 20),
   yields: true,
-  cell: ({ session }) => span(session.application),
+  cell: ({ session, workers }) =>
+    span(`${session.application}${workers.length === 0 ? '' : ` +${plural(workers.length, 'worker')}`}`.trim()),
   order: ({ session }) => session.application.toLowerCase(),
 }
 
 const CLIENT: Column = {
-  ...textColumn('client', 'CLIENT', 8, 9, 24),
+  ...nameColumn('client', 'CLIENT', 8, 9, 24),
   cell: ({ session }) => span(session.client ?? ''),
   order: ({ session }) => session.client,
 }
@@ -67,15 +69,16 @@ const DOING: Column = {
 
 const WAIT: Column = {
   ...textColumn('wait', 'WAITS FOR', 2, 9, 24),
-  cell: ({ session, activity }) => span(sessionWaitText(session), activity === 'waiting' ? 'warning' : 'plain'),
-  order: ({ session }) => sessionWaitText(session) || null,
+  cell: (entry) => span(sessionWaitText(entry), entry.activity === 'waiting' ? 'warning' : 'plain'),
+  order: (entry) => sessionWaitText(entry) || null,
 }
 
 const TRANSACTION: Column = {
   ...figureColumn('transaction', 'TRANSACTION', 4, 11),
   cell: (entry, context) => {
-    const { transactionSeconds } = entry.session
-    return span(transactionSeconds === null ? '' : seconds(transactionSeconds), idleStyle(entry, context))
+    const { transactionSeconds, state } = entry.session
+    const none = state === 'disabled' ? UNKNOWN_TEXT : ''
+    return span(transactionSeconds === null ? none : seconds(transactionSeconds), idleStyle(entry, context))
   },
   sortLabels: DURATION_ORDER,
   order: ({ session }) => session.transactionSeconds,
@@ -85,7 +88,10 @@ const TRANSACTION: Column = {
 const QUERY: Column = {
   ...restColumn('query', 'QUERY', 0, 18),
   cell: ({ session, activity }) =>
-    span(session.query ?? '', activity === 'idle' || activity === 'sending' ? 'dim' : 'plain'),
+    span(
+      session.query ?? (activity === 'not tracked' ? UNKNOWN_TEXT : ''),
+      activity === 'idle' || activity === 'sending' ? 'dim' : 'plain',
+    ),
   order: ({ session }) => session.query,
 }
 

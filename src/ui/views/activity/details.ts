@@ -1,7 +1,9 @@
 // Everything known of one session, its whole statement first.
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
-import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
+import { isHiddenSession, isUnknownSession } from '../../../model/sessions/activity-groups.ts'
+import { formatBytes } from '../../../model/values/units.ts'
+import { type Line, span } from '../../frame/format/line.ts'
 import { age, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import type { ListContext } from '../list/list-options.ts'
@@ -9,6 +11,11 @@ import { isResultOld, queryResultsOf } from '../list/query-results.ts'
 import { type SessionEntry, sessionWaitText } from './rows.ts'
 
 const HIDDEN = `${UNKNOWN_TEXT} hidden from this role`
+
+/** Why what a session does is not known. */
+function unknownText({ state }: SessionRow): string {
+  return state === 'disabled' ? `${UNKNOWN_TEXT} not tracked: track_activities is off for it` : HIDDEN
+}
 
 /** The details of a session of the activity view. */
 export function sessionSections(entry: SessionEntry, context: ListContext): readonly DetailSection[] {
@@ -26,16 +33,43 @@ export function sessionSections(entry: SessionEntry, context: ListContext): read
           activity,
           activity === 'waiting' || activity === 'aborted transaction' ? 'warning' : 'plain',
         ),
-        ...detailField('waits for', sessionWaitText(session) || null),
+        ...detailField('waits for', sessionWaitText(entry) || null),
         ...sessionFields(session, context.now),
       ],
     },
-    {
-      title: session.state === 'active' ? 'STATEMENT' : 'LAST STATEMENT',
-      age: '',
-      fields: [{ label: '', value: session.query ?? (isHiddenSession(session) ? HIDDEN : 'none'), whole: true }],
-    },
+    workersSection(entry),
+    statementSection(session),
   ]
+}
+
+function workersSection({ workers }: SessionEntry): DetailSection {
+  const lines = workers.map((worker): Line => {
+    const waits = sessionWaitText({ session: worker, workers: [] })
+    return [span(`${worker.pid}  ${worker.state ?? UNKNOWN_TEXT}${waits === '' ? '' : `, waits for ${waits}`}`)]
+  })
+  return { title: 'ITS PARALLEL WORKERS', age: '', fields: lines }
+}
+
+/** The whole statement, wrapped: what runs, or what ran last, and what of it could not be read. */
+export function statementSection(session: SessionRow): DetailSection {
+  const { state, query, queryCut } = session
+  const runs = state === 'active' || state === 'fastpath' || state === null
+  const text = query ?? (isUnknownSession(session) ? unknownText(session) : 'none')
+  return {
+    title: runs ? 'STATEMENT' : 'LAST STATEMENT',
+    age: queryCut ? cutText(queryCut) : '',
+    fields: [
+      { label: '', value: text, whole: true },
+      ...(queryCut ? [{ label: '', value: cutText(queryCut), style: 'dim', whole: true } as const] : []),
+    ],
+  }
+}
+
+function cutText({ by, readBytes, bytes }: NonNullable<SessionRow['queryCut']>): string {
+  const read = formatBytes(readBytes)
+  return by === 'server'
+    ? `the server keeps its first ${read} (track_activity_query_size)`
+    : `its first ${read} of ${formatBytes(bytes)}: the whole comes with the next reading`
 }
 
 /** Who it is and since when; for any view that has sessions. */
@@ -50,10 +84,7 @@ function sessionFields(session: SessionRow, now: number) {
     ...detailField('leader', session.leader === null ? null : `pid ${session.leader}`),
     ...detailField('transaction', transactionText(session)),
     ...detailField('statement', statementText(session)),
-    ...detailField(
-      'state',
-      `${session.state ?? UNKNOWN_TEXT}${stateSeconds === null ? '' : `, for ${seconds(stateSeconds)}`}`,
-    ),
+    ...detailField('state', `${stateText(session)}${stateSeconds === null ? '' : `, for ${seconds(stateSeconds)}`}`),
     ...detailField(
       'connected since',
       startedAt === null ? UNKNOWN_TEXT : `${instant(startedAt)} (${age(startedAt, now)})`,
@@ -61,21 +92,27 @@ function sessionFields(session: SessionRow, now: number) {
   ]
 }
 
+/** What it does in the word of the server; unknown is \`?\`. */
+export function stateText(session: SessionRow): string {
+  return isUnknownSession(session) ? unknownText(session) : (session.state ?? UNKNOWN_TEXT)
+}
+
 /** From where it is connected, in the words of every view. */
 export function clientText(session: SessionRow): string {
+  if (session.leader !== null) return `that of pid ${session.leader}, whose parallel worker it is`
   return session.client ?? (isHiddenSession(session) ? HIDDEN : 'a Unix socket')
 }
 
 /** `open for 7.2 s`. */
 export function transactionText(session: SessionRow): string {
   const { transactionSeconds } = session
-  if (transactionSeconds === null) return isHiddenSession(session) ? HIDDEN : 'none is open'
+  if (transactionSeconds === null) return isUnknownSession(session) ? unknownText(session) : 'none is open'
   return `open for ${seconds(transactionSeconds)}`
 }
 
 /** `runs for 7.2 s`. */
 export function statementText(session: SessionRow): string {
   const { querySeconds } = session
-  if (querySeconds === null) return isHiddenSession(session) ? HIDDEN : 'none runs'
+  if (querySeconds === null) return isUnknownSession(session) ? unknownText(session) : 'none runs'
   return `runs for ${seconds(querySeconds)}`
 }

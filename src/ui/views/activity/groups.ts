@@ -6,7 +6,7 @@ import type { ClusterState, State } from '../../../state/state.ts'
 import { fitText, type Line, span } from '../../frame/format/line.ts'
 import { count, plural, seconds } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { figureColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn } from '../../frame/parts/table.ts'
 import { listPane } from '../list/list.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { whyNoRows } from '../list/query-results.ts'
@@ -86,7 +86,7 @@ function groupOf(grouping: string, label: string, entries: readonly SessionEntry
 function columns(): readonly ListColumn<Group>[] {
   return [
     {
-      ...textColumn('label', 'APPLICATION', 0, 20, 48),
+      ...nameColumn('label', 'APPLICATION', 0, 20, 48),
       heading: ({ state }) => groupingOf(state.navigation.sort['activity:grouped']).toUpperCase(),
       cell: ({ label }) => span(label),
     },

@@ -6,7 +6,7 @@ import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.
 import { memoizeLatest, searchRows } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
-/** `hidden`: this role may not see what it does. */
+/** `hidden`: this role may not see what it does. `not tracked`: nobody may, track_activities is off. */
 export type SessionActivityKind =
   | 'running'
   | 'waiting'
@@ -15,10 +15,13 @@ export type SessionActivityKind =
   | 'idle'
   | 'sending'
   | 'hidden'
+  | 'not tracked'
 
 /** A session and the database server it is on. The same object for as long as the same answer is shown. */
 export interface SessionEntry extends ViewRow {
   readonly session: SessionRow
+  /** Its parallel workers: they are no sessions of their own. */
+  readonly workers: readonly SessionRow[]
   readonly databaseId: string
   /** Name of the database server; a session's own database is `session.database`. */
   readonly server: string
@@ -62,7 +65,12 @@ function entriesOf(
 ): readonly SessionEntry[] {
   const known = ENTRIES.get(value)
   if (known?.server === name) return known.entries
-  const entries = value.sessions.filter(isSession).map((session) => entryOf(session, databaseId, name))
+  const pids = new Set(value.sessions.map(({ pid }) => pid))
+  const isWorker = ({ leader }: SessionRow) => leader !== null && pids.has(leader)
+  const workers = Map.groupBy(value.sessions.filter(isWorker), ({ leader }) => leader)
+  const entries = value.sessions
+    .filter((session) => isSession(session) && !isWorker(session))
+    .map((session) => entryOf({ session, workers: workers.get(session.pid) ?? [] }, databaseId, name))
   ENTRIES.set(value, { server: name, entries })
   return entries
 }
@@ -76,16 +84,20 @@ function isSession({ kind, user, database, state }: SessionRow): boolean {
   return state !== null && (user !== null || database !== null)
 }
 
-function entryOf(session: SessionRow, databaseId: string, server: string): SessionEntry {
+type Team = Pick<SessionEntry, 'session' | 'workers'>
+
+function entryOf(team: Team, databaseId: string, server: string): SessionEntry {
+  const { session } = team
   const { pid, startedAt, querySeconds, stateSeconds, state } = session
   return {
     id: `${databaseId}:${pid}:${startedAt ?? ''}`,
     subject: null,
     actionTarget: { database: databaseId, input: sessionInput(session) },
-    session,
+    statementOf: { database: databaseId, pid },
+    ...team,
     databaseId,
     server,
-    activity: doingOf(session),
+    activity: doingOf(team),
     seconds: state === 'active' || state === 'fastpath' ? querySeconds : stateSeconds,
   }
 }
@@ -97,21 +109,29 @@ function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, s
 
 /** Waits that another session or a standby has to end; waits for disk or client pass by themselves. */
 function isHeldUp({ waitType, wait }: SessionRow): boolean {
-  return waitType === 'Lock' || waitType === 'BufferPin' || wait === 'SyncRep'
+  return waitType === 'Lock' || waitType === 'BufferPin' || waitType === 'Buffer' || wait === 'SyncRep'
 }
 
-function doingOf(session: SessionRow): SessionActivityKind {
+/** The session, or the worker that is held up in its place. */
+function whoWaits({ session, workers }: Team): SessionRow {
+  return isHeldUp(session) ? session : (workers.find(isHeldUp) ?? session)
+}
+
+function doingOf(team: Team): SessionActivityKind {
+  const { session } = team
   // A sender's statement lasts as long as the standby is connected: it is not work in progress.
   if (session.kind === 'walsender') return 'sending'
   switch (session.state) {
     case 'active':
     case 'fastpath':
-      return isHeldUp(session) ? 'waiting' : 'running'
+      return isHeldUp(whoWaits(team)) ? 'waiting' : 'running'
     case 'idle in transaction (aborted)':
       return 'aborted transaction'
     case 'idle':
     case 'idle in transaction':
       return session.state
+    case 'disabled':
+      return 'not tracked'
     case null:
       return 'hidden'
   }
@@ -131,13 +151,15 @@ function greatestFirst(a: number | null, b: number | null): number {
 }
 
 /** What the filter looks at. */
-function sessionText({ session, server, activity }: SessionEntry): readonly (string | null)[] {
+function sessionText({ session, workers, server, activity }: SessionEntry): readonly (string | null)[] {
   const { pid, database, user, application, client, kind, waitType, wait, query } = session
-  return [String(pid), server, database, user, application, client, activity, kind, waitType, wait, query]
+  const pids = [pid, ...workers.map((worker) => worker.pid)].join(' ')
+  return [pids, server, database, user, application, client, activity, kind, waitType, wait, query]
 }
 
 /** `Lock: transactionid`; empty where nothing is waited for, or only for what the client says next. */
-export function sessionWaitText({ state, waitType, wait }: SessionRow): string {
+export function sessionWaitText(team: Pick<SessionEntry, 'session' | 'workers'>): string {
+  const { state, waitType, wait } = whoWaits(team)
   if (state !== 'active' && state !== 'fastpath') return ''
   return waitType === null ? '' : wait === null ? waitType : `${waitType}: ${wait}`
 }

@@ -4,7 +4,7 @@
 // of its own, and its line in ../index.ts. What databases answered to `needs`: query-results.ts. The key, the palette, the
 // footer, `?`, `pgdeck keys`, sorting, filtering, selecting, opening and asking the databases follow from the record.
 
-import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
+import type { OnDemandQuery, SessionOnDatabase } from '../../../model/measured/on-demand.ts'
 import type { Alert, Picture, Severity } from '../../../model/picture/picture.ts'
 import type { OpenDetails, PaneId, SortOrder } from '../../../state/navigation.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
@@ -72,6 +72,8 @@ export interface ViewRow {
   readonly detailsBlocked?: string
   /** What acts on it act on: the database it is of, and what it fills in of their values. */
   readonly actionTarget?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
+  /** The session whose whole statement its details show. */
+  readonly statementOf?: SessionOnDatabase
   /** What is wrong with it, in one sentence: told above the footer while it is selected. */
   readonly problemText?: string
   /** The alert in force that it tells of: it can be acknowledged and silenced. */

@@ -4,7 +4,7 @@ import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { count, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
+import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { AGE_ORDER, COUNT_ORDER, DURATION_ORDER } from '../list/sort-labels.ts'
 import {
@@ -35,13 +35,13 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
   { ...textColumn('name', 'PID', 0, 7, 26), cell: nameSpan },
   { ...on<LockWaitRow>(2), order: ({ queryResult }) => queryResult.name },
   {
-    ...textColumn('database', 'DATABASE', 8, 8, 20),
+    ...nameColumn('database', 'DATABASE', 8, 8, 20),
     cell: (row) => span(lockDatabaseText(row) ?? ''),
     order: lockDatabaseText,
   },
-  { ...textColumn('user', 'USER', 6, 6, 18), cell: (row) => span(lockUserText(row) ?? ''), order: lockUserText },
+  { ...nameColumn('user', 'USER', 6, 6, 18), cell: (row) => span(lockUserText(row) ?? ''), order: lockUserText },
   {
-    ...textColumn('application', 'APPLICATION', 7, 11, 24),
+    ...nameColumn('application', 'APPLICATION', 7, 11, 24),
     cell: (row) => span(lockApplicationText(row) ?? ''),
     order: lockApplicationText,
   },
@@ -86,18 +86,18 @@ export const COMMIT_WAIT_COLUMNS: readonly ListColumn<CommitWaitRow>[] = [
 
 export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
   {
-    ...textColumn('name', 'NAME', 0, 12, 60),
+    ...nameColumn('name', 'NAME', 0, 12, 60),
     cell: ({ transaction }) => span(transaction.gid),
     order: ({ transaction }) => transaction.gid,
   },
   { ...on<PreparedRow>(3), order: ({ queryResult }) => queryResult.name },
   {
-    ...textColumn('database', 'DATABASE', 2, 8, 24),
+    ...nameColumn('database', 'DATABASE', 2, 8, 24),
     cell: ({ transaction }) => span(transaction.database),
     order: ({ transaction }) => transaction.database,
   },
   {
-    ...textColumn('user', 'OWNER', 2, 8, 24),
+    ...nameColumn('user', 'OWNER', 2, 8, 24),
     cell: ({ transaction }) => span(transaction.owner),
     order: ({ transaction }) => transaction.owner,
   },
@@ -121,13 +121,13 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
 function on<R extends { readonly queryResult: { readonly name: string } }>(rank: number) {
   const cell = ({ queryResult }: R, { cluster }: ListContext) =>
     span(cluster.databases.length > 1 ? queryResult.name : '')
-  return { ...textColumn('on', 'ON', rank, 6, 20), cell }
+  return { ...nameColumn('on', 'ON', rank, 6, 20), cell }
 }
 
 function sessionColumns(): readonly ListColumn<CommitWaitRow>[] {
   const column = (id: 'database' | 'user' | 'application', title: string, rank: number): ListColumn<CommitWaitRow> => {
     const text = ({ session }: CommitWaitRow) => session[id] || null
-    return { ...textColumn(id, title, rank, title.length, 24), cell: (row) => span(text(row) ?? ''), order: text }
+    return { ...nameColumn(id, title, rank, title.length, 24), cell: (row) => span(text(row) ?? ''), order: text }
   }
   return [column('database', 'DATABASE', 5), column('user', 'USER', 3), column('application', 'APPLICATION', 4)]
 }

@@ -1,11 +1,11 @@
 // Details of a session that waits or is waited for, of a commit that waits for a standby, of a prepared transaction.
 
-import type { PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
+import type { PreparedTransaction, SessionRow, WantedLock } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { span } from '../../frame/format/line.ts'
 import { age, instant, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { clientText, statementText, transactionText } from '../activity/details.ts'
+import { clientText, statementSection, statementText, stateText, transactionText } from '../activity/details.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { isTreeOrder } from './columns.ts'
 import { blockingSections, unblockingSection } from './details-blocking.ts'
@@ -95,13 +95,17 @@ function sessionSection(
         'connected since',
         session.startedAt === null ? UNKNOWN_TEXT : `${instant(session.startedAt)} (${age(session.startedAt, now)})`,
       ),
-      ...detailField('state', `${session.state ?? UNKNOWN_TEXT}, for ${seconds(session.stateSeconds)}`),
+      ...detailField(
+        'state',
+        `${stateText(session)}${session.stateSeconds === null ? '' : `, for ${seconds(session.stateSeconds)}`}`,
+      ),
       ...detailField('wait event', event),
       ...(wants
         ? [
             ...detailField('waits for lock', wants.mode, 'warning'),
             ...detailField('on', wants.type),
-            ...detailField('relation', wants.relation ?? 'none'),
+            ...advisoryFields(wants),
+            ...detailField('relation', wants.advisory ? null : (wants.relation ?? 'none')),
             ...detailField('waiting for', seconds(waits), 'warning'),
           ]
         : []),
@@ -116,6 +120,12 @@ function sessionSection(
       ),
     ],
   }
+}
+
+/** What the source of the application is searched for, and where else the same key is another lock. */
+function advisoryFields({ advisory }: WantedLock) {
+  if (!advisory) return []
+  return [...detailField('key', advisory.key, 'strong'), ...detailField('of database', advisory.database)]
 }
 
 function endedSection(pid: number, row: LockWaitRow, context: ListContext): DetailSection {
@@ -151,16 +161,6 @@ function endingSection({ gid, database }: PreparedTransaction): DetailSection {
       [span(`ROLLBACK PREPARED ${quoted}`, 'strong')],
     ],
   }
-}
-
-/** The whole statement, wrapped; it is what runs, or what ran last. */
-function statementSection(session: SessionRow): DetailSection {
-  const runs = session.state === 'active' || session.state === 'fastpath'
-  const title = runs || session.state === null ? 'STATEMENT' : 'LAST STATEMENT'
-  if (session.query === null) {
-    return { title, age: '', fields: isHiddenSession(session) ? [[span(`${UNKNOWN_TEXT} hidden from this role`)]] : [] }
-  }
-  return { title, age: '', fields: sentence(session.query) }
 }
 
 /** A text as wide as the screen. */

@@ -49,7 +49,12 @@ function treeRows(cluster: ClusterState): readonly LockWaitRow[] {
     return lockTree(locks).map((waiter): LockWaitRow => {
       const { key, depth, lastChild } = waiter
       continues[depth] = !lastChild
-      return { ...from(queryResult, key), waiter, trunks: continues.slice(1, depth) }
+      return {
+        ...from(queryResult, key),
+        ...statementOf(queryResult, waiter),
+        waiter,
+        trunks: continues.slice(1, depth),
+      }
     })
   })
 }
@@ -59,6 +64,7 @@ export function commitWaitRows(cluster: ClusterState): readonly CommitWaitRow[] 
   return lockResults(cluster).flatMap(({ queryResult, locks }) =>
     locks.syncRepWaits.map((session) => ({
       ...from(queryResult, `${session.pid} ${session.startedAt ?? '?'}`),
+      statementOf: { database: queryResult.databaseId, pid: session.pid },
       session,
     })),
   )
@@ -73,6 +79,13 @@ export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
       return { ...from(queryResult, key), transaction, waiters: crowd.get(key) ?? 0 }
     })
   })
+}
+
+function statementOf(
+  { databaseId }: DatabaseQueryResult<LockWaits>,
+  waiter: LockTreeRow,
+): Pick<ViewRow, 'statementOf'> {
+  return waiter.kind === 'session' ? { statementOf: { database: databaseId, pid: waiter.session.pid } } : {}
 }
 
 function lockResults(cluster: ClusterState) {
@@ -114,11 +127,11 @@ export function treeBranches({ waiter, trunks }: LockWaitRow, glyphs: Glyphs): s
   return `${more}${above}${waiter.lastChild ? glyphs.branch : glyphs.fork} `
 }
 
-/** `4711`, `prepared "x"`, `4711 (ended)`. */
+/** `4711`, with two parallel workers `4711 +2`, `prepared "x"`, `4711 (ended)`. */
 export function waiterName({ waiter }: LockWaitRow): string {
   switch (waiter.kind) {
     case 'session':
-      return String(waiter.session.pid)
+      return `${waiter.session.pid}${waiter.workers.length === 0 ? '' : ` +${waiter.workers.length}`}`
     case 'prepared':
       return waiter.transaction ? `prepared ${waiter.transaction.gid}` : 'a prepared transaction'
     case 'unseen':

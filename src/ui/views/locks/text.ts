@@ -1,19 +1,17 @@
 // What a session does or waits for, in words: for cells, sentences and details alike.
 
-import type { LockSession } from '../../../model/measured/on-demand.ts'
+import type { WantedLock } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type LockWaitRow, lockSessionOf } from './rows.ts'
 
-type Wanted = NonNullable<LockSession['waitsFor']>
-
 /** `accounts: AccessExclusive`, `row of accounts: Share`. The word Lock says nothing among locks. */
-export function lockWaitText(wanted: Wanted): string {
+export function lockWaitText(wanted: WantedLock): string {
   return `${wantedText(wanted)}: ${wanted.mode.replace(/Lock$/, '')}`
 }
 
 /** What the lock is on. Of a row one waits for the transaction that changed it last, or for one's turn. */
-function wantedText({ type, relation }: Wanted): string {
+function wantedText({ type, relation, advisory }: WantedLock): string {
   switch (type) {
     case 'relation':
       return relation ?? 'a relation'
@@ -24,7 +22,7 @@ function wantedText({ type, relation }: Wanted): string {
     case 'virtualxid':
       return 'end of a transaction'
     case 'advisory':
-      return 'advisory lock'
+      return advisory ? `advisory lock ${advisory.key}` : 'advisory lock'
     case 'extend':
       return relation === null ? 'a file to grow' : `${relation} to grow`
     default:
@@ -37,9 +35,13 @@ export function lockActivityText(row: LockWaitRow): string {
   const session = lockSessionOf(row)
   if (!session) return row.waiter.kind === 'prepared' ? 'prepared transaction' : 'has ended just now'
   if (session.waitsFor) return `${row.waiter.inCycle ? 'deadlock, ' : ''}${lockWaitText(session.waitsFor)}`
+  if (session.state === 'disabled') return NOT_TRACKED
   if (session.state !== null) return session.state
   return isHiddenSession(session) ? UNKNOWN_TEXT : (session.kind ?? UNKNOWN_TEXT)
 }
+
+/** In place of what a session does whose track_activities is off. */
+const NOT_TRACKED = `${UNKNOWN_TEXT} not tracked`
 
 /** For how long it does or waits so, in seconds; null when unknown. */
 export function lockActivitySeconds(row: LockWaitRow): number | null {

@@ -98,7 +98,9 @@ function missing(pulse: DatabasePulse): DetailSection {
 
 function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSection {
   const { sessions: counts } = pulse
-  const hidden = 'hidden from this role'
+  const hidden = counts.untracked
+    ? `${UNKNOWN_TEXT} not tracked: track_activities is off for ${count(counts.untracked)} of them`
+    : 'hidden from this role'
   return {
     title: 'SESSIONS',
     age: '',

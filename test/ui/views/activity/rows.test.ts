@@ -41,8 +41,9 @@ describe('what a session does', () => {
   })
 
   test('a wait for the client is not told', () => {
-    assert.equal(sessionWaitText(aSession({ pid: 1 })), '')
-    assert.equal(sessionWaitText(aSession({ pid: 1, state: 'active', waitType: 'Lock', wait: 'tuple' })), 'Lock: tuple')
+    assert.equal(sessionWaitText({ session: aSession({ pid: 1 }), workers: [] }), '')
+    const session = aSession({ pid: 1, state: 'active', waitType: 'Lock', wait: 'tuple' })
+    assert.equal(sessionWaitText({ session, workers: [] }), 'Lock: tuple')
   })
 })
 

@@ -58,15 +58,26 @@ export const sessionsCheck: CheckRule = {
   emptyText: 'no database is known',
 }
 
-/** Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read, is unknown. */
-function longestIdle(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
+/**
+ * Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read or are not
+ * tracked, is unknown. One that is seen to be beyond a limit is told all the same.
+ */
+function longestIdle(view: DatabaseView, { title, ranges }: CheckSubject): CheckedFigure {
   const counts = view.sessions
-  const seen = counts !== null && counts.idleInTransaction !== null
+  const untracked = counts?.untracked ?? 0
+  const seen = counts !== null && (counts.idleInTransaction !== null || untracked > 0)
   const unread = view.pulse?.unreadSessions ?? 0
-  const value = seen ? (counts.longestIdleInTransactionSeconds ?? (unread > 0 ? null : 0)) : null
+  const longest = seen ? counts.longestIdleInTransactionSeconds : null
+  const isBad = longest !== null && (ranges?.warning.alerts(longest) || ranges?.critical.alerts(longest))
+  const value = isBad ? longest : untracked > 0 ? null : (longest ?? (seen && unread === 0 ? 0 : null))
   const grant = view.pulse?.missing[0]?.grant
   const hidden = `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
-  const unknown = unread > 0 ? `the statements of ${unread} sessions are too long to read with every poll` : hidden
+  const unknown =
+    untracked > 0
+      ? `track_activities is off for ${untracked} of its sessions`
+      : unread > 0
+        ? `the statements of ${unread} sessions are too long to read with every poll`
+        : hidden
   const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
   return { name: title(view.id), value, unit: 'seconds', text, unknown, min: 0 }
 }
