@@ -72,7 +72,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 }
 
 /** Waits until the promise is settled, but no longer than that; it goes on. Rejects only where it does before. */
-export async function withinPatience(promise: Promise<unknown>, ms: number): Promise<void> {
+export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
   const late = Promise.withResolvers<void>()
   const timer = setTimeout(late.resolve, ms)
   await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))

@@ -20,19 +20,16 @@ import type { ClusterState, State } from '../../state/state.ts'
 import { selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
+import { fittingLine, LONGEST_LABEL_NAME } from './banner-names.ts'
 import { withoutName } from './format/fit-text.ts'
 import type { Glyphs } from './format/glyphs.ts'
 import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
 import { mirroringText } from './format/mirroring.ts'
-import { shortName, shortNames } from './format/short-names.ts'
+import { shortName } from './format/short-names.ts'
 import { accessLabel, failoverVerb } from './format/status-text.ts'
 import { seconds } from './format/values.ts'
 
 const LABEL = 22
-/** Longer names are cut in a label: what it would cost matters more. */
-const LONGEST = 24
-/** Names in a line that else would not fit. */
-const SHORTEST = 12
 
 const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'split-brain': 'SPLIT BRAIN',
@@ -57,37 +54,9 @@ export function banner(state: State, cluster: ClusterState, screen: Viewport, li
     (named) => mirroringLine(named, screen) ?? failoverLine(cluster, named, screen),
   ]
   return all
-    .flatMap((make) => fitting(make, picture, screen) ?? [])
+    .flatMap((make) => fittingLine(make, picture, screen) ?? [])
     .slice(0, lines)
     .map((each) => cutLine(each, screen.columns, screen.glyphs.ellipsis))
-}
-
-/** The line with whole names where they have room, else with shorter ones: what they are said of matters more. */
-function fitting(
-  make: (named: Picture) => Line | null,
-  picture: Picture,
-  { columns, glyphs }: Viewport,
-): readonly [Line] | null {
-  const whole = make(picture)
-  if (whole === null) return null
-  if (lineWidth(whole) <= columns) return [whole]
-  const shorter = make(withShortNames(picture, LONGEST, glyphs.ellipsis))
-  if (shorter !== null && lineWidth(shorter) <= columns) return [shorter]
-  return [make(withShortNames(picture, SHORTEST, glyphs.ellipsis)) ?? whole]
-}
-
-function withShortNames(picture: Picture, width: number, mark: string): Picture {
-  const { databases, servers } = picture
-  const short = shortNames(
-    [...databases, ...servers].map(({ name }) => name),
-    width,
-    mark,
-  )
-  const named = <Node extends { readonly name: string }>(node: Node) => ({
-    ...node,
-    name: short.get(node.name) ?? node.name,
-  })
-  return { ...picture, databases: databases.map(named), servers: servers.map(named) }
 }
 
 /** The banner in one line, for the views that are about something else: who serves, and the worst alert at `now`. */
@@ -277,7 +246,12 @@ function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: 
   if (estimate.ifFails === null) return [label('Failover'), span('there is no known primary to fail over from')]
   const seen = estimate.basis === 'last-seen'
   const names = [...picture.databases, ...picture.servers].map(({ name }) => name)
-  const primary = shortName(span(displayNameOf(picture, estimate.ifFails)).text, names, LONGEST, glyphs.ellipsis)
+  const primary = shortName(
+    span(displayNameOf(picture, estimate.ifFails)).text,
+    names,
+    LONGEST_LABEL_NAME,
+    glyphs.ellipsis,
+  )
   const start = label(`If ${primary} ${seen ? 'stays down' : 'fails now'}`)
   const [warning] = estimate.warnings
   const cost = costSpans(picture, estimate)

@@ -1,7 +1,7 @@
 // The default settings of new sessions of a server, which our own settings hide: read by a session without them, and
 // stored.
 
-import { withinPatience } from '../../network/wait-timeout.ts'
+import { settledWithin } from '../../network/wait-timeout.ts'
 
 /** What such a session reports of `default_transaction_read_only`, and the source of the value (pg_settings.source). */
 export interface ReadOnlyDefault {
@@ -27,7 +27,7 @@ export class ReadOnlyDefaults {
     if (this.#known?.key !== key && this.#asking === null && performance.now() >= this.#notBefore) {
       this.#asking = this.#ask(key, ask)
     }
-    if (this.#asking) await withinPatience(this.#asking, PATIENCE_MS)
+    if (this.#asking) await settledWithin(this.#asking, PATIENCE_MS)
     return this.#known?.key === key ? this.#known.value : null
   }
 

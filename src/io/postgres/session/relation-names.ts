@@ -1,7 +1,7 @@
 // Names of relations in databases other than the watched one: asked by a short session with their own database, and kept.
 
 import { clean } from '../../../model/values/text.ts'
-import { withinPatience } from '../../network/wait-timeout.ts'
+import { settledWithin } from '../../network/wait-timeout.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { type ConnectLimit, type ConnectorOptions, createConnector } from './connector.ts'
 
@@ -77,7 +77,7 @@ export class RelationNames {
       this.#asking.set(database, this.#ask(database, lacking, ask))
     }
     const asking = [...this.#asking].flatMap(([database, one]) => (wanted.has(database) ? [one] : []))
-    if (asking.length > 0) await withinPatience(Promise.all(asking), PATIENCE_MS)
+    if (asking.length > 0) await settledWithin(Promise.all(asking), PATIENCE_MS)
     return new Map([...wanted].map(([database, oids]) => [database, this.#names(database, oids)]))
   }
 

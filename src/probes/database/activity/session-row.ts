@@ -51,13 +51,15 @@ export function withQuery<Row extends QueryColumns>(row: Row) {
   const { longQuery, queryBytes, keptBytes, ...session } = row
   // It keeps whole characters of up to four bytes, and one byte for the end.
   const byServer = queryBytes !== null && queryBytes >= keptBytes - 4
-  const cutByServer = byServer ? ({ by: 'server', readBytes: queryBytes, bytes: queryBytes } as const) : null
-  if (longQuery === null) return { ...session, queryCut: cutByServer }
+  if (longQuery === null) {
+    return byServer
+      ? { ...session, queryCut: { by: 'server', readBytes: queryBytes, bytes: queryBytes } as const }
+      : session
+  }
   // The server may have cut inside a character.
-  const whole = Buffer.from(longQuery, 'base64')
-    .toString('utf8')
-    .replace(/\ufffd$/, '')
-  const readBytes = Buffer.byteLength(longQuery, 'base64')
+  const bytes = Buffer.from(longQuery, 'base64')
+  const whole = bytes.toString('utf8').replace(/\ufffd$/, '')
+  const readBytes = bytes.length
   const queryCut = { by: 'reading', readBytes, bytes: queryBytes ?? readBytes } as const
   return { ...session, query: `${clean(whole)}…`, queryCut }
 }

@@ -62,7 +62,8 @@ async function named({ nodes, ...facts }: z.infer<typeof document>, session: Dat
     ...facts,
     nodes: nodes.map(({ waitsFor: wanted, ...node }) => {
       if (wanted === null) return { ...node, waitsFor: null }
-      const { elsewhere, ...waitsFor } = wanted
+      const { elsewhere, advisory, ...lock } = wanted
+      const waitsFor = advisory ? { ...lock, advisory } : lock
       return { ...node, waitsFor: elsewhere ? { ...waitsFor, relation: name(elsewhere) } : waitsFor }
     }),
   }

@@ -1,11 +1,12 @@
 // The columns of the activity view's panes of sessions.
 
 import { span, type TextStyle } from '../../frame/format/line.ts'
-import { plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { DURATION_ORDER } from '../list/sort-labels.ts'
-import { type SessionActivityKind, type SessionEntry, sessionWaitText } from './rows.ts'
+import type { SessionActivityKind, SessionEntry } from './rows.ts'
+import { sessionWaitText } from './waits.ts'
 
 type Column = ListColumn<SessionEntry>
 
@@ -51,7 +52,7 @@ const APPLICATION: Column = {
   ...nameColumn('application', 'APPLICATION', 1, 11, 20),
   yields: true,
   cell: ({ session, workers }) =>
-    span(`${session.application}${workers.length === 0 ? '' : ` +${plural(workers.length, 'worker')}`}`.trim()),
+    span(`${session.application}${workers.length === 0 ? '' : ` +${workers.length}`}`.trim()),
   order: ({ session }) => session.application.toLowerCase(),
 }
 

@@ -8,7 +8,8 @@ import { age, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.t
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { isResultOld, queryResultsOf } from '../list/query-results.ts'
-import { type SessionEntry, sessionWaitText } from './rows.ts'
+import type { SessionEntry } from './rows.ts'
+import { sessionWaitText } from './waits.ts'
 
 const HIDDEN = `${UNKNOWN_TEXT} hidden from this role`
 

@@ -5,6 +5,7 @@ import type { ClusterState } from '../../../state/state.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
 import { memoizeLatest, searchRows } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
+import { isHeldUp, type SessionTeam, whoWaits } from './waits.ts'
 
 /** `hidden`: this role may not see what it does. `not tracked`: nobody may, track_activities is off. */
 export type SessionActivityKind =
@@ -84,9 +85,7 @@ function isSession({ kind, user, database, state }: SessionRow): boolean {
   return state !== null && (user !== null || database !== null)
 }
 
-type Team = Pick<SessionEntry, 'session' | 'workers'>
-
-function entryOf(team: Team, databaseId: string, server: string): SessionEntry {
+function entryOf(team: SessionTeam, databaseId: string, server: string): SessionEntry {
   const { session } = team
   const { pid, startedAt, querySeconds, stateSeconds, state } = session
   return {
@@ -107,17 +106,7 @@ function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, s
   return { pid: String(pid), ...start }
 }
 
-/** Waits that another session or a standby has to end; waits for disk or client pass by themselves. */
-function isHeldUp({ waitType, wait }: SessionRow): boolean {
-  return waitType === 'Lock' || waitType === 'BufferPin' || waitType === 'Buffer' || wait === 'SyncRep'
-}
-
-/** The session, or the worker that is held up in its place. */
-function whoWaits({ session, workers }: Team): SessionRow {
-  return isHeldUp(session) ? session : (workers.find(isHeldUp) ?? session)
-}
-
-function doingOf(team: Team): SessionActivityKind {
+function doingOf(team: SessionTeam): SessionActivityKind {
   const { session } = team
   // A sender's statement lasts as long as the standby is connected: it is not work in progress.
   if (session.kind === 'walsender') return 'sending'
@@ -155,11 +144,4 @@ function sessionText({ session, workers, server, activity }: SessionEntry): read
   const { pid, database, user, application, client, kind, waitType, wait, query } = session
   const pids = [pid, ...workers.map((worker) => worker.pid)].join(' ')
   return [pids, server, database, user, application, client, activity, kind, waitType, wait, query]
-}
-
-/** `Lock: transactionid`; empty where nothing is waited for, or only for what the client says next. */
-export function sessionWaitText(team: Pick<SessionEntry, 'session' | 'workers'>): string {
-  const { state, waitType, wait } = whoWaits(team)
-  if (state !== 'active' && state !== 'fastpath') return ''
-  return waitType === null ? '' : wait === null ? waitType : `${waitType}: ${wait}`
 }

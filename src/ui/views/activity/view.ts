@@ -33,6 +33,7 @@ export const activityView = listView({
     'tab: sessions that run a statement, that wait, that are idle in a transaction, all sessions, groups.',
     'waiting: for a lock, a buffer pin or a synchronous standby. WAITS FOR names other waits, which end by themselves.',
     'RUNS FOR: the age of the statement; IDLE FOR: since the last one ended; TRANSACTION: the age of the transaction.',
+    '+2 after an APPLICATION: with two parallel workers, which are no sessions of their own. not tracked: track_activities is off.',
     'In the groups, s selects the grouping: application, user, database, client or state.',
     'The filter searches all columns: /payments finds a database, a user, an application or a word of a query.',
     'The sessions of pgdeck and the server’s own processes are left out.',

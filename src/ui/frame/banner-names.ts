@@ -1,0 +1,39 @@
+// Names in the banner: whole where there is room, else so short that what is said of them can be read.
+
+import type { Picture } from '../../model/picture/picture.ts'
+import type { Viewport } from '../views/list/view.ts'
+import { type Line, lineWidth } from './format/line.ts'
+import { shortNames } from './format/short-names.ts'
+
+/** Longer names are cut in a label: what it would cost matters more. */
+export const LONGEST_LABEL_NAME = 24
+/** Names in a line that else would not fit. */
+const SHORTEST = 12
+
+/** The line with whole names where they have room, else with shorter ones: what they are said of matters more. */
+export function fittingLine(
+  make: (named: Picture) => Line | null,
+  picture: Picture,
+  { columns, glyphs }: Viewport,
+): readonly [Line] | null {
+  const whole = make(picture)
+  if (whole === null) return null
+  if (lineWidth(whole) <= columns) return [whole]
+  const shorter = make(withShortNames(picture, LONGEST_LABEL_NAME, glyphs.ellipsis))
+  if (shorter !== null && lineWidth(shorter) <= columns) return [shorter]
+  return [make(withShortNames(picture, SHORTEST, glyphs.ellipsis)) ?? whole]
+}
+
+function withShortNames(picture: Picture, width: number, mark: string): Picture {
+  const { databases, servers } = picture
+  const short = shortNames(
+    [...databases, ...servers].map(({ name }) => name),
+    width,
+    mark,
+  )
+  const named = <Node extends { readonly name: string }>(node: Node) => ({
+    ...node,
+    name: short.get(node.name) ?? node.name,
+  })
+  return { ...picture, databases: databases.map(named), servers: servers.map(named) }
+}
