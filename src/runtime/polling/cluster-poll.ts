@@ -128,7 +128,12 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   const inputs = () => {
     const { opened } = clusterPoll
     const nodeAddresses = nodeAddressesOf(clusterPoll.config)
-    return { session, host: runsOn, nodeAddresses, ...(opened?.database === id ? { wholeStatementOf: opened.pid } : {}) }
+    return {
+      session,
+      host: runsOn,
+      nodeAddresses,
+      ...(opened?.database === id ? { wholeStatementOf: opened.pid } : {}),
+    }
   }
   // A query that its host answers needs no SQL.
   const queries = ON_DEMAND_QUERIES.filter(

@@ -70,16 +70,16 @@ function longestIdle(view: DatabaseView, { title, ranges }: CheckSubject): Check
   const longest = seen ? counts.longestIdleInTransactionSeconds : null
   const isBad = longest !== null && (ranges?.warning.alerts(longest) || ranges?.critical.alerts(longest))
   const value = isBad ? longest : untracked > 0 ? null : (longest ?? (seen && unread === 0 ? 0 : null))
-  const grant = view.pulse?.missing[0]?.grant
-  const hidden = `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
-  const unknown =
-    untracked > 0
-      ? `track_activities is off for ${untracked} of its sessions`
-      : unread > 0
-        ? `the statements of ${unread} sessions are too long to read with every poll`
-        : hidden
+  const unknown = whyIdleUnknown(view, untracked, unread)
   const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
   return { name: title(view.id), value, unit: 'seconds', text, unknown, min: 0 }
+}
+
+function whyIdleUnknown({ pulse }: DatabaseView, untracked: number, unread: number): string {
+  if (untracked > 0) return `track_activities is off for ${untracked} of its sessions`
+  if (unread > 0) return `the statements of ${unread} sessions are too long to read with every poll`
+  const grant = pulse?.missing[0]?.grant
+  return `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
 }
 
 export const idleInTransactionCheck: CheckRule = {
