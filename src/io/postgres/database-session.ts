@@ -14,6 +14,7 @@ import { ReadOnlyDefaults } from './session/read-only-default.ts'
 import { askRelationNames, type NamesByOid, RelationNames } from './session/relation-names.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
+import { silence, slowness } from './session/silent-session.ts'
 
 export interface PreparedStatement {
   /** The prepared statement's name on the server. One name stands for one text per version. */
@@ -270,22 +271,6 @@ function lookForLife(connector: Connector, limit: ConnectLimit, shown: () => voi
 }
 
 const CLOSED = { code: 'unreachable', message: 'the connection to this database was closed', hint: null } as const
-
-function silence({ endpoint }: ServerSession, timeoutMs: number) {
-  return {
-    code: 'timeout',
-    message: `${endpointName(endpoint)} did not answer the query within ${timeoutMs} ms`,
-    hint: 'Its processes may be frozen, its host overloaded, or the network between cut: no packet came back.',
-  } as const
-}
-
-function slowness({ endpoint }: ServerSession, timeoutMs: number) {
-  return {
-    code: 'slow',
-    message: `${endpointName(endpoint)} accepts new sessions, but did not answer the query within ${timeoutMs} ms`,
-    hint: 'It is up but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
-  } as const
-}
 
 /** `isThere`: the server showed meanwhile that it is. */
 function noTurn({ connection, timeoutMs }: DatabaseSessionOptions, isThere: boolean) {
