@@ -111,9 +111,8 @@ export interface SessionCounts {
   readonly idleInTransaction: number | null
   /** Sessions that wait for a lock; one with its parallel workers counts once. */
   readonly waiting: number | null
-  /** Of those that are tracked: where some are not, the least it is. */
   readonly longestIdleInTransactionSeconds: number | null
-  /** Sessions whose track_activities is off: they do not show what they do. Absent: none, or not known. */
+  /** Sessions with track_activities off: the longest above is then a minimum. Absent: none, or unknown. */
   readonly untracked?: number | undefined
 }
 
@@ -125,10 +124,7 @@ export interface ClientGroup {
   readonly count: number
 }
 
-/**
- * The settings that a standby needs at least as high as its primary: otherwise replay stops, and a promotion shuts it
- * down.
- */
+/** A standby needs these at least as high as its primary: else replay stops, and a promotion shuts it down. */
 export const REQUIRED_SETTINGS = [
   'max_connections',
   'max_worker_processes',

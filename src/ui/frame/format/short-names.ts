@@ -21,11 +21,11 @@ export function shortNames(names: readonly string[], width: number, mark = '…'
   const parts = all.map(partsOf)
   const bodies = [...new Set(parts.flatMap(({ ends }) => ends))].sort()
   const differsAt = firstDifferences(bodies)
-  const ways: readonly ((body: string, room: number) => string)[] = [
+  const methods: readonly ((body: string, room: number) => string)[] = [
     (body, room) => cutInside(body, room, mark),
     (body, room) => cutAround(body, room, differsAt.get(body) ?? 0, mark),
   ]
-  const results = ways.map((way) => parts.map((each) => assembled(each, width, way)))
+  const results = methods.map((method) => parts.map((each) => assembled(each, width, method)))
   const best = results.reduce((one, other) => (new Set(other).size > new Set(one).size ? other : one))
   return new Map(all.map((name, index) => [name, best[index] ?? name]))
 }
