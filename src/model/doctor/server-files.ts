@@ -1,6 +1,7 @@
 // Files of a server that runs and would not start again, or would start as another: it goes by what it read before.
 
 import type { ReadableIdentMaps } from '../hba/ident/ident-maps.ts'
+import { redact } from '../logs/redact.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'
 import { clean } from '../values/text.ts'
 import type { DoctorFinding, InspectedDatabase } from './doctor.ts'
@@ -18,7 +19,7 @@ function refusedLines({ id, files }: InspectedDatabase): readonly DoctorFinding[
   if (errors.length === 0) return []
   const text = 'the server refuses lines of its settings: it goes by those of before, and would not start again'
   const next = errors.slice(0, MOST).map(({ file, line, name, error }) => {
-    return `${file ?? 'postgresql.conf'}:${line ?? '?'}: ${name === null ? '' : `${name}: `}${error}`
+    return `${file ?? 'postgresql.conf'}:${line ?? '?'}: ${name === null ? '' : `${name}: `}${redact(error)}`
   })
   const more = errors.length > MOST ? [`and ${errors.length - MOST} more`] : []
   return [{ area: 'settings', level: 'critical', subject: id, text, next: [...next, ...more] }]

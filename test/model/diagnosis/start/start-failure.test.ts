@@ -205,6 +205,12 @@ const FILES: readonly (readonly [string, Parameters<typeof filesOf>[0], RegExp |
   ['a key of somebody else', { sslKey: { path: '/k', mode: 0o600, uid: 33 } }, /belongs to user 33/],
 ]
 
+test('no secret of a log is told', () => {
+  const failure = byLog(at(`FATAL:  invalid connection string "host=a user=u password=hush8 sslmode=require"`))
+  assert.match(failure?.evidence ?? '', /invalid connection string/)
+  assert.doesNotMatch(failure?.evidence ?? '', /hush8/)
+})
+
 describe('files that a server would refuse', () => {
   for (const [what, over, expected] of FILES) {
     test(what, () => {
