@@ -122,7 +122,7 @@ export function rewindPossibleLater(target: string): PreflightCheck {
     async run(_, __, tools): Promise<PreflightResult> {
       const [row] = await tools.sql<{ hints: boolean; sums: boolean }>(target, {
         text: `SELECT pg_catalog.current_setting('wal_log_hints')::boolean AS hints,
-          pg_catalog.current_setting('data_checksums')::boolean AS sums`,
+          pg_catalog.current_setting('data_checksums') = 'on' AS sums`,
       })
       if (row?.hints || row?.sums) {
         return {

@@ -114,7 +114,7 @@ SELECT pg_catalog.json_build_object(
   'settings', ${SETTINGS},
   'archiver', ${ARCHIVER},
   'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
-                OR pg_catalog.current_setting('data_checksums')::boolean,
+                OR pg_catalog.current_setting('data_checksums') = 'on',
   'transactions', ${transactionsSql(versionNumber)},
   'connectionLimits', ${CONNECTION_LIMITS_SQL},
   'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
