@@ -11,6 +11,7 @@ import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import { type OpenedSession, PostgresPeer } from './postgres-peer.ts'
 import type { ReadOnlyDefault } from './read-only-default.ts'
 import { openServerSession, type ServerSession } from './server-session.ts'
+import { refuseOldServer } from './session-check.ts'
 import type { SessionPurpose, SessionSettings, SessionTimeouts } from './session-settings.ts'
 
 type Target = ConnectionParameters['targetSessionAttrs']
@@ -154,6 +155,7 @@ class ServerConnector implements Connector {
         this.#encryptionThatWorked.set(endpoint, encryption)
         this.#passwords.delete(endpoint)
         this.#versionSeen = opened.session.versionNumber
+        refuseOldServer(opened.session)
         this.#debug(endpoint, encryption, startedAt, () => 'ok')
         return opened
       } catch (error) {

@@ -73,3 +73,21 @@ export function poolerFault(endpoint: ConnectionEndpoint, why: string): Fault {
     hint: 'Connect to the server itself: put its own host and port into the dsn.',
   }
 }
+
+/** Versions that pgdeck does not read; a pooler's own version is none of PostgreSQL. */
+export function tooOldFault(endpoint: ConnectionEndpoint, versionNumber: number): Fault | null {
+  if (versionNumber < 90_000 || versionNumber >= 140_000) return null
+  return {
+    code: 'protocol',
+    message: `${endpointName(endpoint)} runs PostgreSQL ${Math.floor(versionNumber / 10_000)}, and pgdeck supports 14 to 18`,
+    hint: 'Upgrade the server: its version gets no more fixes from PostgreSQL.',
+  }
+}
+
+/** Ends a session with a server that is too old. Throws a `protocol` FaultError then. */
+export function refuseOldServer(session: Pick<ServerSession, 'endpoint' | 'versionNumber' | 'destroy'>): void {
+  const fault = tooOldFault(session.endpoint, session.versionNumber)
+  if (fault === null) return
+  session.destroy()
+  throw new FaultError(fault)
+}

@@ -19,7 +19,7 @@ export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: un
     {
       code: 'protocol',
       message: `pgdeck can’t read the answer about ${what}: ${why}`,
-      hint: 'pgdeck supports PostgreSQL 13 to 18; a pooler or a derived product may answer differently.',
+      hint: 'pgdeck supports PostgreSQL 14 to 18; a pooler or a derived product may answer differently.',
     },
     { cause: result.error },
   )

@@ -271,6 +271,6 @@ function notUnderstood(what: string) {
   return {
     code: 'protocol',
     message: `pgdeck can’t read the answer to the pulse query: ${clean(what).slice(0, 200)}`,
-    hint: 'pgdeck supports PostgreSQL 13 to 18; a pooler or a derived product may answer differently.',
+    hint: 'pgdeck supports PostgreSQL 14 to 18; a pooler or a derived product may answer differently.',
   } as const
 }
