@@ -11,9 +11,9 @@ const BLOCKERS_KEPT = 50
 // pg_locks is open to every role. One scan of it serves all: waiting sessions, prepared transactions (without a pid),
 // and the row that a session queues for. On a standby, replay waits for queries, and pg_blocking_pids() does not report
 // that. Replay takes only exclusive locks, so it waits for every other holder of its relation.
-const locks = (waitStart: string) => `locks AS MATERIALIZED (
+const LOCKS = `locks AS MATERIALIZED (
   SELECT pid, locktype, mode, granted, database, relation, page, tuple, virtualxid, transactionid, classid, objid,
-         objsubid, virtualtransaction, ${waitStart} AS waitstart
+         objsubid, virtualtransaction, waitstart
     FROM pg_catalog.pg_locks
    WHERE NOT granted OR pid IS NULL OR locktype = 'tuple'
       OR (pg_catalog.pg_is_in_recovery() AND locktype = 'relation'))`
@@ -65,11 +65,9 @@ const SYNC_REP_WAITS = `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_get_bac
         '[]'::pg_catalog.json)
       FROM pg_catalog.pg_stat_activity a WHERE a.wait_event = 'SyncRep') ELSE '[]'::pg_catalog.json END`
 
-/** Returns the statement for a server of this version. Its schema is in locks.ts. */
-export function locksSql(versionNumber: number): string {
-  // Before 14, the age of the statement is the best upper bound. From 14 on, waitstart too is NULL in the first moment.
-  const waitStart = versionNumber >= 140_000 ? 'waitstart' : 'NULL::pg_catalog.timestamptz'
-  return `WITH ${locks(waitStart)},
+/** The statement; its shape is in locks.ts. At the first moment of a wait there is no waitstart yet. */
+export function locksSql(): string {
+  return `WITH ${LOCKS},
 ${WAITING},
 rows AS (
   SELECT DISTINCT ON (pid) pid, database, relation FROM locks WHERE granted AND pid IS NOT NULL AND locktype = 'tuple'),

@@ -91,7 +91,7 @@ SELECT pg_catalog.json_build_object(
   'mayReplicate', (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
   'timeline', ${TIMELINE_SQL},
-  'standby', CASE WHEN me.standby THEN ${standby(versionNumber)} END,
+  'standby', CASE WHEN me.standby THEN ${standby()} END,
   'lsn', position.lsn, 'flushedLsn', position.flushed,
   'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
   'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
@@ -137,14 +137,10 @@ function mayUseReserved(versionNumber: number): string {
   return `(${superuser} OR pg_catalog.pg_has_role(current_user, 'pg_use_reserved_connections', 'USAGE'))`
 }
 
-function standby(versionNumber: number): string {
-  const pause =
-    versionNumber >= 140_000
-      ? 'pg_catalog.pg_get_wal_replay_pause_state()'
-      : `CASE WHEN pg_catalog.pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END`
+function standby(): string {
   return `pg_catalog.json_build_object(
     'receivedLsn', position.received, 'replayedLsn', position.replayed,
-    'pause', ${pause},
+    'pause', pg_catalog.pg_get_wal_replay_pause_state(),
     'recoveryTarget', ${RECOVERY_TARGET},
     'lastReplayedCommitAt', ${instant('pg_catalog.pg_last_xact_replay_timestamp()')},
     'applyLagSeconds', CASE WHEN position.received <= position.replayed THEN 0
