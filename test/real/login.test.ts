@@ -48,6 +48,13 @@ async function entered(dsn: string, env: Record<string, string> = {}): Promise<s
   }
 }
 
+/** Path of the client's key in a file that only this user may read: a checkout leaves it open to others. */
+function ownKey({ scratch }: PostgresNode): string {
+  const path = join(scratch.path, 'client.key')
+  writePrivateText(path, readFileSync(join(FIXTURES, 'key.pem'), 'utf8'), null)
+  return path
+}
+
 async function encrypt(node: PostgresNode, certificate: string): Promise<void> {
   const { owner, path } = node.scratch
   for (const [name, file] of [
@@ -113,7 +120,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
         await prepare(primary)
         await encrypt(primary, 'server.pem')
         const verified = `sslmode=verify-full&sslrootcert=${fixture('ca.pem')}`
-        const client = `sslcert=${fixture('client.pem')}&sslkey=${fixture('key.pem')}`
+        const client = `sslcert=${fixture('client.pem')}&sslkey=${encodeURIComponent(ownKey(primary))}`
         const cases: readonly (readonly [string, string, string | RegExp])[] = [
           ['scrammed', '', 'scram-sha-256 bound'],
           ['scrammed', 'channel_binding=require', 'scram-sha-256 bound'],
