@@ -38,6 +38,9 @@ function licences(metafile) {
     const text = file ? readFileSync(join(at, file), 'utf8').trim() : `(${license}; no licence file in the package)`
     return `${name} ${version} (${license})\n\n${text}\n`
   })
+  // src/model/logs/messages/ recognizes the server's messages by their translations.
+  const messages = readFileSync(join(root, 'scripts', 'postgresql-license.txt'), 'utf8')
+  parts.push(`PostgreSQL 15, translations of its messages (PostgreSQL)\n\n${messages}`)
   return `pgdeck contains code of these packages.\n\n${parts.join(`\n${'-'.repeat(78)}\n\n`)}`
 }
 
