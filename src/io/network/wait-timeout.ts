@@ -20,7 +20,8 @@ export function startWaitTimeout(ms: number, run: () => void): () => void {
     if (left <= EXACT || elapsed >= ms * AT_MOST) run()
     else timer = setTimeout(check, left)
   }
-  let timer = setTimeout(check, ms)
+  // A deadline may have passed already, and Node warns about negative times on the screen.
+  let timer = setTimeout(check, Math.max(0, ms))
   return () => clearTimeout(timer)
 }
 

@@ -43,6 +43,16 @@ describe('afterWaiting', () => {
     assert.ok((await running) < 1_000)
   })
 
+  test('one whose time is over passes at once, without a warning', async () => {
+    const warnings: string[] = []
+    const note = ({ name }: Error) => void warnings.push(name)
+    process.on('warning', note)
+    await passed(-9.5)
+    await passed(0)
+    process.off('warning', note)
+    assert.deepEqual(warnings, [])
+  })
+
   test('can be called off', async () => {
     let ran = false
     const callOff = startWaitTimeout(10, () => {
