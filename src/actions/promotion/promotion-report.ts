@@ -125,12 +125,12 @@ function announced(args: Args): ProvenLoss {
   const bytes = args.lossBytes
   const ageSeconds = args.lossAgeSeconds
   if (args.lossBound === 'none-confirmed') {
-    const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
+    const asOf = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this run began`
     const words = `no commit that was confirmed by its last reading${asOf}, ${UNLESS_SYNC_COMMIT_OFF}; what it confirmed after that is unknown`
     return { bytes: bytes < 0 ? null : bytes, bound: 'none-confirmed', ageSeconds, text: words }
   }
   if (bytes < 0) return { ...UNPROVEN, text: 'unknown: how much it lacks of what the old primary wrote last' }
-  const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this was planned`
+  const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this run began`
   const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
   return { bytes, bound: 'at-least', ageSeconds, text: words }
 }
