@@ -157,7 +157,7 @@ function silence({ endpoint }: ServerSession) {
   return {
     code: 'timeout',
     message: `${endpointName(endpoint)} did not answer the session that holds the run’s lock within ${STATEMENT_MS / 1000} s`,
-    hint: 'Its processes may be frozen, its host overloaded, or the network between cut.',
+    hint: 'Look at its processes, the load of its host and the network: a process may be frozen (state T in ps), the host overloaded, the network cut.',
   } as const
 }
 

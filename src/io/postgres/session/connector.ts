@@ -242,7 +242,7 @@ function unanswered(endpoint: ConnectionEndpoint): Fault {
   return {
     code: 'timeout',
     message: `${endpointName(endpoint)} opened a session but did not answer its first query in time`,
-    hint: 'Its processes may be frozen or its host overloaded; a pooler without a free connection looks the same.',
+    hint: 'Look at its processes and the load of its host: they may be frozen (state T in ps) or overloaded. A pooler without a free connection looks the same.',
   }
 }
 

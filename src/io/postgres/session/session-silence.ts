@@ -35,7 +35,7 @@ export function silenceFault(stage: SessionStage, endpoint: ConnectionEndpoint, 
       return {
         code: 'timeout',
         message: `${target} accepted the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
-        hint: 'Its processes may be frozen or its host overloaded; a proxy without a server behind it looks the same.',
+        hint: 'Look at its processes and the load of its host: they may be frozen (state T in ps) or overloaded. A proxy without a server behind it looks the same.',
       }
   }
 }

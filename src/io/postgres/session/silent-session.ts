@@ -7,7 +7,7 @@ export function silence({ endpoint }: ServerSession, timeoutMs: number) {
   return {
     code: 'timeout',
     message: `${endpointName(endpoint)} did not answer the query within ${timeoutMs} ms`,
-    hint: 'Its processes may be frozen, its host overloaded, or the network between cut: no packet came back.',
+    hint: 'Look at its processes, the load of its host and the network: a process may be frozen (state T in ps), the host overloaded, the network cut. No packet came back.',
   } as const
 }
 
@@ -15,6 +15,6 @@ export function slowness({ endpoint }: ServerSession, timeoutMs: number) {
   return {
     code: 'slow',
     message: `${endpointName(endpoint)} accepts new sessions, but did not answer the query within ${timeoutMs} ms`,
-    hint: 'It is up but slow, or the connection is dead: a longer `timeout` of the cluster gives it more time.',
+    hint: 'Look at its load and its storage, or give it more time by a longer `timeout` of the cluster: it is up but slow, or the connection is dead.',
   } as const
 }
