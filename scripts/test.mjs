@@ -162,10 +162,10 @@ for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'PGDECK_CONFIG', 
 const words = process.argv.slice(2)
 const suite = words.includes('--long') ? 'long' : 'short'
 const names = words.filter((word) => word !== '--long')
-// Tests that build and install only run where they are wanted.
 // Printed text keeps to ASCII in other locales.
 for (const name of ['LC_ALL', 'LC_CTYPE']) delete process.env[name]
 process.env.LANG = 'C.UTF-8'
+// Tests that build and install only run where they are wanted.
 if (suite === 'long') Object.assign(process.env, { PGDECK_TEST_BINARY: '1', PGDECK_TEST_PACKAGE: '1' })
 const tally = new Tally()
 const shared = await openShared()
