@@ -1,6 +1,7 @@
 // Whether a database could be read in the poll that decides, and what is said when it could not.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { isReplica } from '../../../../model/picture/roles.ts'
 import type { CheckSubject } from './check-rule.ts'
 import type { PluginFinding } from './result.ts'
 
@@ -28,4 +29,12 @@ export function evaluateEachDatabase(
   return subject.databases
     .filter((view) => view.id === subject.node || isMeant(view))
     .flatMap((view) => (wasPolled(view) ? judge(view) : [unreadFinding(view, subject)]))
+}
+
+/** Judges the primaries, and what may be one; a standby only where it is named. */
+export function evaluateEachPrimary(
+  subject: CheckSubject,
+  judge: (view: DatabaseView) => readonly PluginFinding[],
+): readonly PluginFinding[] {
+  return evaluateEachDatabase(subject, judge, (view) => !isReplica(view))
 }

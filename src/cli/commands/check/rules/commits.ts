@@ -5,7 +5,7 @@ import { isReplica } from '../../../../model/picture/roles.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
 import { commitWaitsOf } from '../../../../model/replication/sync/commit-waits.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { evaluateEachPrimary } from '../evaluation/readable.ts'
 import type { PluginFinding } from '../evaluation/result.ts'
 
 function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
@@ -31,11 +31,6 @@ export const commitsWaitCheck: CheckRule = {
   subjectKind: 'databases',
   limit: null,
   expectation: null,
-  evaluate: (subject) =>
-    evaluateEachDatabase(
-      subject,
-      (view) => judge(view, subject),
-      (view) => !isReplica(view),
-    ),
+  evaluate: (subject) => evaluateEachPrimary(subject, (view) => judge(view, subject)),
   emptyText: 'no primary is known',
 }

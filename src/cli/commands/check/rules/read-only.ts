@@ -8,7 +8,7 @@ import {
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isReplica } from '../../../../model/picture/roles.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { evaluateEachPrimary } from '../evaluation/readable.ts'
 import type { PluginFinding } from '../evaluation/result.ts'
 
 function judge(view: DatabaseView, { title }: CheckSubject): readonly PluginFinding[] {
@@ -39,11 +39,6 @@ export const primaryReadOnlyCheck: CheckRule = {
   subjectKind: 'databases',
   limit: null,
   expectation: null,
-  evaluate: (subject) =>
-    evaluateEachDatabase(
-      subject,
-      (view) => judge(view, subject),
-      (view) => !isReplica(view),
-    ),
+  evaluate: (subject) => evaluateEachPrimary(subject, (view) => judge(view, subject)),
   emptyText: 'no primary is known',
 }

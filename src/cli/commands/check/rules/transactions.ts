@@ -2,27 +2,25 @@
 
 import type { DatabasePulse } from '../../../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
-import { isReplica } from '../../../../model/picture/roles.ts'
 import { idsText, preparedText, sessionText } from '../../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf } from '../../../../model/sessions/xmin-horizon.ts'
 import { oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckedLimit, CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { evaluateEachDatabase, evaluateEachPrimary } from '../evaluation/readable.ts'
 import { type CheckedFigure, evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 type FigureOf = (view: DatabaseView, subject: CheckSubject) => readonly CheckedFigure[]
 
-function judge(subject: CheckSubject, figuresOf: FigureOf, isMeant?: (view: DatabaseView) => boolean) {
+/** Holds the figures of one database against the ranges. */
+function judge(view: DatabaseView, subject: CheckSubject, figuresOf: FigureOf): readonly PluginFinding[] {
   const { ranges } = subject
-  const each = (view: DatabaseView): readonly PluginFinding[] =>
-    ranges ? figuresOf(view, subject).map((figure) => evaluateFigure(figure, ranges)) : []
-  return evaluateEachDatabase(subject, each, isMeant)
+  return ranges ? figuresOf(view, subject).map((figure) => evaluateFigure(figure, ranges)) : []
 }
 
-/** Standbys have these figures from their primary, and are judged only if named. */
+/** Standbys have these figures from their primary. */
 const ofPrimaries = (figuresOf: FigureOf) => (subject: CheckSubject) =>
-  judge(subject, figuresOf, (view) => !isReplica(view))
+  evaluateEachPrimary(subject, (view) => judge(view, subject, figuresOf))
 
 function limit(unit: CheckedLimit['unit'], key: string, limits: CheckedLimit['limits']): CheckedLimit {
   return { unit, worse: 'higher', source: `\`alerts.${key}\``, limits }
@@ -55,7 +53,7 @@ export const transactionAgeCheck: CheckRule = {
   subjectKind: 'databases',
   limit: limit('seconds', 'transactionAge', (thresholds) => thresholds.transactionAgeSeconds),
   expectation: null,
-  evaluate: (subject) => judge(subject, oldestTransaction),
+  evaluate: (subject) => evaluateEachDatabase(subject, (view) => judge(view, subject, oldestTransaction)),
   emptyText: 'no database is known',
 }
 
