@@ -5,7 +5,6 @@ import type { TransactionFacts } from '../../src/model/measured/transactions.ts'
 /** A server with two unfrozen IDs of either kind, no transaction and nothing prepared, unless told otherwise. */
 export function someTransactions(over: Partial<TransactionFacts> = {}): TransactionFacts {
   return {
-    untracked: 0,
     oldest: null,
     prepared: { count: 0, oldest: null, oldestAge: null },
     xminSession: null,

@@ -3,6 +3,7 @@
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { Limits, Thresholds } from '../measured/spec.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'
+import { hiddenSessionsOf } from '../sessions/hidden-sessions.ts'
 import { oldestTransactionText, preparedText } from '../sessions/transaction-text.ts'
 import { connectionsForUsers, reachedLimits } from '../sessions/user-connections.ts'
 import { type XminHorizon, xminHorizonText } from '../sessions/xmin-horizon.ts'
@@ -12,7 +13,6 @@ import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '
 import type { Reply } from './session.ts'
 
 const NO_SESSION = 'no session opened'
-const HIDDEN = 'this role may not see the sessions of others'
 
 interface Judged {
   readonly cause: CauseId
@@ -41,7 +41,11 @@ export function judgeConnections(reply: Reply<DatabasePulse>, thresholds: Thresh
     return (worst.severity === 'critical' ? fail : warn)('connections-for-users', text, { next, at })
   }
   if (pulse.connectionLimits == null) {
-    return unknownOutcome(`${HIDDEN}, nor which CONNECTION LIMITs are reached`, pulse.missing[0]?.grant ?? null, at)
+    return unknownOutcome(
+      'this role can’t see which CONNECTION LIMITs are reached',
+      pulse.missing[0]?.grant ?? null,
+      at,
+    )
   }
   const { sessions } = pulse
   const usable = connectionsForUsers(sessions)
@@ -52,7 +56,7 @@ export function judgeConnections(reply: Reply<DatabasePulse>, thresholds: Thresh
 export function judgeTransactions(reply: Reply<DatabasePulse>, thresholds: Thresholds): DiagnosisOutcome {
   if ('fault' in reply) return skipped(NO_SESSION)
   const { at, value: pulse } = reply
-  const { oldest = null, untracked = 0 } = pulse.transactions ?? {}
+  const oldest = pulse.transactions?.oldest ?? null
   if (oldest) {
     const next = `view 3: end the session of process ${oldest.pid}, if its application does not end the transaction`
     const text = oldestTransactionText(oldest)
@@ -60,8 +64,8 @@ export function judgeTransactions(reply: Reply<DatabasePulse>, thresholds: Thres
     const found = against({ cause: 'transaction-age', figure: oldest.seconds, limits, text, next, at })
     if (found) return found
   }
-  if (pulse.sessions.active === null) return unknownOutcome(HIDDEN, pulse.missing[0]?.grant ?? null, at)
-  if (untracked > 0) return unknownOutcome(`track_activities is off for ${untracked} sessions`, null, at)
+  const hidden = hiddenSessionsOf(pulse)
+  if (hidden) return unknownOutcome(hidden.why, hidden.grant, at)
   return ok(oldest ? oldestTransactionText(oldest) : 'no session has a transaction', at)
 }
 
@@ -96,8 +100,8 @@ export function judgeHorizon(
     if (!horizon.isBound) return ok(text, at)
   }
   if (horizon.kind === 'none') return ok('nothing holds it back', at)
-  const why = pulse.sessions.active === null ? HIDDEN : 'not all sessions were read'
-  return unknownOutcome(why, pulse.missing[0]?.grant ?? null, at)
+  const { why, grant } = hiddenSessionsOf(pulse) ?? { why: 'not all sessions were read', grant: null }
+  return unknownOutcome(why, grant, at)
 }
 
 /** Whether transaction IDs and MultiXact IDs are frozen in time. */

@@ -39,9 +39,7 @@ interface OldestAge {
 
 /** Everything that a poll reads about transactions. */
 export interface TransactionFacts {
-  /** Sessions with track_activities off: their state and the age of their transaction are unknown. */
-  readonly untracked: number
-  /** null: no session has a transaction, or this role may not see the sessions of others. */
+  /** Among the sessions that are tracked and visible; null: none of them has a transaction. */
   readonly oldest: OldestTransaction | null
   /** A standby shows none. `oldestAge` is in transactions. */
   readonly prepared: {

@@ -38,9 +38,9 @@ export function xminHorizonOf(view: DatabaseView, around: Around): XminHorizon {
   return isBound ? { kind: 'unknown' } : { kind: 'none' }
 }
 
-/** Whether this role does not see what sessions of others do. */
+/** Whether this role does not see what sessions of others do. The xmin of one that is not tracked is visible. */
 function isHidden({ sessions }: DatabasePulse): boolean {
-  return sessions.active === null
+  return sessions.active === null && !sessions.untracked
 }
 
 function oldestHolder(

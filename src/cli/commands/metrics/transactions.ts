@@ -2,9 +2,10 @@
 
 import type { ConnectionLimit } from '../../../model/measured/transactions.ts'
 import { isPrimary, isReadAsPrimary } from '../../../model/picture/roles.ts'
+import { hiddenSessionsOf } from '../../../model/sessions/hidden-sessions.ts'
 import { xminHorizonOf } from '../../../model/sessions/xmin-horizon.ts'
 import { oldestMultixactAge } from '../../../model/storage/frozen-ids.ts'
-import { databaseSamples, knownSample, type MetricFamily } from './family.ts'
+import { databaseSamples, isReadNow, knownSample, type MetricFamily } from './family.ts'
 
 export const transactionFamilies: readonly MetricFamily[] = [
   {
@@ -31,8 +32,7 @@ export const transactionFamilies: readonly MetricFamily[] = [
     labels: ['node'],
     samples: databaseSamples(({ pulse }) => {
       const facts = pulse?.transactions
-      const isKnown = pulse?.sessions.active != null && facts?.untracked === 0
-      return facts?.oldest?.seconds ?? (isKnown ? 0 : null)
+      return facts?.oldest?.seconds ?? (facts && pulse && hiddenSessionsOf(pulse) === null ? 0 : null)
     }),
   },
   {
@@ -78,7 +78,7 @@ export const transactionFamilies: readonly MetricFamily[] = [
 function limitSamples(figure: (limit: ConnectionLimit) => number): MetricFamily['samples'] {
   return ({ databases }) =>
     databases
-      .filter(({ problem, readAt }) => problem === null && readAt !== null)
+      .filter(isReadNow)
       .flatMap(({ id, pulse }) =>
         (pulse?.connectionLimits ?? []).flatMap((limit) =>
           knownSample(figure(limit), { node: id, kind: limit.kind, name: limit.name }),

@@ -16,7 +16,6 @@ const session = {
 const oldestAge = z.object({ database: text, age: number, freezeAt: number })
 
 export const transactionsSchema = z.object({
-  untracked: number,
   oldest: z.object({ ...session, seconds: number }).nullable(),
   prepared: z
     .object({

@@ -43,7 +43,6 @@ function members(versionNumber: number): string {
 /** Returns SQL for a JSON object for a server of this version. Its schema is in transactions-document.ts. */
 export function transactionsSql(versionNumber: number): string {
   return `pg_catalog.json_build_object(
-    'untracked', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND state = 'disabled'),
     'oldest', ${OLDEST}, 'prepared', ${PREPARED}, 'xminSession', ${XMIN_SESSION}, 'ages', ${AGES},
     'multixactMembers', ${members(versionNumber)})`
 }

@@ -15,7 +15,7 @@ import { type Line, span } from '../../frame/format/line.ts'
 import { portStateText, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { transactionSection } from './details-transactions.ts'
+import { transactionSection, unknownSessionsText } from './details-transactions.ts'
 
 /** What is known of a database apart from replication, in sections. */
 export function databaseSections(
@@ -98,9 +98,7 @@ function missing(pulse: DatabasePulse): DetailSection {
 
 function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSection {
   const { sessions: counts } = pulse
-  const hidden = counts.untracked
-    ? `${UNKNOWN_TEXT} not tracked: track_activities is off for ${count(counts.untracked)} of them`
-    : 'hidden from this role'
+  const hidden = unknownSessionsText(pulse) ?? UNKNOWN_TEXT
   return {
     title: 'SESSIONS',
     age: '',

@@ -3,6 +3,7 @@
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { isReadAsPrimary } from '../../../model/picture/roles.ts'
+import { untrackedSessionsText } from '../../../model/sessions/hidden-sessions.ts'
 import { idsText, oldestTransactionText, preparedText } from '../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf, xminHorizonText } from '../../../model/sessions/xmin-horizon.ts'
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
@@ -11,7 +12,7 @@ import { type DetailField, type DetailSection, detailField } from '../../frame/p
 /** Returns the section TRANSACTIONS. */
 export function transactionSection(view: DatabaseView, pulse: DatabasePulse, picture: Picture | null): DetailSection {
   const { transactions: facts, oldestTransactionAge: age } = pulse
-  const none = pulse.sessions.active === null ? 'hidden from this role' : 'none'
+  const none = unknownSessionsText(pulse) ?? 'none'
   const oldest = facts?.oldest
   return {
     title: 'TRANSACTIONS',
@@ -31,6 +32,13 @@ export function transactionSection(view: DatabaseView, pulse: DatabasePulse, pic
       ...detailField('MultiXact members', facts?.multixactMembers == null ? null : idsText(facts.multixactMembers)),
     ],
   }
+}
+
+/** In place of what sessions do; null: it is known of all of them. */
+export function unknownSessionsText({ sessions }: DatabasePulse): string | null {
+  const untracked = untrackedSessionsText(sessions)
+  if (untracked !== null) return `${UNKNOWN_TEXT} not tracked: ${untracked}`
+  return sessions.active === null ? 'hidden from this role' : null
 }
 
 function idText(age: number, database: string | undefined): string {

@@ -43,6 +43,8 @@ function check(name: CheckName, pulse: DatabasePulse, limits = {}): string {
 
 const reply = (value: DatabasePulse) => ({ value, at: NOW })
 const HIDDEN = { sessions: { ...aPrimaryPulse().sessions, active: null }, connectionLimits: null }
+/** As it is read where track_activities is off for two sessions, with every right to see them. */
+const UNTRACKED = { sessions: { ...HIDDEN.sessions, idleInTransaction: null, untracked: 2 } }
 
 test('a healthy busy server has none of them', () => {
   const busy = pulseOf(
@@ -99,7 +101,10 @@ test('an old transaction, whatever it does, and a prepared one', () => {
   assert.match(check('transaction-age', old, { warning: '3', critical: '5' }), /^PGDECK CRITICAL/)
   assert.match(check('transaction-age', pulseOf({})), /^PGDECK OK .*no transaction/)
   assert.match(check('transaction-age', pulseOf({}, HIDDEN)), /^PGDECK UNKNOWN .*can’t see the sessions of others/)
-  assert.match(check('transaction-age', pulseOf({ untracked: 2 })), /^PGDECK UNKNOWN .*track_activities is off/)
+  const untracked = pulseOf({}, UNTRACKED)
+  assert.match(check('transaction-age', untracked), /^PGDECK UNKNOWN .*track_activities is off for 2 of its sessions$/m)
+  const judged = judgeTransactions(reply(untracked), THRESHOLDS)
+  assert.deepEqual([judged.result, judged.evidence], ['unknown', 'track_activities is off for 2 of its sessions'])
   assert.equal(judgeTransactions(reply(pulseOf({}, HIDDEN)), THRESHOLDS).result, 'unknown')
 
   const prepared = { count: 2, oldest: { gid: 'x', owner: 'app', database: 'shop', seconds: 7200 }, oldestAge: 5 }
@@ -118,6 +123,8 @@ test('what holds back the xmin horizon', () => {
   assert.match(check('xmin-horizon', pulse), /^PGDECK CRITICAL - xmin horizon: p 600 million transactions: slot old/)
   assert.match(check('xmin-horizon', pulseOf({})), /^PGDECK OK .*nothing holds it back/)
   assert.match(check('xmin-horizon', pulseOf({}, HIDDEN)), /^PGDECK UNKNOWN/)
+  // What a session does that is not tracked is unknown, its xmin is not.
+  assert.match(check('xmin-horizon', pulseOf({}, UNTRACKED)), /^PGDECK OK .*nothing holds it back/)
 })
 
 test('limits that refuse users', () => {

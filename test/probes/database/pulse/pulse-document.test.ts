@@ -101,7 +101,6 @@ test('what a plain role can not see is null, and named with its grant', () => {
 })
 
 const TRANSACTIONS = {
-  untracked: 0,
   oldest: { pid: 7, application: 'report', role: 'app', database: 'shop', state: 'active', seconds: 9 },
   prepared: { count: 1, oldest: { gid: 'x\u001b[2J<1>', owner: 'app', database: 'shop', seconds: 60 }, oldestAge: 12 },
   xminSession: null,

@@ -1,7 +1,9 @@
 // Whether a database could be read in the poll that decides, and what is said when it could not.
 
+import type { DatabasePulse } from '../../../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isReplica } from '../../../../model/picture/roles.ts'
+import { hiddenSessionsOf } from '../../../../model/sessions/hidden-sessions.ts'
 import type { CheckSubject } from './check-rule.ts'
 import type { PluginFinding } from './result.ts'
 
@@ -37,4 +39,15 @@ export function evaluateEachPrimary(
   judge: (view: DatabaseView) => readonly PluginFinding[],
 ): readonly PluginFinding[] {
   return evaluateEachDatabase(subject, judge, (view) => !isReplica(view))
+}
+
+/** A reason, and behind it the statement that gives the role what it lacks. */
+export function withGrant(why: string, grant: string | null | undefined): string {
+  return grant ? `${why}: ${grant}` : why
+}
+
+/** Why it is not known what all sessions do; null: it is known. */
+export function hiddenReason(pulse: DatabasePulse | null): string | null {
+  const hidden = pulse && hiddenSessionsOf(pulse)
+  return hidden && withGrant(hidden.why, hidden.grant)
 }

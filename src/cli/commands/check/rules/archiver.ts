@@ -5,7 +5,7 @@ import { isWhole } from '../../../../model/picture/subject.ts'
 import { ARCHIVE_KEEPS_NOTHING, archiverStallOf } from '../../../../model/storage/archiver-stall.ts'
 import { formatAge } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { evaluateEachDatabase, withGrant } from '../evaluation/readable.ts'
 import { type PluginFinding, worstFindingsFirst } from '../evaluation/result.ts'
 
 /** What is told of a queue that nothing is taken from; null where there is none. */
@@ -13,9 +13,8 @@ function stalledFinding(view: DatabaseView, { picture, title }: CheckSubject): P
   const alert = picture.alerts.find(({ rule, subject }) => rule === 'archiver-stalled' && isWhole(subject, view.id))
   if (alert) return { status: alert.severity, text: alert.message }
   if (!view.pulse || archiverStallOf(view.pulse) !== 'unknown') return null
-  const grant = view.pulse.missing[0]?.grant
-  const how = grant === undefined ? '' : `: ${grant}`
-  return { status: 'unknown', text: `${title(view.id)}: this role may not see what waits to be archived${how}` }
+  const why = withGrant('this role may not see what waits to be archived', view.pulse.missing[0]?.grant)
+  return { status: 'unknown', text: `${title(view.id)}: ${why}` }
 }
 
 function judgeWaiting(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {

@@ -5,7 +5,7 @@ import { isReplica } from '../../../../model/picture/roles.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
 import { commitWaitsOf } from '../../../../model/replication/sync/commit-waits.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachPrimary } from '../evaluation/readable.ts'
+import { evaluateEachPrimary, withGrant } from '../evaluation/readable.ts'
 import type { PluginFinding } from '../evaluation/result.ts'
 
 function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
@@ -13,8 +13,7 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
   const name = subject.title(view.id)
   const waits = commitWaitsOf(view.pulse)
   if (waits.kind === 'unknown') {
-    const grant = waits.grant === null ? '' : `: ${waits.grant}`
-    return [{ status: 'unknown', text: `${name} unknown: ${waits.why}${grant}` }]
+    return [{ status: 'unknown', text: `${name} unknown: ${withGrant(waits.why, waits.grant)}` }]
   }
   const waiting = waits.kind === 'none' ? 0 : waits.waiting
   const performance = [{ label: `${name} commits`, value: waiting, unit: '', least: 0 } as const]

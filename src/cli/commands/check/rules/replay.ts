@@ -4,14 +4,13 @@ import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isPrimary } from '../../../../model/picture/roles.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { evaluateEachDatabase, withGrant } from '../evaluation/readable.ts'
 import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 function judge(view: DatabaseView, { title, ranges }: CheckSubject): readonly PluginFinding[] {
   if (isPrimary(view) || !ranges) return []
   const { replayStall: stall } = view
-  const grant = view.pulse?.missing[0]?.grant
-  const unknown = `this role may not see what replay waits for${grant === undefined ? '' : `: ${grant}`}`
+  const unknown = withGrant('this role may not see what replay waits for', view.pulse?.missing[0]?.grant)
   const value = stall === 'unknown' ? null : (stall?.seconds ?? 0)
   const text =
     stall === null || stall === 'unknown' ? 'replay continues' : `${formatSeconds(stall.seconds)}: ${stall.text}`

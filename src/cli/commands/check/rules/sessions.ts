@@ -10,7 +10,7 @@ import {
 } from '../../../../model/sessions/user-connections.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase } from '../evaluation/readable.ts'
+import { evaluateEachDatabase, hiddenReason, withGrant } from '../evaluation/readable.ts'
 import { type CheckedFigure, evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 function judgeFigures(
@@ -70,16 +70,13 @@ function longestIdle(view: DatabaseView, { title, ranges }: CheckSubject): Check
   const longest = seen ? counts.longestIdleInTransactionSeconds : null
   const isBad = longest !== null && (ranges?.warning.alerts(longest) || ranges?.critical.alerts(longest))
   const value = isBad ? longest : untracked > 0 ? null : (longest ?? (seen && unread === 0 ? 0 : null))
-  const unknown = whyIdleUnknown(view, untracked, unread)
+  const unknown = whyIdleUnknown(view, unread)
   const text = value === 0 ? 'none' : `${formatSeconds(value ?? 0)}`
   return { name: title(view.id), value, unit: 'seconds', text, unknown, min: 0 }
 }
 
-function whyIdleUnknown({ pulse }: DatabaseView, untracked: number, unread: number): string {
-  if (untracked > 0) return `track_activities is off for ${untracked} of its sessions`
-  if (unread > 0) return `the statements of ${unread} sessions are too long to read with every poll`
-  const grant = pulse?.missing[0]?.grant
-  return `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
+function whyIdleUnknown({ pulse }: DatabaseView, unread: number): string {
+  return hiddenReason(pulse) ?? `the statements of ${unread} sessions are too long to read with every poll`
 }
 
 export const idleInTransactionCheck: CheckRule = {
@@ -108,9 +105,8 @@ function userConnections(view: DatabaseView, { cluster, title }: CheckSubject): 
   const [worst] = reached
   if (worst) return [{ status: worst.severity, text: `${name}: ${textOf(reached)}`, performance }]
   if (pulse.connectionLimits == null) {
-    const grant = pulse.missing[0]?.grant
-    const text = `${name}: this role can’t see which CONNECTION LIMITs are reached${grant === undefined ? '' : `: ${grant}`}`
-    return [{ status: 'unknown', text, performance }]
+    const why = withGrant('this role can’t see which CONNECTION LIMITs are reached', pulse.missing[0]?.grant)
+    return [{ status: 'unknown', text: `${name}: ${why}`, performance }]
   }
   return [{ status: 'ok', text: `${name} ${free} of ${usable} connections free for users`, performance }]
 }

@@ -1,13 +1,12 @@
 // Checks of transactions: their age, prepared ones, IDs that are not frozen, and what holds back the xmin horizon.
 
-import type { DatabasePulse } from '../../../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { idsText, preparedText, sessionText } from '../../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf } from '../../../../model/sessions/xmin-horizon.ts'
 import { oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckedLimit, CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
-import { evaluateEachDatabase, evaluateEachPrimary } from '../evaluation/readable.ts'
+import { evaluateEachDatabase, evaluateEachPrimary, hiddenReason } from '../evaluation/readable.ts'
 import { type CheckedFigure, evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 type FigureOf = (view: DatabaseView, subject: CheckSubject) => readonly CheckedFigure[]
@@ -26,19 +25,9 @@ function limit(unit: CheckedLimit['unit'], key: string, limits: CheckedLimit['li
   return { unit, worse: 'higher', source: `\`alerts.${key}\``, limits }
 }
 
-/** Why the transactions of sessions are unknown; null if all are known. */
-function unknownReason(pulse: DatabasePulse | null): string | null {
-  if (pulse?.sessions.active == null) {
-    const grant = pulse?.missing[0]?.grant
-    return `this role can’t see the sessions of others${grant === undefined ? '' : `: ${grant}`}`
-  }
-  const untracked = pulse.transactions?.untracked ?? 0
-  return untracked > 0 ? `track_activities is off for ${untracked} sessions` : null
-}
-
 function oldestTransaction(view: DatabaseView, { title }: CheckSubject): readonly CheckedFigure[] {
   const facts = view.pulse?.transactions
-  const unknown = unknownReason(view.pulse)
+  const unknown = hiddenReason(view.pulse)
   const oldest = facts?.oldest ?? null
   const value = oldest?.seconds ?? (facts && unknown === null ? 0 : null)
   const text = oldest ? `${formatSeconds(oldest.seconds)}: ${sessionText(oldest)}` : 'no transaction'
@@ -83,7 +72,7 @@ function horizon(view: DatabaseView, { picture, title }: CheckSubject): readonly
   const value = found.kind === 'unknown' ? null : (held?.age ?? 0)
   const more = found.kind === 'held' && found.isBound ? ' (others may be older: not all sessions are visible)' : ''
   const text = held ? `${idsText(held.age)} transactions: ${held.text}${more}` : 'nothing holds it back'
-  const unknown = unknownReason(view.pulse) ?? 'not all sessions were read'
+  const unknown = hiddenReason(view.pulse) ?? 'not all sessions were read'
   return [{ name: title(view.id), value, unit: 'transactions', text, unknown, min: 0 }]
 }
 
