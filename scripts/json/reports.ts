@@ -9,7 +9,7 @@ import type { reportDocument } from '../../src/cli/commands/report/run.ts'
 import type { versionDocument } from '../../src/cli/commands/version/run.ts'
 import type { collectionDocument } from '../../src/runtime/log-collection/collect-logs.ts'
 import { describeDocument, describePart } from './describe.ts'
-import { HEALTH, SEVERITY } from './values.ts'
+import { ALERT, HEALTH } from './values.ts'
 
 const RULES_SOURCE = {
   'file-by-sql': 'the file, read through SQL',
@@ -375,12 +375,7 @@ export const reportDescription = describeDocument<ReturnType<typeof reportDocume
     alerts: {
       about: 'alerts that were active at the end',
       each: {
-        rule: 'id: the rule, as in checks.md',
-        severity: SEVERITY,
-        subject: 'text: `db-a`, `db-a/slot` or `host/data`; the name of the cluster for the whole',
-        owner: 'text: the server, database or host of the subject, or the name of the cluster',
-        message: 'text: one sentence with figure and limit',
-        since: 'time: when it began',
+        ...ALERT,
         during: 'text: the run that caused it and still ran; absent: none',
       },
     },

@@ -5,6 +5,7 @@ import type { actionsDocument } from '../../src/cli/commands/do/list.ts'
 import type { runsDocument } from '../../src/cli/commands/runs/run.ts'
 import type { runDocument } from '../../src/model/runs/run-document.ts'
 import { describeDocument, describePart } from './describe.ts'
+import { OBSERVED_RUN } from './values.ts'
 
 const DANGER = {
   about: 'how much it may hurt; each level asks for another confirmation',
@@ -170,24 +171,7 @@ export const runsDescription = describeDocument<ReturnType<typeof runsDocument>>
     runs: { about: 'each as its own document', each: run },
     elsewhere: {
       about: 'runs on other hosts, as the servers show them',
-      each: {
-        cluster: 'text: name of the cluster',
-        by: 'text: user and host, such as `ann@jump-1`',
-        action: 'text: the action, as in actions.md',
-        target: 'text: id of its target, shortened if it is long; null: the whole cluster',
-        step: 'number: of its step, from 1; 0 before the first',
-        steps: 'number: how many steps it has',
-        startedAt: 'time: when it began; null: hidden from this role',
-        sessions: {
-          about: 'the sessions that lock the cluster for it',
-          each: {
-            database: 'text: id of the database',
-            process: 'number: process id of the backend',
-            role: 'text: its role; null: hidden',
-            address: 'text: its client address; null: hidden, or a Unix socket',
-          },
-        },
-      },
+      each: { cluster: 'text: name of the cluster', ...OBSERVED_RUN },
     },
   },
 })

@@ -5,7 +5,7 @@ import type { NotificationDocument } from '../../src/model/alerts/notification-m
 import type { DiagnosisDocument } from '../../src/state/documents/diagnosis-document.ts'
 import type { OtherSenderDocument, ProblemDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
 import { describeDocument, describePart } from './describe.ts'
-import { ACCESS, DATABASE_STATUS, HEALTH, LAG, LINK_STATE, MODELS, SEVERITY, SYNC } from './values.ts'
+import { ACCESS, ALERT, DATABASE_STATUS, HEALTH, LAG, LINK_STATE, MODELS, OBSERVED_RUN, SYNC } from './values.ts'
 
 const SENDER_STATE = {
   about: 'state of the walsender; null: unknown',
@@ -286,34 +286,13 @@ export const statusDescription = describeDocument<StatusDocument>()({
         alerts: {
           about: 'active alerts',
           each: {
-            rule: 'id: the rule, as in checks.md',
-            severity: SEVERITY,
-            subject: 'text: `db-a`, `db-a/slot` or `host/data`; the name of the cluster for the whole',
-            owner: 'text: the server, database or host of the subject, or the name of the cluster',
-            message: 'text: one sentence with figure and limit',
-            since: 'time: when it began',
+            ...ALERT,
             during: 'text: the run that caused it and still runs, such as `ann@jump-1 runs promote db-ro`; null: none',
           },
         },
         run: {
           about: 'the run that changes the cluster now, from whichever host; null: none',
-          fields: {
-            by: 'text: user and host, such as `ann@jump-1`',
-            action: 'text: the action, as in actions.md',
-            target: 'text: id of its target, shortened if it is long; null: the whole cluster',
-            step: 'number: of its step, from 1; 0 before the first',
-            steps: 'number: how many steps it has',
-            startedAt: 'time: when it began; null: hidden from this role',
-            sessions: {
-              about: 'the sessions that lock the cluster for it',
-              each: {
-                database: 'text: id of the database',
-                process: 'number: process id of the backend',
-                role: 'text: its role; null: hidden',
-                address: 'text: its client address; null: hidden, or a Unix socket',
-              },
-            },
-          },
+          fields: OBSERVED_RUN,
         },
         alsoServing: {
           about: 'servers that serve their own users while the link is cut; absent except in the model `mirrored`',
@@ -484,12 +463,7 @@ export const alertDescription = describeDocument<NotificationDocument>()({
       values: { raised: 'the alert began', changed: 'its severity changed', resolved: 'the alert ended' },
     },
     cluster: 'text: name of the cluster',
-    rule: 'id: the rule, as in checks.md',
-    severity: SEVERITY,
-    subject: 'text: `db-a`, `db-a/slot` or `host/data`; the name of the cluster for the whole',
-    owner: 'text: the server, database or host of the subject, or the name of the cluster',
-    message: 'text: one sentence with figure and limit',
-    since: 'time: when it began',
+    ...ALERT,
     during: 'text: the run that caused it and still runs; null: none',
     at: 'time: of this message',
     next: {

@@ -1,6 +1,7 @@
 // Values and parts that several JSON documents share.
 
 import type { Lag } from '../../src/model/picture/picture.ts'
+import type { ClusterRunDocument } from '../../src/state/documents/status-document.ts'
 import { describePart } from './describe.ts'
 
 export const HEALTH = {
@@ -8,7 +9,7 @@ export const HEALTH = {
   values: { ok: 'nothing is wrong', warning: 'a warning', critical: 'a critical problem', unknown: 'not known' },
 } as const
 
-export const SEVERITY = {
+const SEVERITY = {
   about: 'how bad it is',
   values: { warning: 'a warning', critical: 'a critical problem' },
 } as const
@@ -85,3 +86,32 @@ export const LAG = describePart<Lag>()({
   inUnfinishedFile:
     'bytes: of a standby that an archive feeds, so much is in the WAL file that the upstream still writes; absent otherwise',
 })
+
+/** A run on any host, as the sessions that lock its cluster show it. */
+export const OBSERVED_RUN = describePart<ClusterRunDocument>()({
+  by: 'text: user and host, such as `ann@jump-1`',
+  action: 'text: the action, as in actions.md',
+  target: 'text: id of its target, shortened if it is long; null: the whole cluster',
+  step: 'number: of its step, from 1; 0 before the first',
+  steps: 'number: how many steps it has',
+  startedAt: 'time: when it began; null: hidden from this role',
+  sessions: {
+    about: 'the sessions that lock the cluster for it',
+    each: {
+      database: 'text: id of the database',
+      process: 'number: process id of the backend',
+      role: 'text: its role; null: hidden',
+      address: 'text: its client address; null: hidden, or a Unix socket',
+    },
+  },
+})
+
+/** What every document tells of an alert. */
+export const ALERT = {
+  rule: 'id: the rule, as in checks.md',
+  severity: SEVERITY,
+  subject: 'text: `db-a`, `db-a/slot` or `host/data`; the name of the cluster for the whole',
+  owner: 'text: the server, database or host of the subject, or the name of the cluster',
+  message: 'text: one sentence with figure and limit',
+  since: 'time: when it began',
+} as const
