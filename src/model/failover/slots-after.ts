@@ -5,7 +5,8 @@ import { listText } from '../values/text.ts'
 
 /**
  * The failover slots whose consumers wait until `slot` is used again, because synchronized_standby_slots names it.
- * Empty if it is active, or if they wait for nothing.
+ * Empty if it is active, or if they wait for nothing. `slots` are those of a primary: the consumers of slots that were
+ * synchronized copies before its promotion wait too.
  */
 export function slotsWaitingFor(
   slot: Pick<ReplicationSlot, 'name' | 'active'>,
@@ -13,7 +14,7 @@ export function slotsWaitingFor(
 ): readonly ReplicationSlot[] {
   const named = (synchronizedStandbySlots ?? '').split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
   if (slot.active || !named.includes(slot.name)) return []
-  return slots.filter(({ type, failover, synced }) => type === 'logical' && failover === true && synced !== true)
+  return slots.filter(({ type, failover }) => type === 'logical' && failover === true)
 }
 
 /**

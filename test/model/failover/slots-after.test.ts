@@ -44,6 +44,12 @@ test('consumers of failover slots wait for a named slot that nobody uses', () =>
   assert.deepEqual(waiting('a_slot', false, 'b_slot, "a_slot"'), ['sub'])
   assert.deepEqual(waiting('a_slot', true, 'a_slot'), [])
   assert.deepEqual(waiting('b_slot', false, 'a_slot'), [])
+  const promoted = { slots: [aSlot({ ...sub, synced: true })], synchronizedStandbySlots: 'a_slot' }
+  assert.equal(
+    slotsWaitingFor({ name: 'a_slot', active: false }, promoted).length,
+    1,
+    'it was a copy before a promotion',
+  )
   for (const setting of ['', null, undefined]) assert.deepEqual(waiting('a_slot', false, setting), [])
 })
 
