@@ -22,6 +22,7 @@ import { removeOldDataKind, swapDataKind } from './rebuild-replica/swap-data.ts'
 import { displayNameKind } from './rename.ts'
 import { resumeReplayKind } from './replay.ts'
 import { dropIdleSlotKind } from './steps/drop-idle-slot.ts'
+import { dropOwnSlotKind } from './steps/drop-own-slot.ts'
 import { createEditFileKind } from './steps/edit-file.ts'
 import { removeFileKind } from './steps/remove-file.ts'
 import { repointStandbysKind } from './steps/repoint-standbys.ts'
@@ -41,6 +42,7 @@ const KINDS: readonly StepKind[] = [
   receiveBackupKind,
   verifyBackupKind,
   dropIdleSlotKind,
+  dropOwnSlotKind,
   followUpNoteKind,
   removeHbaLinesKind,
   switchoverGateKind,

@@ -8,6 +8,7 @@ import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { canSeeShutdown, databaseServiceOf } from '../hosts/service.ts'
 import { planRebuild, rebuildChecks } from '../rebuild-replica/draft.ts'
 import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
+import { failoverSlotsOf, ownSlotSteps } from '../steps/drop-own-slot.ts'
 import { failbackAbortReason } from './abort-conditions.ts'
 import { actingPrimariesFor, actingPrimaryOf } from './acting-primary.ts'
 import { switchoverBackSteps } from './hand-over.ts'
@@ -89,7 +90,13 @@ const plainFailback: ProfilePlan = {
     const handsOver = request.input.switchover === 'true'
     if (method === 'follows' && !handsOver)
       throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
-    const back = await returnSteps(method, rebuild, tools)
+    // What pg_rewind or a base backup leaves there has no slots.
+    const own = method === 'as-it-is' ? failoverSlotsOf(clusterView.picture, actingPrimary.id) : []
+    const names = own.map(({ name }) => name)
+    const back = [
+      ...(await returnSteps(method, rebuild, tools)),
+      ...(await ownSlotSteps(view, actingPrimary, names, tools)),
+    ]
     const over = handsOver
       ? await switchoverBackSteps({ target: id, actingPrimary, slot: rebuild.slot }, clusterView, request, tools)
       : []

@@ -16,8 +16,7 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
-import { mayManageSlots } from '../repoint/physical-slots.ts'
-import { dropIdleSlotKind } from '../steps/drop-idle-slot.ts'
+import { failoverSlotsOf, ownSlotSteps } from '../steps/drop-own-slot.ts'
 import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { promotionChecks } from './checks.ts'
@@ -67,7 +66,7 @@ export async function switchoverDraft(
       writeTestKind.plan(target),
       ...repoint.steps,
       returnStep(participants, primary, service, own, tools),
-      ...(await ownSlotSteps(primary, target, clusterView, tools)),
+      ...(await ownSlotSteps(primary, target, copiedSlots(primary, target, clusterView), tools)),
       await promotionSlotsStep(participants, [...repoint.slots, own], held, tools),
       promotionReportKind.plan({ ...participants, standbys: [...standbys, primary] }),
     ],
@@ -83,34 +82,13 @@ function slotFor({ id }: DatabaseView): string {
 }
 
 /**
- * A synchronized slot continues on the new primary. The old primary returns with its own slot of that name, and as long as that
- * exists no slot is synchronized to it: a later failover to it would lose them.
+ * The primary's own slots of which the target has a copy that is ready. A slot that was itself a synchronized copy when
+ * its server was promoted is taken up again as one.
  */
-async function ownSlotSteps(
-  primary: DatabaseView,
-  target: DatabaseView,
-  { picture }: PlanningView,
-  tools: ActionToolbox,
-): Promise<readonly PlannedStep[]> {
-  const copied = picture.slots.filter(
-    (slot) =>
-      slot.databaseId === primary.id &&
-      slot.type === 'logical' &&
-      slot.failover === true &&
-      slotFate(slot, target.pulse?.slots ?? []) === 'kept',
-  )
-  if (copied.length === 0) return []
-  const may = await mayManageSlots(primary.id, tools).catch(() => false)
-  return copied.map(({ name }) =>
-    dropIdleSlotKind.plan({
-      id: `drop-own-slot-${name}`,
-      database: primary.id,
-      databaseName: primary.name,
-      slot: name,
-      title: `drop the own slot ${name} of ${primary.name}: it blocks the synchronization of slots from ${target.name}`,
-      may,
-    }),
-  )
+function copiedSlots(primary: DatabaseView, target: DatabaseView, { picture }: PlanningView): readonly string[] {
+  return failoverSlotsOf(picture, primary.id)
+    .filter((slot) => slot.synced !== true && slotFate(slot, target.pulse?.slots ?? []) === 'kept')
+    .map(({ name }) => name)
 }
 
 /** The slot that a standby uses on the old primary now. It has no user there afterwards. */
