@@ -2,14 +2,15 @@
 // anything.
 
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
-import { FaultError, isFromTarget } from '../../model/values/fault.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/sql-names.ts'
-import { abortable, startWaitLimit, startWaitTimeout, type WaitLimit } from '../network/wait-timeout.ts'
+import { abortable, startWaitLimit, type WaitLimit } from '../network/wait-timeout.ts'
 import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName } from './connection/postgres-fault.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
+import { livingBy, lookForLife } from './session/liveness.ts'
 import { ReadOnlyDefaults } from './session/read-only-default.ts'
 import { askRelationNames, type NamesByOid, RelationNames } from './session/relation-names.ts'
 import type { ServerSession } from './session/server-session.ts'
@@ -208,66 +209,6 @@ function ask<Row extends object>(
   if (searchPath)
     return runConfiguredQuery<Row>(session, { text: sql, values: values ?? [], searchPath }, limits, signal)
   return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
-}
-
-/** From this share of its time on, an unanswered statement is checked by a second session. */
-const LATE_FROM = 0.6
-
-interface Life {
-  isProven(): boolean
-  /** Returns the session that answered, for further use; null if there is none. The caller must end it. */
-  take(): ServerSession | null
-  /** Ends the check. */
-  end(): void
-}
-
-/** A session that was just opened has answered. One of a pooler says nothing of the server. */
-function livingBy({ pooler }: ServerSession, shown: () => void): Life {
-  if (pooler === null) shown()
-  return { isProven: () => pooler === null, take: () => null, end() {} }
-}
-
-/**
- * Whether a server that does not answer a statement still accepts sessions: then it is slow, or the connection is dead,
- * and the server is up. A second session tests that while the first one still waits.
- */
-function lookForLife(connector: Connector, limit: ConnectLimit, shown: () => void): Life {
-  let isProven = false
-  let second: ServerSession | null = null
-  let isOver = false
-  let over: AbortController | null = null
-  const verify = async () => {
-    // The caller's limit stops after the first session was answered.
-    over = new AbortController()
-    const signal = AbortSignal.any([limit.signal, over.signal])
-    try {
-      const session = await connector.open({ signal, deadline: limit.deadline })
-      isProven = session.pooler === null
-      if (isProven) shown()
-      if (isOver) await session.end()
-      else second = session
-    } catch (error) {
-      isProven = error instanceof FaultError && isFromTarget(error.fault)
-      if (isProven) shown()
-    }
-  }
-  // Of what is left: it may have waited for its turn.
-  const callOff = startWaitTimeout((limit.deadline - performance.now()) * LATE_FROM, () => void verify())
-  const take = () => {
-    const session = second
-    second = null
-    return session
-  }
-  return {
-    isProven: () => isProven,
-    take,
-    end() {
-      callOff()
-      isOver = true
-      over?.abort()
-      void take()?.end()
-    },
-  }
 }
 
 const CLOSED = { code: 'unreachable', message: 'the connection to this database was closed', hint: null } as const
