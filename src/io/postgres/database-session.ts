@@ -169,7 +169,7 @@ class PersistentSession implements DatabaseSession {
     const shown = () => {
       this.#shownAt = performance.now()
     }
-    const liveness = old ? lookForLife(this.#connector, limit, shown) : livingBy(session, shown)
+    const liveness = old ? lookForLife(old, this.#connector, limit, shown) : livingBy(session, shown)
     try {
       const rows = await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
       if (session.pooler === null) shown()

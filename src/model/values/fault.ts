@@ -50,6 +50,8 @@ export type FaultReason =
   | 'certificate-expired'
   | 'certificate-name'
   | 'certificate-untrusted'
+  /** Of `timeout` and `slow`: this program opened no session, because earlier ones were not answered. */
+  | 'held-back'
   /** Of `timeout`: no connection was established. */
   | 'not-connected'
   /** Of `unreachable`: there was a connection, and it broke. */

@@ -25,7 +25,8 @@ export interface ConnectLimit {
 
 /** Opens the sessions of one database, and remembers what worked with its servers. */
 export interface Connector {
-  open(limit: ConnectLimit): Promise<ServerSession>
+  /** `only`: at this one of its endpoints; absent: at the first that answers. Throws FaultError. */
+  open(limit: ConnectLimit, only?: ConnectionEndpoint): Promise<ServerSession>
   /** Returns the fault for an error on a session with this endpoint. */
   faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault
   /**
@@ -88,8 +89,9 @@ class ServerConnector implements Connector {
     }
   }
 
-  async open(limit: ConnectLimit): Promise<ServerSession> {
-    const { endpoints, targetSessionAttrs, connectTimeoutMs } = this.#options.connection
+  async open(limit: ConnectLimit, only?: ConnectionEndpoint): Promise<ServerSession> {
+    const { targetSessionAttrs, connectTimeoutMs } = this.#options.connection
+    const endpoints = only ? [only] : this.#options.connection.endpoints
     const steps = roundsOf(targetSessionAttrs).flatMap((wanted) => endpoints.map((endpoint) => ({ wanted, endpoint })))
     const faults: Fault[] = []
     for (const [index, { wanted, endpoint }] of steps.entries()) {

@@ -1,9 +1,12 @@
 // Whether a server that leaves a statement unanswered is there all the same: a second session tests that.
 
-import { FaultError, isFromTarget } from '../../../model/values/fault.ts'
+import { type Fault, FaultError, isFromTarget } from '../../../model/values/fault.ts'
 import { startWaitTimeout } from '../../network/wait-timeout.ts'
 import type { ConnectLimit, Connector } from './connector.ts'
 import type { ServerSession } from './server-session.ts'
+
+/** Where the statement waits, and whether its session leads through a pooler. */
+type Waiting = Pick<ServerSession, 'endpoint' | 'pooler'>
 
 /** From this share of its time on, an unanswered statement is checked by a second session. */
 const LATE_FROM = 0.6
@@ -26,7 +29,12 @@ export function livingBy({ pooler }: ServerSession, shown: () => void): Life {
  * Whether a server that does not answer a statement still accepts sessions: then it is slow, or the connection is dead,
  * and the server is up. A second session tests that while the first one still waits.
  */
-export function lookForLife(connector: Connector, limit: ConnectLimit, shown: () => void): Life {
+export function lookForLife(
+  { endpoint, pooler }: Waiting,
+  connector: Pick<Connector, 'open'>,
+  limit: ConnectLimit,
+  shown: () => void,
+): Life {
   let isProven = false
   let second: ServerSession | null = null
   let isOver = false
@@ -36,13 +44,13 @@ export function lookForLife(connector: Connector, limit: ConnectLimit, shown: ()
     over = new AbortController()
     const signal = AbortSignal.any([limit.signal, over.signal])
     try {
-      const session = await connector.open({ signal, deadline: limit.deadline })
+      const session = await connector.open({ signal, deadline: limit.deadline }, endpoint)
       isProven = session.pooler === null
       if (isProven) shown()
       if (isOver) await session.end()
       else second = session
     } catch (error) {
-      isProven = error instanceof FaultError && isFromTarget(error.fault)
+      isProven = pooler === null && error instanceof FaultError && isProof(error.fault)
       if (isProven) shown()
     }
   }
@@ -63,4 +71,9 @@ export function lookForLife(connector: Connector, limit: ConnectLimit, shown: ()
       void take()?.end()
     },
   }
+}
+
+/** A server that refuses a session is there. That pgdeck itself opens none says nothing of it. */
+function isProof(fault: Fault): boolean {
+  return isFromTarget(fault) && fault.reason !== 'held-back'
 }

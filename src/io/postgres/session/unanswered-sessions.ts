@@ -91,6 +91,7 @@ export class UnansweredSessions {
     const opensNone = counted.some(({ owed }) => owed === 'session')
     return {
       code: opensNone ? 'timeout' : 'slow',
+      reason: 'held-back',
       message: `${endpointName(this.#endpoint)} still has not answered ${count} sessions of pgdeck`,
       hint: `pgdeck opens no further session for ${Math.ceil(left / 1000)} s, or until one is answered. Find what blocks the server: its storage, or a lock on a system catalog (pg_locks, pg_blocking_pids).`,
     }
