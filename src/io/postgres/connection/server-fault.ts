@@ -13,7 +13,7 @@ import { plainOrQuoted, quoted } from './sql-names.ts'
 /** These check the proof of SCRAM; with this SQLSTATE it is bound to another certificate. */
 const OF_CHANNEL_BINDING: ReadonlySet<string> = new Set(['read_client_first_message', 'read_client_final_message'])
 
-/** `path`: how the session came; null: not known. */
+/** `path`: how the session came, of an error while it began; null: not known, or it had begun. */
 export function serverFault(sent: ServerError, party: FaultContext, path: SessionPath | null): Fault {
   const target = clean(party.target)
   const role = quoted(party.user)
@@ -57,10 +57,16 @@ export function serverFault(sent: ServerError, party: FaultContext, path: Sessio
         return unbindableCertificateFault(target)
       return otherError(sent, target)
     default:
-      return otherError(sent, target)
+      return path !== null && OF_LOGIN_CODE.has(sent.code) && sent.hint === ''
+        ? { ...otherError(sent, target), hint: LOGIN_HINT }
+        : otherError(sent, target)
   }
 }
 
+/** What only code that runs at login fails with: a write in a read-only session, its own refusal, no file, no such name. */
+const OF_LOGIN_CODE: ReadonlySet<string> = new Set(['25006', 'P0001', '58P01', '42P01', '42883'])
+const LOGIN_HINT =
+  'The session did not begin: check event triggers on login and session_preload_libraries. A trigger that writes has to skip read-only sessions, which those of pgdeck are: transaction_read_only is on.'
 const SLOW_HINT = 'Check what the server is busy with; a longer `timeout` of the cluster gives it more time.'
 const LOCK_HINT = 'Find the session that holds the lock (pg_blocking_pids, pg_locks).'
 const CONFLICT = 'pgdeck repeats it with the next poll; max_standby_streaming_delay gives queries more time.'

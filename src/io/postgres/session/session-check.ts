@@ -4,8 +4,8 @@ import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { endpointName } from '../connection/postgres-fault.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import type { ServerSession } from './server-session.ts'
-import type { SessionSettings } from './session-settings.ts'
-import { settingChangedFault } from './statement.ts'
+import { DECISIVE_SETTINGS, type SessionSettings } from './session-settings.ts'
+import { isSameValue, settingChangedFault } from './statement.ts'
 
 /** A setting of ours that no server has: its value shows whose start-up options the server got. */
 export const MARK_SETTING = 'pgdeck.session'
@@ -19,21 +19,29 @@ export interface SessionCheck {
   readonly transactionTimeout: string | null
 }
 
+// `role` is the one setting that pg_settings does not list.
 const PROOF = `SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby,
-  pg_catalog.current_setting('${MARK_SETTING}', true) AS mark, pg_catalog.current_setting('search_path') AS path,
+  pg_catalog.current_setting('${MARK_SETTING}', true) AS mark,
   pg_catalog.current_setting('transaction_read_only') AS "readOnly",
-  pg_catalog.current_setting('transaction_timeout', true) AS "transactionTimeout"`
+  pg_catalog.current_setting('transaction_timeout', true) AS "transactionTimeout",
+  (SELECT pg_catalog.json_object_agg(s.name, s.setting) FROM pg_catalog.pg_settings s
+    WHERE s.name OPERATOR(pg_catalog.=) ANY ('{${DECISIVE_SETTINGS.join()}}'::pg_catalog.text[])) AS settings,
+  pg_catalog.current_setting('role') AS role`
 
 interface Row {
   readonly pid: number
   readonly standby: boolean
   readonly mark: string | null
-  readonly path: string
   readonly readOnly: string
   readonly transactionTimeout: string | null
+  readonly settings: Readonly<Record<string, string | null>>
+  readonly role: string
 }
 
-/** Asks the session in one round trip. Throws FaultError for a session that may write though it must not. */
+/**
+ * Asks the session in one round trip. Throws FaultError for a session whose settings code on the server changed as it
+ * began, first of all for one that may write though it must not.
+ */
 export async function checkSession(
   session: ServerSession,
   settings: SessionSettings,
@@ -44,12 +52,15 @@ export async function checkSession(
   const [row] = await session.run<Row & Record<string, unknown>>({ text }, signal)
   const { pid, standby = false, transactionTimeout = null } = row ?? {}
   const named = session.processId
-  if (!row || row.mark !== settings[MARK_SETTING] || row.path.replaceAll(' ', '') !== settings.search_path)
+  if (!row || row.mark !== settings[MARK_SETTING])
     return { pooler: 'it drops start-up options', standby, transactionTimeout }
   if (pid !== named)
     return { pooler: `it named process ${named ?? 'none'}, and process ${pid} answered`, standby, transactionTimeout }
   if (settings.default_transaction_read_only === 'on' && row.readOnly !== 'on')
     throw new FaultError(settingChangedFault(session.endpoint, ['default_transaction_read_only', 'on']))
+  const now: Row['settings'] = { ...row.settings, role: row.role }
+  const changed = Object.entries(settings).find(([name, value]) => !isSameValue(now[name] ?? value, value))
+  if (changed) throw new FaultError(settingChangedFault(session.endpoint, changed))
   return { pooler: null, standby, transactionTimeout }
 }
 

@@ -33,16 +33,20 @@ const FIXED: SessionSettings = {
   TimeZone: 'GMT',
   bytea_output: 'hex',
   extra_float_digits: '1',
-  client_min_messages: 'warning',
   // Otherwise the first error ends the session.
   exit_on_error: 'off',
+  // pgdeck leaves no transaction open between statements. If one stays open all the same, it ends after this time.
+  idle_in_transaction_session_timeout: '30000',
+}
+
+/** A session goes on with another value of these. */
+const FIXED_BUT_HARMLESS: SessionSettings = {
+  client_min_messages: 'warning',
   // A missing library would refuse the session.
   local_preload_libraries: '',
   // Compiling costs more than it saves in statements of a millisecond, and workers are for the users.
   jit: 'off',
   max_parallel_workers_per_gather: '0',
-  // pgdeck leaves no transaction open between statements. If one stays open all the same, it ends after this time.
-  idle_in_transaction_session_timeout: '30000',
   idle_session_timeout: '0',
 }
 
@@ -73,6 +77,7 @@ export function startupSettings(
   return {
     default_transaction_read_only: purpose === 'act' ? 'off' : 'on',
     ...FIXED,
+    ...FIXED_BUT_HARMLESS,
     statement_timeout: String(statementMs),
     lock_timeout: String(lockMs),
     ...(idleMs === undefined ? {} : { idle_session_timeout: String(idleMs) }),
@@ -80,6 +85,14 @@ export function startupSettings(
     ...(purpose === 'act' || purpose === 'lock' ? GIVES_UP : TAKES_TIME),
   }
 }
+
+/** What decides what a statement means, whether it may write, and how long it may take. */
+export const DECISIVE_SETTINGS: readonly string[] = [
+  'default_transaction_read_only',
+  ...Object.keys(FIXED),
+  'statement_timeout',
+  'lock_timeout',
+]
 
 /** Settings that can't be set for one transaction, or that belong to the pooler. */
 const NOT_LOCAL: ReadonlySet<string> = new Set([
@@ -96,7 +109,8 @@ const NOT_LOCAL: ReadonlySet<string> = new Set([
  * session that others use too. `versionNumber` as 180004 for 18.4.
  */
 export function beginReadOnlySql({ statementMs, lockMs }: SessionTimeouts, versionNumber: number): string {
-  const all = Object.entries({ ...FIXED, statement_timeout: String(statementMs), lock_timeout: String(lockMs) })
+  const limits = { statement_timeout: String(statementMs), lock_timeout: String(lockMs) }
+  const all = Object.entries({ ...FIXED, ...FIXED_BUT_HARMLESS, ...limits })
   const words = (name: string, value: string) => (name === 'search_path' ? value : `'${value}'`)
   const settings = all.filter(([name]) => !NOT_LOCAL.has(name))
   return [

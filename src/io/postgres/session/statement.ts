@@ -81,14 +81,14 @@ export function watchSettings(
   settings: SessionSettings,
   reported: ReadonlyMap<string, string>,
 ): StatementContext['changed'] {
-  const differs = ([name, value]: ChangedSetting) => plain(reported.get(name.toLowerCase()) ?? value) !== plain(value)
+  const differs = ([name, value]: ChangedSetting) => !isSameValue(reported.get(name.toLowerCase()) ?? value, value)
   const guarded = Object.entries(settings).filter((each) => !differs(each))
   return () => guarded.find(differs) ?? null
 }
 
-/** The server prints lists with blanks. */
-function plain(value: string): string {
-  return value.replaceAll(' ', '')
+/** Whether two texts are the same value of a setting: the server prints lists with blanks. */
+export function isSameValue(one: string, other: string): boolean {
+  return one.replaceAll(' ', '') === other.replaceAll(' ', '')
 }
 
 /** A statement changed a setting of the session. */
