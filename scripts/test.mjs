@@ -27,17 +27,26 @@ const PREPARED = 'PGDECK_TEST_PREPARED'
 const MOST_SILENT_MS = 60 * 60_000
 const LOADER = new URL('./typescript.mjs', import.meta.url).href
 
-/** What is checked before the tests. Each is a program of its own, so that it can be run by hand as well. */
+/**
+ * What is checked before the tests. Each is a program of its own, so that it can be run by hand as well. Types take as
+ * long as all others together, and run beside them.
+ */
 const STAGES = [
-  { title: 'style', command: ['npx', '--no-install', 'biome', 'check', '.'], mend: 'npm run format' },
-  { title: 'types', command: ['npx', '--no-install', 'tsc', '-p', '.'], mend: null },
-  { title: 'nothing unused', command: ['npx', '--no-install', 'knip', '--no-progress'], mend: 'npm run check:unused' },
-  {
-    title: 'generated documents',
-    command: [process.execPath, '--import', './scripts/typescript.mjs', 'scripts/generate.ts', '--check'],
-    mend: 'npm run generate',
-  },
-  { title: 'bundle', command: [process.execPath, 'scripts/build.mjs'], mend: null },
+  [
+    { title: 'style', command: ['npx', '--no-install', 'biome', 'check', '.'], mend: 'npm run format' },
+    {
+      title: 'nothing unused',
+      command: ['npx', '--no-install', 'knip', '--no-progress'],
+      mend: 'npm run check:unused',
+    },
+    {
+      title: 'generated documents',
+      command: [process.execPath, '--import', './scripts/typescript.mjs', 'scripts/generate.ts', '--check'],
+      mend: 'npm run generate',
+    },
+    { title: 'bundle', command: [process.execPath, 'scripts/build.mjs'], mend: null },
+  ],
+  [{ title: 'types', command: ['npx', '--no-install', 'tsc', '-p', '.'], mend: null }],
 ]
 
 /** Says what to do when this Node can't run the project; the system's own is often too old. */
@@ -74,6 +83,13 @@ function quietly([program, ...args]) {
     child.on('error', (error) => end(127, String(error)))
     child.on('close', (code) => end(code ?? 1))
   })
+}
+
+async function runStages(tally) {
+  const all = STAGES.map(async (stages) => {
+    for (const stage of stages) await runStage(stage, tally)
+  })
+  await Promise.all(all)
 }
 
 async function runStage({ title, command, mend }, tally) {
@@ -173,7 +189,7 @@ if (shared.path !== null) process.env[PREPARED] = shared.path
 try {
   if (names.length === 0 && suite === 'short') {
     console.log('CHECKS')
-    for (const stage of STAGES) await runStage(stage, tally)
+    await runStages(tally)
   }
   console.log('TESTS')
   await runTests(await testFiles(names, suite), tally)
