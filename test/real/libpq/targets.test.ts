@@ -32,8 +32,8 @@ describe('the server of several', { skip: withoutPsql }, () => {
               [standby, other.port],
             ],
           ]
-          for (const target of VALUES) {
-            for (const list of ports) await compare(list, target, password)
+          for (const list of ports) {
+            await Promise.all(VALUES.map((target) => compare(list, target, password)))
           }
         })
       }))
