@@ -2,15 +2,32 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
+import { databaseSizeSql } from '../../src/io/postgres/database-size.ts'
 import { patiently } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
-import { faultOf, linkTo, one } from './links.ts'
+import { faultOf, linkTo, NEVER, one } from './links.ts'
 import { look } from './look.ts'
+
+const ROLES = ['pgdeck', 'plain"quoted'] as const
+
+/** What is read of a database that is gone by the time it is measured: there is none with this id. */
+async function sizeOfDropped(node: PostgresNode, role: string): Promise<string | null | undefined> {
+  const link = linkTo(node.dsn(role), { timeoutMs: patiently(5_000) })
+  try {
+    const text = `select (${databaseSizeSql()})::text as bytes from (values (4000000000::oid)) gone (oid)`
+    const [row] = await link.query<{ bytes: string | null }>({ name: 'size', text }, NEVER)
+    return row?.bytes
+  } finally {
+    await link.close()
+  }
+}
 
 for (const major of [MAJORS[0], MAJORS.at(-1)]) {
   test(`PostgreSQL ${major}: the storage is read while databases are dropped`, () =>
     withCluster({ ...(major === undefined ? {} : { major }), settings: { autovacuum: 'off' } }, async ({ primary }) => {
       await primary.createRole('plain"quoted', 'LOGIN')
+      for (const role of ROLES) assert.equal(await sizeOfDropped(primary, role), null, role)
       let stop = false
       const churn = (async () => {
         while (!stop) {
@@ -20,7 +37,7 @@ for (const major of [MAJORS[0], MAJORS.at(-1)]) {
       })()
       try {
         for (let count = 0; count < 30; count++) {
-          const { databases } = await look(primary, 'storage', count % 2 === 0 ? 'pgdeck' : 'plain"quoted')
+          const { databases } = await look(primary, 'storage', ROLES[count % 2])
           assert.ok(databases.some(({ name }) => name === 'postgres'))
         }
       } finally {
