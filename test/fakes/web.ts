@@ -8,6 +8,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { ServerConfig, SessionsSource } from '../../src/config/config.ts'
+import { THRESHOLDS } from '../builders/snapshot.ts'
 
 type CertificateName = 'valid' | 'expired' | 'other' | 'self-signed'
 
@@ -85,7 +86,6 @@ export function serverConfig(url: string, overrides: ServerOverrides = {}): Serv
 
 /** A cluster of servers alone. */
 export function clusterOf(server: ServerConfig) {
-  const limits = { warning: 1, critical: 2 }
   return {
     spec: {
       name: 'test',
@@ -96,24 +96,7 @@ export function clusterOf(server: ServerConfig) {
       databases: [],
       servers: [server.spec],
       hosts: [],
-      thresholds: {
-        replicationLagBytes: limits,
-        replicationLagSeconds: limits,
-        sessionsPercent: limits,
-        slotRetainedBytes: limits,
-        certificateDays: limits,
-        diskFreePercent: limits,
-        backupAgeSeconds: limits,
-        replayStalledSeconds: limits,
-        archiverStalledSeconds: limits,
-        commitWaitSeconds: { warning: 2, critical: 10 },
-        transactionAgeSeconds: { warning: 7200, critical: 43_200 },
-        preparedTransactionAgeSeconds: { warning: 300, critical: 3600 },
-        xminHorizonAge: { warning: 100_000_000, critical: 500_000_000 },
-        transactionIdAge: { warning: 1_200_000_000, critical: 1_800_000_000 },
-        multixactIdAge: { warning: 1_200_000_000, critical: 1_800_000_000 },
-        idleInTransactionSeconds: limits,
-      },
+      thresholds: THRESHOLDS,
     },
     databases: [],
     servers: [server],
