@@ -1,8 +1,7 @@
 // What psql gets in with on real servers: direct TLS, switches for the server process, keys in DER, names in certificates.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -11,11 +10,10 @@ import type { PostgresNode } from '../../src/demo/postgres/postgres-node.ts'
 import { writePrivateText } from '../../src/io/files/sync-files.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../src/model/values/fault.ts'
+import { makeOwnRoot, openssl, withoutOpenssl } from '../fakes/openssl.ts'
 import { serveTcp } from '../fakes/web.ts'
 import { patiently } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
-
-const withoutOpenssl = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed'
 
 /** What the statement answers, or the code, message and hint of the fault. */
 async function told(dsn: string, text: string): Promise<string> {
@@ -32,24 +30,16 @@ async function told(dsn: string, text: string): Promise<string> {
   }
 }
 
-function workshop(context: TestContext) {
+function scratch(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-libpq-'))
   context.after(() => rmSync(folder, { recursive: true, force: true }))
-  const openssl = (...args: string[]) => {
-    const made = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' })
-    assert.equal(made.status, 0, made.stderr)
-  }
-  return { folder, openssl }
+  return folder
 }
-
-/** Of `openssl req` for a certificate that is its own root, with an RSA key. */
-const OWN_ROOT = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3', '-subj']
 
 /** A certificate of its own, which the server takes at once; returns its path. */
 async function certify(context: TestContext, node: PostgresNode, subject: string, alternatives: string | null) {
-  const { folder, openssl } = workshop(context)
-  const names = alternatives === null ? [] : ['-addext', `subjectAltName=${alternatives}`]
-  openssl(...OWN_ROOT, subject, ...names, '-keyout', 'key', '-out', 'pem')
+  const folder = scratch(context)
+  makeOwnRoot(folder, { subject, alternatives, kind: 'rsa' })
   for (const [from, to] of [
     ['pem', 'server.crt'],
     ['key', 'server.key'],
@@ -92,14 +82,28 @@ describe('TLS as psql begins and checks it', { skip: withoutOpenssl }, () => {
     }))
 
   test('keys in PEM and DER, and one with a passphrase', async (context) => {
-    const { folder, openssl } = workshop(context)
-    openssl(...OWN_ROOT, '/CN=me', '-keyout', 'k.pem', '-out', 'c.pem')
+    const folder = scratch(context)
+    makeOwnRoot(folder, { subject: '/CN=me', alternatives: null, kind: 'rsa' })
+    renameSync(join(folder, 'key'), join(folder, 'k.pem'))
+    renameSync(join(folder, 'pem'), join(folder, 'c.pem'))
     chmodSync(join(folder, 'c.pem'), 0o600)
-    openssl('pkey', '-in', 'k.pem', '-outform', 'DER', '-out', 'k.pkcs8.der')
-    openssl('rsa', '-in', 'k.pem', '-traditional', '-outform', 'DER', '-out', 'k.pkcs1.der')
-    openssl('rsa', '-in', 'k.pem', '-traditional', '-aes128', '-passout', 'pass:word', '-out', 'k.old.pem')
-    openssl('pkcs8', '-topk8', '-in', 'k.pem', '-outform', 'DER', '-passout', 'pass:word', '-out', 'k.locked.der')
-    openssl('pkey', '-in', 'k.pem', '-aes128', '-passout', 'pass:word', '-out', 'k.new.pem')
+    openssl(folder, 'pkey', '-in', 'k.pem', '-outform', 'DER', '-out', 'k.pkcs8.der')
+    openssl(folder, 'rsa', '-in', 'k.pem', '-traditional', '-outform', 'DER', '-out', 'k.pkcs1.der')
+    openssl(folder, 'rsa', '-in', 'k.pem', '-traditional', '-aes128', '-passout', 'pass:word', '-out', 'k.old.pem')
+    openssl(
+      folder,
+      'pkcs8',
+      '-topk8',
+      '-in',
+      'k.pem',
+      '-outform',
+      'DER',
+      '-passout',
+      'pass:word',
+      '-out',
+      'k.locked.der',
+    )
+    openssl(folder, 'pkey', '-in', 'k.pem', '-aes128', '-passout', 'pass:word', '-out', 'k.new.pem')
     await withCluster({}, async ({ primary, password }) => {
       await certify(context, primary, '/CN=any', null)
       const withFile = (file: string, mode: string) =>

@@ -1,7 +1,7 @@
 // With sslmode=verify-full pgdeck takes the certificates that the real libpq takes, for each name and address, and no others.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,11 +10,11 @@ import { describe, test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
+import { makeOwnRoot, withoutOpenssl } from '../../fakes/openssl.ts'
 import { patiently } from '../../wait.ts'
 import { serveWithCertificate } from './bench.ts'
 import { PSQL, withoutPsql } from './sides.ts'
 
-const withoutOpenssl = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed'
 const HOSTS = ['db.lan', 'DB.lan', 'db.example.net', 'a.db.example.net', 'lan', 'db.lan.', '127.0.0.1', '::1'] as const
 
 /** Subject and alternative names. */
@@ -44,10 +44,7 @@ describe('names in certificates', { skip: withoutPsql || withoutOpenssl }, () =>
       const folder = mkdtempSync(join(tmpdir(), 'pgdeck-names-'))
       context.after(() => rmSync(folder, { recursive: true, force: true }))
       const [root, key] = [join(folder, 'pem'), join(folder, 'key')]
-      const names = alternatives === null ? [] : ['-addext', `subjectAltName=${alternatives}`]
-      const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-      const made = ['req', '-x509', ...curve, '-nodes', '-days', '3', '-subj', subject, ...names, '-keyout', key]
-      assert.equal(spawnSync('openssl', [...made, '-out', root]).status, 0)
+      makeOwnRoot(folder, { subject, alternatives, kind: 'ec' })
       let count = 0
       const pair = { key: readFileSync(key), cert: readFileSync(root) }
       const { port, close } = await serveWithCertificate(pair, () => {
