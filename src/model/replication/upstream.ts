@@ -78,62 +78,53 @@ function unreadSource(downstream: Member, others: readonly Member[]): Replicatio
   return edge(upstream, downstream, ['the only database that may be a primary'])
 }
 
-function edge(upstream: Member, downstream: Member, evidence: readonly string[]): ReplicationLink {
+/** What a link without a watched walsender tells of itself. */
+interface Unseen extends Pick<ReplicationLink, 'state' | 'evidence'> {
+  readonly upstream?: Member
+  readonly upstreamAddress?: string
+}
+
+function linkWithoutSender(downstream: Member, unseen: Unseen): ReplicationLink {
   return {
-    upstream,
+    upstream: null,
     downstream,
     kind: 'standby',
     sender: null,
     ambiguousSenders: [],
     upstreamAddress: null,
+    ...unseen,
+  }
+}
+
+function edge(upstream: Member, downstream: Member, evidence: readonly string[]): ReplicationLink {
+  return linkWithoutSender(downstream, {
+    upstream,
     state: stateOf(upstream, downstream),
     evidence: restoresFromArchive(downstream) ? [FROM_ARCHIVE, ...evidence] : evidence,
-  }
+  })
 }
 
 const FROM_ARCHIVE = 'it restores WAL files from an archive (restore_command)'
 
 /** An archive does not show whose files it holds. */
 function unknownArchive(downstream: Member): ReplicationLink {
-  return {
-    upstream: null,
-    downstream,
-    kind: 'standby',
-    sender: null,
-    ambiguousSenders: [],
-    upstreamAddress: null,
-    state: 'archive',
-    evidence: [FROM_ARCHIVE],
-  }
+  return linkWithoutSender(downstream, { state: 'archive', evidence: [FROM_ARCHIVE] })
 }
 
 function unwatchedSource(downstream: Member, receiver: WalReceiver, notes: readonly string[]): ReplicationLink {
-  return {
-    upstream: null,
-    downstream,
-    kind: 'standby',
-    sender: null,
-    ambiguousSenders: [],
+  return linkWithoutSender(downstream, {
     upstreamAddress: clean(formatEndpoint(receiver.senderHost ?? '', receiver.senderPort)),
     state: downstream.isFresh ? receiverLinkState(receiver) : 'unknown',
     evidence: ['seen in pg_stat_wal_receiver only', ...notes],
-  }
+  })
 }
 
 /** A running walreceiver has an upstream, even if its address is hidden from this role. */
 function hiddenSource(downstream: Member, receiver: WalReceiver): ReplicationLink {
-  const state = receiverLinkState(receiver)
-  const evidence = ['its walreceiver runs; this role may not see what it connects to']
-  return {
-    upstream: null,
-    downstream,
-    kind: 'standby',
-    sender: null,
-    ambiguousSenders: [],
-    upstreamAddress: null,
-    state,
-    evidence,
-  }
+  return linkWithoutSender(downstream, {
+    state: receiverLinkState(receiver),
+    evidence: ['its walreceiver runs; this role may not see what it connects to'],
+  })
 }
 
 function stateOf(upstream: Member, downstream: Member): LinkState {
