@@ -1,4 +1,4 @@
-// Rates from a database's history: how fast WAL is written and replayed, and when a position was passed.
+// Rates from a database's history: how fast WAL is written and replayed, when a position was passed, and for how long nothing changed.
 
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
@@ -80,4 +80,15 @@ function between(before: DatabaseSample, after: DatabaseSample, lsn: Lsn): numbe
   if (before.lsn === null || after.lsn === null) return before.at
   const share = bytesBetween(lsn, before.lsn) / Math.max(1, bytesBetween(after.lsn, before.lsn))
   return before.at + share * (after.at - before.at)
+}
+
+/** For how many seconds all samples up to the newest have been so; 0 if the newest is not, null without a sample. */
+export function secondsUnchanged(
+  history: readonly DatabaseSample[],
+  isSo: (sample: DatabaseSample) => boolean,
+): number | null {
+  const last = history.at(-1)
+  if (!last) return null
+  const first = history[history.findLastIndex((sample) => !isSo(sample)) + 1] ?? last
+  return (last.at - first.at) / 1000
 }

@@ -5,6 +5,7 @@ import type { DatabaseSample } from '../measured/snapshot.ts'
 import type { ReplayStall } from '../picture/picture.ts'
 import { standbyPositionOf } from '../picture/roles.ts'
 import { formatSeconds } from '../values/units.ts'
+import { secondsUnchanged } from './rates.ts'
 
 /** The latest pulse of a standby and its history, oldest first. */
 interface Reading {
@@ -41,14 +42,8 @@ export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unkno
 
 /** How long it stayed there with more to replay; null with a single reading. */
 function secondsUnmoved(history: readonly DatabaseSample[], replayedLsn: bigint): number | null {
-  const last = history.at(-1)
-  if (!last || history.length < 2) return null
-  let since = last.at
-  for (const sample of history.toReversed()) {
-    if (sample.replayedLsn !== replayedLsn || (sample.backlogBytes ?? 0) === 0) break
-    since = sample.at
-  }
-  return (last.at - since) / 1000
+  if (history.length < 2) return null
+  return secondsUnchanged(history, (sample) => sample.replayedLsn === replayedLsn && (sample.backlogBytes ?? 0) !== 0)
 }
 
 /**
@@ -67,14 +62,7 @@ export function runsRestoreCommand(pulse: DatabasePulse): boolean {
  * seconds where a standby waits for the next file, so one reading says nothing.
  */
 function secondsRestoring(history: readonly DatabaseSample[], replayedLsn: bigint | null): number {
-  const last = history.at(-1)
-  if (!last) return 0
-  let since = last.at
-  for (const sample of history.toReversed()) {
-    if (!sample.isRestoring || sample.replayedLsn !== replayedLsn) break
-    since = sample.at
-  }
-  return (last.at - since) / 1000
+  return secondsUnchanged(history, (sample) => sample.isRestoring === true && sample.replayedLsn === replayedLsn) ?? 0
 }
 
 type Startup = NonNullable<DatabasePulse['startupProcess']>

@@ -7,7 +7,7 @@ import { standbyPositionOf } from '../picture/roles.ts'
 import type { Lsn } from '../values/lsn.ts'
 import { clean } from '../values/text.ts'
 import type { Member } from './member.ts'
-import { crossedAt } from './rates.ts'
+import { crossedAt, secondsUnchanged } from './rates.ts'
 
 /** What the startup process waits for when no source of WAL had the file that it needs. */
 const NO_FILE = 'RecoveryRetrieveRetryInterval'
@@ -54,9 +54,5 @@ function secondsAvailable({ pulse, record, readAt }: Member, replayed: Lsn): num
 
 /** null where it was read once only. */
 function secondsUnmoved(history: readonly DatabaseSample[], replayed: Lsn): number | null {
-  const last = history.at(-1)
-  if (!last || history.length < 2) return null
-  const moved = history.findLast(({ replayedLsn }) => replayedLsn !== replayed)
-  const since = history.find(({ at }) => at > (moved?.at ?? 0)) ?? last
-  return (last.at - since.at) / 1000
+  return history.length < 2 ? null : secondsUnchanged(history, ({ replayedLsn }) => replayedLsn === replayed)
 }
