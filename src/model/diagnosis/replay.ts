@@ -5,7 +5,7 @@ import type { DatabaseSample } from '../measured/snapshot.ts'
 import type { Thresholds } from '../measured/spec.ts'
 import type { Lag, ReplayStall } from '../picture/picture.ts'
 import { isReadAsStandby } from '../picture/roles.ts'
-import { replayStallOf, replayStallText } from '../replication/replay-stall.ts'
+import { replayStallOf, replayStallText, runsRestoreCommand } from '../replication/replay-stall.ts'
 import { formatBytes, formatSeconds } from '../values/units.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
@@ -46,8 +46,10 @@ export function judgeReplay(
 }
 
 /** One reading does not tell whether restore_command ends. */
-function restoringText({ startupProcess: startup }: DatabasePulse): string | null {
-  return startup?.wait === 'RestoreCommand' ? `its restore_command runs now (startup process ${startup.pid})` : null
+function restoringText(pulse: DatabasePulse): string | null {
+  return runsRestoreCommand(pulse)
+    ? `its restore_command runs now (startup process ${pulse.startupProcess?.pid})`
+    : null
 }
 
 function behind(lag: Pick<Lag, 'bytes' | 'seconds'> | null, limits: Thresholds, at: number): DiagnosisOutcome | null {

@@ -8,6 +8,7 @@ import type { Lsn } from '../values/lsn.ts'
 import { clean } from '../values/text.ts'
 import type { Member } from './member.ts'
 import { crossedAt, secondsUnchanged } from './rates.ts'
+import { runsRestoreCommand } from './replay-stall.ts'
 
 /** What the startup process waits for when no source of WAL had the file that it needs. */
 const NO_FILE = 'RecoveryRetrieveRetryInterval'
@@ -26,7 +27,7 @@ export function restoreStallOf(standby: Member, upstream: Member | null): Replay
   // That no source had the file is told by what it waits for now; else only a position that does not move tells it.
   const seconds = wait === NO_FILE ? available : unmoved === null ? 0 : Math.min(available, unmoved)
   if (seconds === 0) return null
-  const delaysPromotion = wait === 'RestoreCommand'
+  const delaysPromotion = runsRestoreCommand(pulse)
   const what = delaysPromotion ? 'its restore_command runs' : `restore_command of ${name} does not bring that`
   return {
     seconds,

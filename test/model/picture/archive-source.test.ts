@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { judgeReplay } from '../../../src/model/diagnosis/replay.ts'
 import { lossPhrase } from '../../../src/model/failover/loss-text.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import { endOfWalFile } from '../../../src/model/picture/archive-source.ts'
 import { elsewhereText } from '../../../src/model/picture/neighbours.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import { confirmPrimaryOutage } from '../../../src/model/reachability/outage-confirmation.ts'
+import { lastGood } from '../../../src/model/values/reading.ts'
 import type { WalSources } from '../../../src/model/values/recovery-settings.ts'
 import {
   aCluster,
@@ -22,6 +24,7 @@ import {
   aStandbyPulse,
   lsn,
   NOW,
+  THRESHOLDS,
 } from '../../builders/snapshot.ts'
 
 const FILE = 16 * 1024 * 1024
@@ -199,6 +202,27 @@ describe('a restore_command that fails', () => {
     assert.equal(stalled({ ...failing, lastArchived: '000000020000000000000004' }), undefined)
     assert.equal(stalled({ ...failing, lastArchived: '00000002.history' }), undefined)
     assert.equal(stalled({ ...failing, over: { applyDelayMs: 60_000 } }), undefined)
+  })
+
+  test('one that still runs delays a promotion, also before PostgreSQL 15, which has no wait event for it', () => {
+    for (const [versionNumber, wait] of [
+      [140_000, null],
+      [180_000, 'RestoreCommand'],
+    ] as const) {
+      const pulse = lastGood(standbyOf({ ...failing, wait, over: { versionNumber } }).pulse)
+      assert.ok(pulse)
+      const sample = { lsn: null, replayedLsn: lsn('0/3000000'), backlogBytes: null }
+      const history = [NOW - 30_000, NOW].map((at) => ({ ...sample, at }))
+      const standby = { ...aDatabase({ id: 'a', port: 5433, pulse }), history }
+      const picture = derivePicture(aCluster({ databases: [primaryOf(failing), standby] }), null, NOW)
+      const stall = viewOf(picture)?.replayStall
+      assert.ok(stall !== null && stall !== undefined && stall !== 'unknown')
+      assert.deepEqual([stall.delaysPromotion, stall.seconds], [true, 30], `${versionNumber}`)
+      assert.match(stall.text, /has archived 000000010000000000000004, its restore_command runs$/)
+      const past = { history: [], lag: null, restoreStall: null }
+      const judged = judgeReplay({ value: pulse, at: NOW }, past, THRESHOLDS)
+      assert.equal(judged.evidence, 'its restore_command runs now (startup process 7)')
+    }
   })
 })
 
