@@ -184,15 +184,14 @@ function readSecretBytes(file: string): Buffer {
 
 function openKey(file: string): FaultError {
   const message = `The key ${file} is not used because others may read it`
-  return new FaultError({ code: 'tls', message, hint: `Run  chmod 600 ${file}  and consider a new key.` })
+  return ownFault(message, `Run  chmod 600 ${file}  and consider a new key.`)
 }
 
 function noKey(cert: string): FaultError {
-  return new FaultError({
-    code: 'tls',
-    message: `There is no private key for the client certificate ${cert}`,
-    hint: 'Name it with sslkey, put it into ~/.postgresql/postgresql.key, or set sslcertmode=disable.',
-  })
+  return ownFault(
+    `There is no private key for the client certificate ${cert}`,
+    'Name it with sslkey, put it into ~/.postgresql/postgresql.key, or set sslcertmode=disable.',
+  )
 }
 
 function encryptedKey(file: string): FaultError {
