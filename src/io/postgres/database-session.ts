@@ -15,7 +15,7 @@ import { ReadOnlyDefaults } from './session/read-only-default.ts'
 import { askRelationNames, type NamesByOid, RelationNames } from './session/relation-names.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
-import { silence, slowness } from './session/silent-session.ts'
+import { slowFault, unansweredFault } from './session/session-silence.ts'
 
 export interface PreparedStatement {
   /** The prepared statement's name on the server. One name stands for one text per version. */
@@ -178,7 +178,7 @@ class PersistentSession implements DatabaseSession {
       if (limit.signal.aborted) {
         this.#drop()
         this.#session = liveness.take()
-        throw new FaultError((liveness.isProven() ? slowness : silence)(session, this.#options.timeoutMs))
+        throw new FaultError((liveness.isProven() ? slowFault : unansweredFault)(session, this.#options.timeoutMs))
       }
       const lost = !session.isAlive() || endsSession(error)
       if (lost) this.#drop()

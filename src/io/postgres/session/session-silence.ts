@@ -1,4 +1,4 @@
-// A session that did not come about in time: what that means at each stage.
+// What it means when a server is silent: at each stage of a session that did not come about in time, and to a statement.
 
 import type { Fault } from '../../../model/values/fault.ts'
 import { endpointName } from '../connection/postgres-fault.ts'
@@ -37,5 +37,27 @@ export function silenceFault(stage: SessionStage, endpoint: ConnectionEndpoint, 
         message: `${target} accepted the connection but did not ${stage === 'encrypting' ? 'begin TLS' : 'open a session'} ${within}`,
         hint: 'Look at its processes and the load of its host: they may be frozen (state T in ps) or overloaded. A proxy without a server behind it looks the same.',
       }
+  }
+}
+
+interface Asked {
+  readonly endpoint: ConnectionEndpoint
+}
+
+/** The fault of a statement that was not answered within `timeoutMs`, where nothing else shows that the server lives. */
+export function unansweredFault({ endpoint }: Asked, timeoutMs: number): Fault {
+  return {
+    code: 'timeout',
+    message: `${endpointName(endpoint)} did not answer the query within ${timeoutMs} ms`,
+    hint: 'Look at its processes, the load of its host and the network: a process may be frozen (state T in ps), the host overloaded, the network cut. No packet came back.',
+  }
+}
+
+/** The same where the server accepted another session meanwhile. */
+export function slowFault({ endpoint }: Asked, timeoutMs: number): Fault {
+  return {
+    code: 'slow',
+    message: `${endpointName(endpoint)} accepts new sessions, but did not answer the query within ${timeoutMs} ms`,
+    hint: 'Look at its load and its storage, or give it more time by a longer `timeout` of the cluster: it is up but slow, or the connection is dead.',
   }
 }
