@@ -14,6 +14,7 @@ import type {
 import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
+import { cleanText } from '../answers/answer.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
 import { connectionLimitsSchema, transactionsSchema } from './transactions-document.ts'
 
@@ -23,17 +24,16 @@ export interface RoundTrip {
   readonly answeredAt: number
 }
 
-const text = z.string().transform(clean)
 const number = z.number()
 const sender = z.object({
   pid: number,
-  applicationName: text.nullable().transform((name) => name ?? ''),
-  userName: text.nullable(),
-  address: text.nullable(),
+  applicationName: cleanText.nullable().transform((name) => name ?? ''),
+  userName: cleanText.nullable(),
+  address: cleanText.nullable(),
   port: number.nullable(),
   state: z.enum(['startup', 'catchup', 'streaming', 'backup', 'stopping']).nullable(),
   sync: z.enum(['async', 'potential', 'sync', 'quorum']).nullable(),
-  slot: text.nullable(),
+  slot: cleanText.nullable(),
   sentLsn: lsnText.nullable(),
   writtenLsn: lsnText.nullable(),
   flushedLsn: lsnText.nullable(),
@@ -47,7 +47,7 @@ const sender = z.object({
 }) satisfies z.ZodType<WalSender>
 
 const slot = z.object({
-  name: text,
+  name: cleanText,
   type: z.enum(['physical', 'logical']),
   active: z.boolean(),
   activePid: number.nullable(),
@@ -59,7 +59,7 @@ const slot = z.object({
   safeBytes: number.nullable(),
   xminAge: number.nullable().optional(),
   catalogXminAge: number.nullable().optional(),
-  invalidationReason: text.nullable(),
+  invalidationReason: cleanText.nullable(),
   failover: z.boolean().nullable().optional(),
   synced: z.boolean().nullable().optional(),
   inactiveSince: number.nullable(),
@@ -67,23 +67,23 @@ const slot = z.object({
 
 const holder = z.object({
   pid: number,
-  role: text.nullable(),
-  application: text,
-  address: text.nullable(),
+  role: cleanText.nullable(),
+  application: cleanText,
+  address: cleanText.nullable(),
   startedAt: number.nullable(),
   objid: number,
 }) satisfies z.ZodType<LockHolder>
 
 const subscription = z.object({
-  name: text,
-  slot: text.nullable(),
+  name: cleanText,
+  slot: cleanText.nullable(),
   enabled: z.boolean(),
 }) satisfies z.ZodType<Subscription>
 
-const sign = z.object({ name: text, isPrivileged: z.boolean() })
+const sign = z.object({ name: cleanText, isPrivileged: z.boolean() })
 
 const document = z.object({
-  version: text,
+  version: cleanText,
   versionNumber: number,
   role: z.string(),
   readOnly: z.boolean(),
@@ -98,13 +98,13 @@ const document = z.object({
   startedAt: number,
   postmasterStart: z.string().regex(/^\d{1,16}$/),
   configLoadedAt: number.nullable().optional(),
-  readOnlyDatabases: z.array(text).optional(),
+  readOnlyDatabases: z.array(cleanText).optional(),
   port: number,
   walSegmentBytes: number.optional(),
   clock: number,
-  serverAddress: text.nullable(),
+  serverAddress: cleanText.nullable(),
   serverPort: number.nullable(),
-  clusterName: text,
+  clusterName: cleanText,
   sessions: z.object({
     total: number,
     max: number,
@@ -118,8 +118,8 @@ const document = z.object({
   clients: z
     .array(
       z.object({
-        applicationName: text.nullable().transform((name) => name ?? ''),
-        address: text.nullable(),
+        applicationName: cleanText.nullable().transform((name) => name ?? ''),
+        address: cleanText.nullable(),
         count: number,
       }),
     )
@@ -127,9 +127,9 @@ const document = z.object({
   startupProcess: z
     .object({
       pid: number,
-      waitType: text.nullable(),
-      wait: text.nullable(),
-      heldBy: z.object({ pid: number, application: text.nullable().transform((name) => name ?? '') }).nullable(),
+      waitType: cleanText.nullable(),
+      wait: cleanText.nullable(),
+      heldBy: z.object({ pid: number, application: cleanText.nullable().transform((name) => name ?? '') }).nullable(),
     })
     .nullable()
     .optional(),
@@ -145,22 +145,22 @@ const document = z.object({
     max_wal_senders: number,
     max_prepared_transactions: number,
     max_locks_per_transaction: number,
-    synchronousStandbyNames: text,
-    synchronousCommit: text.nullable().optional(),
+    synchronousStandbyNames: cleanText,
+    synchronousCommit: cleanText.nullable().optional(),
     applyDelayMs: number,
     maxSlotKeepBytes: number.nullable(),
-    synchronizedStandbySlots: text.nullable().optional(),
+    synchronizedStandbySlots: cleanText.nullable().optional(),
   }),
   archiver: z
     .object({
-      mode: text,
+      mode: cleanText,
       failing: z.boolean(),
       waiting: z.object({ files: number, seconds: number.nullable() }).nullable().optional(),
       commandless: z.boolean().optional(),
       keepsNothing: z.boolean().optional(),
       quietSeconds: number.nullable().optional(),
-      lastArchivedWal: text.nullable().optional(),
-      lastFailedWal: text.nullable(),
+      lastArchivedWal: cleanText.nullable().optional(),
+      lastFailedWal: cleanText.nullable(),
       lastFailedAt: number.nullable(),
       lastArchivedAt: number.nullable(),
       failedCount: number,
@@ -172,7 +172,7 @@ const document = z.object({
   rewindable: z.boolean().optional(),
   managerSigns: z.object({
     sessions: z.array(z.object({ ...sign.shape, count: number })),
-    libraries: text.nullable(),
+    libraries: cleanText.nullable(),
     roles: z.array(sign),
     databases: z.array(sign),
     tables: z.array(sign),

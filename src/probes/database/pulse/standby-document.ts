@@ -3,9 +3,8 @@
 import * as z from 'zod'
 import type { WalReceiver } from '../../../model/measured/pulse.ts'
 import { type Lsn, parseLsn } from '../../../model/values/lsn.ts'
-import { clean } from '../../../model/values/text.ts'
+import { cleanText } from '../answers/answer.ts'
 
-const text = z.string().transform(clean)
 const number = z.number()
 
 /** A position as the server prints it. */
@@ -17,9 +16,9 @@ export const lsnText = z.string().transform((printed, context): Lsn => {
 })
 
 const receiver = z.object({
-  status: text.nullable(),
-  slot: text.nullable(),
-  senderHost: text.nullable(),
+  status: cleanText.nullable(),
+  slot: cleanText.nullable(),
+  senderHost: cleanText.nullable(),
   senderPort: number.nullable(),
   receivedTimeline: number.nullable(),
   flushedLsn: lsnText.nullable(),
@@ -35,7 +34,11 @@ export const standbyDocument = z.object({
   pause: z.enum(['not paused', 'pause requested', 'paused']),
   lastReplayedCommitAt: number.nullable(),
   applyLagSeconds: number.nullable(),
-  recoveryTarget: z.object({ setting: text, value: text, action: z.enum(['pause', 'promote', 'shutdown']) }).nullable(),
+  recoveryTarget: z
+    .object({ setting: cleanText, value: cleanText, action: z.enum(['pause', 'promote', 'shutdown']) })
+    .nullable(),
   receiver: receiver.nullable(),
-  walSources: z.object({ archive: z.boolean(), upstream: z.boolean().nullable(), slot: text.nullable() }).optional(),
+  walSources: z
+    .object({ archive: z.boolean(), upstream: z.boolean().nullable(), slot: cleanText.nullable() })
+    .optional(),
 })

@@ -2,33 +2,34 @@
 
 import * as z from 'zod'
 import type { ConnectionLimit, TransactionFacts } from '../../../model/measured/transactions.ts'
-import { clean } from '../../../model/values/text.ts'
+import { cleanText } from '../answers/answer.ts'
 
-const text = z.string().transform(clean)
 const number = z.number()
 const session = {
   pid: number,
-  application: text.nullable(),
-  role: text.nullable(),
-  database: text.nullable(),
-  state: text.nullable(),
+  application: cleanText.nullable(),
+  role: cleanText.nullable(),
+  database: cleanText.nullable(),
+  state: cleanText.nullable(),
 }
-const oldestAge = z.object({ database: text, age: number, freezeAt: number })
+const oldestAge = z.object({ database: cleanText, age: number, freezeAt: number })
 
 export const transactionsSchema = z.object({
   oldest: z.object({ ...session, seconds: number }).nullable(),
   prepared: z
     .object({
       count: number,
-      oldest: z.object({ gid: text, owner: text.nullable(), database: text.nullable(), seconds: number }).nullable(),
+      oldest: z
+        .object({ gid: cleanText, owner: cleanText.nullable(), database: cleanText.nullable(), seconds: number })
+        .nullable(),
       oldestAge: number.nullable(),
     })
     .nullable(),
-  xminSession: z.object({ ...session, kind: text.nullable(), age: number }).nullable(),
+  xminSession: z.object({ ...session, kind: cleanText.nullable(), age: number }).nullable(),
   ages: z.object({ transactions: oldestAge, multixacts: oldestAge }),
   multixactMembers: number.nullable(),
 }) satisfies z.ZodType<TransactionFacts>
 
 export const connectionLimitsSchema = z.array(
-  z.object({ kind: z.enum(['role', 'database']), name: text, limit: number, used: number }),
+  z.object({ kind: z.enum(['role', 'database']), name: cleanText, limit: number, used: number }),
 ) satisfies z.ZodType<readonly ConnectionLimit[]>
