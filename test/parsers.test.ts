@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { parseControlBytes } from '../src/actions/hosts/control-file.ts'
-import { autoConfSetting, withAutoConfSettings } from '../src/actions/hosts/primary-conninfo.ts'
+import { settingInConf, withAutoConfSettings } from '../src/actions/hosts/primary-conninfo.ts'
 import { DsnError, parseDsn } from '../src/config/dsn/dsn.ts'
 import { parseDsnText } from '../src/config/dsn/dsn-text.ts'
 import { parseServiceFile } from '../src/config/dsn/service-file.ts'
@@ -125,7 +125,7 @@ const PARSERS: readonly Parser[] = [
   ['a list of processes', '4711 postgres -D /data\n', (text) => findPostmaster(lines(text), '/data')],
   ['the sections of a script', 'mark load\n0.1\nmark cpu\n', (text) => parseScriptSections(text, 'mark')],
   ['the control file', REAL.control, (text) => parseControlBytes(Buffer.from(text, 'latin1'))],
-  ['postgresql.auto.conf', REAL.settings, (text) => autoConfSetting(text, 'primary_conninfo')],
+  ['postgresql.auto.conf', REAL.settings, (text) => settingInConf(text, 'primary_conninfo')],
   ['the product’s properties', REAL.xml, removeReadOnlyMode],
   ['the product’s recovery settings', REAL.xml, removeRecoveryProps],
   ['the product’s state', REAL.xml, setMasterState],
@@ -201,7 +201,7 @@ test('a setting that was written is read as it was, and no other one with it', (
   fc.assert(
     fc.property(held, damaged(REAL.settings), (text, before) => {
       const after = withAutoConfSettings(before, { primary_conninfo: text })
-      assert.equal(autoConfSetting(after, 'primary_conninfo'), text)
+      assert.equal(settingInConf(after, 'primary_conninfo'), text)
       const added = after.split('\n').length - withAutoConfSettings(before, {}).split('\n').length
       assert.ok(added <= 1, 'one line at most')
     }),

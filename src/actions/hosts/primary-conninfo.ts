@@ -1,6 +1,7 @@
 // Changes the address in a primary_conninfo. Everything else, also the password, stays. The text is never shown.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
+import { parseConfLine } from '../../model/settings/conf-file.ts'
 import type { DatabaseAddress } from './address.ts'
 
 /** The keys that give an address and could override or contradict the new host and port. */
@@ -34,17 +35,12 @@ function written(value: string): string {
 
 /** A line break in a value would start another setting. */
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "''", '\n': '\\n', '\r': '\\r' }
-const PLAIN: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 
-const LINE = /^\s*([a-z_.]+)\s*=?\s*'((?:[^'\\]|''|\\.)*)'\s*$/i
-
-/** Returns the value of a setting in postgresql.auto.conf, whose last line counts; null if it is not set. */
-export function autoConfSetting(text: string, name: string): string | null {
+/** Returns the value of a setting in the text of one such file, whose last line counts; null if it is not set. */
+export function settingInConf(text: string, name: string): string | null {
   const values = text.split('\n').flatMap((line) => {
-    const [, key, value] = LINE.exec(line) ?? []
-    return key?.toLowerCase() === name && value !== undefined
-      ? [value.replace(/''|\\(.)/g, (_, letter?: string) => (letter === undefined ? "'" : (PLAIN[letter] ?? letter)))]
-      : []
+    const parsed = parseConfLine(line)
+    return parsed && 'value' in parsed && parsed.name.toLowerCase() === name ? [parsed.value] : []
   })
   return values.at(-1) ?? null
 }

@@ -8,7 +8,7 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import type { ConnectionParameters } from '../../model/values/connection-parameters.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
-import { addressInConninfo, autoConfSetting, repointConninfo } from '../hosts/primary-conninfo.ts'
+import { addressInConninfo, repointConninfo, settingInConf } from '../hosts/primary-conninfo.ts'
 import { currentPrimaryConninfo } from '../repoint/set-upstream.ts'
 
 export interface ConninfoRequest {
@@ -47,18 +47,11 @@ async function ownConninfo(
   for (const folder of folders) {
     for (const name of ['postgresql.auto.conf', 'postgresql.conf']) {
       const file = await connection.readFile(`${folder}/${name}`, { signal: tools.signal })
-      const setting = file ? autoConfSetting(withoutComments(file.text), 'primary_conninfo') : null
+      const setting = file ? settingInConf(file.text, 'primary_conninfo') : null
       if (setting) return setting
     }
   }
   return currentPrimaryConninfo(database, tools).catch(() => null)
-}
-
-function withoutComments(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.replace(/^(\s*[a-z_.]+\s*=?\s*'(?:[^'\\]|''|\\.)*')\s*#.*$/i, '$1'))
-    .join('\n')
 }
 
 function isAt(conninfo: string, { host, port }: DatabaseAddress): boolean {

@@ -4,7 +4,7 @@ import { sqlLiteral } from '../../io/postgres/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
-import { autoConfSetting, repointConninfo, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
+import { repointConninfo, settingInConf, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
 
 export interface UpstreamChange {
   readonly standby: string
@@ -45,7 +45,7 @@ async function byFile(
   const file = await connection.readFile(path, { signal: tools.signal })
   if (!file) throw new ActionError(`${path} does not exist`, 'Check dataDirectory in the config.')
   const conninfo =
-    (await currentPrimaryConninfo(standby, tools).catch(() => null)) ?? autoConfSetting(file.text, 'primary_conninfo')
+    (await currentPrimaryConninfo(standby, tools).catch(() => null)) ?? settingInConf(file.text, 'primary_conninfo')
   if (conninfo === null) throw new ActionError(`${standby} has no primary_conninfo`, 'Set it by hand once.')
   const settings = {
     primary_conninfo: repointConninfo(conninfo, to),

@@ -11,7 +11,7 @@ import { defineStep, type StepPlan, type StepTexts, type Verification } from '..
 import { findDatabase } from '../definition/target.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
 import { readControlFile } from '../hosts/control-file.ts'
-import { autoConfSetting, repointConninfo, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
+import { repointConninfo, settingInConf, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { createStandbySignal } from '../hosts/standby-signal.ts'
 import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
@@ -121,7 +121,7 @@ async function writeSettings(
   const { signal } = tools
   const path = `${dataDirectory}/postgresql.auto.conf`
   const file = await connection.readFile(path, { signal })
-  const own = file ? autoConfSetting(file.text, 'primary_conninfo') : null
+  const own = file ? settingInConf(file.text, 'primary_conninfo') : null
   const theirs = await currentPrimaryConninfo(upstream, tools).catch(() => null)
   const template = theirs ?? own
   if (template === null) {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   addressInConninfo,
-  autoConfSetting,
   repointConninfo,
+  settingInConf,
   withAutoConfSettings,
 } from '../../../src/actions/hosts/primary-conninfo.ts'
 import { parseDsnText } from '../../../src/config/dsn/dsn-text.ts'
@@ -55,15 +55,23 @@ describe('settings in postgresql.auto.conf', () => {
     "# Do not edit\nwork_mem = '8MB'\nprimary_conninfo = 'host=old password=''x'''\nprimary_conninfo = 'host=new password=''it\\\\s'''\n"
 
   test('the last line counts', () => {
-    assert.equal(autoConfSetting(text, 'primary_conninfo'), "host=new password='it\\s'")
-    assert.equal(autoConfSetting(text, 'primary_slot_name'), null)
+    assert.equal(settingInConf(text, 'primary_conninfo'), "host=new password='it\\s'")
+    assert.equal(settingInConf(text, 'primary_slot_name'), null)
+  })
+
+  test('is read as the server reads it: with a comment, without quotes, with an octal number', () => {
+    const by = (line: string) => settingInConf(`Primary_Conninfo = 'host=old'\r\n${line}`, 'primary_conninfo')
+    assert.equal(by("primary_conninfo = 'host=new' # since Monday"), 'host=new')
+    assert.equal(by("primary_conninfo 'host=n\\145w'"), 'host=new')
+    assert.equal(by("primary_conninfo = 'host=new' more"), 'host=old')
+    assert.equal(settingInConf('primary_slot_name = db_1', 'primary_slot_name'), 'db_1')
   })
 
   test('each is there once, and reads as it was written', () => {
     const value = "host=x password='it\\'s \\\\'"
     const written = withAutoConfSettings(text, { primary_conninfo: value, primary_slot_name: 'db_1' })
     assert.equal(written.match(/primary_conninfo/g)?.length, 1)
-    assert.equal(autoConfSetting(written, 'primary_conninfo'), value)
+    assert.equal(settingInConf(written, 'primary_conninfo'), value)
     assert.match(written, /^# Do not edit\nwork_mem = '8MB'\n/)
   })
 
