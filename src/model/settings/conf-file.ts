@@ -1,5 +1,7 @@
 // Reads postgresql.conf and what it includes as the server does, and says what of it the server would refuse.
 
+import { booleanValue } from './boolean-value.ts'
+
 /** How the files are read; the model itself reads none. Paths are absolute. */
 export interface ConfFileReader {
   /** The file's text; null: there is none. */
@@ -47,6 +49,11 @@ export function readConf(path: string, dataDirectory: string | null, files: Conf
 /** The value that counts; null: the files have none. */
 export function confValue({ settings }: Pick<ConfContent, 'settings'>, name: string): string | null {
   return settings.findLast((setting) => setting.name === name)?.value ?? null
+}
+
+/** Whether the files turn a Boolean setting on whose default is off. */
+export function isOnInConf(conf: Pick<ConfContent, 'settings'>, name: string): boolean {
+  return booleanValue(confValue(conf, name) ?? 'off') === true
 }
 
 interface Scan extends ConfContent {

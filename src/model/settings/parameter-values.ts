@@ -1,5 +1,6 @@
 // Whether a server of a major version would take a parameter with a value: what it says itself, without asking it.
 
+import { booleanValue } from './boolean-value.ts'
 import { BOOLEANS, ENUMS, INTEGERS, REALS, STRINGS } from './parameters.ts'
 
 type Kind = 'bool' | 'integer' | 'real' | 'enum' | 'string'
@@ -55,7 +56,7 @@ export function settingProblem(name: string, value: string, version: number): st
   }
   switch (parameter.kind) {
     case 'bool':
-      return isBoolean(value) ? null : `parameter "${name}" requires a Boolean value`
+      return booleanValue(value) !== null ? null : `parameter "${name}" requires a Boolean value`
     case 'enum':
       return isOneOf(value, parameter) ? null : `invalid value for parameter "${name}": "${value}"`
     case 'integer':
@@ -64,13 +65,6 @@ export function settingProblem(name: string, value: string, version: number): st
     case 'string':
       return null
   }
-}
-
-/** Any beginning of a word will do, as long as it is one word's only. */
-function isBoolean(value: string): boolean {
-  const given = value.trim().toLowerCase()
-  if (given === '') return false
-  return /^(?:on|of|off|0|1)$/.test(given) || ['true', 'false', 'yes', 'no'].some((word) => word.startsWith(given))
 }
 
 /** Words that are taken but not shown: of levels, of what was a Boolean once, of old names. */

@@ -3,7 +3,7 @@
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { HostFileError } from '../../io/hosts/host-fault.ts'
 import type { DatabaseLogging } from '../../model/logs/locations.ts'
-import { type ConfContent, confValue, fetchConf } from '../../model/settings/conf-file.ts'
+import { type ConfContent, confValue, fetchConf, isOnInConf } from '../../model/settings/conf-file.ts'
 
 /** postgresql.conf of a data directory with all that it includes. */
 export interface ConfOnHost extends ConfContent {
@@ -46,7 +46,7 @@ function confPaths(dataDirectory: string, started: string): readonly string[] {
 
 /** What the files say of the log. */
 export function loggingInConf(conf: ConfContent, dataDirectory: string): DatabaseLogging {
-  const collector = /^(?:on|true|yes|1|t|y)$/i.test(confValue(conf, 'logging_collector') ?? 'off')
+  const collector = isOnInConf(conf, 'logging_collector')
   return {
     collector,
     directory: collector ? (confValue(conf, 'log_directory') ?? 'log') : null,

@@ -6,7 +6,7 @@ import type { InspectedEntry, InspectedFolder } from '../../io/hosts/inspect-fol
 import type { ServerFiles } from '../../model/diagnosis/start/start-files.ts'
 import { fetchHbaFiles } from '../../model/hba/syntax/includes.ts'
 import { NEWEST_KNOWN_VERSION, parseHba } from '../../model/hba/syntax/parse.ts'
-import { confValue } from '../../model/settings/conf-file.ts'
+import { confValue, isOnInConf } from '../../model/settings/conf-file.ts'
 import { type ConfOnHost, readConfOnHost } from './conf-on-host.ts'
 
 /** null: the data directory may not be read. Throws FaultError where the host can't be reached. */
@@ -80,7 +80,7 @@ async function sslKeyOf(
   dataDirectory: string,
   look: (folder: string) => Promise<InspectedFolder | null>,
 ): Promise<ServerFiles['sslKey']> {
-  if (!/^(?:on|true|yes|1)$/i.test(confValue(conf, 'ssl') ?? 'off')) return null
+  if (!isOnInConf(conf, 'ssl')) return null
   const named = confValue(conf, 'ssl_key_file') ?? 'server.key'
   const path = named.startsWith('/') ? named : `${dataDirectory}/${named}`
   const slash = path.lastIndexOf('/')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { confValue, fetchConf, parseConfLine, readConf } from '../../../src/model/settings/conf-file.ts'
+import { confValue, fetchConf, isOnInConf, parseConfLine, readConf } from '../../../src/model/settings/conf-file.ts'
 
 /** A line and its value, null for none; undefined: the server refuses it. */
 const LINES: readonly (readonly [string, readonly [string, string] | null | undefined])[] = [
@@ -70,6 +70,15 @@ describe('postgresql.conf with its includes', () => {
       assert.equal(confValue(conf, 'log_timezone'), 'UTC')
       assert.deepEqual(conf.problems, [{ file: '/d/conf.d/a.conf', line: 2, error: 'syntax error' }])
     }
+  })
+
+  test('a Boolean is on by any beginning of its words, and off where the server would refuse it', () => {
+    const isOn = (value: string) => {
+      return isOnInConf(readConf('/p', null, { read: () => `ssl = '${value}'\n`, list: () => null }), 'ssl')
+    }
+    for (const value of ['on', 'ON', 't', 'tru', 'y', 'ye', '1', ' true ']) assert.equal(isOn(value), true, value)
+    for (const value of ['off', 'of', 'f', 'n', '0', 'o', 'maybe', '']) assert.equal(isOn(value), false, value)
+    assert.equal(isOnInConf({ settings: [] }, 'ssl'), false)
   })
 
   test('a file that is missing, and one that includes itself', () => {
