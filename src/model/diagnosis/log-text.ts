@@ -4,9 +4,8 @@
 import type { LogEntry } from '../logs/entries/entry.ts'
 import type { LogMessageId } from '../logs/messages/english.ts'
 import { LOG_WORD_MEANINGS, messageIdOf, messageIdsIn } from '../logs/messages/recognize.ts'
-import { redact } from '../logs/redact.ts'
-import { clean } from '../values/text.ts'
 import type { CauseId } from './causes.ts'
+import { logExcerpt } from './log-excerpt.ts'
 
 /** An entry that names a cause. */
 export interface LogCause {
@@ -130,6 +129,5 @@ function quotesServer({ message }: LogEntry): boolean {
 }
 
 function messageText({ message, detail }: Pick<LogEntry, 'message' | 'detail'>): string {
-  const whole = detail === null || /\n/.test(detail) ? message : `${message}: ${detail}`
-  return clean(redact(whole.replaceAll('\n', ' '))).slice(0, 300)
+  return logExcerpt(message, detail?.includes('\n') ? null : detail)
 }

@@ -4,8 +4,7 @@ import type { LogEntry } from '../../logs/entries/entry.ts'
 import type { LogTail } from '../../logs/entries/log-tail.ts'
 import type { LogMessageId } from '../../logs/messages/english.ts'
 import { messageIdOf, messageIdsIn } from '../../logs/messages/recognize.ts'
-import { redact } from '../../logs/redact.ts'
-import { clean } from '../../values/text.ts'
+import { logExcerpt } from '../log-excerpt.ts'
 import { START_CAUSES } from './start-causes.ts'
 
 /** The last that a server said before it was gone. */
@@ -72,10 +71,9 @@ function outside(loose: readonly string[]): LastWords | null {
   if (line === undefined) return null
   const ids = messageIdsIn(line)
   const id = START_CAUSES.find((cause) => ids.has(cause.id))?.id ?? null
-  return { kind: 'gave-up', id, text: clean(redact(line)).slice(0, 300), at: null }
+  return { kind: 'gave-up', id, text: logExcerpt(line), at: null }
 }
 
 function textOf({ message, detail }: LogEntry): string {
-  const whole = [message, detail].filter((part) => part !== null).join(': ')
-  return clean(redact(whole.replaceAll('\n', ' '))).slice(0, 300)
+  return logExcerpt(message, detail)
 }
