@@ -60,6 +60,25 @@ for (const entry of PRINTING) {
   })
 }
 
+// They are needed once somebody diagnoses, reports, or asks why a server does not start.
+const ON_DEMAND = ['model/logs/messages/', 'model/settings/parameter', 'model/diagnosis/start/', 'runtime/diagnosis/']
+
+for (const entry of [
+  'cli/commands/status/run.ts',
+  'cli/commands/watch/run.ts',
+  'cli/commands/check/run.ts',
+  'ui/start.tsx',
+]) {
+  test(`${entry} loads neither the languages of logs nor the parameters of servers`, () => {
+    const { files } = loadedBy(entry)
+    assert.notEqual(files.length, 0)
+    assert.deepEqual(
+      files.filter((file) => ON_DEMAND.some((folder) => file.startsWith(folder))),
+      [],
+    )
+  })
+}
+
 test('the program itself loads what every command takes, the argument parser, and no command nor database driver', () => {
   const { packages, files } = loadedBy('main.ts')
   assert.equal(packages.has('commander'), true)
