@@ -76,8 +76,9 @@ describe('postgresql.conf with its includes', () => {
     const isOn = (value: string) => {
       return isOnInConf(readConf('/p', null, { read: () => `ssl = '${value}'\n`, list: () => null }), 'ssl')
     }
-    for (const value of ['on', 'ON', 't', 'tru', 'y', 'ye', '1', ' true ']) assert.equal(isOn(value), true, value)
-    for (const value of ['off', 'of', 'f', 'n', '0', 'o', 'maybe', '']) assert.equal(isOn(value), false, value)
+    for (const value of ['on', 'ON', 't', 'tru', 'y', 'ye', '1']) assert.equal(isOn(value), true, value)
+    for (const value of ['off', 'of', 'f', 'n', '0', 'o', 'maybe', '', 'truex', '01', ' true ', 'on '])
+      assert.equal(isOn(value), false, value)
     assert.equal(isOnInConf({ settings: [] }, 'ssl'), false)
   })
 

@@ -26,6 +26,7 @@ const TABLE: readonly (readonly [string, string, number, RegExp | null])[] = [
   ['fsync', 'off', 18, null],
   ['fsync', 't', 18, null],
   ['fsync', 'o', 18, /requires a Boolean value/],
+  ['fsync', ' on', 18, /requires a Boolean value/],
   ['fsync', 'maybe', 18, /parameter "fsync" requires a Boolean value/],
   ['wal_level', 'replica', 18, null],
   ['wal_level', 'hot_standby', 14, null],
