@@ -147,11 +147,13 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
   const basis = lossBasisOf(primary, alike, now)
   const missing = missingBytes(basis, best)
   const byArchive = restoresFromArchive(best.member)
-  // What its archive holds is applied by a promotion too: how much of what it lacked is lost, nobody can tell of a primary that is gone.
-  const lossBytes = byArchive && basis.kind === 'last-seen' ? null : missing
+  // What its archive holds is applied by a promotion too: how much of what it lacked is lost, nobody can tell of a primary
+  // that is gone. Where it lacked nothing, only what was written after that can be lost.
+  const isLive = basis.kind === 'live'
+  const lossBytes = byArchive && !isLive && missing !== 0 ? null : missing
   const covered = hasAllConfirmedCommits(primary, best.member, candidates)
   const bound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.readAt }, input.snapshot, now)
-  const lossBound = byArchive && bound !== null && bound !== 'none-confirmed' ? 'at-most' : bound
+  const lossBound = byArchive && isLive && bound !== null && bound !== 'none-confirmed' ? 'at-most' : bound
   return {
     ifFails: primary.id,
     candidate: best.member.id,

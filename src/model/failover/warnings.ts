@@ -56,7 +56,7 @@ function byArchive(
   { kind }: LossBasis,
   missing: number | null,
 ): readonly string[] {
-  if (!restoresFromArchive(member)) return []
+  if (!restoresFromArchive(member) || (kind === 'last-seen' && missing === 0)) return []
   const lack = missing === null ? '' : `, which lacked ${formatBytes(missing)} when last read`
   const loss =
     kind === 'live'
