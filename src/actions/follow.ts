@@ -1,5 +1,6 @@
 // `follow`: points a standby at another upstream. The rest of its connection stays as it was.
 
+import { isFedByArchiveAlone } from '../model/picture/archive-source.ts'
 import type { DatabaseView } from '../model/picture/picture.ts'
 import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
 import {
@@ -38,6 +39,10 @@ export const followAction: Action = {
     const participants = promotionParticipants(clusterView, upstream.id)
     if (!standby || !participants) throw new PlanError('follow: no such database')
     if (standby.id === upstream.id) throw new PlanError(`follow: ${standby.name} can’t follow itself`)
+    if (isFedByArchiveAlone(standby))
+      throw new PlanError(
+        `follow: ${standby.name} has no primary_conninfo, it restores WAL from an archive; set it by hand`,
+      )
     const former = findDatabase(clusterView, standby.upstreamId)
     const repoint = await repointSteps({ ...participants, standbys: [standby], primary: former }, tools)
     const held = clusterView.picture.slots.filter(({ databaseId, usedBy, type }) => {

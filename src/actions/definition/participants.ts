@@ -1,6 +1,7 @@
 // The participants in the promotion of one standby: the primary that it replaces, and the standbys that will follow it.
 
 import { estimatePromotion, type PromotionEstimate } from '../../model/failover/promotion.ts'
+import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
 import { isStandbyOf, upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
@@ -16,7 +17,7 @@ export interface PromotionParticipants {
   readonly isPrimaryUp: boolean
   /**
    * Other standbys that can be read and replicate from that primary, or whose upstream is unknown; none with
-   * another history.
+   * another history, and none that only an archive feeds: that has no connection to be pointed elsewhere.
    */
   readonly standbys: readonly DatabaseView[]
   /** The target's upstream if that is another standby. */
@@ -36,13 +37,19 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
   const upstream = above && mayBeCopies(picture, above, target) ? above : null
   // A standby with another history can't follow before it is rewound or rebuilt.
   const isHis = (view: DatabaseView) =>
-    !view.otherHistory && (view.upstreamId === null || isStandbyOf(view, primary?.id))
+    !view.otherHistory && !isFedByArchiveAlone(view) && (view.upstreamId === null || isStandbyOf(view, primary?.id))
   const followers = picture.databases.filter(
     (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
   )
   // The target's upstream can only be a standby of the target after the promotion.
   const source =
-    upstream && upstream !== primary && !followers.includes(upstream) && isReadableStandby(upstream) ? [upstream] : []
+    upstream &&
+    upstream !== primary &&
+    !followers.includes(upstream) &&
+    isReadableStandby(upstream) &&
+    !isFedByArchiveAlone(upstream)
+      ? [upstream]
+      : []
   return {
     target,
     primary: primary === target ? null : primary,

@@ -1,5 +1,6 @@
 // The second half of a failback, on request: a switchover to the old primary, which runs all its checks first.
 
+import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
 import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isReadableStandby } from '../../model/picture/roles.ts'
@@ -35,7 +36,7 @@ export async function switchoverBackSteps(
     isPrimaryUp: true,
     upstream: null,
     standbys: standbysOf(clusterView.picture, actingPrimary.id).filter(
-      (each) => each.id !== target && isReadableStandby(each),
+      (each) => each.id !== target && isReadableStandby(each) && !isFedByArchiveAlone(each),
     ),
   }
   const { steps } = await switchoverDraft(participants, clusterView, { ...request, action: 'switchover' }, tools)

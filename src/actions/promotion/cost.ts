@@ -3,6 +3,7 @@
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { slotFate } from '../../model/failover/slots-after.ts'
 import type { Danger } from '../../model/measured/spec.ts'
+import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
 import { isStandbyOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
@@ -107,12 +108,17 @@ function orphansOf(
   return [
     ...logical.flatMap((slot) => logicalSlotLeft(slot, primary, target)),
     ...picture.slots.flatMap((slot) => physicalSlotLeft(slot, primary, target)),
-    ...unread.map(({ name, otherHistory }) =>
-      otherHistory
-        ? `${name}, which has another history, still points to ${primary?.name}: rewind or rebuild it`
-        : `${name}, which pgdeck can’t read, still points to ${primary?.name}`,
-    ),
+    ...unread.map((view) => standbyLeft(view, primary?.name ?? '?', target.name)),
   ]
+}
+
+/** Of a standby that the plan does not point at the new primary. */
+function standbyLeft(view: DatabaseView, primary: string, target: string): string {
+  const { name, otherHistory } = view
+  if (otherHistory) return `${name}, which has another history, still points to ${primary}: rewind or rebuild it`
+  if (view.problem === null && isFedByArchiveAlone(view))
+    return `${name} restores WAL from an archive: it follows ${target} only if that archives to the same place`
+  return `${name}, which pgdeck can’t read, still points to ${primary}`
 }
 
 /** Of a user that is no watched standby, as an archiver: the slots of standbys are created and dropped by the plan. */
