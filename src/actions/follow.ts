@@ -22,6 +22,7 @@ import { type Action, type ActionRequest, type Draft, PlanError, type PlanningVi
 import { promotionParticipants } from './definition/participants.ts'
 import { findDatabase, needsStandby, requireTargetDatabase } from './definition/target.ts'
 import { promotionSlotsStep, repointSteps } from './promotion/planned-steps.ts'
+import { standbysReplayNow } from './repoint/later-replay.ts'
 
 export const followAction: Action = {
   name: 'follow',
@@ -73,6 +74,7 @@ export const followAction: Action = {
         noReplicationLoop(standby.id, upstream.id),
         timelineIsCompatible(standby.id, upstream.id),
         standbysFollowTimeline([standby]),
+        standbysReplayNow([standby]),
         configFilesValidOn(standbysToReconfigure([standby], true)),
         passwordInServerLog([standby]),
         enoughWalSendersAndSlots(upstream.id, 1),

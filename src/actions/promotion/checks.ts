@@ -26,6 +26,7 @@ import { serversCanReach } from '../checks/servers-can-reach.ts'
 import type { PlanningView, PreflightCheck } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { canSeeShutdown, type DatabaseService } from '../hosts/service.ts'
+import { standbysReplayNow } from '../repoint/later-replay.ts'
 import { walReceiverEnded } from './await-receivers.ts'
 import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
 
@@ -61,6 +62,7 @@ export function promotionChecks(
     enoughSyncStandbys(id, [...standbys, ...comesBack]),
     enoughWalSendersAndSlots(id, standbys.length + comesBack.length),
     standbysFollowTimeline(standbys),
+    standbysReplayNow(standbys),
     configFilesValidOn([...standbysToReconfigure(standbys, false), ...comesBack.map(startedAnew)]),
     passwordInServerLog(standbys),
     hbaAfterFailoverCheck(id),

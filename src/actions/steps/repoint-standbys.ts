@@ -10,6 +10,7 @@ import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
 import { addressForOthers, type DatabaseAddress } from '../hosts/address.ts'
+import { laterFollowerText } from '../repoint/later-replay.ts'
 import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 import type { RepointMethod } from '../repoint/repoint-method.ts'
 import { setUpstream } from '../repoint/set-upstream.ts'
@@ -69,12 +70,14 @@ export const repointStandbysKind = defineStep({
     const clusterView = await tools.refresh()
     const upstream = args.upstream
     const ids = args.followers.map((each) => each.id)
-    const states = ids.map((id) => streamingFrom(clusterView, id, upstream))
-    const missing = states.filter(({ streams }) => !streams)
+    const states = await Promise.all(ids.map((id) => followingState(clusterView, id, args, tools)))
+    const missing = states.filter(({ state }) => state === 'missing')
     if (missing.length > 0) return { result: 'not-yet', why: missing.map(({ words }) => words).join('; ') }
     const evidence =
       states.length === 0 ? 'no other standby is in the plan' : states.map(({ words }) => words).join('; ')
-    const broken = () => ids.map((id) => streamingFrom(tools.view(), id, upstream)).find(({ streams }) => !streams)
+    const streaming = states.flatMap(({ id, state }) => (state === 'streams' ? [id] : []))
+    const broken = () =>
+      streaming.map((id) => streamingFrom(tools.view(), id, upstream)).find(({ streams }) => !streams)
     return verifyLasting({ result: 'yes', evidence }, ids, 'standby', tools, () => broken()?.words ?? null)
   },
   async undo(args, tools) {
@@ -86,6 +89,19 @@ export const repointStandbysKind = defineStep({
     return `pointed at ${host}:${to.port} again`
   },
 })
+
+/** Whether a standby streams from its new upstream, or is pointed there and streams as soon as it replays. */
+async function followingState(
+  clusterView: PlanningView,
+  id: string,
+  { upstream, host, port }: Args,
+  tools: ActionToolbox,
+): Promise<{ readonly id: string; readonly state: 'streams' | 'later' | 'missing'; readonly words: string }> {
+  const { streams, words } = streamingFrom(clusterView, id, upstream)
+  if (streams) return { id, state: 'streams', words }
+  const later = await laterFollowerText(findDatabase(clusterView, id), { host, port }, tools)
+  return later === null ? { id, state: 'missing', words } : { id, state: 'later', words: later }
+}
 
 /** Throws ActionError if the standbys could not follow the old upstream any more: undo would only cut them off. */
 function refuseWayBack(
