@@ -24,6 +24,8 @@ export interface ProbeInputs {
     readonly nodeAddresses?: readonly string[]
     /** Pid of the session whose whole statement is needed; absent: none. */
     readonly wholeStatementOf?: number
+    /** Reads once more at once. Absent: no other reading follows, so this one waits for all that it can report. */
+    readonly again?: () => void
   }
   readonly server: {
     readonly server: ServerConfig

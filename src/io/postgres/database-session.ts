@@ -50,8 +50,9 @@ export interface DatabaseSession {
   /**
    * Whether new sessions of other users are read-only on the current server, which our own setting hides. A short extra
    * session asks, and asks again only for another `key`. null: unknown, or not yet known. Never throws.
+   * `onReadOnly`: the first call does not wait for that session; this is called later if they are read-only.
    */
-  readOnlyDefault(key: string): Promise<boolean | null>
+  readOnlyDefault(key: string, onReadOnly: (() => void) | null): Promise<boolean | null>
   /**
    * Names of relations in other databases of the server, by database and oid: asked by a short session with each, and
    * remembered. What is not known (yet) is absent. Never throws.
@@ -125,8 +126,8 @@ class PersistentSession implements DatabaseSession {
     return this.#pooler
   }
 
-  async readOnlyDefault(key: string): Promise<boolean | null> {
-    return this.#defaults.at(key, async () => {
+  async readOnlyDefault(key: string, onReadOnly: (() => void) | null): Promise<boolean | null> {
+    const ask = async () => {
       const endpoint = this.endpoint()
       if (endpoint === null || this.#pooler !== null) return null
       const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
@@ -135,7 +136,8 @@ class PersistentSession implements DatabaseSession {
       } finally {
         limit.done()
       }
-    })
+    }
+    return this.#defaults.at(key, ask, onReadOnly)
   }
 
   async relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>> {

@@ -40,6 +40,8 @@ export interface ClusterPoll {
   activeQueries: readonly OnDemandQuery[]
   /** The session whose statement is read whole. */
   opened: SessionOnDatabase | null
+  /** Rounds follow each other. False: there is one at a time, when it is asked for. */
+  isRunning: boolean
   timer: NodeJS.Timeout | undefined
   nextAt: number
 }
@@ -59,6 +61,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     histories: new Map(),
     activeQueries: [],
     opened: null,
+    isRunning: false,
     timer: undefined,
     nextAt: 0,
   }
@@ -103,7 +106,7 @@ export async function closeClusterPoll(clusterPoll: ClusterPoll): Promise<void> 
 
 function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseConfig): void {
   const { id, host, port, hostId } = config.spec
-  const { name, timeoutMs } = clusterPoll.config.spec
+  const { name, timeoutMs, intervalMs } = clusterPoll.config.spec
   const { connection, passwordCommand, via } = config
   const tunnel = clusterPoll.hostConnections.tunnelVia(via)
   const session = openDatabaseSession({ connection, passwordCommand, timeoutMs, tunnel })
@@ -112,9 +115,10 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   clusterPoll.managers.set(id, manager)
   const history = createHistoryPoll(store, name, config, tunnel)
   clusterPoll.histories.set(id, history)
+  const again = () => void target.poll({ timeoutMs, intervalMs, force: true })
   const target = createPolledTarget({
     description: `${id} (${host}:${port})`,
-    read: (signal) => pulseProbe.read({ session }, signal),
+    read: (signal) => pulseProbe.read({ session, ...(clusterPoll.isRunning ? { again } : {}) }, signal),
     onResult: (outcome) => {
       manager.saw(outcome)
       history.saw(outcome)

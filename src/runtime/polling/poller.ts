@@ -63,7 +63,6 @@ class ClusterPoller implements Poller {
   private readonly clusterPolls: readonly ClusterPoll[]
   private readonly host: PolledTarget
   private chosenMs: number | undefined
-  private running = false
   private stopped = false
   private readonly options: PollerOptions
 
@@ -85,16 +84,18 @@ class ClusterPoller implements Poller {
   }
 
   start(): void {
-    this.running = true
     this.clusterPolls.forEach((clusterPoll, index) => {
+      clusterPoll.isRunning = true
       clusterPoll.nextAt = performance.now() + phase(index, this.clusterPolls.length, this.intervalOf(clusterPoll))
       this.schedule(clusterPoll)
     })
   }
 
   pause(): void {
-    this.running = false
-    for (const clusterPoll of this.clusterPolls) clearTimeout(clusterPoll.timer)
+    for (const clusterPoll of this.clusterPolls) {
+      clusterPoll.isRunning = false
+      clearTimeout(clusterPoll.timer)
+    }
   }
 
   pollNow(): void {
@@ -141,7 +142,7 @@ class ClusterPoller implements Poller {
       if (sameIds(queries, clusterPoll.activeQueries) && !isOpened) continue
       clusterPoll.activeQueries = queries
       const limits = { ...this.limits(clusterPoll, true), ...(isOpened ? { anew: true } : {}) }
-      if (this.running) for (const target of activeQueryTargets(clusterPoll)) void target.poll(limits)
+      if (clusterPoll.isRunning) for (const target of activeQueryTargets(clusterPoll)) void target.poll(limits)
     }
   }
 
@@ -194,7 +195,7 @@ class ClusterPoller implements Poller {
 
   private schedule(clusterPoll: ClusterPoll): void {
     clearTimeout(clusterPoll.timer)
-    if (!this.running) return
+    if (!clusterPoll.isRunning) return
     const run = () => {
       // From the planned time, not from now, so that polls do not drift. After a suspension of the process, from now.
       clusterPoll.nextAt = Math.max(clusterPoll.nextAt + this.intervalOf(clusterPoll), performance.now())

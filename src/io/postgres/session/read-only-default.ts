@@ -22,12 +22,23 @@ export class ReadOnlyDefaults {
   #asking: Promise<void> | null = null
   #notBefore = 0
 
-  /** null: not known (yet), or hidden by a setting of our own role. Never throws. */
-  async at(key: string, ask: () => Promise<ReadOnlyDefault | null>): Promise<boolean | null> {
+  /**
+   * null: not known (yet), or hidden by a setting of our own role. With `onReadOnly` the first call does not wait;
+   * that is called when the answer is that they are read-only. Never throws.
+   */
+  async at(
+    key: string,
+    ask: () => Promise<ReadOnlyDefault | null>,
+    onReadOnly: (() => void) | null = null,
+  ): Promise<boolean | null> {
+    const isFirst = this.#known === null
     if (this.#known?.key !== key && this.#asking === null && performance.now() >= this.#notBefore) {
       this.#asking = this.#ask(key, ask)
+      if (isFirst && onReadOnly) void this.#asking.then(() => this.#known?.value && onReadOnly())
     }
-    if (this.#asking) await settledWithin(this.#asking, PATIENCE_MS)
+    // Later an alert would be over for one reading.
+    const mayComeLater = isFirst && onReadOnly !== null
+    if (this.#asking && !mayComeLater) await settledWithin(this.#asking, PATIENCE_MS)
     return this.#known?.key === key ? this.#known.value : null
   }
 

@@ -26,7 +26,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   runs: 'always',
   every: 'interval',
   needs: ['pg_monitor'],
-  async read({ session }, signal) {
+  async read({ session, again = null }, signal) {
     let sent = performance.now()
     const note = () => {
       sent = performance.now()
@@ -44,7 +44,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
       const pulse = parsePulse(row.pulse, trip)
       return {
         ...pulse,
-        ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse) : {}),
+        ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse, again) : {}),
         ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
         ...(pooler === null ? {} : { pooler }),
       }
@@ -56,10 +56,14 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
 }
 
 /** Read again only after the server was restarted or reloaded its configuration. */
-async function readOnlyDefault(session: DatabaseSession, { postmasterStart, configLoadedAt }: DatabasePulse) {
+async function readOnlyDefault(
+  session: DatabaseSession,
+  { postmasterStart, configLoadedAt }: DatabasePulse,
+  again: (() => void) | null,
+) {
   const at = session.endpoint()
   const key = `${at?.host ?? ''} ${at?.port ?? ''} ${postmasterStart} ${configLoadedAt ?? ''}`
-  return { defaultReadOnly: await session.readOnlyDefault(key) }
+  return { defaultReadOnly: await session.readOnlyDefault(key, again) }
 }
 
 // `pg_is_in_recovery()` is called once. Calls in several places could straddle a promotion and mix two roles. Every
