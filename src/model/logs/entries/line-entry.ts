@@ -48,8 +48,14 @@ function readByPrefix(
   if (!found || !rest || head === undefined || meaning === undefined) return null
   const { time, epoch, state = null, user = '' } = found.groups ?? {}
   const at = epoch === undefined ? instantOf(LOG_TIME.exec(time ?? ''), timeZone, before) : Number(epoch) * 1000
-  const name = user === '' || user === '[unknown]' ? null : user
-  return { word: meaning, message: rest.slice(head.length), at, sqlState: state, user: name }
+  const name = user.trim()
+  return {
+    word: meaning,
+    message: rest.slice(head.length),
+    at,
+    sqlState: state,
+    user: name === '' || name === '[unknown]' ? null : name,
+  }
 }
 
 /** Of a prefix that is not known, or was another one then. The time is taken from what stands before the message, never from it. */

@@ -33,7 +33,28 @@ const PREFIXES: readonly (readonly [string, string, number | null, string | null
   ['%p ', '4711 ', null, null, null],
   ['', '', null, null, null],
   ['%10p|%-20u|%m|', '      4711|app                 |2026-11-29 12:13:14.123 UTC|', AT, null, 'app'],
+  ['%-8u %-6d %m ', 'app      vault  2026-11-29 12:13:14.123 UTC ', AT, null, 'app'],
+  ['%-8u %-6d %m ', '                2026-11-29 12:13:14.123 UTC ', AT, null, null],
+  ['%-3u %-3d %e ', 'application vault 28P01 ', null, '28P01', 'application'],
+  ['%8u %6d %m ', '     app  vault 2026-11-29 12:13:14.123 UTC ', AT, null, 'app'],
+  ['%m [%-8p] %u ', '2026-11-29 12:13:14.123 UTC [4711    ] app ', AT, null, 'app'],
   ['%a %u %m ', 'psql app 2026-11-29 12:13:14.123 UTC ', AT, null, 'app'],
+]
+
+/** Whose values could end in several places each. */
+const HARD_PREFIXES = [
+  '%-10u %-10d %-10a x',
+  '%10u %10d %10a %10h]',
+  '%-20u|%-20d|%-20a|%-20h]',
+  '%u%p%u%p%u%p]',
+  '%u%%%d%%%a%%%h%%x',
+  '%p%l%x%p%l%x]',
+  '%p%z%l%z%x%z%p%z%l]',
+  '%p1%p1%p1%p1]',
+  '%ca%ca%ca%ca]',
+  '%t%t%t%u%t%t]',
+  '%m [%p] %q%u%q%d%q%a%q%h]',
+  '%-9999999u]',
 ]
 
 describe('a line of stderr', () => {
@@ -91,6 +112,25 @@ rsync: a command of the archiver says something
     test(`in another language: ${word}`, () => {
       const [entry] = read(`2026-11-29 12:13:14.123 UTC [9] ${word}:  x\n`).entries
       assert.deepEqual([entry?.severity, entry?.message], [severity, 'x'])
+    })
+  }
+
+  for (const linePrefix of HARD_PREFIXES) {
+    test(`blanks, digits and signs take no long time with the prefix "${linePrefix}"`, () => {
+      for (const piece of [
+        ' ',
+        '1',
+        '%',
+        '-',
+        'a',
+        '@',
+        '1 ',
+        '2026-11-29 12:13:14 UTC ',
+        '2026-11-29 12:13:14.123 UTC [1] ',
+      ]) {
+        const { entries } = read(`${piece.repeat(500)}LOG:  x\n`.repeat(20), { linePrefix })
+        assert.ok(entries.length <= 20)
+      }
     })
   }
 
