@@ -3,7 +3,7 @@
 
 import type { LogEntry } from '../logs/entries/entry.ts'
 import type { LogMessageId } from '../logs/messages/english.ts'
-import { LOG_WORD_MEANINGS, messageIdOf, messageIdsIn } from '../logs/messages/recognize.ts'
+import { LOG_WORD_MEANINGS, messageFinder, messageIdOf } from '../logs/messages/recognize.ts'
 import type { CauseId } from './causes.ts'
 import { logExcerpt } from './log-excerpt.ts'
 
@@ -64,6 +64,8 @@ const BY_MESSAGE: readonly (readonly [LogMessageId, CauseId])[] = [
   ['walreceiver-timeout', 'replication-network'],
 ]
 
+const idsOfCauses = messageFinder(new Set(BY_MESSAGE.map(([id]) => id)))
+
 /** Where neither says it: SQLSTATE, which has no language. */
 const BY_STATE: Readonly<Record<string, CauseId>> = {
   '28P01': 'replication-credentials',
@@ -110,7 +112,7 @@ export function lastErrorText(entries: readonly LogEntry[]): string | null {
 function causeIn({ message, sqlState }: LogEntry): CauseId | null {
   const english = OF_STANDBY.find(([words]) => words.test(message))?.[1]
   if (english) return english
-  const ids = messageIdsIn(message)
+  const ids = idsOfCauses(message)
   return BY_MESSAGE.find(([id]) => ids.has(id))?.[1] ?? BY_STATE[sqlState ?? ''] ?? null
 }
 

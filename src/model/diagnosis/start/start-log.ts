@@ -3,7 +3,7 @@
 import type { LogEntry } from '../../logs/entries/entry.ts'
 import type { LogTail } from '../../logs/entries/log-tail.ts'
 import type { LogMessageId } from '../../logs/messages/english.ts'
-import { messageIdOf, messageIdsIn } from '../../logs/messages/recognize.ts'
+import { messageFinder, messageIdOf, messageIdsIn } from '../../logs/messages/recognize.ts'
 import { logExcerpt } from '../log-excerpt.ts'
 import { START_CAUSES } from './start-causes.ts'
 
@@ -58,13 +58,13 @@ function isGrave({ severity, user }: LogEntry): boolean {
 
 function idsOf({ message, hint, detail }: LogEntry): ReadonlySet<LogMessageId> {
   const own = messageIdOf(message)
-  const quoted = [...messageIdsIn(message)].filter((id) => ANYWHERE.has(id))
+  const quoted = anywhereIn(message)
   const more = [hint, detail].flatMap((text) => (text === null ? [] : (messageIdOf(text) ?? [])))
   return new Set([...(own === null ? [] : [own]), ...quoted, ...more])
 }
 
 /** Reasons that the operating system gives, at the end of a message. */
-const ANYWHERE: ReadonlySet<LogMessageId> = new Set<LogMessageId>(['disk-full', 'address-in-use', 'address-unknown'])
+const anywhereIn = messageFinder(new Set<LogMessageId>(['disk-full', 'address-in-use', 'address-unknown']))
 
 function outside(loose: readonly string[]): LastWords | null {
   const line = loose.findLast((each) => PROGRAM.test(each))

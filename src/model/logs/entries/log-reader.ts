@@ -68,9 +68,10 @@ class Assembler {
     const { timeZone } = this.#options.settings
     const beginsCsv = CSV_BEGIN.test(line)
     if (this.#csv !== null && (!beginsCsv || isOpenCsv(line))) {
-      this.#record(`${this.#csv}\n${line}`)
+      // The record is open, and is not counted again with each of its lines.
+      this.#record(`${this.#csv}\n${line}`, !isOpenCsv(line))
     } else if (beginsCsv) {
-      this.#record(line)
+      this.#record(line, isOpenCsv(line))
     } else if (line.startsWith('{')) {
       const found = jsonEntry(line, timeZone, this.#before)
       if (typeof found === 'string') this.#plain(found)
@@ -85,9 +86,9 @@ class Assembler {
     this.#close()
   }
 
-  #record(record: string): void {
+  #record(record: string, isOpen: boolean): void {
     this.#csv = null
-    if (isOpenCsv(record) && record.length < LONGEST_ENTRY) {
+    if (isOpen && record.length < LONGEST_ENTRY) {
       this.#csv = record
       return
     }

@@ -46,8 +46,8 @@ function instantsIn(zone: string, local: number): readonly number[] {
   const format = formatOf(zone)
   if (format === null) return []
   const day = 86_400_000
-  const offsets = new Set([local - day, local, local + day].map((at) => offsetAt(format, at)))
-  const found = [...offsets].map((offset) => local - offset).filter((at) => at + offsetAt(format, at) === local)
+  const around = new Set([local - day, local, local + day].map((at) => offsetAt(format, at)))
+  const found = [...around].map((offset) => local - offset).filter((at) => at + offsetAt(format, at) === local)
   return found.sort((a, b) => a - b)
 }
 
@@ -71,8 +71,25 @@ function newFormat(timeZone: string): Intl.DateTimeFormat | null {
   }
 }
 
-/** How far the zone's clock is ahead of UTC then, in milliseconds. */
+/** Clocks are put forward and back at full quarters of an hour. */
+const QUARTER_MS = 900_000
+const MOST_OFFSETS = 2_000
+const offsets = new WeakMap<Intl.DateTimeFormat, Map<number, number>>()
+
+/** How far the zone's clock is ahead of UTC then, in milliseconds. Kept: the lines of a log are close to each other. */
 function offsetAt(format: Intl.DateTimeFormat, at: number): number {
+  const kept = offsets.get(format) ?? new Map<number, number>()
+  offsets.set(format, kept)
+  const quarter = Math.floor(at / QUARTER_MS)
+  const known = kept.get(quarter)
+  if (known !== undefined) return known
+  if (kept.size >= MOST_OFFSETS) kept.clear()
+  const offset = readOffset(format, at)
+  kept.set(quarter, offset)
+  return offset
+}
+
+function readOffset(format: Intl.DateTimeFormat, at: number): number {
   const whole = Math.floor(at / 1000) * 1000
   const parts = new Map(format.formatToParts(whole).map(({ type, value }) => [type, Number(value)]))
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0

@@ -68,7 +68,11 @@ export function jsonEntry(line: string, timeZone: string | null, before: number 
   }
 }
 
+/** Words of which one is in every record that is read. Trying the many lines of another text takes long. */
+const JSON_WORDS = ['"error_severity"', '"log"', '"record"']
+
 function jsonObject(line: string): JsonObject | null {
+  if (!line.trimEnd().endsWith('}') || !JSON_WORDS.some((word) => line.includes(word))) return null
   try {
     return asObject(JSON.parse(line))
   } catch {

@@ -46,7 +46,17 @@ export function messageIdOf(text: string, language: LogLanguage = ALL): LogMessa
 }
 
 /** Every message whose words are anywhere in the text: a receiver's log quotes what its source said. */
-export function messageIdsIn(text: string, { patterns }: LogLanguage = ALL): ReadonlySet<LogMessageId> {
+export function messageIdsIn(text: string): ReadonlySet<LogMessageId> {
+  return idsAmong(ALL.patterns, text)
+}
+
+/** The same for a few messages only: a long log has many entries, and every message many words. */
+export function messageFinder(wanted: ReadonlySet<LogMessageId>): (text: string) => ReadonlySet<LogMessageId> {
+  const patterns = ALL.patterns.filter(({ id }) => wanted.has(id))
+  return (text) => idsAmong(patterns, text)
+}
+
+function idsAmong(patterns: readonly MessagePattern[], text: string): ReadonlySet<LogMessageId> {
   return new Set(patterns.filter((pattern) => endOf(text, pattern, 0) >= 0).map(({ id }) => id))
 }
 
