@@ -23,6 +23,8 @@ const DEEPEST = 10
 /** Files that include each other twice at each level would be read a thousand times over. */
 const MOST_FILES = 2_000
 const MOST_TOKENS = 500_000
+/** Of all files together, each as often as it is included. */
+const MOST_CHARACTERS = 4_000_000
 
 /** All lines that say something, in the order in which the server sees them; null when the file itself can't be read. */
 export function readFieldLines(path: string, files: HbaFileReader, version: number): readonly HbaFieldLine[] | null {
@@ -59,6 +61,7 @@ class Collector {
   readonly #version: number
   #opened = 0
   #tokens = 0
+  #characters = 0
 
   constructor(files: HbaFileReader, version: number) {
     this.#files = files
@@ -116,7 +119,10 @@ class Collector {
     const failed = (why: string, missing = false) => ({ error: `could not open file "${path}": ${why}`, missing })
     if (depth > DEEPEST) return failed('maximum nesting depth exceeded')
     if (++this.#opened > MOST_FILES) return failed('too many files')
-    return this.#files.read(path) ?? failed('No such file or directory', true)
+    if (this.#characters > MOST_CHARACTERS) return failed('the files are too long')
+    const text = this.#files.read(path)
+    this.#characters += text?.length ?? 0
+    return text ?? failed('No such file or directory', true)
   }
 
   #included(line: HbaFieldLine, depth: number): readonly HbaFieldLine[] {

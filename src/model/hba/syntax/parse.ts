@@ -142,23 +142,37 @@ export function maskOptionSecrets(rule: string): string {
 function replaceWords(rule: string, pattern: RegExp, replacement: (value: string) => string): string {
   let shown = ''
   let from = 0
+  let inQuote = false
   for (const match of rule.matchAll(pattern)) {
     const start = match.index + match[0].length
     if (start < from) continue
-    const end = endOfWord(rule, start)
-    shown += rule.slice(from, start) + replacement(rule.slice(start, end))
-    from = end
+    const skipped = rule.slice(from, start)
+    const word = wordFrom(rule, start, inQuote !== hasOpenQuote(skipped))
+    shown += skipped + replacement(rule.slice(start, word.end))
+    from = word.end
+    inQuote = word.inQuote
   }
   return shown + rule.slice(from)
 }
 
+function hasOpenQuote(text: string): boolean {
+  return (text.split('"').length - 1) % 2 === 1
+}
+
 /** A word ends at a blank outside of quotes, unless a comma joins what comes next. */
-function endOfWord(rule: string, start: number): number {
-  let inQuote = (rule.slice(0, start).split('"').length - 1) % 2 === 1
+function wordFrom(
+  rule: string,
+  start: number,
+  begunInQuote: boolean,
+): { readonly end: number; readonly inQuote: boolean } {
+  let inQuote = begunInQuote
+  let last = ''
   for (let at = start; at < rule.length; at++) {
     const character = rule[at] ?? ''
+    const isBlank = character === ' ' || character === '\t' || character === '\r'
+    if (isBlank && !inQuote && last !== ',') return { end: at, inQuote }
     if (character === '"') inQuote = !inQuote
-    else if (!inQuote && /[ \t\r]/.test(character) && !/,[ \t\r]*$/.test(rule.slice(start, at))) return at
+    if (!isBlank) last = character
   }
-  return rule.length
+  return { end: rule.length, inQuote }
 }

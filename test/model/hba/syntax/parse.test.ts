@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { decideHba } from '../../../../src/model/hba/match/match.ts'
 import { shadowedLines } from '../../../../src/model/hba/match/shadow.ts'
+import { maskOptionSecrets } from '../../../../src/model/hba/syntax/parse.ts'
 import { patiently } from '../../../wait.ts'
 import { connection, rulesOf } from '../asked.ts'
 
@@ -123,9 +124,38 @@ describe('words', () => {
     assert.ok(rulesOf('local all @pg_hba.conf,@pg_hba.conf trust').problems.length > 0)
   })
 
+  test('a long file is included a few times only', () => {
+    const text = `${'include long\n'.repeat(1_000)}local all all trust`
+    const { problems } = rulesOf(text, 18, { long: `# ${'x'.repeat(1_000_000)}` })
+    assert.match(problems[0]?.error ?? '', /the files are too long/)
+  })
+
   test('passwords of options are not repeated', () => {
     const line = 'host all all all ldap ldapserver=s ldapbasedn=x ldapbindpasswd="top secret"'
     assert.doesNotMatch(JSON.stringify(rulesOf(line).records[0]?.rule), /secret/)
+  })
+
+  const MASKED: readonly (readonly [string, string])[] = [
+    ['host ldap ldapbindpasswd=a, b c', 'host ldap ldapbindpasswd=*** c'],
+    ['host ldap ldapbindpasswd=a,\t b\r c', 'host ldap ldapbindpasswd=*** c'.replace(' c', '\r c')],
+    ['host "ldapbindpasswd=a b" c', 'host "ldapbindpasswd=*** c'],
+    ['host "x "ldapbindpasswd="a b" c" d', 'host "x "ldapbindpasswd=*** c" d'],
+    ['radiussecrets="a b",c d radiussecrets=e "f g"', 'radiussecrets=*** d radiussecrets=*** "f g"'],
+    ['ldapurl="ldap://u:p q@h/" radiussecrets=z', 'ldapurl="ldap://***@h/" radiussecrets=***'],
+  ]
+  for (const [line, masked] of MASKED) test(line, () => assert.equal(maskOptionSecrets(line), masked))
+
+  test('masking takes no long time, whatever the line is made of', () => {
+    for (const piece of [
+      'ldapbindpasswd=',
+      'ldapbindpasswd= ',
+      '"',
+      ', ',
+      'ldapurl="',
+      'radiussecrets=a,',
+      'ldapurl=://@ ',
+    ])
+      maskOptionSecrets(piece.repeat(100_000))
   })
 })
 
