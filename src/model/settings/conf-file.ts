@@ -34,10 +34,12 @@ export interface ConfContent {
 
 const DEEPEST = 10
 const MOST_FILES = 500
+/** Files that include others several times over would be read for minutes. */
+const MOST_CHARACTERS = 4_000_000
 
 /** The main file, and postgresql.auto.conf of the data directory behind it. */
 export function readConf(path: string, dataDirectory: string | null, files: ConfFileReader): ConfContent {
-  const scan: Scan = { files, settings: [], problems: [], opened: 0 }
+  const scan: Scan = { files, settings: [], problems: [], opened: 0, characters: 0 }
   readFile(scan, { path, from: null, depth: 0, isOptional: false })
   if (dataDirectory !== null) {
     const auto = `${dataDirectory}/postgresql.auto.conf`
@@ -61,6 +63,7 @@ interface Scan extends ConfContent {
   readonly settings: ConfSetting[]
   readonly problems: ConfProblem[]
   opened: number
+  characters: number
 }
 
 interface Included {
@@ -89,6 +92,12 @@ function readFile(scan: Scan, { path, from, depth, isOptional }: Included): void
   const text = scan.files.read(path)
   if (text === null) {
     if (!isOptional) fail('No such file or directory')
+    return
+  }
+  scan.characters += text.length
+  if (scan.characters > MOST_CHARACTERS) {
+    if (scan.characters - text.length <= MOST_CHARACTERS)
+      fail('its files are longer than 4 MB, and are read no further')
     return
   }
   for (const [index, raw] of text.split('\n').entries()) {

@@ -98,4 +98,16 @@ describe('postgresql.conf with its includes', () => {
     const loop = readConf('/a', null, { read: (path) => two[path] ?? null, list: () => null })
     assert.match(loop.problems[0]?.error ?? '', /maximum nesting depth exceeded/)
   })
+
+  test('a long file that is included many times is read a few times only', () => {
+    const files = { '/a': "include 'b'\n".repeat(400), '/b': `# ${'x'.repeat(1_000_000)}\n` } as Readonly<
+      Record<string, string>
+    >
+    const { problems } = readConf('/a', null, { read: (path) => files[path] ?? null, list: () => null })
+    assert.deepEqual(
+      problems.map(({ line }) => line),
+      [4],
+    )
+    assert.match(problems[0]?.error ?? '', /longer than 4 MB/)
+  })
 })
