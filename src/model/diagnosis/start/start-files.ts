@@ -1,6 +1,7 @@
 // What in the files of a server that is down keeps it from starting: as the server would say, found without starting it.
 
-import type { HbaRules } from '../../hba/syntax/record.ts'
+import type { HbaProblem, HbaRules } from '../../hba/syntax/record.ts'
+import { redact } from '../../logs/redact.ts'
 import { type ConfContent, confValue } from '../../settings/conf-file.ts'
 import { settingProblem } from '../../settings/parameter-values.ts'
 import { clean } from '../../values/text.ts'
@@ -67,9 +68,11 @@ function configuration({ conf, version, dataDirectory }: ServerFiles): readonly 
   })
   if (version === null) return broken
   // Of several lines with one name the last counts, and the others are not looked at.
-  const last = conf.settings.filter(
-    (setting, at) => !conf.settings.slice(at + 1).some(({ name }) => name === setting.name),
-  )
+  const seen = new Set<string>()
+  const last = conf.settings
+    .toReversed()
+    .filter(({ name }) => !seen.has(name) && seen.add(name))
+    .toReversed()
   const refused = last.flatMap(({ name, value, file, line }): FileFinding[] => {
     const problem = settingProblem(name, value, version)
     if (problem === null) return []
@@ -104,8 +107,24 @@ function recovery({ names, conf, version, dataDirectory }: ServerFiles): readonl
 function access({ hba }: ServerFiles): readonly FileFinding[] {
   const [problem] = hba?.problems ?? []
   if (!hba || !problem) return []
-  const text = `${placeText(problem.file, problem.line)}: ${clean(problem.error)}`
+  const text = `${placeText(problem.file, problem.line)}: ${withoutStrangeWords(problem)}`
   return [certain(text, `correct that line (pgdeck hba test --file ${hba.path} tells more); then start it`)]
+}
+
+/**
+ * What is wrong, with its words only if they are of a line of pg_hba.conf: an include, a link or `@file` may lead to a file of
+ * secrets that the server itself may not read.
+ */
+function withoutStrangeWords({ rule, error }: HbaProblem): string {
+  const isForeign = /^invalid connection type "/.test(error)
+  const known = isForeign ? '' : (rule ?? '')
+  return redact(error)
+    .replace(/"([^"]*)"/g, (quoted, word: string) => (known.includes(word) || isPath(word) ? quoted : '"…"'))
+    .replace(/(format): (.*)$/s, (whole, before: string, word: string) => (known.includes(word) ? whole : before))
+}
+
+function isPath(word: string): boolean {
+  return word.startsWith('/') && !word.includes('\n')
 }
 
 function tls({ sslKey, uid }: ServerFiles): readonly FileFinding[] {

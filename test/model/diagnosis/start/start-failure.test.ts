@@ -227,4 +227,28 @@ describe('files that a server would refuse', () => {
     const both = startFailure({ host: 'h1', files: filesOf({ text: 'broken\n' }), log })
     assert.equal(both?.certainty, 'certain')
   })
+
+  test('are told without the words of another file that one of them leads to', () => {
+    const hba = (rule: string, error: string) =>
+      startFileFindings({
+        ...filesOf(),
+        hba: { path: '/data/pg_hba.conf', problems: [{ file: '/data/pg_hba.conf', line: 1, rule, error }] },
+      })[0]?.text ?? ''
+    assert.doesNotMatch(hba('root:hush8:1::', 'invalid connection type "root:hush8:1::"'), /hush8/)
+    assert.doesNotMatch(
+      hba('host all @/etc/shadow all md5', 'invalid regular expression "(hush8": parentheses () not balanced'),
+      /hush8/,
+    )
+    assert.doesNotMatch(
+      hba('host all all all md5 @/x', 'authentication option not in name=value format: hush8'),
+      /hush8/,
+    )
+    assert.match(hba('host all all all scram', 'invalid authentication method "scram"'), /method "scram"/)
+    assert.match(hba('host @/gone all all md5', 'could not open file "/gone": No such file'), /file "\/gone"/)
+  })
+
+  test('take no long time where a file has one name many times', () => {
+    const text = `${Array.from({ length: 60_000 }, (_, at) => `a.b${at} = 1`).join('\n')}\nwork_mem = 'x y'\n`
+    assert.match(startFileFindings(filesOf({ text }))[0]?.text ?? '', /postgresql\.conf:60001: invalid value/)
+  })
 })
