@@ -11,6 +11,19 @@ export interface ConfOnHost extends ConfContent {
 }
 
 const MOST_BYTES = 1024 * 1024
+/** Of all files that one file leads to. */
+const MOST_CHARACTERS = 4 * MOST_BYTES
+
+/** Reads text files until they are too many. The function throws HostFileError or FaultError. */
+export function boundedReader(host: HostConnection, signal: AbortSignal): (path: string) => Promise<string | null> {
+  let characters = 0
+  return async (path) => {
+    if (characters > MOST_CHARACTERS) throw new HostFileError(host.name, path, 'too-large')
+    const text = (await host.readFile(path, { signal, maxBytes: MOST_BYTES }))?.text ?? null
+    characters += text?.length ?? 0
+    return text
+  }
+}
 
 /** null: there is none, or it may not be read. Throws FaultError where the host can't be reached. */
 export async function readConfOnHost(
@@ -18,8 +31,7 @@ export async function readConfOnHost(
   dataDirectory: string,
   signal: AbortSignal,
 ): Promise<ConfOnHost | null> {
-  const options = { signal, maxBytes: MOST_BYTES }
-  const read = async (path: string) => (await host.readFile(path, options))?.text ?? null
+  const read = boundedReader(host, signal)
   const list = async (folder: string) => (await host.list(folder, { signal }))?.map(({ name }) => name) ?? null
   try {
     const started = await read(`${dataDirectory}/postmaster.opts`)

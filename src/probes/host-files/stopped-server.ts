@@ -7,7 +7,7 @@ import type { ServerFiles } from '../../model/diagnosis/start/start-files.ts'
 import { fetchHbaFiles } from '../../model/hba/syntax/includes.ts'
 import { NEWEST_KNOWN_VERSION, parseHba } from '../../model/hba/syntax/parse.ts'
 import { confValue, isOnInConf } from '../../model/settings/conf-file.ts'
-import { type ConfOnHost, readConfOnHost } from './conf-on-host.ts'
+import { boundedReader, type ConfOnHost, readConfOnHost } from './conf-on-host.ts'
 
 /** null: the data directory may not be read. Throws FaultError where the host can't be reached. */
 export async function readServerFiles(
@@ -65,9 +65,11 @@ async function hbaOf(
   if (conf === null || !path.startsWith('/')) return null
   const major = version ?? NEWEST_KNOWN_VERSION
   return orNull(async () => {
+    const one = boundedReader(host, signal)
     const read = async (paths: readonly string[]) => {
-      const texts = paths.map(async (each) => [each, (await host.readFile(each, { signal }))?.text ?? null] as const)
-      return new Map(await Promise.all(texts))
+      const texts = new Map<string, string | null>()
+      for (const each of paths) texts.set(each, await one(each))
+      return texts
     }
     const list = async (folder: string) => (await host.list(folder, { signal }))?.map(({ name }) => name) ?? null
     const files = await fetchHbaFiles(path, major, { read, list })
