@@ -1,4 +1,5 @@
-// Whether the archiver of a server stands still: by what waits for it, as a command that hangs fails at nothing.
+// Whether the archiver of a server has stopped making progress, by the files that wait. A command that hangs reports
+// no failure.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { Limits } from '../measured/spec.ts'
@@ -6,21 +7,21 @@ import { isReadAsStandby } from '../picture/roles.ts'
 import { formatSeconds } from '../values/units.ts'
 
 export interface ArchiverStall {
-  /** Files of WAL that wait. */
+  /** WAL files that wait. */
   readonly files: number
   /** Since when the oldest of them waits and nothing was archived. */
   readonly seconds: number
-  /** Why, as far as it shows. */
+  /** The cause, if it shows. */
   readonly reason: string
 }
 
-/** So many files in a row without one that was archived are a queue, however short the time. */
+/** This many consecutive files without an archived one are a queue, however short the time. */
 const QUEUE_FILES = 8
 
-/** Said where archiving succeeds and keeps nothing. */
+/** The text for archiving that succeeds and keeps nothing. */
 export const ARCHIVE_KEEPS_NOTHING = 'archive_command keeps nothing: it succeeds without copying a file'
 
-/** null: nothing waits, or nothing is to be archived here; `unknown`: this role may not see what waits. */
+/** null: nothing waits, or this server archives nothing; `unknown`: this role may not see the waiting files. */
 export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown' | null {
   const { archiver } = pulse
   if (!archiver || archiver.mode === 'off' || archiver.waiting === undefined) return null
@@ -33,11 +34,12 @@ export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown'
     : archiver.failing
       ? `archiving fails at ${archiver.lastFailedWal ?? 'a segment'}`
       : 'archive_command or archive_library hangs or is slow, or the archiver does not run'
-  // One that takes long for each file is slow: the oldest waits longer than nothing was archived.
+  // An archiver that is slow for each file still archives some: then the oldest file waits longer than nothing was
+  // archived.
   return { files, seconds: Math.min(seconds ?? 0, archiver.quietSeconds ?? Number.POSITIVE_INFINITY), reason }
 }
 
-/** How long it stands still, with a queue taken for as long as the limit of a warning. */
+/** For how long it has made no progress. A queue counts as the warning limit at least. */
 export function archiverStallSeconds({ files, seconds }: ArchiverStall, { warning }: Limits): number {
   return files >= QUEUE_FILES ? Math.max(seconds, warning) : seconds
 }

@@ -1,16 +1,16 @@
-// Where the free space of a file system is heading, from its recent past.
+// The trend of a file system's free space, from its recent past.
 
 import type { HostSample } from '../measured/snapshot.ts'
 
 const WINDOW_MS = 10 * 60_000
-/** WAL comes and goes by whole segments: a shorter past would promise a full disk every few minutes. */
+/** WAL files come and go by whole segments: a shorter past would predict a full disk every few minutes. */
 const SHORTEST_MS = 60_000
 const FEWEST = 4
 
 /**
- * Bytes per second by which a file system fills, negative while it empties; null with too little past. The straight
- * line that fits the last ten minutes best; where it fills, the slower of its two halves, so that one file that came
- * does not promise a full disk: what fills goes on filling.
+ * Returns bytes per second by which a file system fills, negative while it empties; null if the past is too short. It
+ * fits a straight line to the last ten minutes. If the file system fills, the slower of the two halves counts: a
+ * single large file then predicts no full disk.
  */
 export function diskFillRate(history: readonly HostSample[], path: string): number | null {
   const last = history.at(-1)
@@ -35,7 +35,7 @@ interface Point {
   readonly bytes: number
 }
 
-/** Of the straight line that fits best; null where the points are at one time. */
+/** The slope of the fitted line; null if all points are at one time. */
 function slope(points: readonly Point[]): number | null {
   const mean = (pick: (point: Point) => number) => points.reduce((sum, point) => sum + pick(point), 0) / points.length
   const seconds = mean((point) => point.seconds)
@@ -45,7 +45,7 @@ function slope(points: readonly Point[]): number | null {
   return spread > 0 ? shared / spread : null
 }
 
-/** Seconds until nothing can be written any more; null when the rate is unknown or the file system does not fill. */
+/** Seconds until the file system is full; null if the rate is unknown or it does not fill. */
 export function secondsUntilFull(availableBytes: number, fillingBytesPerSecond: number | null): number | null {
   if (fillingBytesPerSecond === null || fillingBytesPerSecond <= 0) return null
   return availableBytes / fillingBytesPerSecond

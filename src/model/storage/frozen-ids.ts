@@ -1,5 +1,5 @@
-// How old the oldest unfrozen transaction ID and MultiXact ID of a server are, in words. PostgreSQL accepts no writes
-// that need a new ID once 3 million are left of 2^31.
+// The age of a server's oldest unfrozen transaction ID and MultiXact ID, in words. PostgreSQL refuses writes that
+// need a new ID once 3 million of 2^31 are left.
 
 import type { DatabasePulse } from '../measured/pulse.ts'
 
@@ -16,7 +16,7 @@ export function frozenIdText(kind: FrozenIdKind, age: number, pulse: DatabasePul
   return `the oldest ${NAMES[kind]} is ${Math.round(age / 1e6)} million IDs old${where}; writes stop at 2144 million`
 }
 
-/** What freezes it: where, and how its oldest tables are found. */
+/** The statement that freezes it: in which database, and how to find its oldest tables. */
 export function freezeRemedy(kind: FrozenIdKind, pulse: DatabasePulse): string {
   const database = pulse.transactions?.ages[kind].database
   const where = database === undefined ? '' : ` in database ${database}`

@@ -1,38 +1,38 @@
-// What becomes of disk space at the present rate: slots, archive, checkpoints, transaction IDs, growth of databases.
+// Forecasts of disk space at the present rate: slots, archive, checkpoints, transaction IDs, growth of databases.
 
 import type { DatabaseSize, DatabaseSizeSample, StorageFacts } from '../measured/on-demand.ts'
 import type { ReplicationSlot } from '../measured/pulse.ts'
 
-/** Sizes are sums over all files and change slowly: read at most this often. */
+/** Sizes are sums over all files and change slowly: this is the shortest interval between readings. */
 export const STORAGE_INTERVAL_MS = 10_000
 
-/** Bytes, and how fast they become more, in bytes per second; null when unknown. */
+/** Bytes, and their growth in bytes per second; null if unknown. */
 export interface WalGrowth {
-  /** How fast the server writes WAL. */
+  /** The rate at which the server writes WAL. */
   readonly walBytesPerSecond: number | null
-  /** Free space where the log is kept; null when the host is not watched. */
+  /** Free space on the file system of pg_wal; null if the host is not watched. */
   readonly freeBytes: number | null
 }
 
 /**
- * What happens to a slot if its consumer confirmed nothing more from now on:
- * - `lost`: it is; its consumer needs a new copy.
- * - `at-risk`: more is kept than is allowed: the next checkpoint may take it.
- * - `limit`: lost after these seconds, when it keeps more than max_slot_wal_keep_size.
- * - `disk`: never lost, but the disk is full after these seconds.
- * - `never`: the log does not grow.
- * - `unknown`: neither limit nor free space is known, or not yet how fast the log grows.
+ * What happens to a slot if its consumer confirms nothing from now on:
+ * - `lost`: it is lost. Its consumer needs a new copy.
+ * - `at-risk`: it keeps more WAL than permitted. The next checkpoint may invalidate it.
+ * - `limit`: it is lost after these seconds. Then it keeps more than max_slot_wal_keep_size.
+ * - `disk`: it is never lost. The disk is full after these seconds.
+ * - `never`: no WAL is written.
+ * - `unknown`: the limit and the free space are unknown, or the growth of WAL is.
  */
 export type SlotForecast =
   | { readonly kind: 'lost'; readonly reason: string | null }
   | { readonly kind: 'at-risk' | 'never' | 'unknown' }
   | { readonly kind: 'limit' | 'disk'; readonly seconds: number; readonly bytes: number }
 
-/** The forecast of one slot. That of a slot in use holds only if its consumer stops: see `Slot.active`. */
+/** Returns the forecast of one slot. For an active slot it holds only once its consumer stops: see `Slot.active`. */
 export function slotForecast(slot: ReplicationSlot, { walBytesPerSecond: rate, freeBytes }: WalGrowth): SlotForecast {
   if (slot.walStatus === 'lost') return { kind: 'lost', reason: slot.invalidationReason }
   if (slot.walStatus === 'unreserved' || (slot.safeBytes !== null && slot.safeBytes <= 0)) return { kind: 'at-risk' }
-  // It keeps nothing yet: restart_lsn is empty until it is first used.
+  // It keeps nothing yet: restart_lsn is empty until the slot is first used.
   if (slot.walStatus === null) return { kind: 'never' }
   if (rate === 0) return { kind: 'never' }
   const byLimit = slot.safeBytes !== null && (freeBytes === null || slot.safeBytes <= freeBytes)
@@ -42,20 +42,20 @@ export function slotForecast(slot: ReplicationSlot, { walBytesPerSecond: rate, f
 }
 
 export interface ArchiverState {
-  /** `waiting`: switched on, and nothing was archived yet. */
+  /** `waiting`: archiving is on, and nothing was archived yet. */
   readonly state: 'off' | 'waiting' | 'ok' | 'failing' | 'unknown'
   readonly backlogFiles: number | null
   readonly backlogBytes: number | null
   /**
-   * Since when nothing was archived, while failing: the last success. null when there was none since the statistics
-   * began, and while it does not fail.
+   * Since when nothing was archived, while archiving fails: the last success. null if there was none since the
+   * statistics were reset, and while archiving does not fail.
    */
   readonly failingSince: number | null
-  /** Name of the file that failed last, while failing. */
+  /** The file that failed last, while archiving fails. */
   readonly failedWal: string | null
 }
 
-/** How archiving goes. */
+/** Returns the state of archiving. */
 export function archiverState({ archiver, archiveReady, walSegmentBytes }: StorageFacts): ArchiverState {
   const off = archiver?.mode === 'off'
   const backlogFiles = off ? null : archiveReady
@@ -71,15 +71,18 @@ export function archiverState({ archiver, archiveReady, walSegmentBytes }: Stora
 }
 
 export interface CheckpointActivity {
-  /** Share of checkpoints that were asked for, by a full max_wal_size or a command, 0 to 1; null before the first. */
+  /** The share of requested checkpoints (full max_wal_size, or a command), 0 to 1; null before the first checkpoint. */
   readonly requestedShare: number | null
-  /** Seconds since the last one started; null when unknown. */
+  /** Seconds since the last one started; null if unknown. */
   readonly sinceSeconds: number | null
-  /** Log written since its redo position, as a share of max_wal_size: at about a half the next one is asked for. */
+  /**
+   * WAL written since its redo position, as a share of max_wal_size. At about a half the server requests the next
+   * one.
+   */
   readonly walShare: number | null
 }
 
-/** How checkpoints come about. `now` in milliseconds since the epoch, by the server's clock. */
+/** Returns figures of checkpoints. `now` is in milliseconds since the epoch, by the server's clock. */
 export function checkpointActivity({ checkpoints, maxWalBytes }: StorageFacts, now: number): CheckpointActivity {
   const { timed, requested, lastAt, bytesSince } = checkpoints
   return {
@@ -89,18 +92,18 @@ export function checkpointActivity({ checkpoints, maxWalBytes }: StorageFacts, n
   }
 }
 
-/** Transaction IDs there are before the oldest must be frozen: comparison of IDs wraps around after 2^31. */
+/** The number of transaction IDs before the oldest must be frozen: their comparison wraps around after 2^31. */
 const WRAPAROUND_AGE = 2 ** 31
 
 export interface WraparoundProgress {
   readonly age: number
-  /** Of the 2^31 there are: at 100 the server has long refused to write. */
+  /** Percent of the 2^31 IDs: the server refuses writes well before 100. */
   readonly percent: number
-  /** Of autovacuum_freeze_max_age: from 100 on PostgreSQL vacuums against wraparound by itself. */
+  /** Percent of autovacuum_freeze_max_age: from 100 on PostgreSQL starts vacuum against wraparound by itself. */
   readonly vacuumPercent: number
 }
 
-/** How near a database is to wraparound. */
+/** How close a database is to wraparound. */
 export function wraparoundProgress(
   { transactionAge }: Pick<DatabaseSize, 'transactionAge'>,
   freezeMaxAge: number,
@@ -112,10 +115,10 @@ export function wraparoundProgress(
   }
 }
 
-/** Readings of the sizes that are kept: at their pace, five minutes. */
+/** The number of readings of sizes that are kept: at their interval, five minutes. */
 const SIZES_KEPT = 31
 
-/** The short history of sizes with one reading more. */
+/** Returns the short history of sizes with one more reading. */
 export function addSizeSample(
   sizes: readonly DatabaseSizeSample[],
   { databases }: StorageFacts,
@@ -130,11 +133,11 @@ export function addSizeSample(
 export interface DatabaseGrowth {
   readonly bytes: number
   readonly bytesPerSecond: number
-  /** Over how long, in seconds. */
+  /** The period, in seconds. */
   readonly overSeconds: number
 }
 
-/** By how much a database has grown (or shrunk, negative) since the oldest reading kept; null before the second. */
+/** The growth of a database since the oldest reading kept, negative if it shrank; null before the second reading. */
 export function databaseGrowth(name: string, sizes: readonly DatabaseSizeSample[]): DatabaseGrowth | null {
   const known = sizes.filter((sample) => sample.bytes.has(name))
   const [first] = known

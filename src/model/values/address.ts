@@ -1,9 +1,12 @@
-// Tells whether two notations name the same machine: what a user typed, what a server says of itself, what a peer saw.
+// Compares notations of addresses: as a user typed them, as a server reports its own, as a peer saw them.
 
 const LOOPBACK = '127.0.0.1'
 const PLAIN_IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
-/** One notation for comparison: lower case, no mask, no IPv4-in-IPv6, `localhost` and Unix sockets as 127.0.0.1. */
+/**
+ * Returns one notation for comparison: lower case, without a mask, IPv4-in-IPv6 as IPv4, `localhost` and Unix sockets
+ * as 127.0.0.1.
+ */
 export function normalizeAddress(address: string): string {
   if (PLAIN_IPV4.test(address)) return address
   const bare = withoutWrapping(address)
@@ -19,32 +22,35 @@ function withoutWrapping(address: string): string {
     .replace(/\.$/, '')
 }
 
-/** Whether it can only be reached on the machine itself: `localhost`, 127.0.0.0/8, ::1, in each notation. No Unix socket. */
+/**
+ * Whether an address leads to the machine itself only: `localhost`, 127.0.0.0/8, ::1, in each notation. A Unix socket
+ * is not one.
+ */
 export function isLoopback(address: string): boolean {
   const bare = withoutWrapping(address)
   if (bare === 'localhost' || /^127(\.\d{1,3}){1,3}$/.test(bare)) return true
   return /^[0:]*:0{0,3}1$/.test(bare) || /^[0:]*:ffff:7f[\da-f]{2}:[\da-f]{1,4}$/.test(bare)
 }
 
-/** True when both are given and name the same machine. */
+/** True if both are given and name the same machine. */
 export function isSameAddress(one: string | null, other: string | null): boolean {
   if (one === null || other === null) return false
   return one === other || normalizeAddress(one) === normalizeAddress(other)
 }
 
-/** `host:port` for people; an IPv6 address is bracketed, a socket's folder is shown as it is. */
+/** `host:port` for people. An IPv6 address gets brackets; the folder of a socket stays as it is. */
 export function formatEndpoint(host: string, port: number | null): string {
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   return port === null ? shown : `${shown}:${port}`
 }
 
-/** Where a server can be reached: normal notations of its addresses, and its ports. */
+/** The addresses of a server in normal notation, and its ports. */
 export interface ServerEndpoints {
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
 }
 
-/** The endpoints of a server by how it is called from here and by what it says of itself. */
+/** The endpoints of a server: as this host reaches it, and as the server reports them. */
 export function serverEndpoints(
   called: { readonly host: string; readonly port: number },
   reported: { readonly serverAddress: string | null; readonly serverPort: number | null } | null,
@@ -56,8 +62,8 @@ export function serverEndpoints(
 }
 
 /**
- * Whether what the server `from` connects to is `to`. What a server calls its own machine (a loopback address, a socket) is,
- * from here, an address that both are reached by.
+ * Whether the server `from` connects to the server `to`. A loopback address or a socket of `from` is compared with
+ * the addresses by which this host reaches both.
  */
 export function connectsTo(
   { host, port }: { readonly host: string | null; readonly port: number | null },

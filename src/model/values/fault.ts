@@ -1,6 +1,6 @@
-// What went wrong with one target, in words a person can act on.
+// A failure of one target, in words that a person can act on.
 
-/** Codes of the status document; each has its own cause and its own next step. */
+/** Codes of the status document. Each has its own cause and its own next step. */
 export const FAULT_CODES = [
   'unreachable',
   'refused',
@@ -9,21 +9,22 @@ export const FAULT_CODES = [
   'too-many-connections',
   'starting',
   'timeout',
-  /** It is there and takes sessions, but this reading took it too long. */
+  /** The target accepts sessions, but this reading took too long. */
   'slow',
   'tls',
   'dns',
   'protocol',
   'pooler',
-  /** This program could not even ask: a file, a descriptor, a password of its own. It tells nothing of the target. */
+  /** pgdeck could not ask: one of its own files, descriptors or passwords failed. This is no fact about the target. */
   'local',
 ] as const
 
 export type FaultCode = (typeof FAULT_CODES)[number]
 
 /**
- * What the answer of a server means beyond its code, by SQLSTATE and by the function that sent it: never by words, which are
- * in the server's language. The two of `starting` that only words tell apart are known where the words are PostgreSQL's own.
+ * What an answer of a server means beyond its code, by SQLSTATE and by the function that sent it. Its words are in
+ * the language of the server, so they do not decide. Two causes of `starting` differ in words only: they are known
+ * where the words are PostgreSQL's own.
  */
 export type FaultReason =
   /** Of `starting`. */
@@ -32,11 +33,11 @@ export type FaultReason =
   | 'crash-recovery'
   | 'not-consistent'
   | 'no-hot-standby'
-  /** One of the two before. */
+  /** One of the two causes above. */
   | 'in-recovery'
-  /** Of `starting`: the session was ended; the server goes on. */
+  /** Of `starting`: the server ended the session and goes on. */
   | 'session-ended'
-  /** Of `too-many-connections`: whose limit. */
+  /** Of `too-many-connections`: which limit was reached. */
   | 'role-limit'
   | 'database-limit'
   | 'reserved-slots'
@@ -44,22 +45,22 @@ export type FaultReason =
   /** Of `auth`. */
   | 'password'
   | 'no-database'
-  /** Of `tls`: a file of this program, so that no server was asked. */
+  /** Of `tls`: a file of pgdeck failed, so no server was asked. */
   | 'own-file'
-  /** Of `tls`: what is wrong with the certificate of the target. */
+  /** Of `tls`: what is wrong with the target's certificate. */
   | 'certificate-expired'
   | 'certificate-name'
   | 'certificate-untrusted'
-  /** Of `timeout` and `slow`: this program opened no session, because earlier ones were not answered. */
+  /** Of `timeout` and `slow`: pgdeck opened no session, because earlier ones got no answer. */
   | 'held-back'
   /** Of `timeout`: no connection was established. */
   | 'not-connected'
-  /** Of `unreachable`: there was a connection, and it broke. */
+  /** Of `unreachable`: an established connection broke. */
   | 'connection-lost'
   /** Of `protocol`: PostgreSQL itself answered, with an error. */
   | 'sql-error'
 
-/** The connection that no line of pg_hba.conf allows, as the server sees it. */
+/** The connection that no line of pg_hba.conf permits, as the server sees it. */
 export interface RefusedConnection {
   readonly user: string
   readonly database: string
@@ -68,14 +69,14 @@ export interface RefusedConnection {
   readonly tls: boolean
 }
 
-/** A failure as the user is told it. `message` says what happened to what; `hint` says what to do next. */
+/** A failure as the user reads it. `message` says what happened to what; `hint` says what to do next. */
 export interface Fault {
   readonly code: FaultCode
   readonly message: string
   readonly hint: string | null
-  /** Absent: no more is known than the code. */
+  /** Absent: only the code is known. */
   readonly reason?: FaultReason
-  /** Of `hba`; absent: how the server sees the connection is not known. */
+  /** Of `hba`. Absent: it is unknown how the server sees the connection. */
   readonly refused?: RefusedConnection
 }
 
@@ -92,37 +93,37 @@ export class FaultError extends Error {
 
 type Coded = Pick<Fault, 'code' | 'reason'>
 
-/** Nothing came back: the target, its host or what lies between may be gone, or the network of this host. */
+/** Nothing came back: the target, its host, the network between, or the network of this host may have failed. */
 export function isSilent({ code }: Coded): boolean {
   return code === 'timeout' || code === 'unreachable' || code === 'dns'
 }
 
-/** Its host answered, and nothing listens on that port. */
+/** The host answered, and nothing listens on that port. */
 export function isRefusal({ code }: Coded): boolean {
   return code === 'refused'
 }
 
-/** The target itself answered nothing: silence, or a port that nothing listens on. */
+/** The target itself answered nothing: silence, or a port without a listener. */
 export function isUnreachable(fault: Coded): boolean {
   return isSilent(fault) || isRefusal(fault)
 }
 
-/** The target itself answered, and said no or something else than was hoped for. What a pooler says is not its word. */
+/** The target itself answered, with a refusal or with something unexpected. The answer of a pooler does not count. */
 export function isFromTarget(fault: Coded): boolean {
   return !isUnreachable(fault) && fault.code !== 'pooler' && !isOwn(fault)
 }
 
-/** What keeps this program from asking is its own. */
+/** The cause lies with pgdeck. */
 export function isOwn({ code, reason }: Coded): boolean {
   return code === 'local' || reason === 'own-file'
 }
 
-/** This program did not get as far as the target: for a trouble of its own, or because the name has no address here. */
+/** pgdeck did not get as far as the target, because of its own failure or because the name has no address here. */
 export function isUnasked(fault: Coded): boolean {
   return isOwn(fault) || fault.code === 'dns'
 }
 
-/** What an error says: its message; the text of whatever else was thrown. */
+/** Returns the message of an error, or the text of any other thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -17,12 +17,15 @@ export function formatLsn(lsn: Lsn): string {
   return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffffffffn).toString(16).toUpperCase()}`
 }
 
-/** Bytes from `behind` up to `ahead`, never negative: a reading of the follower may be newer than one of its source. */
+/**
+ * Bytes from `behind` up to `ahead`, never negative: the reading of the downstream may be newer than that of its
+ * upstream.
+ */
 export function bytesBetween(ahead: Lsn, behind: Lsn): number {
   return ahead > behind ? Number(ahead - behind) : 0
 }
 
-/** The further of two positions; null counts as "none". */
+/** The further of two positions; null means none. */
 export function furthestLsn(...positions: readonly (Lsn | null | undefined)[]): Lsn | null {
   let best: Lsn | null = null
   for (const position of positions) {

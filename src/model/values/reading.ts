@@ -1,8 +1,8 @@
-// One measurement with its age. A fault never erases the last good value: it is kept beside the reason it is old.
+// One measurement with its age. A fault never erases the last good value: the reading keeps both.
 
 import type { Fault } from './fault.ts'
 
-/** What one question came to: its answer, or why there is none. */
+/** The outcome of one question: its answer, or why there is none. */
 export type ProbeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault }
 
 /** Times are milliseconds since the epoch. `at` is when the value was read, `since` when the uninterrupted failure began. */
@@ -19,7 +19,7 @@ export function freshReading<T>(value: T, at: number): Reading<T> {
   return { state: 'fresh', value, at }
 }
 
-/** The reading after a failure: the last good value stays; `since` is the first failure of this row of failures. */
+/** Returns the reading after a failure. The last good value stays; `since` is the first of the consecutive failures. */
 export function failedReading<T>(before: Reading<T>, fault: Fault, at: number): Reading<T> {
   switch (before.state) {
     case 'waiting':
@@ -33,22 +33,22 @@ export function failedReading<T>(before: Reading<T>, fault: Fault, at: number): 
   }
 }
 
-/** The last good value, however old; null when there never was one. */
+/** Returns the last good value, however old; null without one. */
 export function lastGood<T>(reading: Reading<T>): T | null {
   return reading.state === 'fresh' || reading.state === 'stale' ? reading.value : null
 }
 
-/** The value only when the latest answer was good. */
+/** Returns the value only if the latest answer was good. */
 export function currentValue<T>(reading: Reading<T>): T | null {
   return reading.state === 'fresh' ? reading.value : null
 }
 
-/** When the last good value was read, in milliseconds since the epoch; null when there is none. */
+/** When the last good value was read, in milliseconds since the epoch; null without one. */
 export function lastReadAt<T>(reading: Reading<T>): number | null {
   return reading.state === 'fresh' || reading.state === 'stale' ? reading.at : null
 }
 
-/** The fault in force now, with the start of the outage; null when the latest answer was good or none came yet. */
+/** Returns the present fault with the start of the outage; null if the latest answer was good or none has come yet. */
 export function faultOf<T>(reading: Reading<T>): (Fault & { readonly since: number }) | null {
   return reading.state === 'stale' || reading.state === 'failed' ? { ...reading.fault, since: reading.since } : null
 }

@@ -1,20 +1,20 @@
-// What the settings of a standby say of its recovery: where it stops, and where WAL comes from.
+// The settings of a standby about recovery: where it stops, and where WAL comes from.
 
-/** Where recovery stops for good, as the server was started with it, and what it does there. */
+/** Where recovery stops for good, and what it does there, by the settings at the start of the server. */
 export interface RecoveryTarget {
-  /** `recovery_target_time`; of several, which PostgreSQL refuses, one. */
+  /** `recovery_target_time`. PostgreSQL refuses several of them; one is told. */
   readonly setting: string
   readonly value: string
   /** recovery_target_action. */
   readonly action: 'pause' | 'promote' | 'shutdown'
 }
 
-/** How a standby is told to get WAL. */
+/** By which settings a standby gets WAL. */
 export interface WalSources {
-  /** restore_command is set: it takes files from an archive. */
+  /** restore_command is set: it restores files from an archive. */
   readonly archive: boolean
-  /** primary_conninfo is set: it streams when it can; null: hidden from this role. */
+  /** primary_conninfo is set: it streams if it can. null: this role may not see it. */
   readonly upstream: boolean | null
-  /** primary_slot_name, also while it does not stream; null: none. */
+  /** primary_slot_name, even if it does not stream; null if not set. */
   readonly slot: string | null
 }

@@ -1,6 +1,6 @@
-// The one place where words become a line of POSIX sh: what it quotes reaches the program as it was, whatever it holds.
+// The one place that makes a line of POSIX sh from words. Each quoted word reaches the program unchanged.
 
-/** Nothing in these means anything to a shell, wherever they stand. */
+/** These characters mean nothing to a shell, in any place. */
 const PLAIN = /^[A-Za-z0-9_/.,:+@-]+$/
 
 /** One word for sh, e.g. `it's` as `'it'\''s'`. Throws RangeError for NUL, which no argument can hold. */
@@ -9,7 +9,7 @@ export function shellQuote(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** A whole command for sh. The first word is never taken for a variable: one that holds `=` is quoted. */
+/** A whole command for sh. A first word that holds `=` is quoted, so that sh does not take it for a variable. */
 export function shellCommandLine(argv: readonly string[]): string {
   return argv.map(shellQuote).join(' ')
 }

@@ -1,43 +1,44 @@
-// Names in SQL: routines whose name is text, and the schemas in which SQL of the user's own configuration looks for names
-// that it writes without one.
+// Names in SQL: routines by name, and the schemas in which SQL of the user's configuration looks for unqualified
+// names.
 
 /**
- * The signature with its schema and those of its types: `pg_read_file(text)` → `pg_catalog.pg_read_file(pg_catalog.text)`.
- * Without them the server would look along the search path, where others may have put a routine or a type of that name.
- * `boolean`, `integer` and `bigint` are words of the grammar, and mean the same in every path.
+ * Returns the signature with its schema and those of its types: `pg_read_file(text)` →
+ * `pg_catalog.pg_read_file(pg_catalog.text)`. Without them the server would search the search path, where others may
+ * have created a routine or a type of that name. `boolean`, `integer` and `bigint` are words of the grammar and mean
+ * the same in every path.
  */
 export function qualifiedRoutine(signature: string): string {
   return `pg_catalog.${signature.replaceAll(/\btext\b/g, 'pg_catalog.text')}`
 }
 
 export interface SearchPath {
-  /** As `pg_namespace` has them, in their order. pg_catalog always comes before, this session's own pg_temp after. */
+  /** As in `pg_namespace`, in their order. pg_catalog always comes first, and pg_temp of this session last. */
   readonly schemas: readonly string[]
-  /** True where the configuration names them: whoever owns them is trusted then, because it was chosen to trust them. */
+  /** True if the configuration names them: then their owners are trusted. */
   readonly isExplicit: boolean
 }
 
-/** What PostgreSQL itself begins with. */
+/** PostgreSQL's own default. */
 export const DEFAULT_SEARCH_PATH: SearchPath = { schemas: ['public'], isExplicit: false }
-// Quotes and backslashes are left out, so that a name means the same in every way of quoting. `$user` would be
-// replaced by the server, and what begins with pg_ is PostgreSQL's own.
+// Without quotes and backslashes: such a name means the same in every way of quoting. The server would replace
+// `$user`. Names that begin with pg_ belong to PostgreSQL.
 const SCHEMA = /^(?!pg_)[\p{L}_][\p{L}\p{N}_$. -]*$/u
 const MOST_BYTES = 63
 
-/** Whether a schema of that name can be looked in. */
+/** Whether pgdeck can look in a schema of that name. */
 export function isSchemaName(name: string): boolean {
   return SCHEMA.test(name) && Buffer.byteLength(name) <= MOST_BYTES
 }
 
-/** One reason why names can't be looked up safely in a schema. */
+/** One reason why it is unsafe to look for names in a schema. */
 export type SchemaRisk =
-  /** There is no such schema. */
+  /** The schema does not exist. */
   | { readonly kind: 'missing'; readonly schema: string }
-  /** A role, or everybody (null), may put things there. `fix` is the statement that ends it. */
+  /** A role, or everybody (null), may create objects there. `fix` is the statement that revokes it. */
   | { readonly kind: 'create'; readonly schema: string; readonly who: string | null; readonly fix: string }
-  /** It belongs to a role that is neither a superuser, nor the owner of the database, nor our own. */
+  /** Its owner is neither a superuser, nor the owner of the database, nor this role. */
   | { readonly kind: 'owner'; readonly schema: string; readonly who: string; readonly fix: string }
-  /** A role that is not trusted has something there that may be taken for something else of its name. */
+  /** An untrusted role owns an object there that may be taken for another of its name. */
   | {
       readonly kind: 'object'
       readonly schema: string
@@ -46,7 +47,7 @@ export type SchemaRisk =
       readonly fix: string
     }
 
-/** The trouble in words: `PUBLIC may create in schema public`. Names are as the server has them. */
+/** The reason in words: `PUBLIC may create in schema public`. Names are as the server has them. */
 export function schemaRiskText(trouble: SchemaRisk): string {
   const { schema } = trouble
   switch (trouble.kind) {
@@ -61,7 +62,7 @@ export function schemaRiskText(trouble: SchemaRisk): string {
   }
 }
 
-/** What mends it; a statement where one does. */
+/** What corrects it; a statement if one does. */
 export function schemaRiskRemedy(trouble: SchemaRisk): string {
   switch (trouble.kind) {
     case 'missing':

@@ -1,8 +1,8 @@
-// A text file taken apart into lines that keep their own line breaks: what is not edited stays as it was, byte for byte.
+// Splits a text file into lines that keep their line breaks. Lines that are not edited stay the same, byte for byte.
 
 export interface TextLine {
   readonly text: string
-  /** `\n`, `\r\n`, or nothing for a last line without one. */
+  /** `\n`, `\r\n`, or nothing if the last line has none. */
   readonly end: string
 }
 
@@ -18,10 +18,10 @@ export function joinTextLines(lines: readonly TextLine[]): string {
   return lines.map(({ text, end }) => text + end).join('')
 }
 
-/** What an edit found and what it makes of it. */
+/** What an edit found, and its result. */
 export type TextEdit =
   | { readonly state: 'changed'; readonly text: string; readonly summary: string }
-  /** Nothing is to be done. */
+  /** Nothing to do. */
   | { readonly state: 'already'; readonly summary: string }
-  /** The file is not of a form that is known: a person has to look. */
+  /** The form of the file is unknown: a person must look. */
   | { readonly state: 'unclear'; readonly summary: string }

@@ -1,23 +1,23 @@
-// Text from outside (names, queries, logs, HTTP answers) made harmless: nothing but visible text may reach the terminal.
+// Makes text from outside (names, queries, logs, HTTP answers) harmless: only visible text reaches the terminal.
 
-/** Printable ASCII is the usual case and needs no work. */
+/** Printable ASCII is the usual case and stays as it is. */
 const HARMLESS = /^[\x20-\x7e]*$/
 
-// Bodies stop at the first control character, so that hostile text of any length is read once. An unfinished
-// sequence loses its introducer only: the rest is shown rather than hidden.
+// Bodies stop at the first control character, so hostile text of any length is read once. An unfinished sequence
+// loses its introducer only: the rest is shown rather than hidden.
 const STRINGS = /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)/g
 const CONTROL_SEQUENCES = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g
 const OTHER_ESCAPES = /\x1b(?:[ -/]+[0-~]|[0-Z\\^-~])/g
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 const CONTROLS = /[\x00-\x1f\x7f-\x9f]/g
-/** Bidirectional overrides, joiners, fillers, tags and the like: they move or hide what stands beside them. */
+/** Bidirectional overrides, joiners, fillers and tags: they move or hide neighbouring text. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
-/** More marks on one letter than any script needs paint over the rows above and below. */
+/** More marks on one letter than any script needs: they paint over neighbouring rows. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu
 
 /**
- * What may be shown of a text from outside, on one line: escape sequences, control characters, bidirectional and
- * invisible characters are gone, line breaks and tabs are one space, broken surrogates are U+FFFD.
+ * Returns a text from outside as one line that may be shown. Escape sequences, control characters, bidirectional and
+ * invisible characters are removed; line breaks and tabs become one space, broken surrogates U+FFFD.
  */
 export function clean(text: string): string {
   if (HARMLESS.test(text)) return text
@@ -32,7 +32,7 @@ export function clean(text: string): string {
     .replace(PILED_MARKS, '$1')
 }
 
-/** The same for a text of several lines: its line breaks and tabs stay. */
+/** The same for a text of several lines: line breaks and tabs stay. */
 export function cleanLines(text: string): string {
   return HARMLESS.test(text)
     ? text
@@ -43,8 +43,8 @@ export function cleanLines(text: string): string {
 }
 
 /**
- * What is to become JSON, with each text and each name in it made harmless: JSON itself lets control characters of the
- * second set and such that turn the direction of text through.
+ * Returns a value for JSON with each text and each name in it made harmless. JSON itself does not escape C1 control
+ * characters and characters that turn the direction of text.
  */
 export function cleanDocument(value: unknown): unknown {
   if (typeof value === 'string') return cleanLines(value)
@@ -53,14 +53,14 @@ export function cleanDocument(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name), cleanDocument(inner)]))
 }
 
-/** A JSON document that may be shown in a terminal, without a line break at its end. */
+/** A JSON document that may be shown in a terminal, without a final line break. */
 export function safeJson(document: unknown, indent = 0): string {
   return JSON.stringify(cleanDocument(document), null, indent)
 }
 
 const NOT_SHOWN = /[\x7f-\x9f\u2028\u2029]|[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 
-/** The same document with escapes instead: for a file whose values must stay what they are. */
+/** The same document with escapes instead: for a file whose values must not change. */
 export function escapedJson(document: unknown, indent = 0): string {
   return JSON.stringify(document, null, indent).replace(NOT_SHOWN, (found) =>
     Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(

@@ -1,4 +1,4 @@
-// Durations and sizes: read from the config's notation, printed for people.
+// Durations and sizes: reads the notation of the config, prints them for people.
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -25,27 +25,27 @@ function parseAmount(text: string, units: Readonly<Record<string, number>>): num
   return Number.isSafeInteger(amount) ? amount : null
 }
 
-/** Milliseconds of `1500ms`, `2s`, `5m`, `26h`, `3d`; null for anything else. */
+/** Milliseconds of `1500ms`, `2s`, `5m`, `26h`, `3d`; null for any other text. */
 export function parseDuration(text: string): number | null {
   return parseAmount(text, DURATION_UNITS)
 }
 
-/** Bytes of `512B`, `800kB`, `8MB`, `1GB`, `2TB` (1 MB = 1024 kB, as PostgreSQL writes them); null for anything else. */
+/** Bytes of `512B`, `800kB`, `8MB`, `1GB`, `2TB` (1 MB = 1024 kB, as in PostgreSQL); null for any other text. */
 export function parseSize(text: string): number | null {
   return parseAmount(text, SIZE_UNITS)
 }
 
-/** `3.1`, `42`, `5`: one decimal below a hundred, none where it would be a zero. */
+/** `3.1`, `42`, `5`: one decimal below a hundred, unless it would be a zero. */
 function short(amount: number): string {
   return amount < 99.95 ? String(Math.round(amount * 10) / 10) : String(Math.round(amount))
 }
 
-/** `0 B`, `800 kB`, `12.4 MB`: in PostgreSQL's units; `?` for what is no size. */
+/** `0 B`, `800 kB`, `12.4 MB`: in PostgreSQL's units; `?` for no valid size. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '?'
   let amount = Math.abs(bytes)
   let unit = 0
-  // 1023.5 would be printed as 1024 of the smaller unit.
+  // 1023.5 would round to 1024 of the smaller unit.
   while (amount >= 1023.5 && unit < PRINTED_UNITS.length - 1) {
     amount /= 1024
     unit += 1
@@ -54,7 +54,7 @@ export function formatBytes(bytes: number): string {
   return `${bytes < 0 && digits !== '0' ? '-' : ''}${digits} ${PRINTED_UNITS[unit]}`
 }
 
-/** `0 s`, `3.1 s`, `42 s`, `4 min`, `2 h 5 min`, `3 d 4 h`: a duration in seconds; `?` for what is none. */
+/** `0 s`, `3.1 s`, `42 s`, `4 min`, `2 h 5 min`, `3 d 4 h`: a duration in seconds; `?` for no valid one. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?'
   const amount = Math.max(0, seconds)
@@ -71,7 +71,7 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
-/** `42 s`, `5 min`, `3 h`, `12 d`: an age in milliseconds, in whole units that have passed; `?` for what is none. */
+/** `42 s`, `5 min`, `3 h`, `12 d`: an age in milliseconds, in whole units; `?` for no valid one. */
 export function formatAge(ms: number): string {
   if (!Number.isFinite(ms)) return '?'
   const seconds = Math.floor(Math.max(0, ms) / 1000)
