@@ -1,4 +1,4 @@
-// What was collected of the logs of one server or database: the manifest of an archive, as data and as text.
+// The manifest of an archive with the logs of one server or database, as data and as text.
 
 import { clean } from '../values/text.ts'
 import { formatBytes } from '../values/units.ts'
@@ -7,20 +7,20 @@ import { formatBytes } from '../values/units.ts'
 export interface CollectedLog {
   /** Its name in the archive. */
   readonly name: string
-  /** Where it was found. */
+  /** The path on the host. */
   readonly path: string
   readonly where: string
-  /** In the archive, secrets taken out, packed files unpacked. */
+  /** In the archive, after redaction and decompression. */
   readonly bytes: number
-  /** Of the file as it was found. */
+  /** Of the file on the host. */
   readonly ofBytes: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
-  /** Why it is not whole; null when it is. */
+  /** Why the file is incomplete; null if it is whole. */
   readonly cut: string | null
 }
 
-/** Something that is not in the archive and why. */
+/** A file that the archive lacks, and why. */
 export interface OmittedLog {
   readonly what: string
   readonly why: string
@@ -33,14 +33,14 @@ export interface LogCollection {
   readonly kind: 'server' | 'database'
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** Files that were last written to before are left out; null: all are taken. */
+  /** Files without a write since then are left out; null: none is. */
   readonly since: number | null
-  /** How much of the log files was taken at most, in bytes. */
+  /** The limit for all log files together, in bytes. */
   readonly limitBytes: number
   readonly taken: readonly CollectedLog[]
-  /** Found, but not taken: too old, over the limit, unreadable for the search for secrets. */
+  /** Files that were found and left out: too old, over the limit, or not readable as text for redaction. */
   readonly left: readonly OmittedLog[]
-  /** Looked for and not found, or not to be read. */
+  /** Files that were not found or could not be read. */
   readonly missing: readonly OmittedLog[]
 }
 
@@ -94,7 +94,7 @@ function describeTaken({ name, path, where, bytes, ofBytes, modifiedAt, cut }: C
   return cut === null ? whole : `${whole}; CUT: ${cut}`
 }
 
-/** A path as the name of an entry: relative, without parts that lead elsewhere, readable on every system. */
+/** Makes the name of an entry from a path: relative, without `..`, valid on every system. */
 export function archiveEntryName(path: string): string {
   const parts = clean(path)
     .replaceAll('\\', '/')

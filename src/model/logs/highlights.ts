@@ -1,4 +1,4 @@
-// The entries of PostgreSQL logs that tell what a server went through: starts, stops, promotions, lost connections, crashes.
+// Finds the important events in PostgreSQL logs: starts, stops, promotions, lost connections, crashes.
 
 import { clean } from '../values/text.ts'
 import type { LogEntry, LogSettings } from './entries/entry.ts'
@@ -13,11 +13,11 @@ interface LogHighlight {
 }
 
 export interface LogHighlighter {
-  /** A log file, which comes in parts, cut anywhere. */
+  /** A log file in chunks, cut at any place. */
   file(path: string): LogReader
-  /** What was found, the oldest first. */
+  /** The events, the oldest first. */
   found(): readonly LogHighlight[]
-  /** What could not be understood, in sentences. */
+  /** What could not be parsed, in sentences. */
   unread(): readonly string[]
 }
 
@@ -52,7 +52,7 @@ const TELLING_IDS: ReadonlySet<LogMessageId> = new Set<LogMessageId>([
   ...(['too-many-clients', 'reload', 'not-reloaded'] as const),
 ])
 
-/** The same words within this time are one entry. */
+/** Entries with the same words within this time count as one. */
 const TOGETHER_MS = 60_000
 const MOST = 300
 
@@ -70,7 +70,7 @@ interface Unread {
   loose: number
 }
 
-/** Of entries since an instant in milliseconds. Secrets must have been taken out of the text already. */
+/** Reads entries since an instant in milliseconds. The text must be redacted already. */
 export function createLogHighlighter(since: number, settings: LogSettings): LogHighlighter {
   const language = logLanguage(settings.messages)
   const seen = new Map<string, Seen>()
@@ -125,7 +125,7 @@ export function createLogHighlighter(since: number, settings: LogSettings): LogH
   }
 }
 
-/** Only a file that has entries of a server, or the name of its log, is held to be one. */
+/** A file counts as a server's log only by its entries or by its name. */
 function unreadText({ path, entries, untimed, loose }: Unread): readonly string[] {
   const name = clean(path)
   const count = (lines: number) => `${lines} ${lines === 1 ? 'line' : 'lines'} of ${name} could not be read`

@@ -1,48 +1,48 @@
-// Where the logs of a server or database may be on its host, from what the config and the database say.
+// The places of a server's or database's logs on its host, from the config and from the database.
 
 import type { LogSettings } from './entries/entry.ts'
 
-/** A file or folder worth looking at. */
+/** A file or folder to look at. */
 export interface LogLocation {
   readonly path: string
-  /** Who says so, for the manifest. */
+  /** The source of this place, for the manifest. */
   readonly source: string
-  /** False for a guess: nothing is missing when it is not there. */
+  /** False for a guess: the manifest then does not report it as missing. */
   readonly expected: boolean
 }
 
 export interface LogLocationHints {
-  /** Of the host: `hosts[].logs`, its install and data directories. */
+  /** Places of the host: `hosts[].logs`, its install and data directories. */
   readonly logs: readonly string[]
   readonly installDirectory: string | null
   readonly dataDirectory: string | null
   /** The profile's folders below the install directory. */
   readonly profileFolders: readonly string[]
-  /** null for a server, and where the database did not say. */
+  /** null for a server, and if the database did not tell. */
   readonly database: Omit<DatabaseLogging, 'settings'> | null
   readonly isDatabase: boolean
 }
 
-/** What a database says of its own log; null where this role may not know. */
+/** The log settings of a database; null if this role may not read them. */
 export interface DatabaseLogging {
   readonly collector: boolean
   readonly directory: string | null
   readonly dataDirectory: string | null
   readonly destination: string
-  /** How its entries are to be read. */
+  /** How to parse its entries. */
   readonly settings: LogSettings
 }
 
-/** PostgreSQL's folder below the data directory, by its name now and that of old. */
+/** PostgreSQL's default folder below the data directory, by its present and its old name. */
 const USUAL = ['log', 'pg_log']
 
-/** The places in the order in which they are told, each path once. */
+/** Returns the places in their order of preference, each path once. */
 export function logLocations(hints: LogLocationHints): readonly LogLocation[] {
   const { logs, installDirectory, profileFolders, isDatabase } = hints
   const places: LogLocation[] = logs.map((path) => ({ path, source: 'the config', expected: true }))
   if (installDirectory !== null) {
     for (const folder of profileFolders) {
-      // The second belongs to the database that comes with the product, which may run elsewhere.
+      // The second folder belongs to the database that comes with the product. It may run elsewhere.
       const expected = folder === profileFolders[0] && !isDatabase
       places.push({ path: below(installDirectory, folder), source: 'the profile', expected })
     }
@@ -71,7 +71,7 @@ function databasePlaces({ database, dataDirectory: configured }: LogLocationHint
   return [...usual, ...packaged(dataDirectory, false)]
 }
 
-/** Where Debian's packages send what the server writes to its standard error. */
+/** Debian's packages send the server's standard error there. */
 function packaged(dataDirectory: string | null, collects: boolean): readonly LogLocation[] {
   const [, major, name] = /^\/var\/lib\/postgresql\/(\d+)\/([^/]+)\/?$/.exec(dataDirectory ?? '') ?? []
   if (collects || major === undefined || name === undefined) return []

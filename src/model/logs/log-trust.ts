@@ -1,24 +1,28 @@
-// Which files of a log folder may be taken away: those that whoever may write the folder could have read anyway.
+// Which files of a log folder may be collected: those that everybody who may write the folder could have read anyway.
 
-/** Of a file or folder, as the host tells of it. */
+/** A file or folder, as the host reports it. */
 export interface LogFileStat {
   readonly uid: number
-  /** Permission bits. */
+  /** The permission bits. */
   readonly mode: number
-  /** How many names it has. */
+  /** The number of its hard links. */
   readonly names: number
 }
 
-/** The folder and who looks into it: what root and this user alone may write was put there by them. */
+/**
+ * The folder and the reading user. Root and this user are trusted: only they could have put a file there if nobody
+ * else may write.
+ */
 export interface LogFolder {
   readonly facts: LogFileStat
-  /** Who looks. */
+  /** The user who reads. */
   readonly uid: number
 }
 
 /**
- * Why a link on the way to a log folder is not followed; null when all may be. Whoever may write a folder can make it a link
- * to any other: one that leads to a folder of its own maker gives nothing away, one of root or of this user was meant.
+ * Why a symbolic link on the path to a log folder is not followed; null if all may be. Whoever may write a folder can
+ * make it a link to any other. A link is safe if it leads to a folder of its own maker, or if root or this user made
+ * it.
  */
 export function whyLinkNotFollowed(linkOwners: readonly number[], { facts, uid }: LogFolder): string | null {
   const strange = linkOwners.find((owner) => owner !== 0 && owner !== uid && owner !== facts.uid)
@@ -27,8 +31,8 @@ export function whyLinkNotFollowed(linkOwners: readonly number[], { facts, uid }
 }
 
 /**
- * Why a file or folder in a log folder is not taken; null when it may be. Another's file can be brought there by a second name
- * (a hard link) or moved there, and is read with the rights of whoever collects.
+ * Why a file or folder in a log folder is not collected; null if it may be. Another user can put a file there by a
+ * hard link or a move, and the collector reads with its own rights.
  */
 export function whyFileNotTrusted(entry: LogFileStat, isFolder: boolean, { facts, uid }: LogFolder): string | null {
   const isOurs = (owner: number) => owner === 0 || owner === uid

@@ -1,4 +1,5 @@
-// Takes secrets out of text: logs, statements, settings, output of programs. For a whole text and for a stream of parts.
+// Removes secrets from text: logs, statements, settings, output of programs. It takes a whole text or a stream of
+// chunks.
 
 import { ASSIGNMENT_TRIGGERS } from './secret-assignments.ts'
 import { COMMAND_TRIGGERS } from './secret-commands.ts'
@@ -22,30 +23,30 @@ const SECRET_TRIGGERS: readonly SecretTrigger[] = [
 export { REDACTED } from './secret-spans.ts'
 
 /**
- * How far ahead a decision may look. A trigger is judged only once so much of the text follows it, or its end: the
- * outcome is then the same wherever a stream was cut into parts.
+ * The look-ahead of a decision. A trigger is judged only once this much text follows it, or the end of the text. So
+ * the result does not depend on where a stream was cut.
  */
 const AHEAD = 16_384
 
-/** No trigger of a single name is longer. */
+/** The longest trigger of a single name. */
 const LONG_TRIGGER = 40
 
 const ANY = new RegExp(SECRET_TRIGGERS.map(({ pattern }) => `(${pattern})`).join('|'), 'gi')
 
 export interface Redactor {
-  /** Takes the next part; answers with what of the text so far can be given away. */
+  /** Takes the next chunk; returns the text that is safe to output so far. */
   push(part: string): string
-  /** The rest. */
+  /** Returns the rest. */
   end(): string
 }
 
-/** The text without its secrets. Text without any stays as it is. */
+/** Returns the text without its secrets. A text without secrets stays as it is. */
 export function redact(text: string): string {
   const redactor = createRedactor()
   return redactor.push(text) + redactor.end()
 }
 
-/** The same for what is to become JSON: every text in it, and whole texts under names such as `password`. */
+/** The same for a value that becomes JSON: each text in it, and whole values under names such as `password`. */
 export function redactAll(value: unknown): unknown {
   if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map(redactAll)
@@ -57,20 +58,24 @@ export function redactAll(value: unknown): unknown {
   return Object.fromEntries(entries)
 }
 
-/** What stands under the name of a secret: every text of it, also of a list. */
+/** Replaces each text under the name of a secret, also in a list. */
 function hidden(value: unknown): unknown {
   if (typeof value === 'string') return value === '' ? value : REDACTED
   return Array.isArray(value) ? value.map(hidden) : redactAll(value)
 }
 
-/** A redactor for one stream: what it gives is `redact` of the whole, whatever the parts. Bytes may come as Latin-1. */
+/**
+ * Returns a redactor for one stream. Its output equals `redact` of the whole, however the stream is cut. Bytes may
+ * come as Latin-1.
+ */
 export function createRedactor(): Redactor {
   return new StreamRedactor()
 }
 
 /**
- * For output that is shown as it comes: whole lines, none held back. Answers with null for lines inside of a private key. What
- * goes on from the line before, such as the value below `password:`, is found.
+ * Returns a redactor for output that is shown as it arrives: whole lines, none held back. It answers with null for
+ * lines inside a private key. It finds values that continue from the previous line, such as the value below
+ * `password:`.
  */
 export function createLineRedactor(): (line: string) => string | null {
   let inKey = false
@@ -83,23 +88,23 @@ export function createLineRedactor(): (line: string) => string | null {
     inKey = /-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY-----(?!.*-----END)/.test(line)
     const both = redact(`${before}\n${line}`)
     const rest = both.indexOf('\n')
-    // The rest of a key has been left out already.
+    // The rest of a key has been removed already.
     before = inKey ? '' : line
     return rest < 0 ? REDACTED : both.slice(rest + 1)
   }
 }
 
 class StreamRedactor implements Redactor {
-  /** What was not given away yet, behind up to CONTEXT characters that were. */
+  /** The text that is not output yet, after up to CONTEXT characters that were. */
   #text = ''
   #at = 0
-  /** True after a secret whose end was not in sight: everything up to the end of the line belongs to it. */
+  /** True after a secret without a visible end: everything up to the end of the line belongs to it. */
   #swallows = false
   readonly #memory: RedactionMemory = { parameters: new Map() }
 
   push(part: string): string {
     this.#text += part
-    // Working on every small part would look at the same text again and again.
+    // Processing each small chunk would scan the same text repeatedly.
     return this.#text.length - this.#at < 2 * AHEAD ? '' : this.#run(false)
   }
 
@@ -155,9 +160,9 @@ function listOf(found: SecretSpan | readonly SecretSpan[] | null): readonly Secr
   return spans.filter(({ from, end }) => end > from)
 }
 
-/** Up to the last of the secrets. Between the trigger and one of them there may be others. */
+/** Up to the last of the secrets. Other secrets may lie between the trigger and one of them. */
 function withoutSpans(text: string, triggerLength: number, spans: readonly SecretSpan[]): string {
-  // A long trigger has words between its first and its last, and may have a secret of another kind among them.
+  // A long trigger has words between its first and its last, which may hold a secret of another kind.
   const head =
     triggerLength > LONG_TRIGGER
       ? text.slice(0, 1) + redact(text.slice(1, triggerLength))

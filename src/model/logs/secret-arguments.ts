@@ -1,4 +1,4 @@
-// The arguments of a function, the values of a row: where each begins, and which are literals.
+// Parses the arguments of a function or the values of a row: the start of each, and which are literals.
 
 import { OPTIONAL_SQL_GAP } from './secret-names.ts'
 import { literalSpan, quotedSpan, type SecretSpan } from './secret-spans.ts'
@@ -12,20 +12,23 @@ function afterGap(text: string, at: number): number {
 }
 
 export interface SqlArgument {
-  /** Where it begins. */
+  /** The start of the argument. */
   readonly at: number
-  /** Null for what is no literal. */
+  /** null if it is not a literal. */
   readonly literal: SecretSpan | null
 }
 
-/** Longer lists are not looked through. */
+/** Longer lists are not scanned. */
 const MOST_ARGUMENTS = 200
-/** Letters outside of literals that are looked through for the end of a list. */
+/** The longest distance outside of literals to the end of a list. */
 const MOST_LETTERS = 400
 const DEEPEST = 8
 const NESTING: Readonly<Record<string, number>> = { '(': 1, ')': -1 }
 
-/** What is between the brackets, of which the first one is before `at`; `end` is behind the last one, or where looking ended. */
+/**
+ * The text between brackets, of which the opening one precedes `at`; `end` follows the closing one, or is where the
+ * scan stopped.
+ */
 export function sqlArgumentsAt(
   text: string,
   at: number,
@@ -58,8 +61,8 @@ function argumentAt(text: string, from: number): SqlArgument {
 }
 
 /**
- * Behind the quote that closes it, at the end of a text that does not close it; `otherwise` where there is none. Dollars and
- * their tag are passed over as any letters.
+ * The position after the closing quote, or the end of a text without one; `otherwise` if no quote begins here.
+ * Dollars and their tag are skipped as letters.
  */
 function behind(text: string, span: SecretSpan | null, otherwise: number): number {
   if (!span) return otherwise

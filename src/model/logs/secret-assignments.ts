@@ -1,10 +1,11 @@
-// The secret after a name, by all that can stand between the two: signs, blanks and comments, TO, tabs, the next line.
+// The secret after a name, across everything that may separate the two: signs, blanks, comments, TO, tabs, the next
+// line.
 
 import { isSecretStem, SECRET_NAME_STEMS, SQL_GAP, SQL_LITERAL_START } from './secret-names.ts'
 import { bareSpan, lineSpan, literalSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
 import { noteSecretParameter, type SecretTrigger, type TriggerContext } from './secret-trigger.ts'
 
-/** From the end of a name to its value: the quote that closes the name, and what stands between. */
+/** The text from the end of a name to its value: the closing quote of the name, and the separator. */
 const ASSIGNED =
   /\\{0,4}["'`]{0,2}\]?[ \t]{0,20}(?:=>|->|:=|={1,2}|:(?!:)|::(?=[ \t])|[：＝]|ï¼[\x9a\x9d]|>|%3d(?=[^%]))(?:[ \t\u3000]|ã\x80\x80){0,20}/iy
 const CLOSING = /(?:\\{0,4}["'`]){0,2}/y
@@ -29,7 +30,9 @@ const KEY_VALUES = /(?:, [^)\n]{1,200})?\)=\(/y
 const BEFORE_KEY = /\bkey \([^()\n]{0,200}$/i
 
 const SHORT_WORD = /^(?:pin|[ht]?otp|community)$/i
-/** A word of prose too: a number after a colon, anything after an equals sign or as a member of a document. */
+/**
+ * A value may be a word of prose: a number after a colon, anything after an equals sign or as a member of a document.
+ */
 function ofShortWord(text: string, length: number, value: number, around: TriggerContext): SecretSpan | null {
   const sign = text.slice(length, value)
   // Of a certificate.
@@ -87,12 +90,12 @@ function named(text: string, length: number, around: TriggerContext): SecretSpan
   return apart(text, length, around)
 }
 
-/** A value that no sign joins to its name. */
+/** A value without a sign between it and its name. */
 function apart(text: string, length: number, around: TriggerContext): SecretSpan | null {
   return labelled(text, length) ?? inSentence(text, length) ?? afterSqlGap(text, length, around)
 }
 
-/** A neighbour has the value: a member or mark called `value`, a parameter that was changed. */
+/** An adjacent part holds the value: a member or element called `value`, a changed parameter. */
 function labelled(text: string, length: number): SecretSpan | null {
   const value = endAt(CHANGED, text, length) ?? endAt(VALUE_OF, text, length)
   if (value !== null) return valueSpan(text, value)
@@ -100,7 +103,7 @@ function labelled(text: string, length: number): SecretSpan | null {
   return inside === null ? null : inMarkup(text, inside)
 }
 
-/** A sentence has the value: "the password is: x", "password [x]". */
+/** A sentence holds the value: "the password is: x", "password [x]". */
 function inSentence(text: string, length: number): SecretSpan | null {
   if (!/^(?:pass|pwd|secret)/i.test(text.slice(0, length))) return null
   const value = endAt(IN_SENTENCE, text, length)
@@ -109,7 +112,7 @@ function inSentence(text: string, length: number): SecretSpan | null {
   return bracket === null ? null : { from: bracket - 1, end: text.indexOf(']', bracket) + 1, open: false }
 }
 
-/** Blanks and comments between a name and its value, as SQL and options of programs have them. */
+/** Blanks and comments between a name and its value, as in SQL and options of programs. */
 function afterSqlGap(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const closed = endAt(CLOSING, text, length) ?? length
   const at = endAt(BETWEEN, text, closed)
@@ -121,7 +124,7 @@ function afterSqlGap(text: string, length: number, { before }: TriggerContext): 
   return closed > length || at > length + 20 ? null : afterBlanks(text, length, at, before)
 }
 
-/** `SET name TO x`; a word of prose is none, nor is DEFAULT. */
+/** `SET name TO x`; a word of prose does not count, nor does DEFAULT. */
 function afterTo(text: string, at: number, before: string): SecretSpan | null {
   if (endAt(BEGINNING, text, at) !== null) return literalSpan(text, at)
   return endAt(NO_WORD, text, at) === null && BEFORE_SET.test(before) ? valueSpan(text, at) : null
@@ -131,7 +134,7 @@ function afterTo(text: string, at: number, before: string): SecretSpan | null {
 function afterBlanks(text: string, length: number, at: number, before: string): SecretSpan | null {
   if (text[at] === '%') return formatted(text, at)
   if (text[at] !== '-' && BEFORE_OPTION.test(before.slice(-80))) return valueSpan(text, at)
-  // PASSWORD itself in double quotes, which is wrong, and logged.
+  // PASSWORD itself in double quotes: the server rejects it and logs it.
   return text[at] === '"' && /^password$/i.test(text.slice(0, length)) ? quotedSpan(text, at) : null
 }
 
@@ -151,7 +154,7 @@ function bracketed(text: string, at: number): SecretSpan {
   return end < 0 || end > line.end ? line : { from: at, end, open: false }
 }
 
-/** Values that say that there is none, or that it was left out already. */
+/** Values that mean "none", or "removed already". */
 const NONE = /^(?:(?:null|none|nil|true|false|undefined|default)(?![\w-])|…)/i
 
 /** `password = 'x'`, `"token": "x"`, `<passwd>x</passwd>`, `PGPASSWORD=x`, `ldapbindpasswd=x`. */
@@ -176,7 +179,7 @@ function assigned(text: string, nameLength: number, at: number, around: TriggerC
 const SIGN_IS_COLON = /:[ \t]*$/
 const SIGN_IS_EQUALS = /[^:=]?=[ \t]*$/
 
-/** `AccountKey=x;` of Azure: in base64, which may end with equals signs. */
+/** `AccountKey=x;` of Azure: base64, which may end with equals signs. */
 function accountKey(text: string, name: string, at: number, { before }: TriggerContext): SecretSpan | null {
   if (!/^accountkey$/i.test(before.slice(-7) + name)) return null
   const [key] = /^[A-Za-z0-9+/=_-]{8,}/.exec(text.slice(at, at + 400)) ?? []
@@ -198,14 +201,14 @@ function belowName(text: string, sign: string, at: number): SecretSpan | null {
   return below === null ? null : quotedSpan(text, below)
 }
 
-/** `tokens: 12`: how many there are. */
+/** `tokens: 12`: a count. */
 function isCount(name: string, value: string): boolean {
   return /^(?:tokens|secrets|credentials|pass|pw|keys)$/i.test(name) && /^\d{1,6}[,;.)]?$/.test(value)
 }
 
 /**
- * `index "shop_token": pages: 14`: a name in quotes is no key of a document where what follows is bare. "It holds a password:
- * db-1 writes it to its log" goes on as a sentence does.
+ * `index "shop_token": pages: 14`: a quoted name is no key of a document if a bare value follows. "It holds a
+ * password: db-1 writes it to its log" continues as a sentence.
  */
 function isProse(text: string, sign: string, at: number, { before }: TriggerContext): boolean {
   if (/\b(?:an?|no) $/i.test(before.slice(-4)) && /^: /.test(sign)) return true
@@ -219,25 +222,25 @@ function isProse(text: string, sign: string, at: number, { before }: TriggerCont
 const YAML_MARK = /(?:!{1,2}[\w:/.-]{1,40}|&[\w-]{1,40})[ \t]{1,4}(?=[^ \t\r\n])/y
 const LIST = /(?:\[[ \t]{0,4}(?=\\{0,4}["'])[^\]\n]{0,400}(?=\])|\{[ \t]{0,4}\\{0,4}["']?value[^}\n]{0,400}(?=\}))/iy
 
-/** `["x", "y"]`, `{ value = "x" }`: all that is in it. */
+/** `["x", "y"]`, `{ value = "x" }`: the whole content. */
 function listed(text: string, at: number): SecretSpan | null {
   const end = endAt(LIST, text, at)
   return end === null ? null : { from: at, end: end + 1, open: false }
 }
 
-/** `<password>` up to the next mark, which may be some lines further down. */
+/** `<password>` up to the next tag, which may be some lines further down. */
 function inMarkup(text: string, at: number): SecretSpan {
   const markup = text.indexOf('<', at)
   return markup >= 0 && markup - at <= 2_000 ? { from: at, end: markup, open: false } : lineSpan(text, at)
 }
 
-/** A mark of YAML for text on the next lines. */
+/** YAML's indicator for a text on the next lines. */
 const BLOCK = /[ \t]{0,20}[|>][-+\d]{0,2}[ \t]{0,20}(?=\r?\n)/y
 const NEXT_LINE = /\r?\n([ \t]{1,100})(?=[^ \t\r\n])/y
 const LONGEST_BLOCK = 4_000
 const NEXT_QUOTED = /\r?\n[ \t]{1,40}(?=\\{0,4}["'])/y
 
-/** YAML: the value is on the next line, deeper than its name, or on several after a `|`. */
+/** YAML: the value is on the next line, indented deeper than its name, or on several lines after a `|`. */
 function onNextLines(text: string, at: number): SecretSpan | null {
   const block = endAt(BLOCK, text, at)
   NEXT_LINE.lastIndex = block ?? at
@@ -246,7 +249,7 @@ function onNextLines(text: string, at: number): SecretSpan | null {
   const from = NEXT_LINE.lastIndex
   const line = lineSpan(text, from)
   if (block === null) {
-    // Names and items of their own, which have values of their own.
+    // Names and items that have values of their own.
     const isOther = /^(?:[\w.-]+:(?:[ \t]|$)|- )/.test(text.slice(from, Math.min(line.end, from + 200)))
     return isOther ? null : (quotedSpan(text, from) ?? line)
   }

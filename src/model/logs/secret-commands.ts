@@ -1,12 +1,12 @@
-// Secrets among the arguments of programs: by an option of that program, or by the place.
+// Secrets among the arguments of programs: after an option of that program, or at a known position.
 
 import { bareSpan, lineSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
 import type { SecretTrigger } from './secret-trigger.ts'
 
-/** A command ends with its line, and where a shell begins another one. */
+/** A command ends with its line, and where the shell starts another one. */
 const REST = '[^\\n;|&]{0,400}?'
 
-/** From the name of a program up to its secret. What follows may be quoted. */
+/** The text from the name of a program to its secret. The rest may be quoted. */
 const PROGRAMS: readonly (readonly [name: string, ...upTo: string[]])[] = [
   ['sshpass', `${REST}[ \\t]-p[ \\t]{0,4}`],
   ['mysql\\w{0,10}|mariadb(?:-\\w{1,10})?', `${REST}[ \\t]-p(?=[^ \\t\\r\\n])`],
@@ -56,7 +56,7 @@ const WAYS = PROGRAMS.map(([name, ...upTo]) => ({
   upTo: upTo.map((pattern) => new RegExp(pattern, 'y')),
 }))
 
-/** By the options of that program. */
+/** After the options of that program. */
 function ofProgram(text: string, length: number): readonly SecretSpan[] {
   const name = text.slice(0, length)
   const secrets = WAYS.filter((rule) => rule.name.test(name)).flatMap(({ upTo }) =>
@@ -87,7 +87,7 @@ function untilQuote(text: string, from: number, quote: string): SecretSpan {
 const ASKER =
   /^([^\n|]{1,200}?)[ \t]{0,4}\|[ \t]{0,4}(?:(?:sudo[ \t]{1,4})?(?:[^ \t\n|]{0,60}\/)?(?:chpasswd|passwd|kinit|smbpasswd|sudo[ \t]{1,4}-S)\b|[^\n|]{1,100}[ \t](?:--password-stdin|-passin[ \t]{1,4}stdin)\b)/
 
-/** `echo user:x | chpasswd`, `echo x | docker login --password-stdin`: all that is printed. */
+/** `echo user:x | chpasswd`, `echo x | docker login --password-stdin`: everything that echo prints. */
 function piped(text: string, length: number): SecretSpan | null {
   const [, printed] = ASKER.exec(text.slice(length, length + 600)) ?? []
   if (printed === undefined) return null
@@ -117,7 +117,7 @@ export const COMMAND_TRIGGERS: readonly SecretTrigger[] = [
   { pattern: '\\blogin\\s{1,8}[^\\s:=]{1,64}\\s{1,8}password\\s{1,8}(?=[^\\s:=])', secrets: valueSpan },
   { pattern: '\\bsecret[ \\t]{1,8}(?="[^"\\n]{1,200}"[ \\t]{0,4};)', secrets: quotedSpan },
   { pattern: '\\binsecure-password[ \\t]{1,4}', secrets: valueSpan },
-  // SNMP: snmpd.conf, switches.
+  // SNMP: snmpd.conf and options.
   {
     pattern:
       '\\b(?:r[ow]community6?|trapcommunity|snmp-server[ \\t]{1,4}community|com2sec6?[ \\t]{1,8}[^ \\t\\n]{1,64}[ \\t]{1,8}[^ \\t\\n]{1,64}|(?:trap2?|inform)sink[ \\t]{1,8}[^ \\t\\n]{1,64})[ \\t]{1,8}',
@@ -133,14 +133,14 @@ export const COMMAND_TRIGGERS: readonly SecretTrigger[] = [
   { pattern: '\\b(?:user|auth)[ \\t]{0,4}[:=][ \\t]{0,4}["\'][\\w.@+-]{1,64}:(?=[^\\s/:"\'])', secrets: bareSpan },
   { pattern: '[ \\t]-(?:src|dest)?(?:store|key)pass(?:wd)?[ \\t]{1,4}', secrets: valueSpan },
   { pattern: '\\b(?:echo|printf)[ \\t]{1,4}(?=[^\\n|]{1,200}\\|[^\\n|]{1,200})', secrets: piped },
-  // Files of LDAP, Redis, keepalived and HAProxy, where a blank is between.
+  // Files of LDAP, Redis, keepalived and HAProxy: a blank separates name and value.
   {
     pattern:
       '\\b(?:bindpw|rootpw|requirepass|masterauth|auth_pass|pre-shared-key|sslkeypass)[ \\t]{1,8}(?=[^ \\t\\r\\n=:])',
     secrets: valueSpan,
   },
   { pattern: '\\bstats[ \\t]{1,8}auth[ \\t]{1,8}[\\w.-]{1,64}:', secrets: valueSpan },
-  // The whole command: its output is the passphrase.
+  // The whole command: it prints the passphrase.
   {
     pattern:
       'ssl_passphrase_command[\\\\"]{0,5}(?:[ \\t]{0,4}=[ \\t]{0,4}|[ \\t]changed[ \\t]to[ \\t]|[ \\t]to[ \\t])(?=[\\\\"\'])',

@@ -1,4 +1,4 @@
-// Secrets by where they stand: in headers, addresses, parameters of addresses, files of passwords.
+// Secrets by their position: in headers, URLs, parameters of URLs, password files.
 
 import { queryParameterSpan } from './secret-assignments.ts'
 import { bareSpan, closingQuoteIndex, lineSpan, quotedSpan, type SecretSpan, valueSpan } from './secret-spans.ts'
@@ -8,7 +8,7 @@ const SIGN = '\\\\{0,4}["\'`]{0,2}\\]?[ \\t]{0,20}(?:=>|:=|={1,2}|:(?!:))[ \\t]{
 const SCHEME =
   /(?:basic|bearer|token|negotiate|ntlm|apikey|digest|hawk|oauth|sharedkey(?:lite)?|aws4-hmac-sha256)[ \t]+/iy
 
-/** `Authorization: Basic x`: what follows the scheme; without a known one all of the line. */
+/** `Authorization: Basic x`: the text after the scheme; the whole line if the scheme is unknown. */
 function header(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const quoted = quotedSpan(text, length)
   if (quoted) return quoted
@@ -31,17 +31,17 @@ function lastAt(rest: RegExp, text: string, length: number): number {
   return (rest.exec(text)?.[0] ?? '').lastIndexOf('@')
 }
 
-/** Up to the last @ before the next blank, because passwords may have one too; of http, before the first slash. */
+/** Up to the last @ before the next blank, because passwords may contain one; for http, before the first slash. */
 function inUri(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
   const isWeb = /https?$/i.test(before)
   let at = lastAt(isWeb ? WEB_URI : ANY_URI, text, length)
-  // Behind a port there may be an address of mail; what is no port is a password with a slash.
+  // An address of mail may follow a port. Anything but a port is a password with a slash.
   const isPort = /^\d{0,5}(?:[/?#\s]|$)/.test(text.slice(length, length + 8)) || text[3] === '['
   if (isWeb && at < 0 && !isPort) at = lastAt(ANY_URI, text, length)
   return at > 0 ? { from: length, end: length + at, open: false } : null
 }
 
-/** `radiussecrets="""x y"",""z"""`: all of a list in quotes. */
+/** `radiussecrets="""x y"",""z"""`: the whole quoted list. */
 function listed(text: string, length: number): SecretSpan {
   const line = lineSpan(text, length)
   const quotes = /^\\*"/.exec(text.slice(length, length + 5))?.[0].length ?? 0
@@ -50,7 +50,7 @@ function listed(text: string, length: number): SecretSpan {
   return end < 0 || end > line.end ? { ...line, from: length + quotes } : { from: length + quotes, end, open: false }
 }
 
-/** `https://x@github.com/o/r`: a token instead of a user. */
+/** `https://x@github.com/o/r`: a token in place of a user. */
 function asUser(text: string, length: number): SecretSpan {
   return { from: text.indexOf('//') + 2, end: length - 1, open: false }
 }
@@ -60,7 +60,7 @@ const USER_AND_PASSWORD = /^[\x20-\x7e]{1,64}:[\x20-\x7e]{1,200}$/
 /** `Basic x`, `"auth": "x"`, where x is the base64 of `user:password`. */
 function encoded(text: string, length: number): SecretSpan | null {
   const [word] = /^[A-Za-z0-9+/]{8,400}={0,2}/.exec(text.slice(length, length + 410)) ?? []
-  // Without its filling: atob() throws for one that is too much or too little, and for a letter that is left over.
+  // Without padding: atob() throws for wrong padding and for an incomplete group.
   const bare = word?.replace(/=+$/, '') ?? ''
   if (word === undefined || bare.length % 4 === 1) return null
   return USER_AND_PASSWORD.test(atob(bare)) ? { from: length, end: length + word.length, open: false } : null
@@ -75,7 +75,7 @@ function ofPasswordFile(text: string, length: number, { before }: TriggerContext
   USER.lastIndex = length
   const [host] = HOST.exec(before) ?? []
   if (host === undefined || !USER.test(text)) return null
-  // A line of its own: passwords may have blanks.
+  // A line of its own: passwords may contain blanks.
   const isLine = before.length === host.length || host.startsWith('\n')
   return isLine ? lineSpan(text, USER.lastIndex) : bareSpan(text, USER.lastIndex)
 }

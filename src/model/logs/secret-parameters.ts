@@ -1,4 +1,4 @@
-// Parameters of statements: a statement and the values that it was given are two records of a log, in either order.
+// Parameters of statements. The log holds a statement and its values as two records, in either order.
 
 import { sqlArgumentsAt } from './secret-arguments.ts'
 import { isSecretStem, SECRET_NAME_STEMS, SQL_GAP } from './secret-names.ts'
@@ -7,7 +7,7 @@ import { functionSecrets, insertedSecrets, SECRET_FUNCTIONS, setConfigSecrets } 
 import { type SecretTrigger, type TriggerContext, takeSecretParameters } from './secret-trigger.ts'
 
 const PARAMETER = /(\$\d{1,5}) = (?:NULL|')/y
-/** In the log of an error the statement comes after its parameters. */
+/** In the log of an error the statement follows its parameters. */
 const STATEMENT_AFTER = 4_000
 const NAMED_PARAMETER = new RegExp(
   `(${SECRET_NAME_STEMS})[\\\\"'\`]{0,4}[ \\t]{0,4}(?:=>|:=|=)[ \\t]{0,4}\\$(\\d{1,5})`,
@@ -20,7 +20,7 @@ const PLACES: readonly (readonly [RegExp, SecretTrigger['secrets']])[] = [
   [/\bset_config[ \t]{0,4}\(/gi, setConfigSecrets],
 ]
 
-/** The numbers of the parameters of a statement that are secrets. */
+/** The numbers of a statement's secret parameters. */
 function parametersIn(statement: string): ReadonlySet<number> {
   if (!statement.includes('$')) return new Set()
   const around: TriggerContext = { before: '', memory: { parameters: new Map() } }
@@ -34,7 +34,10 @@ function parametersIn(statement: string): ReadonlySet<number> {
   return numbers
 }
 
-/** `parameters: $1 = 'x', $2 = '1'`: those that a statement before, or in this record, compares with or gives to a secret. */
+/**
+ * `parameters: $1 = 'x', $2 = '1'`: the parameters that a statement before, or in this record, compares with or
+ * assigns to a secret.
+ */
 function ofParameters(text: string, _: number, around: TriggerContext): readonly SecretSpan[] {
   const spans: [number, SecretSpan][] = []
   let at = 0
@@ -49,7 +52,7 @@ function ofParameters(text: string, _: number, around: TriggerContext): readonly
       spans.push([Number(match[1]?.slice(1)), span])
       at = end < 0 ? span.end : end + 1
     }
-    // A value that was cut off ends in dots.
+    // A truncated value ends in dots.
     if (text.startsWith('...', at)) at += 3
     if (!text.startsWith(', ', at)) break
     at += 2
@@ -59,11 +62,11 @@ function ofParameters(text: string, _: number, around: TriggerContext): readonly
   return spans.flatMap(([number, span]) => (numbers.has(number) ? [span] : []))
 }
 
-/** Labels of records that are no statement; what servers of other languages write is none of these. */
+/** Labels of records without a statement. Servers in other languages write other labels. */
 const NO_STATEMENT = /^(?:LOG|DETAIL|HINT|CONTEXT|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|QUERY|LOCATION|DEBUG\d)$/
 const CONTINUED = /(?:[^\n]|\n\t){0,3500}/y
 
-/** The rest of the line (csvlog, jsonlog), and after an error the statement that follows with the lines that belong to it. */
+/** The rest of the line (csvlog, jsonlog). After an error also the statement that follows, with its continued lines. */
 function statementAfter(text: string, at: number): string {
   const { end } = lineSpan(text, at)
   const line = text.slice(at, Math.min(end, at + STATEMENT_AFTER))
@@ -82,7 +85,7 @@ function statementAfter(text: string, at: number): string {
 
 const PREPARED = /: (PREPARE(?:[^\n]|\n\t){1,4000})/i
 
-/** `EXECUTE p('x')`, of which the next record tells `prepare: PREPARE p(text) AS UPDATE users SET password = $1`. */
+/** `EXECUTE p('x')`. The next record tells `prepare: PREPARE p(text) AS UPDATE users SET password = $1`. */
 function ofExecute(text: string, length: number): readonly SecretSpan[] {
   const { list, end } = sqlArgumentsAt(text, length)
   const rest = text.slice(end, end + STATEMENT_AFTER)
@@ -94,7 +97,7 @@ function ofExecute(text: string, length: number): readonly SecretSpan[] {
 }
 
 export const PARAMETER_TRIGGERS: readonly SecretTrigger[] = [
-  // What stands before it is of the server's language.
+  // The text before it is in the language of the server.
   { pattern: "\\$1 = (?=null\\b|')", secrets: ofParameters },
   { pattern: `\\bexecute${SQL_GAP}["\\\\]{0,3}\\w{1,63}["\\\\]{0,3}[ \\t]{0,4}\\(`, secrets: ofExecute },
 ]

@@ -1,22 +1,22 @@
-// Where a secret ends: the value after `password=`, `PASSWORD`, `token:` and the like, in whatever quotes it stands.
+// The end of a secret: the value after `password=`, `PASSWORD`, `token:` and the like, in any quotes.
 
-/** What stands where a secret was. */
+/** The text that replaces a secret. */
 export const REDACTED = '[redacted]'
 
-/** White space as bytes know it: the text may be bytes read as Latin-1, in which U+00A0 is the half of a letter. */
+/** White space by bytes. The text may be bytes read as Latin-1, where U+00A0 is half of a letter. */
 const BLANKS = ' \t\r\n\f\v'
-/** What may follow the closing quote of a value; followed by anything else, the quote belongs to the secret. */
+/** What may follow the closing quote of a value. Before anything else, the quote belongs to the secret. */
 const AFTER_QUOTE = /[ \t\r\n\f\v,;:)}\]&|]|\\[nrt"']|$/y
 const OPENING = /(?:[eEnNbB]|[uU]&)?(''|""|\\*["']|`|\$(?:[A-Za-z_][A-Za-z_0-9]*)?\$)/y
-/** A quoted secret is no longer than this; what has no end by then ends with its line. */
+/** The longest quoted secret. One without an end within this length ends with its line. */
 const LONGEST_QUOTED = 2_000
-/** Between two literals that SQL joins there is a line break. */
+/** SQL joins two literals with a line break between them. */
 const CONTINUED =
   /(?:[ \t\r]|--[^\n\\]{0,200})*(?:\n|\\{1,4}n)(?:[ \t\r\n]|\\{1,4}[nrt]|--[^\n\\]{0,200}(?:\n|\\{1,4}n))*(?=')/y
 
 const CONTINUED_LINE = /\\\r?\n[ \t]{1,100}(?=[^\s])/y
 
-/** A value from `from` up to `end`, without its quotes; `open` when its end is not in the text. */
+/** A value from `from` to `end`, without its quotes; `open` if the text does not contain its end. */
 export interface SecretSpan {
   readonly from: number
   readonly end: number
@@ -28,7 +28,7 @@ export function valueSpan(text: string, at: number): SecretSpan {
   return quotedSpan(text, at) ?? bareSpan(text, at)
 }
 
-/** What is in quotes of any kind, doubled and escaped ones included; null where none begin. */
+/** The content of quotes of any kind, with doubled and escaped ones; null if none begin here. */
 export function quotedSpan(text: string, at: number): SecretSpan | null {
   OPENING.lastIndex = at
   const [opening, quote] = OPENING.exec(text) ?? []
@@ -42,7 +42,7 @@ export function quotedSpan(text: string, at: number): SecretSpan | null {
   return lineSpan(text, from)
 }
 
-/** A literal of SQL with those that are joined to it over the next lines; null where none begins. */
+/** A literal of SQL with the literals that SQL joins to it over the next lines; null if none begins here. */
 export function literalSpan(text: string, at: number): SecretSpan | null {
   const first = quotedSpan(text, at)
   if (!first || first.open || text[first.end] !== "'") return first
@@ -69,19 +69,22 @@ export function closingQuoteIndex(text: string, from: number, quote: string): nu
 }
 
 export function bareSpan(text: string, from: number): SecretSpan {
-  // What was redacted before ends as it did then.
+  // A secret that was redacted before ends where it ended then.
   if (text.startsWith(REDACTED, from)) return { from, end: from + REDACTED.length, open: false }
   for (let index = from; index < text.length; index += 1) {
     const letter = text[index] ?? ''
     if (BLANKS.includes(letter) || isClosing(text, index)) return { from, end: index, open: false }
-    // An escaped letter, or the half of an escaped quote that goes on.
+    // An escaped letter, or half of an escaped quote that continues.
     if (letter === '\\' && !'\r\n'.includes(text[index + 1] ?? '\n')) index += 1
     else if (letter === '\\' && index > from) index = continuedAt(text, index)
   }
   return { from, end: text.length, open: true }
 }
 
-/** Properties go on with the next line after a backslash: the last letter before what is there; else the backslash. */
+/**
+ * A properties file continues with the next line after a backslash: the last letter of the present part; else the
+ * backslash.
+ */
 function continuedAt(text: string, at: number): number {
   CONTINUED_LINE.lastIndex = at
   return CONTINUED_LINE.test(text) ? CONTINUED_LINE.lastIndex - 1 : at

@@ -1,4 +1,5 @@
-// Secrets in statements and in what servers log of them: literals, options, arguments, columns, parameters.
+// Secrets in statements and in the servers' log records about them: literals, options, arguments, columns,
+// parameters.
 
 import { type SqlArgument, sqlArgumentsAt } from './secret-arguments.ts'
 import { isSecretName, OPTIONAL_SQL_GAP, SQL_GAP } from './secret-names.ts'
@@ -8,13 +9,13 @@ import { noteSecretParameter, type SecretTrigger, type TriggerContext } from './
 const UNQUOTED =
   /^(?:[^;\n]|\n[\t ]){0,1000}?\b(?:password|identified[ \t]+by)[ \t]+(?!null\b|['"$/%=:-]|[eu]&?')(?=[^ \t\r\n;])/i
 
-/** `ALTER ROLE a PASSWORD x`: the server refuses it for want of quotes, and logs it. */
+/** `ALTER ROLE a PASSWORD x`: the server rejects it because the quotes are missing, and logs it. */
 function unquoted(text: string): SecretSpan | null {
   const [before] = UNQUOTED.exec(text) ?? []
   return before === undefined ? null : valueSpan(text, before.length)
 }
 
-/** Which arguments of a function are secrets. */
+/** The secret arguments of a function. */
 export const SECRET_FUNCTIONS: Readonly<Record<string, readonly number[]>> = {
   crypt: [0],
   pgp_sym_encrypt: [1],
@@ -67,7 +68,7 @@ const VALUES = new RegExp(
 )
 const NEXT_ROW = new RegExp(`${OPTIONAL_SQL_GAP},${OPTIONAL_SQL_GAP}\\(`, 'y')
 
-/** `INSERT INTO users (name, password) VALUES ('a', 'x'), ('b', 'y')`: by the place among the columns. */
+/** `INSERT INTO users (name, password) VALUES ('a', 'x'), ('b', 'y')`: by the position of the column. */
 export function insertedSecrets(text: string, _: number, around: TriggerContext): readonly SecretSpan[] {
   const [head, columns = ''] = COLUMNS.exec(text) ?? []
   if (head === undefined) return []
@@ -89,7 +90,7 @@ export function insertedSecrets(text: string, _: number, around: TriggerContext)
 
 const NEAR = /^[^"\s\\]{4,200}/
 
-/** `syntax error at or near "x"`, where the statement that follows has that word as an unquoted password. */
+/** `syntax error at or near "x"`: the statement that follows has that word as an unquoted password. */
 function misplaced(text: string, length: number): SecretSpan | null {
   const [word] = NEAR.exec(text.slice(length, length + 300)) ?? []
   if (word === undefined) return null
@@ -101,7 +102,7 @@ function misplaced(text: string, length: number): SecretSpan | null {
 
 const PASSWORD_BEFORE = new RegExp(`password${SQL_GAP}["\\\\]{0,6}$`, 'i')
 
-/** The values of a row that broke a constraint, up to the end of the sentence or of the line. */
+/** The values of a row that violates a constraint, up to the end of the sentence or of the line. */
 function failingRow(text: string, length: number): SecretSpan {
   const line = lineSpan(text, length)
   const last = text.slice(length, line.end).lastIndexOf(').')

@@ -1,9 +1,10 @@
-// Secrets that are known by their own looks: tokens with a prefix of who made them, keys, stored passwords, addresses of web hooks.
+// Secrets that their own form reveals: tokens with the prefix of an issuer, keys, stored passwords, addresses of web
+// hooks.
 
 import { bareSpan, type SecretSpan } from './secret-spans.ts'
 import type { SecretTrigger } from './secret-trigger.ts'
 
-/** All that a pattern takes from the beginning. */
+/** Everything that a pattern matches from the start. */
 function whole(pattern: RegExp) {
   return (text: string): SecretSpan | null => {
     const [found] = pattern.exec(text) ?? []
@@ -11,7 +12,7 @@ function whole(pattern: RegExp) {
   }
 }
 
-/** The prefix in small letters, and what a token looks like. */
+/** The prefix in lower case, and the form of a token. */
 const PREFIXES: readonly (readonly [prefix: string, token: RegExp])[] = [
   // GitHub, GitLab, npm, PyPI, Docker.
   ['gh[oprsu]_', /^gh[oprsu]_[A-Za-z0-9]{16,}/],
@@ -54,7 +55,7 @@ function token(text: string): SecretSpan | null {
 const KEY_BEGIN = '-{4,5} ?BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}'
 const KEY_END = '-{4,5} ?END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}'
 const WHOLE_KEY = new RegExp(`^${KEY_BEGIN}(?:(?!${KEY_BEGIN})[\\s\\S]){0,16000}?${KEY_END}`, 'i')
-/** A key without its end: lines of base64, and what is told of it before them. */
+/** A key without its end: lines of base64, and the headers before them. */
 const BROKEN_KEY = new RegExp(
   `^${KEY_BEGIN}(?:(?:\\r?\\n|\\\\{1,4}[nr])[ \\t]{0,8}(?:(?:Proc-Type|DEK-Info|Version|Comment): [^\\n]{0,100}|[A-Za-z0-9+/=]{0,100})(?=\\r?\\n|\\\\|$|["'])){0,300}`,
   'i',
@@ -66,7 +67,7 @@ function keyBlock(text: string): SecretSpan {
   return { from: 0, end, open: end === text.length }
 }
 
-/** PuTTY's: the lines that its head counts. */
+/** PuTTY's keys: the header tells the number of lines. */
 function puttyKey(text: string, length: number): SecretSpan {
   const from = text.indexOf('\n') + 1
   return { from, end: text.slice(0, length).trimEnd().length, open: false }
@@ -74,7 +75,7 @@ function puttyKey(text: string, length: number): SecretSpan {
 
 const REST_OF_KEY = new RegExp(`^(?:[A-Za-z0-9+/=]{1,100}\\r?\\n){1,200}${KEY_END}`, 'i')
 
-/** The rest of a key whose beginning is in another file, or was cut off. */
+/** The rest of a key whose start is in another file, or was cut off. */
 function restOfKey(text: string): SecretSpan | null {
   if (!/-END/i.test(text.slice(0, 16_000))) return null
   const [found] = REST_OF_KEY.exec(text) ?? []
@@ -83,7 +84,7 @@ function restOfKey(text: string): SecretSpan | null {
 
 /** Also cut off. */
 const VERIFIER = /^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=$:.]+/i
-/** What crypt() and password libraries make. */
+/** Output of crypt() and password libraries. */
 const HASH = /^\$[a-z0-9]{1,20}\$[\w./$=,+-]{20,400}/i
 const LDAP_HASH = /^\{\w{2,20}\}[\w+/=$.-]{16,400}/
 
@@ -94,7 +95,7 @@ function ofUserList(text: string, length: number): SecretSpan {
   return { from: length, end: length + inside.length, open: false }
 }
 
-/** Addresses that let in whoever knows them. */
+/** Addresses that admit everybody who knows them. */
 const HOOKS =
   'hooks\\.slack\\.com/(?:services|workflows|triggers)/|discord(?:app)?\\.com/api/webhooks/|api\\.telegram\\.org/(?:file/)?bot|' +
   '(?:webhook\\.office\\.com|outlook\\.office(?:365)?\\.com)/webhook(?:b2)?/|logic\\.azure\\.com[:\\d]{0,6}/workflows/'

@@ -1,24 +1,27 @@
-// What a shape of secrets is made of: how it begins, and where the secrets are in the text from there on.
+// A pattern of secrets: its trigger, and the places of the secrets in the text after it.
 
 import type { SecretSpan } from './secret-spans.ts'
 
-/** What is known of the text before the place that is looked at. */
+/** The known text before the current place. */
 export interface TriggerContext {
   /** Up to CONTEXT characters. */
   readonly before: string
   readonly memory: RedactionMemory
 }
 
-/** What a record of a log tells of the next one. */
+/** What a log record tells about the next one. */
 export interface RedactionMemory {
-  /** Numbers of parameters that are secrets, by the process that logs; '' where that is not known. */
+  /** Numbers of secret parameters, by the process that logs; '' if that is unknown. */
   readonly parameters: Map<string, Set<number>>
 }
 
 export interface SecretTrigger {
-  /** Without groups, for one expression of all, ignoring case; looks back no further than CONTEXT. */
+  /** Without groups, for one combined case-insensitive pattern. It looks back no further than CONTEXT. */
   readonly pattern: string
-  /** The secrets in a text that begins with the trigger, in their order; none or an empty one when there is none after all. */
+  /**
+   * Returns the secrets in a text that starts with the trigger, in order. None, or an empty one: there is no secret
+   * after all.
+   */
   readonly secrets: (
     text: string,
     triggerLength: number,
@@ -26,13 +29,13 @@ export interface SecretTrigger {
   ) => SecretSpan | readonly SecretSpan[] | null
 }
 
-/** How many characters before it a trigger may look at: the prefix of a line of a log. */
+/** How many characters before it a trigger may look at: the prefix of a log line. */
 export const TRIGGER_CONTEXT = 256
 
-/** How many processes are remembered. */
+/** The number of processes that are remembered. */
 const MOST_REMEMBERED = 1_000
 
-/** Notes that a parameter of a statement is a secret: its value comes in a record of its own. */
+/** Notes that a parameter of a statement is a secret: its value follows in another record. */
 export function noteSecretParameter(text: string, at: number, { before, memory }: TriggerContext): void {
   const [, digits] = /^\$(\d{1,5})/.exec(text.slice(at, at + 8)) ?? []
   if (digits === undefined) return
@@ -43,7 +46,7 @@ export function noteSecretParameter(text: string, at: number, { before, memory }
   memory.parameters.set(process, numbers)
 }
 
-/** What was noted for the process that logs here, and for one that is not known; it is forgotten then. */
+/** Returns and forgets the notes for the process that logs here, and for an unknown one. */
 export function takeSecretParameters({ before, memory }: TriggerContext): ReadonlySet<number> {
   const numbers = new Set<number>()
   for (const process of new Set([processIn(before), ''])) {
@@ -53,7 +56,7 @@ export function takeSecretParameters({ before, memory }: TriggerContext): Readon
   return numbers
 }
 
-/** `4711` of `2026-11-29 10:00:00 UTC [4711-3] LOG:  …`; a line that begins with a tab goes on with the one before. */
+/** `4711` of `2026-11-29 10:00:00 UTC [4711-3] LOG:  …`; a line that begins with a tab continues the one before. */
 function processIn(before: string): string {
   const lines = before.split('\n')
   const own = lines.findLast((line, index) => index === 0 || !line.startsWith('\t')) ?? ''

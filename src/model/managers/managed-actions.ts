@@ -1,8 +1,11 @@
-// Which acts a manager does itself, undoes, or may undo.
+// Which actions a manager carries out itself, undoes, or may undo.
 
 import type { ClusterManager } from './detection/cluster-manager.ts'
 
-/** What changes a role, what a database follows, or its data: done behind a manager's back it is undone, or does harm. */
+/**
+ * Actions that change a role, an upstream or the data. Without the manager's knowledge it undoes them, or they do
+ * harm.
+ */
 export const ROLE_ACTIONS = [
   'promote',
   'switchover',
@@ -16,7 +19,7 @@ export const ROLE_ACTIONS = [
   'ha-setup',
 ] as const
 
-/** What a manager may undo, or keeps in its own configuration. */
+/** Settings that a manager may undo, or keeps in its own configuration. */
 export const MINOR_ACTIONS = [
   'create-slot',
   'drop-slot',
@@ -26,7 +29,7 @@ export const MINOR_ACTIONS = [
   'resume-replay',
 ] as const
 
-/** Others are none of its business. */
+/** Other actions do not concern a manager. */
 export const MANAGED_ACTIONS = [...ROLE_ACTIONS, ...MINOR_ACTIONS] as const
 export type ManagedAction = (typeof MANAGED_ACTIONS)[number]
 
@@ -34,23 +37,23 @@ export function isManagedAction(action: string): action is ManagedAction {
   return (MANAGED_ACTIONS as readonly string[]).includes(action)
 }
 
-/** Whether a manager at most undoes it. */
+/** Whether a manager may undo it, and nothing worse. */
 export function isMinorAction(act: ManagedAction): boolean {
   return (MINOR_ACTIONS as readonly string[]).includes(act)
 }
 
-/** One act on one cluster. */
+/** One action on one cluster. */
 export interface ManagerCommandContext {
   readonly manager: ClusterManager
   readonly action: ManagedAction
-  /** What the manager calls the target. */
+  /** The manager's name of the target. */
   readonly member: string
-  /** True while a primary answers: then a role is handed over, not taken. */
+  /** True while a primary answers: then a switchover is possible, else a failover. */
   readonly hasPrimary: boolean
   /** The manager's agent beside the target does not run, or can't be reached. */
   readonly isAgentDown: boolean
   readonly targetHost: string
 }
 
-/** The command (null: none is known), and where to run it in words. */
+/** The command (null: none is known), and the place to run it in words. */
 export type ManagerCommand = readonly [command: readonly string[] | null, where: string]

@@ -1,5 +1,5 @@
-// Each manager's own command for what pgdeck would do itself; those of managers that pgdeck can't ask have words in
-// capitals for what is not known.
+// Each manager's own command for an action of pgdeck. For managers that pgdeck can't ask, a word in capitals replaces
+// each unknown part.
 
 import type { ManagerKind } from '../measured/managers/manager-signs.ts'
 import type { FOREIGN_SIGNS } from './detection/foreign-signs.ts'
@@ -7,7 +7,7 @@ import type { ManagedAction, ManagerCommand, ManagerCommandContext } from './man
 
 type Command = readonly string[]
 
-/** What an act comes to for a manager that is told by one command each. */
+/** The result of an action for a manager with one command each. */
 type Purpose = 'hand-over' | 'rebuild' | 'stop' | 'start' | 'settings' | 'replay'
 const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
   promote: 'hand-over',
@@ -30,7 +30,7 @@ const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
 
 type Commands = Readonly<Record<Exclude<Purpose, 'replay'>, Command | null>>
 
-/** None of them minds replay that is paused, as far as is known. */
+/** As far as is known, paused replay does not concern any of them. */
 function by(
   where: (about: ManagerCommandContext) => string,
   commands: (about: ManagerCommandContext) => Commands,
@@ -137,7 +137,7 @@ const FOREIGN_MANAGER_COMMANDS: Readonly<Record<ForeignKind, (about: ManagerComm
     ),
   }
 
-/** null where a manager does not mind. */
+/** null if the manager does not mind. */
 export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerCommandContext) => ManagerCommand | null>> =
   {
     ...FOREIGN_MANAGER_COMMANDS,
@@ -150,12 +150,12 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'promote':
         case 'switchover':
         case 'failback': {
-          // Without a leader there is nobody to hand over from.
+          // Without a leader a switchover is impossible.
           const command = hasPrimary ? 'switchover' : 'failover'
           return [['patronictl', command, scope, '--candidate', member], anywhere]
         }
         case 'follow':
-          // Never reinit: that wipes the data, and copies the leader.
+          // Never reinit: that removes the data and copies the leader's.
           return [
             ['patronictl', 'reload', scope, member],
             `${anywhere}, after its tag replicatefrom names the other member`,
@@ -166,7 +166,8 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return [['patronictl', 'reinit', scope, member], anywhere]
         case 'decommission':
         case 'fence':
-          // Where its agent is gone nothing would stop the database: started, it makes a primary of old follow by itself.
+          // Without its agent nothing would stop the database. The agent, once started, makes a former primary a
+          // standby itself.
           if (isAgentDown)
             return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then manages the database again)`]
           return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]

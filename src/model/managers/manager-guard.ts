@@ -1,4 +1,4 @@
-// What to use instead of pgdeck's own acts where a manager is in charge: it would undo them, and the writes would be lost.
+// What to use instead of pgdeck's own actions under a manager: it would undo them, and the writes would be lost.
 
 import { MANAGER_TITLES, type ManagerKind } from '../measured/managers/manager-signs.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
@@ -12,21 +12,21 @@ import { MANAGER_COMMANDS } from './manager-commands.ts'
 
 export interface ManagerBlock {
   readonly kind: ManagerKind
-  /** `fail`: the act must not be done. `warn`: the manager may undo it, or it is not certain that there is one. */
+  /** `fail`: the action must not run. `warn`: the manager may undo it, or it is uncertain whether there is one. */
   readonly result: 'fail' | 'warn'
-  /** True where nothing shows that the manager runs, or it is paused: a person may know better. */
+  /** True if nothing proves that the manager runs, or if it is paused: a person may know better. */
   readonly mayOverride: boolean
-  /** Who is in charge, by which evidence, and what would come of it. */
+  /** Which manager is in charge, by which evidence, and the consequences. */
   readonly reason: string
-  /** The manager's own command, for a shell; a word in capitals stands for what is not known. null: it has none. */
+  /** The manager's own command, for a shell; a word in capitals replaces an unknown part. null: it has none. */
   readonly command: string | null
   /** Where to run it, in words. */
   readonly where: string
 }
 
 /**
- * Why an act (by its name) must not be done to this cluster, and what to use instead; null when no manager is in charge
- * or it does not mind. `target` is the id of the database, or of a server that uses it, that the act is about.
+ * Why an action (by its name) must not be done to this cluster, and what to use instead; null if no manager is in
+ * charge or it does not mind. `target` is the id of the database, or of a server that uses it.
  */
 export function managerBlockFor(picture: Picture, action: string, target: string | null = null): ManagerBlock | null {
   const { manager } = picture
@@ -43,19 +43,22 @@ export function managerBlockFor(picture: Picture, action: string, target: string
   return { ...common, ...verdictOn(manager, about) }
 }
 
-/** For what must know of a manager only that there is one, and how roles change under it; what may be faked is none. */
+/**
+ * For callers that need only the manager's presence and how roles change under it. A hint that can be faked does not
+ * count.
+ */
 export function activeManager(picture: Picture): { readonly kind: ManagerKind; readonly instead: string } | null {
   if (picture.manager?.activity === 'hint') return null
   const block = managerBlockFor(picture, 'switchover', picture.failover.candidate)
   return block && { kind: block.kind, instead: block.command ?? block.where }
 }
 
-/** The manager with what it manages, e.g. `Patroni (vault)`. */
+/** The manager with its cluster, e.g. `Patroni (vault)`. */
 export function managerTitle({ kind, scope }: Pick<ClusterManager, 'kind' | 'scope'>): string {
   return scope === null ? MANAGER_TITLES[kind] : `${MANAGER_TITLES[kind]} (${scope})`
 }
 
-/** How it is known, in a few words: the first of the evidence is enough to believe it. */
+/** How the manager is known, in a few words: the first evidence suffices. */
 export function managerEvidenceText({ evidence }: ClusterManager): string {
   const [first = '', ...rest] = evidence
   return rest.length === 0 ? first : `${first}, and ${rest.length} more`
@@ -118,8 +121,8 @@ function consequence({ manager: { kind, paused }, action }: ManagerCommandContex
 }
 
 /**
- * A primary of old that the manager holds no longer: it promoted another one, which takes writes of the same system, and
- * its agent did not stop this one. Nothing but a person will. In words; null where that is not so.
+ * Tells of a former primary that the manager no longer has as a member: it promoted another one, which takes writes
+ * of the same system, and its agent did not stop this one. Only a person will. Returns words; null if that is not so.
  */
 function leftBehind({ databases, at }: Picture, manager: ClusterManager, target: DatabaseView): string | null {
   if (manager.activity !== 'live' || currentRoleOf(target) !== 'primary') return null

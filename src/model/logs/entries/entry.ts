@@ -1,22 +1,22 @@
-// One entry of a server's log, whatever format it was written in.
+// One entry of a server's log, in whatever format the server wrote it.
 
 import type { LogSeverity } from '../messages/translation.ts'
 
 export interface LogEntry {
-  /** When it was written, in milliseconds since the epoch; null: the line does not tell, or in a zone that is not known. */
+  /** The time of writing, in milliseconds since the epoch; null: the line has none, or its zone is unknown. */
   readonly at: number | null
   readonly severity: LogSeverity
-  /** null: not in the line. */
+  /** null: the line has none. */
   readonly sqlState: string | null
-  /** Who was connected; null: nobody, or not in the line. */
+  /** The user of the session; null: there is none, or the line does not show it. */
   readonly user: string | null
-  /** Whole, also over several lines; not cleaned. */
+  /** The whole message, including further lines; not cleaned. */
   readonly message: string
   readonly detail: string | null
   readonly hint: string | null
 }
 
-/** How a server writes its log, as its settings say. null: not known. */
+/** How a server writes its log, by its settings. null: unknown. */
 export interface LogSettings {
   /** `log_timezone`, an IANA name or a POSIX specification. */
   readonly timeZone: string | null

@@ -14,7 +14,7 @@ export interface LogLine {
   readonly user: string | null
 }
 
-/** No prefix is longer. */
+/** The longest prefix. */
 const LONGEST_PREFIX = 500
 
 const WORDS = [...LOG_WORD_MEANINGS.keys()]
@@ -23,7 +23,7 @@ const WORDS = [...LOG_WORD_MEANINGS.keys()]
 const WORD = new RegExp(`(?<![\\p{L}\\p{N}_])(${WORDS.join('|')}) ?: {1,2}`, 'u')
 const WORD_HERE = new RegExp(`^(${WORDS.join('|')}) ?: {1,2}`, 'u')
 
-/** Reads lines as the settings say; where they say nothing, the first time and the first word of a kind count. */
+/** Parses lines by the settings. Without settings, the first time and the first word of each kind count. */
 export function lineReader({
   timeZone,
   linePrefix,
@@ -58,7 +58,10 @@ function readByPrefix(
   }
 }
 
-/** Of a prefix that is not known, or was another one then. The time is taken from what stands before the message, never from it. */
+/**
+ * Parses a prefix that is unknown, or was different then. The time is taken from the text before the message, never
+ * from the message.
+ */
 function readByWord(line: string, timeZone: string | null, before: number | null): LogLine | null {
   const found = WORD.exec(line.slice(0, LONGEST_PREFIX))
   const meaning = found?.[1] === undefined ? undefined : LOG_WORD_MEANINGS.get(found[1])
@@ -73,5 +76,5 @@ function readByWord(line: string, timeZone: string | null, before: number | null
   return { word: meaning, message: line.slice(found.index + found[0].length), at, sqlState: state, user: null }
 }
 
-/** Of a start or a login that fails. A process may have a number of five digits too, but hardly one of these. */
+/** SQLSTATEs of a failed start or login. A process ID may have five digits too, but is hardly ever one of these. */
 const SQL_STATE = /^(?:28P01|28000|57P0\d|58P0\d|F0000|XX00\d|42P\d\d|22P0\d|53[1234]00|55P0\d)$/

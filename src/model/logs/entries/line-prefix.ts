@@ -1,15 +1,16 @@
-// `log_line_prefix` as a pattern: where in a line its time, its SQLSTATE and its user are, and where the message begins.
+// `log_line_prefix` as a pattern: the places of the time, the SQLSTATE and the user in a line, and the start of the
+// message.
 
-/** What stands in front of a message. */
+/** Finds the fields in the prefix of a message. */
 export interface PrefixPattern {
-  /** Fits the beginning of a line up to the word before the message. */
+  /** Matches the start of a line up to the severity. */
   readonly pattern: RegExp
   readonly hasTime: boolean
 }
 
 const TIME = '\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}'
 
-/** Escapes whose values are known by their form; all others run up to the text behind them. */
+/** Escapes whose values have a known form. All others extend to the text that follows them. */
 const FORMS: Readonly<Record<string, string>> = {
   p: '\\d+',
   P: '\\d*',

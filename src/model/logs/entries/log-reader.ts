@@ -1,4 +1,4 @@
-// Makes entries of a log that comes in parts: stderr, csvlog and jsonlog, told apart by how their lines begin.
+// Makes entries from a log that arrives in chunks. The start of a line tells the format: stderr, csvlog or jsonlog.
 
 import type { LogSeverity } from '../messages/translation.ts'
 import type { LogEntry, LogSettings } from './entry.ts'
@@ -6,25 +6,25 @@ import { type LogLine, lineReader } from './line-entry.ts'
 import { CSV_BEGIN, csvEntry, isOpenCsv, jsonEntry } from './record-entry.ts'
 
 export interface LogReader {
-  /** The next part of a log, cut anywhere. */
+  /** Takes the next chunk of a log, cut at any place. */
   push(part: string): void
-  /** The log ends. */
+  /** Ends the log. */
   end(): void
 }
 
 export interface LogReaderOptions {
   readonly settings: LogSettings
   readonly onEntry: (entry: LogEntry) => void
-  /** A line that begins no entry and belongs to none. */
+  /** Takes a line that starts no entry and belongs to none. */
   readonly onLooseLine?: (line: string) => void
 }
 
-/** A line that is longer has nothing that is looked for at its end. */
+/** The longest line. Nothing after this length is looked for. */
 const LONGEST_LINE = 8_000
-/** Of an entry over several lines. */
+/** The longest entry of several lines. */
 const LONGEST_ENTRY = 16_000
 
-/** Of one file. Lines in which a server's entry begins in another format than the file's are read too: both may go to one file. */
+/** Reads one file. It also takes entries in another format than the file's: a server may write both to one file. */
 export function createLogReader(options: LogReaderOptions): LogReader {
   const assembler = new Assembler(options)
   let rest = ''
@@ -42,13 +42,13 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   }
 }
 
-/** An entry of which further lines may come. */
+/** An entry that may continue. */
 interface OpenEntry {
   readonly first: LogLine
   message: string
   detail: string | null
   hint: string | null
-  /** What the next line without a word of its own belongs to. */
+  /** The owner of the next line without a severity. */
   part: 'message' | 'detail' | 'hint' | 'other'
 }
 
@@ -131,7 +131,7 @@ class Assembler {
   }
 }
 
-/** Words of further lines; those that are absent begin an entry. */
+/** Words that start further lines of an entry. Words that are absent here start an entry. */
 const PARTS: Readonly<Record<string, OpenEntry['part']>> = {
   DETAIL: 'detail',
   HINT: 'hint',

@@ -1,16 +1,16 @@
-// The ends of the newest files of a server's log as one: a server may write to several formats at once.
+// Merges the ends of the newest files of a server's log: a server may write several formats at once.
 
 import type { LogEntry, LogSettings } from './entry.ts'
 import { createLogReader } from './log-reader.ts'
 
 export interface LogTail {
-  /** The newest last, as far as they have a time. */
+  /** The newest last. Entries without a time keep their place. */
   readonly entries: readonly LogEntry[]
-  /** Lines that no entry begins with, such as those of a start that ends before the log is open. */
+  /** Lines that belong to no entry, such as those of a start that fails before the log is open. */
   readonly loose: readonly string[]
 }
 
-/** Of the texts of these files, each cut at its beginning. */
+/** Reads the texts of these files, each cut at its start. */
 export function logTailOf(texts: readonly string[], settings: LogSettings): LogTail {
   const entries: LogEntry[] = []
   const loose: string[] = []
@@ -26,7 +26,7 @@ export function logTailOf(texts: readonly string[], settings: LogSettings): LogT
   return { entries: texts.length > 1 ? inTime(entries) : entries, loose }
 }
 
-/** One without a time stays behind the one before it. */
+/** An entry without a time follows the one before it. */
 function inTime(entries: readonly LogEntry[]): readonly LogEntry[] {
   let at = Number.NEGATIVE_INFINITY
   const timed = entries.map((entry) => {

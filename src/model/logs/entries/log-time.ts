@@ -1,10 +1,10 @@
-// The times of a log: local time with an abbreviation, in the zone that `log_timezone` names.
+// The times of a log: local time with an abbreviation, in the zone of `log_timezone`.
 
 /** A local time as in `%m`, `%t`, csvlog and jsonlog: `2026-11-29 12:13:14.123 CET`. */
 export const LOG_TIME =
   /(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?) ?(Z\b|[+-]\d{2}(?::?\d{2}){0,2}|[A-Z]{2,6}\b)?/
 
-/** Hours ahead of UTC of abbreviations that mean one zone wherever they are printed; CST, IST, BST and PST mean several. */
+/** Hours ahead of UTC, for abbreviations that mean one zone everywhere; CST, IST, BST and PST mean several. */
 const CERTAIN: Readonly<Record<string, number>> = {
   ...{ WET: 0, WEST: 1, CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3, SAST: 2, EAT: 3 },
   ...{ EDT: -4, MDT: -6, PDT: -7, AKDT: -8, AKST: -9, HST: -10, NST: -3.5, NDT: -2.5 },
@@ -12,8 +12,9 @@ const CERTAIN: Readonly<Record<string, number>> = {
 }
 
 /**
- * The instant of a local time in milliseconds; null where its zone is not certain. `zone` is the server's log_timezone, `before`
- * the instant of the entry before, which tells the two hours apart that a clock that is put back shows twice.
+ * Returns the instant of a local time in milliseconds; null if its zone is uncertain. `zone` is the server's
+ * log_timezone. `before` is the instant of the previous entry: it decides which of the two hours is meant when a
+ * clock is set back.
  */
 export function instantOf(found: RegExpMatchArray | null, zone: string | null, before: number | null): number | null {
   const [, day, time, mark = ''] = found ?? []
@@ -26,7 +27,10 @@ export function instantOf(found: RegExpMatchArray | null, zone: string | null, b
   return chosen(zone === null ? [] : instantsIn(zone, local), certain, before)
 }
 
-/** Of the instants at which the clock of the zone shows the time, by the abbreviation and by the entry before. */
+/**
+ * Chooses among the instants at which the clock of the zone shows this time, by the abbreviation and the previous
+ * entry.
+ */
 function chosen(candidates: readonly number[], certain: number | null, before: number | null): number | null {
   const [first = null] = candidates
   if (first === null || (certain !== null && candidates.includes(certain))) return certain
@@ -34,14 +38,17 @@ function chosen(candidates: readonly number[], certain: number | null, before: n
   return candidates.find((at) => at >= before) ?? candidates.at(-1) ?? null
 }
 
-/** `+01`, `-0330`, `+05:30`, as abbreviations of zones without a name are. */
+/** `+01`, `-0330`, `+05:30`: abbreviations of zones without a name. */
 function offsetMs(mark: string): number {
   const [hours = '0', minutes = '0'] = mark.slice(1).match(/\d{2}/g) ?? []
   const size = (Number(hours) * 60 + Number(minutes)) * 60_000
   return mark.startsWith('-') ? -size : size
 }
 
-/** The instants at which a clock in the zone shows this local time, the earlier first; none for a zone that is not known. */
+/**
+ * Returns the instants at which a clock in the zone shows this local time, the earlier first; none for an unknown
+ * zone.
+ */
 function instantsIn(zone: string, local: number): readonly number[] {
   const format = formatOf(zone)
   if (format === null) return []

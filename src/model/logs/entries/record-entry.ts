@@ -1,17 +1,17 @@
-// Records of csvlog and jsonlog as entries; JSON also as other programs wrap it.
+// Makes entries from records of csvlog and jsonlog, and from JSON in which other programs wrap them.
 
 import { LOG_WORD_MEANINGS } from '../messages/recognize.ts'
 import type { LogSeverity } from '../messages/translation.ts'
 import type { LogEntry } from './entry.ts'
 import { instantOf, LOG_TIME } from './log-time.ts'
 
-/** A record of csvlog begins so; what stands before the first of them is the end of a record that was cut. */
+/** The start of a csvlog record. Text before the first one is the end of a cut record. */
 export const CSV_BEGIN = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3} [^,"]{1,12},/
 
-/** Columns that count here, the first of which is 0. */
+/** The columns that are read. The first column of the format is 0. */
 const COLUMNS = { time: 0, user: 1, severity: 11, sqlState: 12, message: 13, detail: 14, hint: 15 } as const
 
-/** null: no record of a server. */
+/** null: not a record of a server. */
 export function csvEntry(record: string, timeZone: string | null, before: number | null): LogEntry | null {
   const fields = csvFields(record)
   const field = (column: keyof typeof COLUMNS) => fields[COLUMNS[column]] || null
@@ -40,18 +40,18 @@ function csvFields(record: string): readonly string[] {
   return fields
 }
 
-/** Whether a record goes on in the next line: quotes stand in pairs. */
+/** Whether a record continues in the next line: its quotes come in pairs. */
 export function isOpenCsv(record: string): boolean {
   return (record.split('"').length - 1) % 2 === 1
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** A line of jsonlog, or one in which an operator or a container wraps it; null: neither. */
+/** Parses a line of jsonlog, or one that an operator or a container wraps; null: neither. */
 export function jsonEntry(line: string, timeZone: string | null, before: number | null): LogEntry | string | null {
   const parsed = jsonObject(line)
   if (parsed === null) return null
-  // Docker has the line as text; CloudNativePG has the record of csvlog as an object.
+  // Docker holds the line as text; CloudNativePG holds the csvlog record as an object.
   if (typeof parsed.log === 'string') return parsed.log.replace(/\n$/, '')
   const record = asObject(parsed.record) ?? parsed
   const text = (key: string) => (typeof record[key] === 'string' && record[key] !== '' ? record[key] : null)
@@ -84,7 +84,7 @@ function asObject(value: unknown): JsonObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
 }
 
-/** DEBUG1 to DEBUG5 are one. */
+/** DEBUG1 to DEBUG5 count as one. */
 function severityOf(word: string | null): LogSeverity | null {
   const meaning = LOG_WORD_MEANINGS.get((word ?? '').replace(/\d$/, '')) ?? null
   return meaning !== null && SEVERITIES.has(meaning) ? (meaning as LogSeverity) : null

@@ -1,6 +1,6 @@
-// The messages of servers and of libpq that pgdeck goes by, in the words of PostgreSQL 13 to 18.
+// The messages of servers and of libpq that pgdeck recognises, in the words of PostgreSQL 13 to 18.
 
-/** All forms of each message, only the parts that versions have in common; `%s` stands for anything. */
+/** All forms of each message, reduced to the parts that versions share. `%s` matches anything. */
 export const ENGLISH = `
 starting: database system was shut down at %s
 starting: database system was shut down in recovery at %s

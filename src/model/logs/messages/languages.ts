@@ -1,4 +1,4 @@
-// Every language that pgdeck knows the messages of servers in, beside English.
+// The languages in which pgdeck recognises messages of servers, besides English.
 
 import { CHINESE } from './chinese.ts'
 import { FRENCH } from './french.ts'
@@ -13,7 +13,7 @@ import { SWEDISH } from './swedish.ts'
 import type { Translation } from './translation.ts'
 import { UKRAINIAN } from './ukrainian.ts'
 
-/** By the beginning of lc_messages. */
+/** By the first letters of lc_messages. */
 export const LANGUAGES: ReadonlyMap<string, Translation> = new Map([
   ['de', GERMAN],
   ['es', SPANISH],

@@ -1,19 +1,19 @@
-// Which of the messages that pgdeck goes by a text is, in whatever language the server speaks.
+// Recognises the known messages in a text, in whatever language the server writes.
 
 import { ENGLISH, type LogMessageId } from './english.ts'
 import { LANGUAGES } from './languages.ts'
 import { LOG_WORDS, type LogLabel, type LogSeverity, type MessagePattern, translationOf } from './translation.ts'
 
-/** What a server's `lc_messages` means for what its log can be understood by. */
+/** What `lc_messages` of a server means for its log. */
 export interface LogLanguage {
   readonly patterns: readonly MessagePattern[]
-  /** Those that begin with words, by their first characters. */
+  /** Messages that begin with words, by their first characters. */
   readonly byBeginning: ReadonlyMap<string, readonly MessagePattern[]>
-  /** False: its messages are in a language that is not known here, so that only codes tell what they are. */
+  /** False: the language of its messages is unknown. Only codes identify them. */
   readonly isKnown: boolean
 }
 
-/** A log has millions of entries, each of which is hardly ever one of the messages. */
+/** A log has millions of entries, and few of them are known messages. */
 const BEGINNING = 5
 
 function languageOf(patterns: readonly MessagePattern[], isKnown: boolean): LogLanguage {
@@ -29,7 +29,7 @@ const IN_ENGLISH = translationOf(ENGLISH).messages
 const ENGLISH_ALONE = languageOf(IN_ENGLISH, true)
 const ALL = languageOf([...IN_ENGLISH, ...[...LANGUAGES.values()].flatMap(({ messages }) => messages)], true)
 
-/** By the value of lc_messages, such as `de_DE.UTF-8`; null: not known, so that it may be any. */
+/** By the value of lc_messages, such as `de_DE.UTF-8`; null: unknown, so the language may be any. */
 export function logLanguage(lcMessages: string | null): LogLanguage {
   if (lcMessages === null || lcMessages === '') return ALL
   const code = /^[a-z]+/.exec(lcMessages.toLowerCase())?.[0] ?? ''
@@ -38,7 +38,7 @@ export function logLanguage(lcMessages: string | null): LogLanguage {
   return found ? languageOf([...IN_ENGLISH, ...found.messages], true) : { ...ENGLISH_ALONE, isKnown: false }
 }
 
-/** The first message whose words the text begins with, or has at its beginning where its words follow a name; null: none. */
+/** Returns the message that the text begins with, or whose words follow a name at its beginning; null: none. */
 export function messageIdOf(text: string, language: LogLanguage = ALL): LogMessageId | null {
   const fixed = language.byBeginning.get(text.slice(0, BEGINNING)) ?? []
   const found = fixed.find((pattern) => isAt(text, pattern))
@@ -60,7 +60,7 @@ function idsAmong(patterns: readonly MessagePattern[], text: string): ReadonlySe
   return new Set(patterns.filter((pattern) => endOf(text, pattern, 0) >= 0).map(({ id }) => id))
 }
 
-/** What stands before the message may be a name or a path, and no more. */
+/** Only a name or a path may precede the message. */
 const LONGEST_NAME = 300
 
 function isAt(text: string, pattern: MessagePattern): boolean {
@@ -79,7 +79,7 @@ function endOf(text: string, { fragments }: MessagePattern, from: number): numbe
   return at
 }
 
-/** The English word for what stands before the colon of a line, by the word in any language. */
+/** The English severity for the word before the colon of a line, in any language. */
 export const LOG_WORD_MEANINGS: ReadonlyMap<string, LogSeverity | LogLabel> = new Map([
   ...[...LANGUAGES.values()].flatMap(({ words }) => [...words]),
   ...LOG_WORDS.map((word) => [word, word] as const),

@@ -1,4 +1,4 @@
-// What servers say in Swedish, by the translations that come with PostgreSQL 15.
+// Messages of servers in Swedish, from the translations of PostgreSQL 15.
 
 import { type Translation, translationOf } from './translation.ts'
 

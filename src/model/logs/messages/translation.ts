@@ -1,35 +1,35 @@
-// What a translation of PostgreSQL's messages holds, as far as pgdeck goes by it.
+// One translation of the messages of PostgreSQL that pgdeck recognises.
 
 import { LOG_MESSAGE_IDS, type LogMessageId } from './english.ts'
 
 const LOG_SEVERITIES = ['PANIC', 'FATAL', 'ERROR', 'WARNING', 'LOG', 'NOTICE', 'INFO', 'DEBUG'] as const
 export type LogSeverity = (typeof LOG_SEVERITIES)[number]
 
-/** What stands before the further lines of an entry. */
+/** Words that start further lines of an entry. */
 const LOG_LABELS = ['DETAIL', 'HINT', 'QUERY', 'CONTEXT', 'LOCATION', 'STATEMENT', 'BACKTRACE'] as const
 export type LogLabel = (typeof LOG_LABELS)[number]
 
-/** The words before the colon in English, which are also those of a language that has none of its own. */
+/** The English severities, which also serve a language without its own. */
 export const LOG_WORDS: readonly (LogSeverity | LogLabel)[] = [...LOG_SEVERITIES, ...LOG_LABELS]
 
 export interface Translation {
-  /** By the word of the language. */
+  /** By the word in this language. */
   readonly words: ReadonlyMap<string, LogSeverity | LogLabel>
   readonly messages: readonly MessagePattern[]
 }
 
-/** A message as the words between its parts that vary. */
+/** A message, as the words between its variable parts. */
 export interface MessagePattern {
   readonly id: LogMessageId
   readonly fragments: readonly string[]
-  /** Whether it begins with words rather than with such a part. */
+  /** Whether it begins with words rather than with a variable part. */
   readonly beginsWithWords: boolean
 }
 
 const WORDS: ReadonlySet<string> = new Set(LOG_WORDS)
 const IDS: ReadonlySet<string> = new Set(LOG_MESSAGE_IDS)
 
-/** Of lines `id: text`; the ids in capitals are words. Throws for another id. */
+/** Parses lines `id: text`; ids in capitals are severities. Throws for an unknown id. */
 export function translationOf(lines: string): Translation {
   const words = new Map<string, LogSeverity | LogLabel>()
   const messages: MessagePattern[] = []

@@ -1,4 +1,4 @@
-// Who is in charge of a cluster beside its people, by evidence that can be shown: alive, silent, or only hinted at.
+// Which manager is in charge of a cluster, with the evidence: it runs, it is silent, or there is only a hint.
 
 import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measured/managers/manager-report.ts'
 import { MANAGER_KINDS, type ManagerKind } from '../../measured/managers/manager-signs.ts'
@@ -11,51 +11,51 @@ export interface ClusterManager {
   readonly kind: ManagerKind
   readonly scope: string | null
   /**
-   * `live`: it runs, by its own answer or by a session that only it can have. `silent`: it is configured, was seen before or
-   * has left traces, and nothing shows that it runs; it may come back. `hint`: only what any user of the database can fake.
+   * `live`: it runs, as its answer or a session that only it can have proves. `silent`: it is configured or ran
+   * before, and nothing proves that it runs. `hint`: every user of the database can fake the evidence.
    */
   readonly activity: 'live' | 'silent' | 'hint'
   /** Sentences: what was seen, where. Never empty. */
   readonly evidence: readonly string[]
-  /** Id of the database that the manager holds for the primary; null when it did not say, or it is none of ours. */
+  /** Id of the database that the manager takes for the primary; null if it did not tell, or names an unwatched one. */
   readonly leader: string | null
-  /** What the manager calls the databases, by their id. */
+  /** The manager's names of the databases, by id. */
   readonly names: Readonly<Record<string, string>>
   readonly paused: boolean | null
   /** Its commands are run in pods of Kubernetes. */
   readonly runsInPods: boolean
-  /** Whether its agent beside a database runs, by the database's id; absent where that is not known. */
+  /** Whether its agent beside a database runs, by the id of the database; absent if unknown. */
   readonly agents: Readonly<Record<string, 'runs' | 'silent'>>
-  /** False: what answered there manages another cluster, and nothing of what it said counts. null: it did not say. */
+  /** False: the manager that answered there manages another cluster, so its answers do not count. null: unknown. */
   readonly systemIdentifierMatches: boolean | null
-  /** When the manager itself last answered; null when only its signs were seen. */
+  /** When the manager itself last answered; null if only its signs were seen. */
   readonly readAt: number | null
-  /** When it was last known to run, and on which system; null when that was never seen. */
+  /** When it last ran, and on which system; null if it was never seen to run. */
   readonly lastSeenRunning: Pick<LastSeenManager, 'at' | 'systemIdentifier'> | null
 }
 
 /**
- * Whether it would show itself if it ran, and does not. repmgr may be used without its daemon; of all others but Patroni no
- * sign tells whether they run.
+ * Whether a running manager would show itself, and this one does not. repmgr may be used without its daemon. Of all
+ * others but Patroni, no sign proves whether they run.
  */
 export function isManagerMissing({ kind, activity }: Pick<ClusterManager, 'kind' | 'activity'>): boolean {
   return kind === 'patroni' && activity === 'silent'
 }
 
-/** A manager's own view is asked for this often, in milliseconds. */
+/** The interval of questions to a manager, in milliseconds. */
 export const MANAGER_INTERVAL_MS = 15_000
 
-/** What a manager said counts so long after it was heard: then its names may have changed. */
+/** How long an answer of a manager counts: its names may change. */
 const HEARD_FOR_MS = 120_000
-/** One that was there so recently is not taken for gone because nothing is seen of it: it may be down with its host. */
+/** A manager that ran this recently is not taken for gone if nothing is seen of it: it may be down with its host. */
 const REMEMBERED_FOR_MS = 7 * 24 * 3600_000
-/** An agent opens its session again within its loop (10 s by default) when its server was started anew. */
+/** An agent opens its session again within its loop (10 s by default) after a restart of its server. */
 const SETTLED_AFTER_MS = 30_000
 const STANDINGS = ['live', 'silent', 'hint'] as const
 
 type Known = Pick<ClusterSnapshot, 'databases' | 'lastSeenManager'>
 
-/** The manager in charge, by the latest good readings and by memory; null when nothing speaks of one. */
+/** Returns the manager in charge, by the latest good readings and by memory; null if nothing indicates one. */
 export function detectManager(known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
   const managers = MANAGER_KINDS.flatMap((kind) => ofKind(kind, known, previous, now) ?? [])
   const seen = STANDINGS.flatMap((standing) => managers.filter((manager) => manager.activity === standing))[0] ?? null
@@ -65,9 +65,9 @@ export function detectManager(known: Known, previous: ClusterManager | null, now
 interface Heard {
   readonly report: ManagerReport
   readonly at: number
-  /** It answered when it was asked last. */
+  /** It answered the last question. */
   readonly isNow: boolean
-  /** Whether it speaks of the system of the database that it was asked about; null when either is not known. */
+  /** Whether it is about the system of the database that was asked; null if either is unknown. */
   readonly matches: boolean | null
 }
 
@@ -110,13 +110,13 @@ function activityOf(
   seen: readonly Seen[],
   silent: readonly string[],
 ): ClusterManager['activity'] {
-  // A table stays when its manager is gone.
+  // A table remains when its manager is gone.
   const answers = kind !== 'repmgr' && ours.some(({ isNow }) => isNow)
   if (answers || has(seen, 'live')) return 'live'
   return silent.length > 0 || ours.length > 0 || has(seen, 'trace') ? 'silent' : 'hint'
 }
 
-/** False: only managers of other systems answered; null: no system identifier is known. */
+/** False: only managers of other systems answered. null: no system identifier is known. */
 function matchOf(heard: readonly Heard[], ours: readonly Heard[]): boolean | null {
   if (ours.some(({ matches }) => matches)) return true
   return heard.length > ours.length ? false : null
@@ -129,14 +129,14 @@ function has(seen: readonly Seen[], weight: ManagerEvidence['weight']): boolean 
 function seenOn({ pulse, manager, displayName }: DatabaseRecord, kind: ManagerKind): readonly Seen[] {
   const last = lastGood(pulse)
   const traces = (manager && lastGood(manager)?.traces) ?? null
-  // What ran when a server was read last may have ended with it.
+  // A manager that ran at the last reading of a server may have ended with the server.
   const isOld = pulse.state !== 'fresh'
   return (last ? managerEvidenceOn(last, traces, kind) : []).map((each) => {
     return { ...each, weight: isOld && each.weight === 'live' ? 'trace' : each.weight, where: displayName }
   })
 }
 
-/** One sentence for what several databases show; the weightiest first. */
+/** One sentence for a sign that several databases show; the strongest first. */
 function together(seen: readonly Seen[]): readonly string[] {
   const weights = ['live', 'trace', 'hint']
   const ranked = seen.toSorted((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight))
@@ -168,7 +168,7 @@ function matchesOf({ systemIdentifier }: ManagerReport, databases: readonly Data
   return systemIdentifier === null || known.length === 0 ? null : known.includes(systemIdentifier)
 }
 
-/** A table is in the database itself; a REST that names no system must at least have one of ours among its members. */
+/** A table is in the database itself. A REST API without a system identifier must have one of the databases as a member. */
 function isOurs({ report, matches }: Heard, databases: readonly DatabaseRecord[]): boolean {
   if (matches !== null) return matches
   return report.kind !== 'patroni' || Object.keys(namesOf(report, databases)).length > 0
@@ -180,7 +180,7 @@ function said({ report: { source, systemIdentifier }, matches, isNow }: Heard): 
   return matches ? `${source} names this cluster's system identifier` : `${source} answers`
 }
 
-/** Where the configuration names a Patroni that does not answer, or was not heard yet: that is no sign that there is none. */
+/** A configured Patroni that does not answer, or has not answered yet, does not prove that there is none. */
 function silences(databases: readonly DatabaseRecord[]): readonly string[] {
   return databases.flatMap((record) => {
     const { spec, displayName, manager } = record
@@ -198,21 +198,21 @@ function isCurrent({ manager }: DatabaseRecord, now: number): boolean {
   return manager?.state === 'fresh' && now - manager.at <= 2 * MANAGER_INTERVAL_MS
 }
 
-/** Whether the manager of that kind answered at this database when it was asked last, and not for another cluster. */
+/** Whether the manager of that kind answered the last question at this database, for this cluster. */
 function answers({ manager }: DatabaseRecord, kind: ManagerKind, databases: readonly DatabaseRecord[]): boolean {
   const answer = manager?.state === 'fresh' ? manager.value : null
   return answer?.reports.some((report) => report.kind === kind && matchesOf(report, databases) !== false) ?? false
 }
 
-/** Paused only where all that say so agree: repmgr's daemons are paused one by one. */
+/** Paused only if all that answer agree: repmgr's daemons are paused one by one. */
 function pausedBy(heard: readonly Heard[]): boolean | null {
   const answers = heard.flatMap(({ report, isNow }) => (isNow && report.paused !== null ? [report.paused] : []))
   return answers.length === 0 ? null : answers.every((paused) => paused)
 }
 
 /**
- * An agent keeps a session of its own at all times, but for a moment after its server was started. One that leaves none
- * where there are traces of it, or that is configured and does not answer, does not run or can't be reached.
+ * An agent always holds a session of its own, except for a moment after a restart of its server. An agent without one
+ * does not run or can't be reached, if it left traces, or is configured and does not answer.
  */
 function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: number): ClusterManager['agents'] {
   const states = databases.flatMap((record): readonly (readonly [string, 'runs' | 'silent'])[] => {
@@ -237,7 +237,7 @@ function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterMan
   return system === undefined ? null : { at: now, systemIdentifier: system }
 }
 
-/** One that nothing is seen of now, but that was in charge of this system a short while ago. */
+/** A manager without a present sign that was in charge of this system a short while ago. */
 function remembered(
   { databases, lastSeenManager }: Known,
   previous: ClusterManager | null,
@@ -267,7 +267,7 @@ function remembered(
   }
 }
 
-/** Patroni and CloudNativePG give all their servers one cluster_name: the scope, and the name of the cluster. */
+/** Patroni and CloudNativePG give all their servers one cluster_name: the scope, or the name of the cluster. */
 function nameOfCluster(kind: ManagerKind, databases: readonly DatabaseRecord[]): string | null {
   if (kind !== 'patroni' && kind !== 'cloudnativepg') return null
   const names = databases.flatMap((record) => {
@@ -279,7 +279,7 @@ function nameOfCluster(kind: ManagerKind, databases: readonly DatabaseRecord[]):
   return names.every((name) => name === first) ? first : null
 }
 
-/** Members are matched by port and host: as configured, as the server sees itself, or else by a port that is unique. */
+/** Matches members by port and host: as configured, as the server reports them, or by a unique port. */
 function namesOf(
   { members }: { readonly members: readonly ManagerMember[] },
   databases: readonly DatabaseRecord[],

@@ -1,4 +1,4 @@
-// What a database server shows of one kind of manager, and how much each sign says: alive, a trace, or a hint.
+// The signs of one kind of manager on a database server, and the strength of each: it runs, a trace, or a hint.
 
 import {
   type ManagerKind,
@@ -14,27 +14,27 @@ export interface ManagerEvidence {
   /** In words, e.g. `a session of repmgr`. */
   readonly what: string
   /**
-   * `live`: it runs. `trace`: also stays behind when a manager is gone, but needs a superuser, a role that may replicate, or
-   * the server's files. `hint`: any user of the database can bring it about.
+   * `live`: it runs. `trace`: remains when a manager is gone, but only a superuser, a role that may replicate, or an
+   * owner of the server's files can make it. `hint`: every user of the database can make it.
    */
   readonly weight: 'live' | 'trace' | 'hint'
-  /** It is run by an operator in Kubernetes. */
+  /** An operator in Kubernetes runs it. */
   readonly inPods?: true
 }
 
 const PGAF_PREFIX = 'pgautofailover_standby_'
-/** Nobody gives so many of exactly these by hand; versions of Patroni differ by one or two. */
+/** Nobody sets this many of exactly these by hand. Versions of Patroni differ by one or two. */
 const COMMAND_LINE_ENOUGH = PATRONI_COMMAND_LINE_SETTINGS.length - 2
-/** Patroni moves the configuration that it finds into this file, and writes its own beside it. */
+/** Patroni moves the original configuration into this file, and writes its own beside it. */
 const PATRONI_BASE_FILE = 'postgresql.base.conf'
 
-/** Whether Patroni started this server, or writes its files: no user of the database can bring that about. */
+/** Whether Patroni started this server, or writes its files. No user of the database can fake that. */
 export function isRunByPatroni(traces: ManagerTraces | null): boolean {
   if (traces === null) return false
   return traces.writtenByPatroni === true || traces.commandLineSettings >= COMMAND_LINE_ENOUGH
 }
 
-/** What this server shows of a manager of that kind; empty where nothing speaks of one. */
+/** Returns the signs of that kind of manager on this server; empty without any. */
 export function managerEvidenceOn(
   pulse: DatabasePulse,
   traces: ManagerTraces | null,
@@ -75,7 +75,7 @@ function patroniEvidence(
   ]
 }
 
-/** Its role and database are made by hand and may be named otherwise; one of them alone says little. */
+/** Its role and database are made by hand and may have other names. One of them alone is weak evidence. */
 function repmgrEvidence({ managerSigns: signs, senders }: DatabasePulse, traces: ManagerTraces | null) {
   const replicates = senders.some(({ userName }) => userName === 'repmgr')
   const weak = [
@@ -92,7 +92,7 @@ function repmgrEvidence({ managerSigns: signs, senders }: DatabasePulse, traces:
   ]
 }
 
-/** A server goes on when its keeper ends: nothing that it shows proves that one runs. */
+/** A server continues when its keeper ends: no sign on it proves that a keeper runs. */
 function pgafEvidence({ managerSigns: signs, senders, slots }: DatabasePulse, traces: ManagerTraces | null) {
   const slot = slots.find(({ name }) => name.startsWith(PGAF_PREFIX))
   const sender = senders.find(({ applicationName }) => applicationName.startsWith(PGAF_PREFIX))
@@ -129,7 +129,7 @@ function foreignEvidence(
     ...trace(file, `settings from ${file}`),
     ...trace(slot, `the slot ${slot?.name}`),
     ...trace(sender, `the standby ${sender?.applicationName}`),
-    // A name that also others may have chosen says little, whoever made the role.
+    // A name that others may choose too is weak evidence, whoever made the role.
     ...roles(signs.roles, about.ownRoles, null),
     ...roles(signs.roles, about.commonRoles, null).map(asHint),
   ]
@@ -139,7 +139,7 @@ function trace(is: unknown, what: string): readonly ManagerEvidence[] {
   return is ? [{ what, weight: 'trace' }] : []
 }
 
-/** What sessions call themselves any user may choose; the role of a session nobody may. */
+/** Every user may choose the application name of a session. Nobody may choose its role. */
 function sessions(
   all: readonly (ManagerSign & { readonly count: number })[],
   names: readonly string[],

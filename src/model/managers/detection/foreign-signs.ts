@@ -1,18 +1,18 @@
-// Managers that pgdeck can't ask: what they leave in PostgreSQL, by which they are known.
+// The signs in PostgreSQL of managers that pgdeck can't ask.
 
 import type { ManagerKind } from '../../measured/managers/manager-signs.ts'
 
 export interface ForeignManagerSigns {
-  /** Settings, or what their names begin with before the point. */
+  /** Settings, or the part of their names before the point. */
   readonly settings: readonly string[]
   readonly extensions: readonly string[]
-  /** Names of files that settings come from. */
+  /** Names of the files that hold settings. */
   readonly files: readonly string[]
-  /** What the names of its slots and standbys begin with. */
+  /** Prefixes of the names of its slots and standbys. */
   readonly prefix: string | null
-  /** Roles that nobody else makes. */
+  /** Roles that only this manager makes. */
   readonly ownRoles: readonly string[]
-  /** Roles whose names others may choose too. */
+  /** Roles with names that others may choose too. */
   readonly commonRoles: readonly string[]
 }
 
@@ -33,7 +33,7 @@ export const FOREIGN_SIGNS = {
     commonRoles: ['streaming_replica', 'cnpg_pooler_pgbouncer'],
   },
   stolon: { ...NOTHING, prefix: 'stolon_', commonRoles: ['stolon'] },
-  // Of the resource agent `pgsql`; the other one, PAF, leaves nothing of its own.
+  // Of the resource agent `pgsql`. The other agent, PAF, leaves no sign.
   pacemaker: { ...NOTHING, files: ['rep_mode.conf'] },
   efm: { ...NOTHING, extensions: ['efm_extension'], commonRoles: ['efm'] },
   pgpool: {
@@ -55,17 +55,17 @@ export const FOREIGN_SIGNS = {
 
 type ForeignKind = keyof typeof FOREIGN_SIGNS
 
-/** Whether a manager of that kind can be known by its signs alone. */
+/** Whether the signs alone can identify a manager of that kind. */
 export function isForeignManager(kind: ManagerKind): kind is ForeignKind {
   return Object.hasOwn(FOREIGN_SIGNS, kind)
 }
 
-/** Roles whose presence speaks of a manager; the pulse looks for these names only. */
+/** Roles that indicate a manager. The pulse looks for these names only. */
 export const FOREIGN_ROLES: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
   ({ ownRoles, commonRoles }) => [...ownRoles, ...commonRoles],
 )
 
-/** What names of settings begin with that speak of one. */
+/** Prefixes of setting names that indicate a manager. */
 export const FOREIGN_SETTINGS: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
   ({ settings }) => settings,
 )

@@ -1,4 +1,4 @@
-// Signs of managers on a host: files that they leave in the data directory, and their agents among the processes.
+// Signs of managers on a host: their files in the data directory, and their agents among the processes.
 
 import { MANAGER_TITLES, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 
@@ -9,7 +9,7 @@ const FILES: readonly (readonly [file: string, kind: ManagerKind])[] = [
   ['postgresql-auto-failover-standby.conf', 'pg_auto_failover'],
 ]
 
-/** The manager that files of a data directory, by their names, speak of. */
+/** Returns the manager that the names of files in a data directory indicate. */
 export function managerFromFiles(
   names: readonly string[],
 ): { readonly kind: ManagerKind; readonly file: string } | null {
@@ -17,13 +17,13 @@ export function managerFromFiles(
   return found ? { file: found[0], kind: found[1] } : null
 }
 
-/** Agents that leave nothing in PostgreSQL or its files; a host has one of them at most. */
+/** Agents without a sign in PostgreSQL or its files. A host has at most one of them. */
 const OF_THE_HOST: readonly (readonly [command: RegExp, title: string])[] = [
   [/(^|\/)pacemakerd?(-\w+)?(\s|$)/, MANAGER_TITLES.pacemaker],
   [/\bjava\b.*\befm(-[\d.]+)?\b/i, MANAGER_TITLES.efm],
 ]
 
-/** Agents that are told the data directory by their arguments. */
+/** Agents that have the data directory among their arguments. */
 const OF_A_DIRECTORY: readonly (readonly [command: RegExp, title: string])[] = [
   [/(^|\/)pg_autoctl\s/, MANAGER_TITLES.pg_auto_failover],
   [/(^|\/)stolon-keeper\s/, MANAGER_TITLES.stolon],
@@ -31,11 +31,11 @@ const OF_A_DIRECTORY: readonly (readonly [command: RegExp, title: string])[] = [
 
 export interface ManagerAgent {
   readonly title: string
-  /** It was started for this data directory; false: whose database it looks after is not told. */
+  /** It was started for this data directory; false: its database is unknown. */
   readonly isOurs: boolean
 }
 
-/** The agents of managers among processes, each by its command line, that may look after this data directory. */
+/** Returns the agents among the processes that may manage this data directory, by their command lines. */
 export function managerAgentsAmong(commands: readonly string[], dataDirectory: string | null): readonly ManagerAgent[] {
   const ours = dataDirectory === null ? [] : commands.filter((command) => namesFolder(command, dataDirectory))
   return [
@@ -50,7 +50,7 @@ export function managerAgentsAmong(commands: readonly string[], dataDirectory: s
   ]
 }
 
-/** The folder itself, or one that holds it: stolon-keeper is told the folder above. */
+/** The folder itself, or a parent folder: stolon-keeper gets the parent. */
 function namesFolder(command: string, folder: string): boolean {
   const words = command.split(/[\s=]+/).map((word) => word.replace(/\/$/, ''))
   return words.some(
