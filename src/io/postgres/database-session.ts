@@ -1,6 +1,7 @@
 // The only user of pg for watching: one persistent session per database, distinct faults, and no way to change
 // anything.
 
+import { type ServerIdentity, serverIdentityText } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import type { SearchPath } from '../../model/values/sql-names.ts'
@@ -9,10 +10,11 @@ import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName } from './connection/postgres-fault.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
+import { askReadOnlyDefault, ReadOnlyDefaults } from './read-only-default.ts'
+import { askRelationNames, type NamesByOid, RelationNames } from './relation-names.ts'
+import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import { livingBy, lookForLife } from './session/liveness.ts'
-import { ReadOnlyDefaults } from './session/read-only-default.ts'
-import { askRelationNames, type NamesByOid, RelationNames } from './session/relation-names.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 import { slowFault, unansweredFault } from './session/session-silence.ts'
@@ -48,11 +50,15 @@ export interface DatabaseSession {
    */
   pooler(): string | null
   /**
-   * Whether new sessions of other users are read-only on the current server, which our own setting hides. A short extra
-   * session asks, and asks again only for another `key`. null: unknown, or not yet known. Never throws.
+   * Whether new sessions of other users are read-only on the server, which our own setting hides. A short extra session
+   * with this server asks, and again only after a restart or a reload. null: unknown, or not yet known. Never throws.
    * `onReadOnly`: the first call does not wait for that session; this is called later if they are read-only.
    */
-  readOnlyDefault(key: string, onReadOnly: (() => void) | null): Promise<boolean | null>
+  readOnlyDefault(
+    server: ServerIdentity,
+    configLoadedAt: number | null,
+    onReadOnly: (() => void) | null,
+  ): Promise<boolean | null>
   /**
    * Names of relations in other databases of the server, by database and oid: asked by a short session with each, and
    * remembered. What is not known (yet) is absent. Never throws.
@@ -83,6 +89,8 @@ class PersistentSession implements DatabaseSession {
   readonly #closing = new AbortController()
   readonly #defaults = new ReadOnlyDefaults()
   readonly #names = new RelationNames()
+  /** To other databases of the server, by name. */
+  readonly #toOthers = new Map<string, Connector>()
   #session: ServerSession | null = null
   #pooler: string | null = null
   /** When the server last showed that it is up, by performance.now(). */
@@ -126,28 +134,31 @@ class PersistentSession implements DatabaseSession {
     return this.#pooler
   }
 
-  async readOnlyDefault(key: string, onReadOnly: (() => void) | null): Promise<boolean | null> {
-    const ask = async () => {
-      const endpoint = this.endpoint()
-      if (endpoint === null || this.#pooler !== null) return null
-      const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
-      try {
-        return await this.#connector.readOnlyDefault(endpoint, limit.signal)
-      } finally {
-        limit.done()
-      }
-    }
+  async readOnlyDefault(
+    server: ServerIdentity,
+    configLoadedAt: number | null,
+    onReadOnly: (() => void) | null,
+  ): Promise<boolean | null> {
+    const endpoint = this.endpoint()
+    if (endpoint === null || this.#pooler !== null) return null
+    const key = `${endpointName(endpoint)} ${serverIdentityText(server)} ${configLoadedAt ?? ''}`
+    const ask = () =>
+      this.#beside(
+        ({ signal }) => this.#connector.openWithDefault(endpoint, signal),
+        (session, signal) => askReadOnlyDefault(session, server, signal),
+      )
     return this.#defaults.at(key, ask, onReadOnly)
   }
 
   async relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>> {
     const endpoint = this.endpoint()
     if (endpoint === null || this.#pooler !== null) return new Map()
-    return this.#names.at(wanted, async (database, oids) => {
-      const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
-      const options = { ...this.#options, purpose: 'watch', limits: limitsWithin(this.#options.timeoutMs) } as const
-      return askRelationNames(options, { endpoint, database }, oids, limit).finally(limit.done)
-    })
+    return this.#names.at(wanted, (database, oids) =>
+      this.#beside(
+        (limit) => this.#connectorTo(database).open(limit, endpoint),
+        async (session, signal) => askRelationNames(session, await this.#watchedServer(signal), oids, signal),
+      ),
+    )
   }
 
   discard(): void {
@@ -160,6 +171,48 @@ class PersistentSession implements DatabaseSession {
     await this.#session?.end()
     this.#session = null
     this.#connector.close()
+    for (const connector of this.#toOthers.values()) connector.close()
+  }
+
+  /** Kept, so that sessions that such a database leaves unanswered stay few. */
+  #connectorTo(database: string): Connector {
+    const { connection, timeoutMs } = this.#options
+    const known = this.#toOthers.get(database)
+    if (known) return known
+    const connector = createConnector({
+      ...this.#options,
+      connection: { ...connection, database, targetSessionAttrs: 'any' },
+      purpose: 'watch',
+      limits: limitsWithin(timeoutMs),
+    })
+    this.#toOthers.set(database, connector)
+    return connector
+  }
+
+  async #watchedServer(signal: AbortSignal): Promise<ServerIdentity> {
+    const [row] = await this.query({ name: 'pgdeck_identity', text: `SELECT ${IDENTITY_COLUMNS}` }, signal)
+    return identityIn(row)
+  }
+
+  /** Asks a short session beside the usual one, which ends then. */
+  async #beside<Answer>(
+    open: (limit: ConnectLimit) => Promise<ServerSession>,
+    ask: (session: ServerSession, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
+    try {
+      const session = await open(limit)
+      try {
+        const answer = await ask(session, limit.signal)
+        await session.end()
+        return answer
+      } catch (error) {
+        session.destroy()
+        throw error
+      }
+    } finally {
+      limit.done()
+    }
   }
 
   async #runInTurn<Row extends object>(statement: PreparedStatement, limit: ConnectLimit): Promise<readonly Row[]> {

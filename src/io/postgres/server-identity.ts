@@ -9,20 +9,27 @@ const SYSTEM = '(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_
 const START = microseconds('pg_catalog.pg_postmaster_start_time()')
 const PORT = `pg_catalog.current_setting('port')`
 
-const IDENTITY = `SELECT ${SYSTEM} AS "systemIdentifier", ${START} AS "postmasterStart",
-  ${PORT}::pg_catalog.int4 AS port, ${microseconds('pg_catalog.clock_timestamp()')} AS clock`
+/** What a SELECT lists for `identityIn`. */
+export const IDENTITY_COLUMNS = `${SYSTEM} AS "systemIdentifier", ${START} AS "postmasterStart", ${PORT}::pg_catalog.int4 AS port`
+
+const IDENTITY = `SELECT ${IDENTITY_COLUMNS}, ${microseconds('pg_catalog.clock_timestamp()')} AS clock`
 
 function microseconds(instant: string): string {
   return `(extract(epoch FROM ${instant}) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8::pg_catalog.text`
 }
 
 const digits = z.string().regex(/^\d{1,20}$/)
-const answer = z.object({
+const identity = z.object({
   systemIdentifier: digits,
   postmasterStart: z.string().regex(/^\d{1,16}$/),
   port: z.number(),
-  clock: digits,
 })
+const answer = identity.extend({ clock: digits })
+
+/** Returns the server that a row with IDENTITY_COLUMNS names. Throws for a row of another form. */
+export function identityIn(row: unknown): ServerIdentity {
+  return identity.parse(row)
+}
 
 /**
  * Returns the server of a session, by one statement. Throws the driver's error, and an Error for an answer of another
@@ -30,9 +37,9 @@ const answer = z.object({
  */
 export async function identifyServer(session: ServerSession, signal: AbortSignal): Promise<FoundServer> {
   const [row] = await session.run({ text: IDENTITY }, signal)
-  const { clock, ...identity } = answer.parse(row)
-  const upMicroseconds = BigInt(clock) - BigInt(identity.postmasterStart)
-  return { identity, upMs: Number(upMicroseconds / 1000n), readAt: Date.now() }
+  const { clock, ...found } = answer.parse(row)
+  const upMicroseconds = BigInt(clock) - BigInt(found.postmasterStart)
+  return { identity: found, upMs: Number(upMicroseconds / 1000n), readAt: Date.now() }
 }
 
 export interface GuardedStatement {

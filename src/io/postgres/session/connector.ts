@@ -9,7 +9,6 @@ import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-faul
 import { type Encryption, encryptionAttempts, namesFiles, postgresTlsOptions } from '../connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import { type OpenedSession, PostgresPeer } from './postgres-peer.ts'
-import type { ReadOnlyDefault } from './read-only-default.ts'
 import { openServerSession, type ServerSession } from './server-session.ts'
 import { refuseOldServer } from './session-check.ts'
 import type { SessionPurpose, SessionSettings, SessionTimeouts } from './session-settings.ts'
@@ -30,10 +29,10 @@ export interface Connector {
   /** Returns the fault for an error on a session with this endpoint. */
   faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault
   /**
-   * Returns the default settings of a new session with this server, by a session without settings that ends at once.
-   * Throws the driver's error, or FaultError.
+   * A session whose default of read-only is that of the server: it may write, so that each statement needs a read-only
+   * transaction. Throws the driver's error, or FaultError.
    */
-  readOnlyDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ReadOnlyDefault | null>
+  openWithDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ServerSession>
   /** Closes the connections of abandoned sessions. */
   close(): void
 }
@@ -77,16 +76,8 @@ class ServerConnector implements Connector {
     for (const { unanswered } of this.#peers.values()) unanswered.close()
   }
 
-  async readOnlyDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ReadOnlyDefault | null> {
-    const { session } = await this.#openEndpoint(endpoint, true, signal)
-    try {
-      const [found] = session.pooler === null ? await session.bare().run<Default>({ text: DEFAULT }, signal) : []
-      await session.end()
-      return found ?? null
-    } catch (error) {
-      session.destroy()
-      throw error
-    }
+  async openWithDefault(endpoint: ConnectionEndpoint, signal: AbortSignal): Promise<ServerSession> {
+    return (await this.#openEndpoint(endpoint, true, signal)).session
   }
 
   async open(limit: ConnectLimit, only?: ConnectionEndpoint): Promise<ServerSession> {
@@ -280,11 +271,6 @@ function looksAtDefault(target: Target): boolean {
 
 const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
   pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`
-
-type Default = ReadOnlyDefault & Record<string, unknown>
-
-const DEFAULT = `BEGIN READ ONLY; SELECT setting OPERATOR(pg_catalog.=) 'on' AS "readOnly", source
-  FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'default_transaction_read_only'; COMMIT`
 
 /** Why this server is not of the kind that target_session_attrs requests. */
 function misfitOf(endpoint: ConnectionEndpoint, kind: string, wanted: Target): Fault {

@@ -4,6 +4,7 @@
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { lockHoldersSql } from '../../../io/postgres/run-lock-sql.ts'
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import { serverIdentityOf } from '../../../model/measured/server-identity.ts'
 import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -56,14 +57,9 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
 }
 
 /** Read again only after the server was restarted or reloaded its configuration. */
-async function readOnlyDefault(
-  session: DatabaseSession,
-  { postmasterStart, configLoadedAt }: DatabasePulse,
-  again: (() => void) | null,
-) {
-  const at = session.endpoint()
-  const key = `${at?.host ?? ''} ${at?.port ?? ''} ${postmasterStart} ${configLoadedAt ?? ''}`
-  return { defaultReadOnly: await session.readOnlyDefault(key, again) }
+async function readOnlyDefault(session: DatabaseSession, pulse: DatabasePulse, again: (() => void) | null) {
+  const server = serverIdentityOf(pulse)
+  return { defaultReadOnly: await session.readOnlyDefault(server, pulse.configLoadedAt ?? null, again) }
 }
 
 // `pg_is_in_recovery()` is called once. Calls in several places could straddle a promotion and mix two roles. Every

@@ -1,9 +1,10 @@
 // Names of relations in databases other than the watched one: asked by a short session with their own database, and kept.
 
-import { clean } from '../../../model/values/text.ts'
-import { settledWithin } from '../../network/wait-timeout.ts'
-import type { ConnectionEndpoint } from '../connection/tunnel.ts'
-import { type ConnectLimit, type ConnectorOptions, createConnector } from './connector.ts'
+import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
+import { clean } from '../../model/values/text.ts'
+import { settledWithin } from '../network/wait-timeout.ts'
+import { identifyServer } from './server-identity.ts'
+import type { ServerSession } from './session/server-session.ts'
 
 /** Names by oid; an oid without a relation is absent. */
 export type NamesByOid = ReadonlyMap<number, string>
@@ -23,28 +24,19 @@ const NAMES = `SELECT c.oid::pg_catalog.int8::pg_catalog.float8 AS oid,
   FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.oid[])`
 
 /**
- * Asks one server for names of relations in another of its databases, by a read-only session that ends then. Throws
- * FaultError, or the driver's error.
+ * Asks a session for names of relations in its database. Throws FaultError, or the driver's error; also if it leads to
+ * another server than `server`.
  */
 export async function askRelationNames(
-  options: ConnectorOptions,
-  { endpoint, database }: { readonly endpoint: ConnectionEndpoint; readonly database: string },
+  session: ServerSession,
+  server: ServerIdentity,
   oids: readonly number[],
-  limit: ConnectLimit,
+  signal: AbortSignal,
 ): Promise<NamesByOid> {
-  const connection = { ...options.connection, database, endpoints: [endpoint], targetSessionAttrs: 'any' } as const
-  const connector = createConnector({ ...options, connection })
-  try {
-    const session = await connector.open(limit)
-    try {
-      const rows = await session.run<{ oid: number; name: string }>({ text: NAMES, values: [oids] }, limit.signal)
-      return new Map(rows.map(({ oid, name }) => [oid, clean(name)]))
-    } finally {
-      await session.end()
-    }
-  } finally {
-    connector.close()
-  }
+  const { identity } = await identifyServer(session, signal)
+  if (!isSameServer(identity, server)) throw new Error('another server answers there')
+  const rows = await session.run<{ oid: number; name: string }>({ text: NAMES, values: [oids] }, signal)
+  return new Map(rows.map(({ oid, name }) => [oid, clean(name)]))
 }
 
 interface Known {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ReadOnlyDefault, ReadOnlyDefaults } from '../../../../src/io/postgres/session/read-only-default.ts'
+import { type ReadOnlyDefault, ReadOnlyDefaults } from '../../../src/io/postgres/read-only-default.ts'
 
 const READ_ONLY: ReadOnlyDefault = { readOnly: true, source: 'configuration file' }
 const READ_WRITE: ReadOnlyDefault = { readOnly: false, source: 'default' }

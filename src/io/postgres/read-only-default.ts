@@ -1,12 +1,35 @@
 // The default settings of new sessions of a server, which our own settings hide: read by a session without them, and
 // stored.
 
-import { settledWithin } from '../../network/wait-timeout.ts'
+import { isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
+import { settledWithin } from '../network/wait-timeout.ts'
+import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
+import type { ServerSession } from './session/server-session.ts'
 
 /** What such a session reports of `default_transaction_read_only`, and the source of the value (pg_settings.source). */
 export interface ReadOnlyDefault {
   readonly readOnly: boolean
   readonly source: string
+}
+
+type Default = ReadOnlyDefault & Record<string, unknown>
+
+// Such a session may write, so that it asks in a read-only transaction.
+const DEFAULT = `BEGIN READ ONLY; SELECT setting OPERATOR(pg_catalog.=) 'on' AS "readOnly", source, ${IDENTITY_COLUMNS}
+  FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'default_transaction_read_only'; COMMIT`
+
+/**
+ * Asks a session that was opened with the server's default, in one round trip; null for one of a pooler. Throws if it leads to
+ * another server: a proxy chooses one for each session, and an address may have moved.
+ */
+export async function askReadOnlyDefault(
+  session: ServerSession,
+  server: ServerIdentity,
+  signal: AbortSignal,
+): Promise<ReadOnlyDefault | null> {
+  const [found] = session.pooler === null ? await session.bare().run<Default>({ text: DEFAULT }, signal) : []
+  if (found && !isSameServer(identityIn(found), server)) throw new Error('another server answers there')
+  return found ?? null
 }
 
 /** A reading waits no longer for it: the next one reports it. */
