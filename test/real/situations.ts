@@ -21,6 +21,8 @@ export interface Stage {
   untilTrue(what: string, expression: string): Promise<void>
   /** Starts a base backup that takes hours. */
   slowBackup(): Promise<void>
+  /** Receives WAL as pg_receivewal does without --synchronous: it never reports what it has flushed. */
+  receiveSilently(name: string): Promise<void>
 }
 
 const LIMIT_MS = 10_000
@@ -71,6 +73,15 @@ export async function onStage(node: PostgresNode, body: (stage: Stage) => Promis
       await untilTrue(
         'the backup sends files',
         "(select bool_or(phase = 'streaming database files') from pg_stat_progress_basebackup)",
+      )
+    },
+    async receiveSilently(name) {
+      const client = await open(name, 'postgres', { replication: 'true' })
+      const [at] = await node.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn')
+      client.query(endless(`START_REPLICATION PHYSICAL ${at?.lsn}`))
+      await untilTrue(
+        `${name} streams`,
+        `exists (select from pg_stat_replication where application_name = '${name}' and state = 'streaming')`,
       )
     },
   }

@@ -11,7 +11,7 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
   if (major === undefined) continue
   test(`PostgreSQL ${major}: a setting that names nobody, then a standby that does not replay`, () =>
     withCluster({ major, standbys: 1 }, ({ primary, standbys: [standby] }) =>
-      onStage(primary, async ({ session, hang, untilTrue }) => {
+      onStage(primary, async ({ session, hang, untilTrue, receiveSilently }) => {
         assert.ok(standby)
         await primary.query('create table payments (i int)')
         const cluster = outside(seen('p', primary), seen('a', standby))
@@ -36,6 +36,11 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
         const [severity, result, message] = await commitsOf()
         assert.deepEqual([severity, result], ['critical', 'fail'])
         assert.match(message ?? '', /^p: 1 commit waits for a synchronous standby.*no standby qualifies.*asks for 1/)
+
+        await receiveSilently('nobody')
+        const [worst, , why] = await commitsOf()
+        assert.equal(worst, 'critical')
+        assert.match(why ?? '', /no standby qualifies.*nobody confirms nothing/)
 
         await primary.setSetting('synchronous_standby_names', '*')
         await untilTrue('it is confirmed', "not exists (select from pg_stat_activity where wait_event = 'SyncRep')")

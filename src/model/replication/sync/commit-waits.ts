@@ -44,16 +44,27 @@ export function commitWaitsOf(pulse: DatabasePulse): CommitWaits {
   return { kind, waiting: waits.count, longestSeconds: waits.longestSeconds, lacking, reason }
 }
 
-/** With remote_apply, received WAL is not enough: it must be replayed. */
-function notReplayed({ synchronousCommit, senders }: DatabasePulse): string {
-  if (synchronousCommit !== 'remote_apply') return ''
+/**
+ * With remote_apply, received WAL is not enough: it must be replayed. Any session may ask for that. Then a commit waits
+ * although the standby has flushed everything.
+ */
+function notReplayed({ synchronousCommit, senders, position, commitWaits }: DatabasePulse): string {
+  const isDefault = synchronousCommit === 'remote_apply'
+  if (!isDefault && (commitWaits?.count ?? 0) === 0) return ''
+  const end = position.kind === 'primary' ? position.flushedLsn : null
   const late = senders.filter(
     ({ sync, flushedLsn, replayedLsn }) =>
-      (sync === 'sync' || sync === 'quorum') && flushedLsn !== null && replayedLsn !== null && replayedLsn < flushedLsn,
+      (sync === 'sync' || sync === 'quorum') &&
+      flushedLsn !== null &&
+      replayedLsn !== null &&
+      replayedLsn < flushedLsn &&
+      (isDefault || (end !== null && flushedLsn >= end)),
   )
   if (late.length === 0) return ''
   const names = listText(late.map(({ applicationName }) => applicationName || '(no name)'))
-  return ` (synchronous_commit = remote_apply, and ${names} ${late.length === 1 ? 'has' : 'have'} not replayed what was received)`
+  const have = late.length === 1 ? 'has' : 'have'
+  if (isDefault) return ` (synchronous_commit = remote_apply, and ${names} ${have} not replayed what was received)`
+  return ` (${names} ${have} flushed everything and not replayed it: sessions that set synchronous_commit = remote_apply wait for that)`
 }
 
 /** `3 commits wait for a synchronous standby, a statement for 12 s`, or what the next commit meets. */

@@ -8,7 +8,7 @@ import { parseSyncStandbys, type SyncStandbys, syncPriorityOf } from './sync-sta
 export interface SyncWaitReason {
   /** How many confirmations a commit needs. */
   readonly needed: number
-  /** Connected standbys that could confirm: named and streaming. */
+  /** Connected standbys that could confirm: named, streaming, and they report what they have flushed. */
   readonly qualified: readonly string[]
   /** One sentence. */
   readonly text: string
@@ -34,12 +34,20 @@ export function syncWaitReason(setting: string, senders: readonly WalSender[] | 
     return { needed, qualified: [], text: `${asks}; this role may not see the state of the standbys` }
   }
   const named = standbys.filter((sender) => syncPriorityOf(wanted, sender.applicationName) !== null)
-  const streaming = named.filter((sender) => sender.state === 'streaming' || sender.state === 'stopping')
+  const streaming = named.filter((sender) => canConfirm(sender))
   const qualified = streaming.map((sender) => sender.applicationName)
   if (streaming.length >= needed) return { needed, qualified, text: waitsFor(mustConfirm(wanted, streaming)) }
-  const but = named.length > streaming.length ? notStreaming(named, streaming) : connected(standbys, named)
+  const but = named.length > streaming.length ? unfit(named, streaming) : connected(standbys, named)
   const none = streaming.length === 0 ? 'no standby qualifies' : `only ${listText(qualified)} ${verb(qualified)}`
   return { needed, qualified, text: `${none}: ${asks}, ${but}` }
+}
+
+/**
+ * The server counts only what reports a flushed position: pg_receivewal without `--synchronous` and the second
+ * connection of pg_basebackup stream and never do.
+ */
+function canConfirm({ state, flushedLsn }: WalSender): boolean {
+  return (state === 'streaming' || state === 'stopping') && flushedLsn !== null
 }
 
 /** With FIRST only the leading ones confirm: the server marks them as `sync`, the others as `potential`. */
@@ -57,9 +65,14 @@ function waitsFor(streaming: readonly WalSender[]): string {
   return `waits for ${listText(names)} to confirm`
 }
 
-function notStreaming(named: readonly WalSender[], streaming: readonly WalSender[]): string {
+function unfit(named: readonly WalSender[], streaming: readonly WalSender[]): string {
   const others = named.filter((sender) => !streaming.includes(sender))
-  return `but ${listText(others.map(({ applicationName, state }) => `${applicationName} is in state ${state}`))}`
+  const why = others.map(({ applicationName, state }) =>
+    state === 'streaming' || state === 'stopping'
+      ? `${applicationName} confirms nothing (it reports no flushed position)`
+      : `${applicationName} is in state ${state}`,
+  )
+  return `but ${listText(why)}`
 }
 
 function connected(standbys: readonly WalSender[], named: readonly WalSender[]): string {

@@ -7,7 +7,7 @@ import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import type { DatabasePulse } from '../../../../src/model/measured/pulse.ts'
 import { commitWaitsOf } from '../../../../src/model/replication/sync/commit-waits.ts'
 import { stateOf } from '../../../builders/picture-state.ts'
-import { aCluster, aDatabase, aPrimaryPulse, aSender, aStandbyPulse, NOW } from '../../../builders/snapshot.ts'
+import { aCluster, aDatabase, aPrimaryPulse, aSender, aStandbyPulse, NOW, PRIMARY_LSN } from '../../../builders/snapshot.ts'
 
 const two = [aSender({ applicationName: 'a', sync: 'sync' }), aSender({ applicationName: 'b', sync: 'potential' })]
 const primary = (over: Partial<DatabasePulse>) =>
@@ -32,6 +32,16 @@ test('enough standbys: a commit in passing is nothing, one that lasts is told by
   const message =
     'p: 2 commits wait for a synchronous standby, the longest statement runs for 12 s: waits for a to confirm'
   assert.deepEqual(alertsOf(waiting(2, 12)), [['critical', message]])
+})
+
+test('a session that set remote_apply itself waits for replay', () => {
+  const replayedLsn = PRIMARY_LSN - 8n
+  const senders = [aSender({ applicationName: 'a', sync: 'sync', replayedLsn })]
+  const told = (over: Partial<DatabasePulse>) => alertsOf({ senders, ...over }).map(([, message]) => message)
+  assert.match(told(waiting(1, 12))[0] ?? '', /\(a has flushed everything and not replayed it: .*remote_apply/)
+  assert.deepEqual(told({}), [])
+  const behind = [aSender({ applicationName: 'a', sync: 'sync', flushedLsn: PRIMARY_LSN - 4n, replayedLsn })]
+  assert.match(told({ ...waiting(1, 12), senders: behind })[0] ?? '', /waits for a to confirm$/)
 })
 
 test('too few standbys: critical while anybody waits, however short, a warning before', () => {

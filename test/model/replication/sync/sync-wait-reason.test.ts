@@ -41,6 +41,14 @@ describe('why a commit waits', () => {
     )
     assert.equal(text('ANY 1 (db-2, db-3)', [sender('db-2'), sender('db-3')]), 'waits for db-2 and db-3 to confirm')
   })
+  test('what streams and reports no flushed position never confirms', () => {
+    const receivewal = sender('pg_receivewal', { flushedLsn: null })
+    const { qualified, text: why } = syncWaitReason('*', [receivewal])
+    assert.deepEqual(qualified, [])
+    const reports = 'but pg_receivewal confirms nothing (it reports no flushed position)'
+    assert.equal(why, `no standby qualifies: ${asks('*', 1)}, ${reports}`)
+    assert.equal(text('*', [receivewal, sender('db-2')]), 'waits for db-2 to confirm')
+  })
   test('with FIRST only the leading ones confirm', () => {
     const senders = [sender('a', { sync: 'sync' }), sender('b', { sync: 'potential' })]
     assert.equal(text('FIRST 1 (a, b)', senders), 'waits for a to confirm')
