@@ -52,7 +52,7 @@ export const DIAGNOSIS_CHECKS = {
   writes: 'new sessions may write',
   commits: 'commits are confirmed',
   connections: 'users can connect',
-  ids: 'transaction and MultiXact IDs are frozen in time',
+  ids: 'transaction and MultiXact IDs are frozen',
   prepared: 'prepared transactions end',
   transactions: 'transactions end',
   horizon: 'nothing holds back the xmin horizon',
