@@ -7,12 +7,15 @@ import {
   archiverStallOf,
   archiverStallSeconds,
   archiverStallText,
+  workingArchiver,
 } from '../storage/archiver-stall.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'
 
 const MEND =
   'see what its archiver does (ps: "archiver archiving …", the log): end a command that hangs, set one that is missing; pg_wal grows until then'
+
+const STANDBY_KEEPS_NONE = 'a standby archives only with archive_mode = always'
 
 /** Decides by the waiting files and the last failure. */
 export function judgeArchive(
@@ -21,8 +24,8 @@ export function judgeArchive(
 ): DiagnosisOutcome {
   if ('fault' in reply) return skipped('no session opened')
   const { at, value: pulse } = reply
-  const { archiver } = pulse
-  if (!archiver || archiver.mode === 'off') return skipped('archive_mode is off')
+  const archiver = workingArchiver(pulse)
+  if (!archiver) return skipped(pulse.archiver?.mode === 'on' ? STANDBY_KEEPS_NONE : 'archive_mode is off')
   const stall = archiverStallOf(pulse)
   if (stall === 'unknown')
     return unknownOutcome('this role may not see what waits to be archived', pulse.missing[0]?.grant ?? null, at)

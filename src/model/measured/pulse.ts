@@ -223,8 +223,8 @@ export interface DatabasePulse {
     readonly mode: string
     readonly failing: boolean
     /**
-     * WAL files that wait while none is archived, and how long the oldest has waited; 0 files if one was archived just
-     * now. null: this server does not archive, or this role may not list them. Absent: not read.
+     * WAL files that wait while none is archived, and how long the oldest has waited since the server started; 0 files
+     * if one was archived just now. null: this server does not archive, or this role may not list them. Absent: not read.
      */
     readonly waiting?: { readonly files: number; readonly seconds: number | null } | null | undefined
     /** Archiving is on, but there is neither a command nor a library. Absent: not read. */

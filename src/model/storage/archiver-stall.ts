@@ -21,11 +21,20 @@ const QUEUE_FILES = 8
 /** The text for archiving that succeeds and keeps nothing. */
 export const ARCHIVE_KEEPS_NOTHING = 'archive_command keeps nothing: it succeeds without copying a file'
 
+/**
+ * What a poll read of archiving on a server that archives now; null: it does not. Its counters outlast `archive_mode =
+ * off` and the change of a primary into a standby, which archives only with `always`.
+ */
+export function workingArchiver(pulse: DatabasePulse): DatabasePulse['archiver'] {
+  const { archiver } = pulse
+  if (!archiver || archiver.mode === 'off') return null
+  return archiver.mode === 'on' && isReadAsStandby({ pulse }) ? null : archiver
+}
+
 /** null: nothing waits, or this server archives nothing; `unknown`: this role may not see the waiting files. */
 export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown' | null {
-  const { archiver } = pulse
-  if (!archiver || archiver.mode === 'off' || archiver.waiting === undefined) return null
-  if (archiver.mode === 'on' && isReadAsStandby({ pulse })) return null
+  const archiver = workingArchiver(pulse)
+  if (archiver?.waiting === undefined) return null
   if (archiver.waiting === null) return 'unknown'
   const { files, seconds } = archiver.waiting
   if (files === 0) return null

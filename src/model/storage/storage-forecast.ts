@@ -55,8 +55,11 @@ export interface ArchiverState {
   readonly failedWal: string | null
 }
 
-/** Returns the state of archiving. */
-export function archiverState({ archiver, archiveReady, walSegmentBytes }: StorageFacts): ArchiverState {
+/** Returns the state of archiving. The counters of a standby that does not archive are those of its time as a primary. */
+export function archiverState(
+  { archiver, archiveReady, walSegmentBytes }: StorageFacts,
+  isIdleStandby = false,
+): ArchiverState {
   const off = archiver?.mode === 'off'
   const backlogFiles = off ? null : archiveReady
   const backlogBytes = backlogFiles === null ? null : backlogFiles * walSegmentBytes
@@ -64,7 +67,7 @@ export function archiverState({ archiver, archiveReady, walSegmentBytes }: Stora
   if (archiver === null) return { state: 'unknown', ...calm }
   if (off) return { state: 'off', ...calm }
   const { lastArchivedAt, lastFailedAt, lastFailedWal } = archiver
-  if (lastFailedAt !== null && (lastArchivedAt === null || lastFailedAt > lastArchivedAt)) {
+  if (!isIdleStandby && lastFailedAt !== null && (lastArchivedAt === null || lastFailedAt > lastArchivedAt)) {
     return { ...calm, state: 'failing', failingSince: lastArchivedAt, failedWal: lastFailedWal }
   }
   return { state: lastArchivedAt === null ? 'waiting' : 'ok', ...calm }

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PLUGIN_CHECKS } from '../../../src/cli/commands/check/checks.ts'
 import { evaluateCheck, parseCheckArguments } from '../../../src/cli/commands/check/run.ts'
+import { defaultThresholds } from '../../../src/config/defaults.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { judgeArchive } from '../../../src/model/diagnosis/archive.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import { archiverStallOf } from '../../../src/model/storage/archiver-stall.ts'
 import { stateOf } from '../../builders/picture-state.ts'
-import { aCluster, aDatabase, aPrimaryPulse, aStandbyPulse } from '../../builders/snapshot.ts'
+import { aCluster, aDatabase, aPrimaryPulse, aStandbyPulse, NOW } from '../../builders/snapshot.ts'
 
 type Archiver = NonNullable<DatabasePulse['archiver']>
 const archiver = (over: Partial<Archiver> = {}): Archiver => ({
@@ -51,4 +54,19 @@ test('why, and what is not known', () => {
   assert.match(check({ waiting: null }, 'archiver'), /^PGDECK UNKNOWN/)
   assert.equal(archiverStallOf(aStandbyPulse({ archiver: archiver({ waiting: null }) })), null)
   assert.equal(archiverStallOf(aStandbyPulse({ archiver: archiver({ mode: 'always', waiting: null }) })), 'unknown')
+})
+
+test('failures from before archive_mode was off, or from the time as a primary, are over', () => {
+  const failed = { failing: true, lastFailedWal: '01', lastFailedAt: 1, failedCount: 3 }
+  const told = (pulse: DatabasePulse) =>
+    derivePicture(aCluster({ databases: [aDatabase({ id: 'p', pulse })] }), null, NOW)
+      .alerts.filter(({ rule }) => rule === 'archiver')
+      .map(({ message }) => message)
+  assert.deepEqual(told(aPrimaryPulse({ archiver: archiver(failed) })), ['p: archiving fails at 01'])
+  assert.deepEqual(told(aPrimaryPulse({ archiver: archiver({ ...failed, mode: 'off' }) })), [])
+  const standby = (mode: string) => aStandbyPulse({ archiver: archiver({ ...failed, mode }) })
+  assert.deepEqual(told(standby('on')), [])
+  assert.equal(told(standby('always')).length, 1)
+  const judged = judgeArchive({ value: standby('on'), at: NOW }, defaultThresholds())
+  assert.deepEqual([judged.result, judged.evidence], ['skipped', 'a standby archives only with archive_mode = always'])
 })

@@ -10,7 +10,12 @@ import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
 import { sessionsPercent, sessionsText } from '../../sessions/user-connections.ts'
-import { archiverStallOf, archiverStallSeconds, archiverStallText } from '../../storage/archiver-stall.ts'
+import {
+  archiverStallOf,
+  archiverStallSeconds,
+  archiverStallText,
+  workingArchiver,
+} from '../../storage/archiver-stall.ts'
 import type { Fault } from '../../values/fault.ts'
 import { formatAge, formatSeconds } from '../../values/units.ts'
 import { type ClockReading, clockConditions, clockSkewSeconds } from './clock-conditions.ts'
@@ -108,8 +113,9 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
     ...throughPooler(view, pulse),
     ...clockConditions(view.id, view.name, clockSkewSeconds(clockOf(pulse), findings)),
   ]
-  if (pulse.archiver?.failing) {
-    const wal = pulse.archiver.lastFailedWal ?? 'a segment'
+  const archiver = workingArchiver(pulse)
+  if (archiver?.failing) {
+    const wal = archiver.lastFailedWal ?? 'a segment'
     conditions.push(afterInterval('archiver', subjectOf(view.id), 'warning', `${view.name}: archiving fails at ${wal}`))
   }
   const stall = archiverStallOf(pulse)

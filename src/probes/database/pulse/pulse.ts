@@ -263,14 +263,16 @@ const SETTINGS = `pg_catalog.json_build_object(
     'synchronizedStandbySlots', pg_catalog.current_setting('synchronized_standby_slots', true),
     'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
 
-// Waiting files are counted only while archiving makes no progress: with a long queue that takes milliseconds.
+// Waiting files are counted only while archiving makes no progress: with a long queue that takes milliseconds. A file
+// waits for the archiver only while the server runs.
 const ARCHIVES = `(pg_catalog.current_setting('archive_mode') = 'always'
       OR pg_catalog.current_setting('archive_mode') = 'on' AND NOT me.standby)`
 const IS_QUIET = `coalesce(last_archived_time < pg_catalog.clock_timestamp() - '10 s'::pg_catalog.interval, true)`
 const READY = guardedSql(
   mayRunSql('pg_ls_archive_statusdir()'),
   `SELECT pg_catalog.json_build_object('files', pg_catalog.count(*),
-       'seconds', extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.min(modification))) AS f
+       'seconds', extract(epoch FROM pg_catalog.clock_timestamp()
+         - greatest(pg_catalog.min(modification), pg_catalog.pg_postmaster_start_time()))) AS f
      FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
 )
 const ARCHIVE_WAITING = `CASE WHEN NOT ${ARCHIVES} THEN NULL WHEN ${IS_QUIET} THEN ${READY}

@@ -100,7 +100,7 @@ export const archivingPane = listPane<ArchivingRow>({
 })
 
 function archivingSpan({ archiving, isIdleStandby }: ArchivingRow, { screen: { glyphs } }: ListContext): TextSpan {
-  if (isIdleStandby && archiving.state !== 'failing') return span(`${glyphs.idle} standby`)
+  if (isIdleStandby) return span(`${glyphs.idle} standby`)
   switch (archiving.state) {
     case 'ok':
       return span(`${glyphs.ok} on`, 'ok')

@@ -33,8 +33,8 @@ export function archivingRows(cluster: ClusterState): readonly ArchivingRow[] {
     if (!value) return []
     const backup = cluster.picture?.databases.find(({ id }) => id === databaseId)?.backup ?? null
     const pulse = lastGood(queryResult.record.pulse)
-    const archiving = archiverState(value)
     const isIdleStandby = isReadAsStandby({ pulse }) && value.archiver?.mode === 'on'
+    const archiving = archiverState(value, isIdleStandby)
     const trouble =
       archiving.state === 'failing' ? { problemText: archiveFailureText(queryResult.name, archiving, value) } : {}
     const clockOffsetMs = pulse?.clockOffsetMs ?? 0

@@ -6,6 +6,7 @@ import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/p
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
+import { workingArchiver } from '../../../model/storage/archiver-stall.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -170,8 +171,9 @@ function settings(pulse: DatabasePulse): DetailSection {
   }
 }
 
-function upkeep({ archiver }: DatabasePulse, { backup }: DatabaseView, now: number): DetailSection {
-  const failing = archiver?.failing === true
+function upkeep(pulse: DatabasePulse, { backup }: DatabaseView, now: number): DetailSection {
+  const { archiver } = pulse
+  const working = workingArchiver(pulse)
   return {
     title: 'UPKEEP',
     age: '',
@@ -182,7 +184,7 @@ function upkeep({ archiver }: DatabasePulse, { backup }: DatabaseView, now: numb
       ...detailField('last archived', archiver?.lastArchivedAt ? `${age(archiver.lastArchivedAt, now)} ago` : null),
       ...detailField(
         'archiving fails',
-        failing ? `since ${archiver.lastFailedWal ?? UNKNOWN_TEXT}, ${archiver.failedCount} times` : null,
+        working?.failing ? `since ${working.lastFailedWal ?? UNKNOWN_TEXT}, ${working.failedCount} times` : null,
         'critical',
       ),
       ...detailField('last failure', archiver?.lastFailedAt ? `${age(archiver.lastFailedAt, now)} ago` : null),

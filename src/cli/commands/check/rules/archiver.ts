@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
-import { ARCHIVE_KEEPS_NOTHING, archiverStallOf } from '../../../../model/storage/archiver-stall.ts'
+import { ARCHIVE_KEEPS_NOTHING, archiverStallOf, workingArchiver } from '../../../../model/storage/archiver-stall.ts'
 import { formatAge } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase, withGrant } from '../evaluation/readable.ts'
@@ -41,7 +41,7 @@ export const archiverStalledCheck: CheckRule = {
 
 function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
   const archiver = view.pulse?.archiver
-  if (!archiver || archiver.mode === 'off') return []
+  if (!view.pulse || !archiver || archiver.mode === 'off') return []
   const name = subject.title(view.id)
   const measures = [{ label: `${name} failures`, value: archiver.failedCount, unit: 'c', least: 0 } as const]
   const alert = subject.picture.alerts.find(({ rule, subject: id }) => rule === 'archiver' && isWhole(id, view.id))
@@ -51,6 +51,9 @@ function judge(view: DatabaseView, subject: CheckSubject): readonly PluginFindin
     ...(stalled ? [stalled] : []),
   ])
   if (finding) return [{ ...finding, performance: measures }]
+  if (!workingArchiver(view.pulse)) {
+    return [{ status: 'ok', text: `${name} is a standby, which archives only with always`, performance: measures }]
+  }
   if (archiver.keepsNothing) return [{ status: 'ok', text: `${name} ${ARCHIVE_KEEPS_NOTHING}`, performance: measures }]
   const { lastArchivedAt: at } = archiver
   const when = at === null ? 'nothing archived yet' : `archived ${formatAge(subject.picture.at - at)} ago`
