@@ -41,11 +41,15 @@ interface OldestAge {
 export interface TransactionFacts {
   /** Among the sessions that are tracked and visible; null: none of them has a transaction. */
   readonly oldest: OldestTransaction | null
-  /** A standby shows none. `oldestAge` is in transactions. */
+  /**
+   * A standby shows none. `oldest` was prepared first. `oldestAge` is in transactions, and `oldestByAge` is the one of
+   * that age; absent: not read.
+   */
   readonly prepared: {
     readonly count: number
     readonly oldest: OldestPrepared | null
     readonly oldestAge: number | null
+    readonly oldestByAge?: OldestPrepared | null | undefined
   } | null
   readonly xminSession: XminSession | null
   readonly ages: { readonly transactions: OldestAge; readonly multixacts: OldestAge }

@@ -27,3 +27,8 @@ export function preparedText({ gid, owner, database, seconds }: OldestPrepared, 
 export function idsText(ids: number): string {
   return ids >= 10_000_000 ? `${Math.round(ids / 1e6)} million` : String(ids)
 }
+
+/** `1 transaction`, `213 million transactions`. */
+export function transactionsText(ids: number): string {
+  return ids === 1 ? '1 transaction' : `${idsText(ids)} transactions`
+}

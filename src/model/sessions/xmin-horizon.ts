@@ -4,7 +4,7 @@
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
 import type { DatabaseView, LinkView, Picture } from '../picture/picture.ts'
 import { isReadAsStandby } from '../picture/roles.ts'
-import { idsText, sessionText } from './transaction-text.ts'
+import { sessionText, transactionsText } from './transaction-text.ts'
 
 type Around = Pick<Picture, 'databases' | 'links'>
 
@@ -70,8 +70,9 @@ function ofSession({ id, name }: DatabaseView, { transactions }: DatabasePulse):
 
 function ofPrepared({ id, name }: DatabaseView, { transactions }: DatabasePulse): readonly XminHolder[] {
   const prepared = transactions?.prepared
-  if (!prepared?.oldest || prepared.oldestAge === null) return []
-  const { gid, owner, database } = prepared.oldest
+  const oldest = prepared?.oldestByAge ?? prepared?.oldest
+  if (!prepared || !oldest || prepared.oldestAge === null) return []
+  const { gid, owner, database } = oldest
   const whose = `${owner === null ? '' : ` of ${owner}`}${database === null ? '' : ` in ${database}`}`
   const remedy = `COMMIT PREPARED or ROLLBACK PREPARED in database ${database ?? '?'} on ${name}, as its owner`
   return [
@@ -86,6 +87,7 @@ function ofSlots(
   seen: readonly string[],
 ): readonly XminHolder[] {
   return slots.flatMap((slot): readonly XminHolder[] => {
+    if (isInvalidated(slot)) return []
     const ages = [slot.xminAge ?? null, slot.catalogXminAge ?? null].filter((age) => age !== null)
     if (ages.length === 0) return []
     const link = around.links.find((each) => each.upstreamId === view.id && each.slot === slot.name)
@@ -96,6 +98,11 @@ function ofSlots(
       behind?.remedy ?? (slot.active ? `let the consumer of slot ${slot.name} catch up` : dropText(slot, view.name))
     return [{ kind: 'slot', age, text, nodeId: behind?.nodeId ?? view.id, remedy }]
   })
+}
+
+/** The server still shows the xmin of such a slot, but does not keep anything for it. */
+function isInvalidated({ walStatus, invalidationReason }: ReplicationSlot): boolean {
+  return walStatus === 'lost' || invalidationReason !== null
 }
 
 function dropText({ name }: ReplicationSlot, node: string): string {
@@ -149,5 +156,5 @@ function causeBehind(
 
 /** `the xmin horizon is 120 million transactions old: …`. */
 export function xminHorizonText({ age, text }: XminHolder): string {
-  return `the xmin horizon is ${idsText(age)} transactions old: ${text}`
+  return `the xmin horizon is ${transactionsText(age)} old: ${text}`
 }

@@ -49,11 +49,23 @@ test('the oldest of sessions, prepared transactions and slots', () => {
     horizon({ transactions: { ...holder(50), prepared } }),
     'prepared 60 p: prepared transaction "x" of app in shop',
   )
+  const oldestByAge = { gid: 'began first', owner: 'app', database: 'shop', seconds: 1 }
+  assert.equal(
+    horizon({ transactions: { ...holder(50), prepared: { ...prepared, count: 2, oldestByAge } } }),
+    'prepared 60 p: prepared transaction "began first" of app in shop',
+  )
   const idle = aSlot({ name: 'old', type: 'logical', active: false, activePid: null, catalogXminAge: 70 })
   assert.equal(
     horizon({ transactions: { ...holder(50), prepared }, slots: [idle] }),
     'slot 70 p: slot old keeps rows of catalogs and is inactive',
   )
+})
+
+test('an invalidated slot holds nothing, though the server shows its xmin', () => {
+  const slot = { name: 'old', active: false, activePid: null, xminAge: 70 }
+  assert.equal(horizon({ slots: [aSlot({ ...slot, walStatus: 'lost' })] }), 'none')
+  assert.equal(horizon({ slots: [aSlot({ ...slot, invalidationReason: 'idle_timeout' })] }), 'none')
+  assert.equal(horizon({ slots: [aSlot(slot)] }), 'slot 70 p: slot old is inactive')
 })
 
 test('a standby with hot_standby_feedback, and there the session that causes it', () => {

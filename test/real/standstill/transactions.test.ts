@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Client } from 'pg'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { xminHorizonOf } from '../../../src/model/sessions/xmin-horizon.ts'
 import { until } from '../../wait.ts'
 import { assertCause, findingOf, outside, seen, type Watched, watching } from '../diagnosing.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
-import { onStage } from '../situations.ts'
+import { onStage, slowVacuum } from '../situations.ts'
 
 const SETTINGS = {
   hot_standby_feedback: 'on',
@@ -40,6 +41,13 @@ function horizon({ store }: Watched): string {
   return found.kind === 'held' ? `${found.holder.nodeId} ${found.holder.text}` : found.kind
 }
 
+/** A session as a standby opens it, idle. */
+async function walsender({ host, port, password }: PostgresNode, user: string): Promise<Client> {
+  const client = new Client({ host, port, user, password, database: 'postgres', ...{ replication: 'true' } })
+  await client.connect()
+  return client
+}
+
 const alertOf = ({ store }: Watched, rule: string) =>
   store.latest().clusters[0]?.picture?.alerts.find((alert) => alert.rule === rule)?.message ?? 'none'
 
@@ -59,10 +67,18 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
         await primary.query(BURN)
         const app = new Client({ connectionString: primary.dsn('app'), application_name: 'shop' })
         await app.connect()
+        await primary.createRole('repl', 'LOGIN REPLICATION CONNECTION LIMIT 1')
+        const replicas = await Promise.all([walsender(primary, 'repl'), walsender(primary, 'repl')])
         await watching({ ...cluster, alerts: ALERTS }, async (watched) => {
           const held = `^a slot .* of .* \\(hot_standby_feedback\\): there process ${report.pid} \\(report\\)`
           await polled(watched, 'the session on the standby', new RegExp(held), () => horizon(watched))
-          assert.match(alertOf(watched, 'connections-for-users'), /^p: role app has 1 of the 1 connections/)
+          const limits = alertOf(watched, 'connections-for-users')
+          assert.match(
+            limits,
+            /^p: role app has 1 of the 1 connections of its CONNECTION LIMIT$/,
+            'no walsender counts',
+          )
+          for (const replica of replicas) await replica.end()
           assert.match(alertOf(watched, 'transaction-age'), new RegExp(`^a: .*process ${report.pid} \\(report\\)`))
           assertCause(await watched.diagnose('a'), 'transaction-age', /end the session of process/)
           const diagnosis = await watched.diagnose('p')
@@ -71,11 +87,21 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
 
           await app.end()
           await report.client.query('rollback')
-          await primary.query("begin; insert into t values (1); prepare transaction 'left <behind>'")
+          const first = new Client({ connectionString: primary.dsn('postgres') })
+          await first.connect()
+          await first.query('begin; insert into t values (2)')
+          await primary.query("begin; insert into t values (1); prepare transaction 'prepared first'")
+          await first.query("prepare transaction 'left <behind>'")
+          await first.end()
           await primary.query(BURN)
           const prepared = /^p prepared transaction "left <behind>" of postgres in postgres$/
           await polled(watched, 'the prepared transaction', prepared, () => horizon(watched))
-          assertCause(await watched.diagnose('p'), 'prepared-transactions', /ROLLBACK PREPARED in database postgres/)
+          assertCause(
+            await watched.diagnose('p'),
+            'prepared-transactions',
+            /"prepared first".*ROLLBACK PREPARED in database postgres/,
+          )
+          await primary.query("rollback prepared 'prepared first'")
           await primary.query("rollback prepared 'left <behind>'")
           // The slot of the standby goes on to hold what is new.
           await polled(watched, 'that it is gone', /^none$/, () => alertOf(watched, 'xmin-horizon'))
@@ -84,3 +110,15 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
       })
     }))
 }
+
+test('a vacuum that takes long is no old transaction', () =>
+  withCluster({ settings: { autovacuum: 'off' } }, ({ primary }) =>
+    onStage(primary, async (stage) => {
+      await slowVacuum(stage)
+      await watching({ ...outside(seen('p', primary)), alerts: ALERTS }, async (watched) => {
+        await watched.poll()
+        assert.deepEqual([alertOf(watched, 'transaction-age'), horizon(watched)], ['none', 'none'])
+        assert.equal(findingOf(await watched.diagnose('p'), 'transactions').evidence, 'no session has a transaction')
+      })
+    }),
+  ))

@@ -12,6 +12,12 @@ const session = {
   database: cleanText.nullable(),
   state: cleanText.nullable(),
 }
+const prepared = z.object({
+  gid: cleanText,
+  owner: cleanText.nullable(),
+  database: cleanText.nullable(),
+  seconds: number,
+})
 const oldestAge = z.object({ database: cleanText, age: number, freezeAt: number })
 
 export const transactionsSchema = z.object({
@@ -19,10 +25,9 @@ export const transactionsSchema = z.object({
   prepared: z
     .object({
       count: number,
-      oldest: z
-        .object({ gid: cleanText, owner: cleanText.nullable(), database: cleanText.nullable(), seconds: number })
-        .nullable(),
+      oldest: prepared.nullable(),
       oldestAge: number.nullable(),
+      oldestByAge: prepared.nullable().optional(),
     })
     .nullable(),
   xminSession: z.object({ ...session, kind: cleanText.nullable(), age: number }).nullable(),

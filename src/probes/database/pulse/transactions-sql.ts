@@ -3,28 +3,35 @@
 const NAMED = `'pid', a.pid, 'application', a.application_name, 'role', pg_catalog.pg_get_userbyid(a.usesysid), 'database',
       (SELECT d.datname FROM pg_catalog.pg_database d WHERE d.oid = a.datid), 'state', a.state`
 
+// Other sessions and VACUUM itself pass over what a running VACUUM has open, however long it takes.
+const NO_VACUUM = `a.pid NOT IN (SELECT v.pid FROM pg_catalog.pg_stat_get_progress_info('VACUUM') v)`
+
 const OLDEST = `(SELECT pg_catalog.json_build_object(${NAMED},
       'seconds', extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)) FROM activity a
-    WHERE a.is_client AND a.xact_start IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.xact_start LIMIT 1)`
+    WHERE a.is_client AND a.xact_start IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid() AND ${NO_VACUUM}
+    ORDER BY a.xact_start LIMIT 1)`
 
-// Nothing is read if max_prepared_transactions is 0. A standby shows none: they belong to the primary.
+// The one that was prepared first need not be the one that began first and holds back the xmin horizon. Nothing is read
+// if max_prepared_transactions is 0. A standby shows none: they belong to the primary.
 const PREPARED = `CASE WHEN pg_catalog.current_setting('max_prepared_transactions') = '0'
-      THEN '{"count":0,"oldest":null,"oldestAge":null}'::pg_catalog.json
+      THEN '{"count":0,"oldest":null,"oldestAge":null,"oldestByAge":null}'::pg_catalog.json
     ELSE (
       SELECT pg_catalog.json_build_object('count', pg_catalog.count(*), 'oldestAge', pg_catalog.max(pg_catalog.age(transaction)),
-        'oldest', (pg_catalog.array_agg(pg_catalog.json_build_object('gid', gid,
+        'oldest', (pg_catalog.array_agg(one ORDER BY prepared))[1],
+        'oldestByAge', (pg_catalog.array_agg(one ORDER BY pg_catalog.age(transaction) DESC, prepared))[1])
+      FROM pg_catalog.pg_prepared_xact(), LATERAL (SELECT pg_catalog.json_build_object('gid', gid,
             'owner', pg_catalog.pg_get_userbyid(ownerid),
             'database', (SELECT d.datname FROM pg_catalog.pg_database d WHERE d.oid = dbid),
-            'seconds', extract(epoch FROM pg_catalog.clock_timestamp() - prepared)) ORDER BY prepared))[1])
-      FROM pg_catalog.pg_prepared_xact()) END`
+            'seconds', extract(epoch FROM pg_catalog.clock_timestamp() - prepared)) AS one) named) END`
 
-// The xmin of a walsender is that of its standby, and is read with the walsenders. The server ignores the xmin of VACUUM.
+// The xmin of a walsender is that of its standby, and is read with the walsenders. Parallel workers have that of their
+// leader, who is named.
 const XMIN_SESSION = `(SELECT pg_catalog.json_build_object(${NAMED}, 'kind', a.backend_type,
       'age', greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid))) FROM activity a
     WHERE (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL) AND a.backend_type <> 'walsender'
       AND a.pid <> pg_catalog.pg_backend_pid()
-      AND a.pid NOT IN (SELECT v.pid FROM pg_catalog.pg_stat_get_progress_info('VACUUM') v)
-    ORDER BY greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) DESC LIMIT 1)`
+      AND ${NO_VACUUM}
+    ORDER BY greatest(pg_catalog.age(a.backend_xmin), pg_catalog.age(a.backend_xid)) DESC, a.leader_pid IS NOT NULL LIMIT 1)`
 
 function oldestAge(age: string, setting: string): string {
   return `(SELECT pg_catalog.json_build_object('database', datname, 'age', ${age},
@@ -51,16 +58,16 @@ export function transactionsSql(versionNumber: number): string {
 const LIMITS_TOLD = 20
 
 /**
- * SQL: a JSON array of the CONNECTION LIMITs of roles and databases that have sessions. Superusers are exempt from the
- * limit of their role. A limit of 0 keeps everybody out on purpose.
+ * SQL: a JSON array of the CONNECTION LIMITs of roles and databases that have sessions. Walsenders do not count against
+ * them. Superusers are exempt from the limit of their role. A limit of 0 keeps everybody out on purpose.
  */
 export const CONNECTION_LIMITS_SQL = `(SELECT coalesce(pg_catalog.json_agg(l), '[]'::pg_catalog.json) FROM (SELECT * FROM (
     SELECT 'role' AS kind, r.rolname AS name, r.rolconnlimit AS "limit", c.used
-      FROM (SELECT usesysid, pg_catalog.count(*) AS used FROM activity WHERE is_client OR backend_type = 'walsender' GROUP BY 1) c
+      FROM (SELECT usesysid, pg_catalog.count(*) AS used FROM activity WHERE is_client GROUP BY 1) c
            JOIN pg_catalog.pg_roles r ON r.oid = c.usesysid
      WHERE r.rolconnlimit > 0 AND NOT r.rolsuper
     UNION ALL
     SELECT 'database', d.datname, d.datconnlimit, c.used
-      FROM (SELECT datid, pg_catalog.count(*) AS used FROM activity WHERE is_client OR backend_type = 'walsender' GROUP BY 1) c
+      FROM (SELECT datid, pg_catalog.count(*) AS used FROM activity WHERE is_client GROUP BY 1) c
            JOIN pg_catalog.pg_database d ON d.oid = c.datid
      WHERE d.datconnlimit > 0) limited ORDER BY used * 100 / "limit" DESC, name LIMIT ${LIMITS_TOLD}) l)`

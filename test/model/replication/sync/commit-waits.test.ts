@@ -7,7 +7,15 @@ import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import type { DatabasePulse } from '../../../../src/model/measured/pulse.ts'
 import { commitWaitsOf } from '../../../../src/model/replication/sync/commit-waits.ts'
 import { stateOf } from '../../../builders/picture-state.ts'
-import { aCluster, aDatabase, aPrimaryPulse, aSender, aStandbyPulse, NOW, PRIMARY_LSN } from '../../../builders/snapshot.ts'
+import {
+  aCluster,
+  aDatabase,
+  aPrimaryPulse,
+  aSender,
+  aStandbyPulse,
+  NOW,
+  PRIMARY_LSN,
+} from '../../../builders/snapshot.ts'
 
 const two = [aSender({ applicationName: 'a', sync: 'sync' }), aSender({ applicationName: 'b', sync: 'potential' })]
 const primary = (over: Partial<DatabasePulse>) =>

@@ -1,5 +1,6 @@
 // Limits of a check: from the command line in the range syntax of Nagios plugins, or those of the cluster's alerts.
 
+import { transactionsText } from '../../../../model/sessions/transaction-text.ts'
 import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../../../model/values/units.ts'
 
 /** What a figure counts, which decides how limits are read and how it is printed. */
@@ -39,7 +40,7 @@ export function formatFigure(figure: number, unit: FigureUnit): string {
     case 'days':
       return `${figure} d`
     case 'transactions':
-      return `${Math.round(figure / 1e6)} million transactions`
+      return transactionsText(figure)
   }
 }
 

@@ -1,7 +1,7 @@
 // Checks of transactions: their age, prepared ones, IDs that are not frozen, and what holds back the xmin horizon.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
-import { idsText, preparedText, sessionText } from '../../../../model/sessions/transaction-text.ts'
+import { idsText, preparedText, sessionText, transactionsText } from '../../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf } from '../../../../model/sessions/xmin-horizon.ts'
 import { oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
@@ -71,7 +71,7 @@ function horizon(view: DatabaseView, { picture, title }: CheckSubject): readonly
   const held = found.kind === 'held' ? found.holder : null
   const value = found.kind === 'unknown' ? null : (held?.age ?? 0)
   const more = found.kind === 'held' && found.isBound ? ' (others may be older: not all sessions are visible)' : ''
-  const text = held ? `${idsText(held.age)} transactions: ${held.text}${more}` : 'nothing holds it back'
+  const text = held ? `${transactionsText(held.age)}: ${held.text}${more}` : 'nothing holds it back'
   const unknown = hiddenReason(view.pulse) ?? 'not all sessions were read'
   return [{ name: title(view.id), value, unit: 'transactions', text, unknown, min: 0 }]
 }
