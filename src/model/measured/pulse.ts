@@ -192,7 +192,7 @@ export interface DatabasePulse {
   readonly commitWaits?: { readonly count: number; readonly longestSeconds: number | null } | null | undefined
   /**
    * On a standby: the startup process and what it waits for; `heldBy` is the session with the oldest snapshot if it
-   * waits for snapshots. null on a primary, and if hidden from this role. Absent: not read.
+   * waits for snapshots, and a holder of the lock if it waits for a lock. null on a primary, and if hidden from this role. Absent: not read.
    */
   readonly startupProcess?:
     | {

@@ -20,24 +20,38 @@ interface Reading {
 export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unknown' | null {
   const standby = standbyPositionOf({ pulse })
   if (!pulse || standby?.pause !== 'not paused') return null
-  const { receivedLsn, replayedLsn, applyLagSeconds } = standby
+  const { receivedLsn, replayedLsn } = standby
   const restoring = secondsRestoring(history, replayedLsn)
   if (pulse.startupProcess && runsRestoreCommand(pulse) && restoring > 0) {
     const text = restoringText(pulse.startupProcess)
     return { seconds: restoring, waitsForSessions: false, delaysPromotion: true, text }
   }
   if (receivedLsn === null || replayedLsn === null || receivedLsn <= replayedLsn) return null
-  const { startupProcess: startup } = pulse
-  if (startup?.wait === 'RecoveryApplyDelay' || (pulse.applyDelayMs ?? 0) > 0) return null
-  const waitsForSessions = startup != null && isForSessions(startup)
-  const seen = secondsUnmoved(history, replayedLsn)
-  if (seen === null && startup === null) return 'unknown'
-  // The age of the last replayed commit is an upper bound. For a wait that was read, a single reading has nothing
-  // better.
-  const seconds = seen ?? (waitsForSessions ? (applyLagSeconds ?? 0) : 0)
+  const { startupProcess: startup = null, applyDelayMs } = pulse
+  const waitsForSessions = startup !== null && isForSessions(startup)
+  if (waitsForMore(startup) || ((applyDelayMs ?? 0) > 0 && !waitsForSessions)) return null
+  const unmoved = secondsUnmoved(history, replayedLsn)
+  if (startup === null && (unmoved === null || standby.receiver === null)) return 'unknown'
+  const seconds = secondsStalled(pulse, unmoved, waitsForSessions)
   if (seconds === 0) return null
-  const text = reasonText(startup ?? null)
-  return { seconds, waitsForSessions, delaysPromotion: waitsForSessions, text }
+  return { seconds, waitsForSessions, delaysPromotion: waitsForSessions, text: reasonText(startup) }
+}
+
+/** By its positions (`unmoved`). For a wait that was read, a single reading has only the age of the last commit. */
+function secondsStalled(pulse: DatabasePulse, unmoved: number | null, waitsForSessions: boolean): number {
+  const lag = standbyPositionOf({ pulse })?.applyLagSeconds ?? 0
+  const delay = (pulse.applyDelayMs ?? 0) / 1000
+  if (delay === 0) return unmoved ?? (waitsForSessions ? lag : 0)
+  // Only commits are delayed: what follows the last replayed one came at once.
+  return Math.min(unmoved ?? Number.POSITIVE_INFINITY, Math.max(0, lag - delay))
+}
+
+/**
+ * Whether the startup process has replayed all whole records, and waits for WAL or for the time of a commit. The end of
+ * what was received may be a part of a record, as after the crash of the primary.
+ */
+function waitsForMore(startup: Startup | null): boolean {
+  return /^Recovery(?:WalStream|RetrieveRetryInterval|ApplyDelay)$/.test(startup?.wait ?? '')
 }
 
 /** How long it stayed there with more to replay; null with a single reading. */
@@ -82,6 +96,8 @@ function reasonText(startup: Startup | null): string {
   const process = `startup process ${pid}, ${wait ?? 'no wait event'}`
   if (heldBy) {
     const name = heldBy.application === '' ? '' : ` (${heldBy.application})`
+    if (waitType === 'Lock')
+      return `it waits for a lock that process ${heldBy.pid}${name} on the standby holds (${process})`
     return `it waits for a query on the standby, the oldest is of process ${heldBy.pid}${name} (${process})`
   }
   if (waitType === 'Lock') return `it waits for a lock that a session on the standby holds (${process})`

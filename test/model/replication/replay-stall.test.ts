@@ -47,6 +47,11 @@ test('what it waits for', () => {
     true,
     'it waits for a lock that a session on the standby holds (startup process 7, relation)',
   ])
+  const heldBy = { pid: 9, application: 'report' }
+  const locked = behind({ startupProcess: { ...startup('relation', 'Lock'), heldBy } })
+  const stall = replayStallOf({ pulse: locked, history: past(AT, AT) })
+  const text = 'it waits for a lock that process 9 (report) on the standby holds (startup process 7, relation)'
+  assert.equal(stall === null || stall === 'unknown' ? stall : stall.text, text)
   for (const pin of ['BufferPin', 'Buffer', 'RecoveryConflictTablespace']) assert.equal(stallOf(pin)[0], true, pin)
   assert.deepEqual(stallOf('RestoreCommand'), [
     false,
@@ -60,6 +65,28 @@ test('a pause, a delay on purpose and nothing to replay are no stall', () => {
   assert.equal(secondsOf(behind({ standby: { pause: 'paused' } }), still), null)
   assert.equal(secondsOf(behind({ applyDelayMs: 3_600_000 }), still), null)
   assert.equal(secondsOf(aStandbyPulse(), past(PRIMARY_LSN, PRIMARY_LSN)), null)
+})
+
+test('a part of a record at the end, as a crashed primary leaves it, is nothing to replay', () => {
+  for (const wait of ['RecoveryRetrieveRetryInterval', 'RecoveryWalStream']) {
+    const pulse = behind({ startupProcess: startup(wait, 'Timeout'), standby: { receiver: null } })
+    assert.equal(secondsOf(pulse, past(AT, AT, AT)), null, wait)
+  }
+  const hidden = behind({ startupProcess: null, standby: { receiver: null } })
+  assert.equal(secondsOf(hidden, past(AT, AT, AT)), 'unknown')
+})
+
+test('a standby that is late on purpose can stall too, for what is beyond its delay', () => {
+  const late = (applyLagSeconds: number) =>
+    behind({
+      applyDelayMs: 30_000,
+      startupProcess: startup('RecoveryConflictSnapshot'),
+      standby: { applyLagSeconds },
+    })
+  assert.equal(secondsOf(late(34), past(AT, AT, AT)), 4)
+  assert.equal(secondsOf(late(90), past(AT, AT, AT)), 10)
+  assert.equal(secondsOf(late(90)), 60)
+  assert.equal(secondsOf(late(30)), null)
 })
 
 test('a restore_command that every reading finds running, also with nothing received', () => {

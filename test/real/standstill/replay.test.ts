@@ -58,6 +58,20 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
             await poll()
             assert.equal(findingOf(await diagnose('a'), 'replay').result, 'ok')
           })
+
+          await report.client.query('begin; select count(*) from t')
+          await primary.query('alter table t add column note text')
+          await untilTrue(
+            'replay waits for a lock',
+            "exists (select from pg_stat_activity where backend_type = 'startup' and wait_event_type = 'Lock')",
+          )
+          await watching(cluster, async ({ poll, store }) => {
+            await poll()
+            const held = new RegExp(`it waits for a lock that process ${report.pid} \\(report\\) on the standby holds`)
+            assert.match(store.latest().clusters[0]?.picture?.failover.warnings.join() ?? '', held)
+          })
+          await report.client.query('rollback')
+          await caughtUp()
         })
       },
     ))
