@@ -1,32 +1,11 @@
-// Checks of what attaches to a new primary: standbys, commits that wait for them, clients.
+// Checks of what attaches to a new primary: standbys and clients.
 
 import { auditAfterFailover } from '../../model/hba/audit/after-failover.ts'
 import { auditHba } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { parseSyncStandbys } from '../../model/replication/sync/sync-standbys.ts'
 import { profileOf } from '../../profiles/facts.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import { findDatabase } from '../definition/target.ts'
-
-/** Warns if commits of the new primary would wait for more standbys than it will have. */
-export function enoughSyncStandbys(target: string, followers: readonly DatabaseView[]): PreflightCheck {
-  return {
-    id: 'sync-standbys',
-    mayOverride: false,
-    run(clusterView): PreflightResult {
-      const setting = findDatabase(clusterView, target)?.pulse?.synchronousStandbyNames
-      if (setting === undefined) return { result: 'warn', message: 'synchronous_standby_names is unknown', hint: null }
-      const wanted = parseSyncStandbys(setting)
-      if (!wanted) return { result: 'pass', message: 'commits wait for no standby', hint: null }
-      const message = `synchronous_standby_names is '${setting}': commits wait for ${wanted.count} of them`
-      if (followers.length >= wanted.count)
-        return { result: 'pass', message: `${message}, and ${followers.length} will follow`, hint: null }
-      const hint = `Only ${followers.length} will follow: every commit would hang. On it: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();`
-      return { result: 'warn', message, hint }
-    },
-  }
-}
 
 const ROOM = `SELECT pg_catalog.current_setting('max_wal_senders')::int AS senders,
   pg_catalog.current_setting('max_replication_slots')::int AS slots,

@@ -4,7 +4,6 @@ import { standbysOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isReadableStandby } from '../../model/picture/roles.ts'
 import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
-import { parseSyncStandbys } from '../../model/replication/sync/sync-standbys.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { sessionsOf } from '../definition/stop-impact.ts'
 
@@ -60,29 +59,6 @@ export function anotherStandbyRemains(view: DatabaseView): PreflightCheck {
         result: 'warn',
         message: 'no other standby could take over',
         hint: 'Build another one first.',
-      }
-    },
-  }
-}
-
-/** Fails if commits of its upstream wait for it, or for more standbys than are left. */
-export function notRequiredForCommits(view: DatabaseView, upstream: DatabaseView | null): PreflightCheck {
-  return {
-    id: 'sync-standbys',
-    mayOverride: true,
-    run({ picture }): PreflightResult {
-      const setting = upstream?.pulse?.synchronousStandbyNames
-      const wanted = setting === undefined ? null : parseSyncStandbys(setting)
-      if (!wanted || !upstream) return { result: 'pass', message: 'no commit waits for it', hint: null }
-      const left = standbysOf(picture, upstream.id).filter(
-        (each) => each.id !== view.id && isReadableStandby(each),
-      ).length
-      const message = `synchronous_standby_names of ${upstream.name} is '${setting}': commits wait for ${wanted.count}, ${left} would be left`
-      if (left >= wanted.count) return { result: 'pass', message, hint: null }
-      return {
-        result: 'fail',
-        message: `${message}: every commit would hang`,
-        hint: `On ${upstream.name}, first: ALTER SYSTEM SET synchronous_standby_names = …; SELECT pg_reload_conf();`,
       }
     },
   }

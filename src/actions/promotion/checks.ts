@@ -2,7 +2,6 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import {
-  enoughSyncStandbys,
   enoughWalSendersAndSlots,
   hbaAfterFailoverCheck,
   passwordInServerLog,
@@ -23,6 +22,8 @@ import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../ch
 import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
+import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
+import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
 import type { PlanningView, PreflightCheck } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { canSeeShutdown, type DatabaseService } from '../hosts/service.ts'
@@ -59,7 +60,8 @@ export function promotionChecks(
     applyDelay(id, isPrimaryUp),
     requiredSettingsFor(id, 'promoted'),
     replayBacklog(id),
-    enoughSyncStandbys(id, [...standbys, ...comesBack]),
+    enoughSyncStandbys(id, standbys, isPrimaryUp ? primary : null),
+    synchronizedSlotsInUse(participants),
     enoughWalSendersAndSlots(id, standbys.length + comesBack.length),
     standbysFollowTimeline(standbys),
     standbysReplayNow(standbys),

@@ -16,6 +16,7 @@ import type { PromotionParticipants } from '../definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
+import { slotNameFor } from '../repoint/physical-slots.ts'
 import { failoverSlotsOf, ownSlotSteps } from '../steps/drop-own-slot.ts'
 import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
@@ -40,7 +41,7 @@ export async function switchoverDraft(
     throw new PlanError('switchover: no primary answers; use promote if the primary is lost')
   const service = await databaseServiceOf(primary.id, tools)
   const repoint = await repointSteps(participants, tools)
-  const own = slotFor(primary)
+  const own = slotNameFor(primary, clusterView)
   const seen = clusterView.snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
   const held = [target, ...standbys].flatMap((view) => {
     const slot = heldOn(view, primary, clusterView)
@@ -71,14 +72,6 @@ export async function switchoverDraft(
       promotionReportKind.plan({ ...participants, standbys: [...standbys, primary] }),
     ],
   }
-}
-
-/** The slot of the old primary on the new one: as configured, else its own name. */
-function slotFor({ id }: DatabaseView): string {
-  return id
-    .toLowerCase()
-    .replace(/[^a-z0-9_]/g, '_')
-    .slice(0, 63)
 }
 
 /**

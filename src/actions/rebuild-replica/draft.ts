@@ -3,7 +3,7 @@
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable, standbyPositionOf } from '../../model/picture/roles.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
 import { enoughWalSendersAndSlots, hbaAfterFailoverCheck } from '../checks/attaching-standbys.ts'
@@ -21,7 +21,7 @@ import {
 import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
-import { physicalSlotsOn } from '../repoint/physical-slots.ts'
+import { physicalSlotsOn, slotNameFor } from '../repoint/physical-slots.ts'
 import { cascadingStandbysCheck, notWritable, sameSystemCheck } from './checks.ts'
 import { conninfoKnown, copyMethodCheck, dataDirectoryMovable, hostDiskSpaceCheck } from './host-checks.ts'
 import type { Rebuild } from './planned-steps.ts'
@@ -56,7 +56,7 @@ export async function planRebuild(
     minimumBackupSize(upstream.id, tools),
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
   ])
-  const slot = slotFor(clusterView, view, input.slot)
+  const slot = input.slot ?? slotNameFor(view, clusterView)
   if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
   return { view, upstream, service, copyMethod, slot, slotExists: slots.has(slot), bytes, keepOld }
 }
@@ -82,22 +82,6 @@ function copySource(
   const kept = clusterView.picture.splitBrains.map(({ keep }) => keep)
   if (primaries.length > 1) return isOneSystem ? (primaries.find(({ id }) => kept.includes(id)) ?? null) : null
   return primaries[0] ?? null
-}
-
-/** The slot's name: as given, as in use now, as configured, else the id of the replica. */
-function slotFor({ config }: PlanningView, view: DatabaseView, wanted: string | undefined): string {
-  if (wanted !== undefined) return wanted
-  const { id } = view
-  const used = standbyPositionOf(view)?.receiver?.slot ?? null
-  const configured = config.databases.find(({ spec }) => spec.id === id)?.spec.slot ?? null
-  return (
-    used ??
-    configured ??
-    id
-      .toLowerCase()
-      .replace(/[^a-z0-9_]/g, '_')
-      .slice(0, 63)
-  )
 }
 
 function majorOf({ pulse }: DatabaseView): number | null {

@@ -1,6 +1,23 @@
 // Physical slots of standbys: creates missing ones, drops inactive ones.
 
-import type { ActionToolbox } from '../definition/action.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { standbyPositionOf } from '../../model/picture/roles.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
+
+/** The name of the slot that a standby has, or will have, on its upstream: as in use now, as configured, else its id. */
+export function slotNameFor(view: DatabaseView, { config }: Pick<PlanningView, 'config'>): string {
+  const { id } = view
+  const used = standbyPositionOf(view)?.receiver?.slot ?? null
+  const configured = config.databases.find(({ spec }) => spec.id === id)?.spec.slot ?? null
+  return (
+    used ??
+    configured ??
+    id
+      .toLowerCase()
+      .replace(/[^a-z0-9_]/g, '_')
+      .slice(0, 63)
+  )
+}
 
 /** Returns whether this role may create and drop slots on that database. */
 export async function mayManageSlots(database: string, tools: ActionToolbox): Promise<boolean> {

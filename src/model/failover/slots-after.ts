@@ -3,6 +3,14 @@
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
 import { listText } from '../values/text.ts'
 
+/** The names of the physical slots in synchronized_standby_slots. */
+export function synchronizedSlotsOf({
+  synchronizedStandbySlots,
+}: Pick<DatabasePulse, 'synchronizedStandbySlots'>): readonly string[] {
+  const names = (synchronizedStandbySlots ?? '').split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+  return names.filter((name) => name !== '')
+}
+
 /**
  * The failover slots whose consumers wait until `slot` is used again, because synchronized_standby_slots names it.
  * Empty if it is active, or if they wait for nothing. `slots` are those of a primary: the consumers of slots that were
@@ -12,7 +20,7 @@ export function slotsWaitingFor(
   slot: Pick<ReplicationSlot, 'name' | 'active'>,
   { slots, synchronizedStandbySlots }: Pick<DatabasePulse, 'slots' | 'synchronizedStandbySlots'>,
 ): readonly ReplicationSlot[] {
-  const named = (synchronizedStandbySlots ?? '').split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+  const named = synchronizedSlotsOf({ synchronizedStandbySlots })
   if (slot.active || !named.includes(slot.name)) return []
   return slots.filter(({ type, failover }) => type === 'logical' && failover === true)
 }

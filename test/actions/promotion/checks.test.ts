@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { enoughSyncStandbys } from '../../../src/actions/checks/attaching-standbys.ts'
 import { clocksAgree } from '../../../src/actions/checks/environment.ts'
 import { noClusterManager } from '../../../src/actions/checks/no-manager.ts'
 import { primaryConfirmedDown } from '../../../src/actions/checks/primary-down.ts'
@@ -194,17 +193,6 @@ describe('whether the primary is down', () => {
 })
 
 describe('what comes after', () => {
-  test('commits that would wait for standbys that are not there', async () => {
-    const sight = sightOf(
-      aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n, { synchronousStandbyNames: 'ANY 1 (a, b)' })] }),
-    )
-    const scene = sceneIn(sight)
-    assert.match(
-      await found(enoughSyncStandbys('db-ro', scene.standbys), sight),
-      /^warn: synchronous_standby_names is 'ANY 1 \(a, b\)': commits wait for 1 of them$/,
-    )
-  })
-
   test('a backlog of replay, and clocks that differ', async () => {
     const late = standbyAt('db-ro', 5433, 0n, {
       clockOffsetMs: 9_000,
