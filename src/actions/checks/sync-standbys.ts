@@ -57,18 +57,20 @@ export function notRequiredForCommits(view: DatabaseView, upstream: DatabaseView
   return {
     id: 'sync-standbys',
     mayOverride: true,
-    run({ picture }): PreflightResult {
-      const setting = upstream?.pulse?.synchronousStandbyNames
+    run(clusterView): PreflightResult {
+      // By one reading: the walsenders of an earlier one are others.
+      const now = upstream && findDatabase(clusterView, upstream.id)
+      const setting = now?.pulse?.synchronousStandbyNames
       const wanted = setting === undefined ? null : parseSyncStandbys(setting)
-      if (!wanted || !upstream) return { result: 'pass', message: 'no commit waits for it', hint: null }
-      const link = linkTo(picture, view.id)
+      if (!wanted || !now) return { result: 'pass', message: 'no commit waits for it', hint: null }
+      const link = linkTo(clusterView.picture, view.id)
       const isNamed = ({ applicationName }: WalSender) => syncPriorityOf(wanted, applicationName) !== null
       const own = link?.sender ?? link?.ambiguousSenders.find(isNamed) ?? null
-      const others = confirming(upstream).filter((sender) => sender !== own)
+      const others = confirming(now).filter((sender) => sender !== own)
       const left = others.filter((sender) => sender.state !== null && isNamed(sender)).length
-      const message = `synchronous_standby_names of ${upstream.name} is '${setting}': commits wait for ${wanted.count}, ${left} would be left`
+      const message = `synchronous_standby_names of ${now.name} is '${setting}': commits wait for ${wanted.count}, ${left} would be left`
       if (left >= wanted.count) return { result: 'pass', message, hint: null }
-      const hint = `On ${upstream.name}, first: ALTER SYSTEM SET synchronous_standby_names = …; SELECT pg_reload_conf();`
+      const hint = `On ${now.name}, first: ALTER SYSTEM SET synchronous_standby_names = …; SELECT pg_reload_conf();`
       if (left + others.filter(({ state }) => state === null).length >= wanted.count)
         return { result: 'warn', message: `${message}, and others that this role may not see`, hint }
       return { result: 'fail', message: `${message}: every commit would hang`, hint }
