@@ -8,7 +8,7 @@ import { repointConninfo, withAutoConfSettings } from '../../src/actions/hosts/p
 import { parseDsnText } from '../../src/config/dsn/dsn-text.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../src/io/files/sync-files.ts'
-import { sqlLiteral } from '../../src/io/postgres/literal.ts'
+import { sqlLiteral } from '../../src/io/postgres/connection/literal.ts'
 import { withCluster } from './embedded.ts'
 import { faultAt, faultOf, linkTo, NEVER } from './links.ts'
 

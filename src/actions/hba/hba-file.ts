@@ -1,7 +1,7 @@
 // Reads and writes a database's pg_hba.conf: through its host, or through SQL if the role may.
 
 import { createHash } from 'node:crypto'
-import { sqlLiteral } from '../../io/postgres/literal.ts'
+import { sqlLiteral } from '../../io/postgres/connection/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
 import type { ActionToolbox } from '../definition/action.ts'

@@ -1,6 +1,6 @@
 // Points one standby at another upstream. The connection string passes through this process's memory only.
 
-import { sqlLiteral } from '../../io/postgres/literal.ts'
+import { sqlLiteral } from '../../io/postgres/connection/literal.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'

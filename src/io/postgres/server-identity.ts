@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { type FoundServer, isSameServer, type ServerIdentity } from '../../model/measured/server-identity.ts'
-import { sqlLiteral } from './literal.ts'
+import { sqlLiteral } from './connection/literal.ts'
 import type { ServerSession } from './session/server-session.ts'
 
 const SYSTEM = '(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() c)'

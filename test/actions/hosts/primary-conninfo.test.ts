@@ -9,7 +9,7 @@ import {
   withAutoConfSettings,
 } from '../../../src/actions/hosts/primary-conninfo.ts'
 import { parseDsnText } from '../../../src/config/dsn/dsn-text.ts'
-import { sqlLiteral } from '../../../src/io/postgres/literal.ts'
+import { sqlLiteral } from '../../../src/io/postgres/connection/literal.ts'
 
 const TO = { host: '10.0.0.12', port: 5433 }
 
