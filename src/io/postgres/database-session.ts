@@ -14,10 +14,12 @@ import { askReadOnlyDefault, ReadOnlyDefaults } from './read-only-default.ts'
 import { askRelationNames, type NamesByOid, RelationNames } from './relation-names.ts'
 import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
+import type { FirstStatement } from './session/first-statement.ts'
 import { livingBy, lookForLife } from './session/liveness.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
-import { slowFault, unansweredFault } from './session/session-silence.ts'
+import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
+import type { SessionStatement } from './session/statement.ts'
 
 export interface PreparedStatement {
   /** The prepared statement's name on the server. One name stands for one text per version. */
@@ -115,7 +117,8 @@ class PersistentSession implements DatabaseSession {
     } catch (error) {
       if (this.#closing.signal.aborted) throw new FaultError(CLOSED)
       if (error instanceof FaultError || !limit.signal.aborted) throw error
-      throw new FaultError(noTurn(this.#options, this.#shownAt >= began))
+      const { connection, timeoutMs } = this.#options
+      throw new FaultError(noTurnFault(connection.endpoints[0], timeoutMs, this.#shownAt >= began))
     } finally {
       limit.done()
       void before.then(turn.resolve)
@@ -218,7 +221,8 @@ class PersistentSession implements DatabaseSession {
   async #runInTurn<Row extends object>(statement: PreparedStatement, limit: ConnectLimit): Promise<readonly Row[]> {
     if (this.#session?.isAlive() === false) this.#drop()
     const old = this.#session
-    const session = old ?? (await this.#connector.open(limit))
+    const opened = old ? { session: old } : await this.#connector.openAsking(limit, firstOf(statement))
+    const { session } = opened
     this.#session = session
     this.#pooler = session.pooler
     const shown = () => {
@@ -226,7 +230,8 @@ class PersistentSession implements DatabaseSession {
     }
     const liveness = old ? lookForLife(old, this.#connector, limit, shown) : livingBy(session, shown)
     try {
-      const rows = await ask<Row>(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
+      const asked = opened.answer ?? ask(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
+      const rows = (await asked) as readonly Row[]
       if (session.pooler === null) shown()
       return rows
     } catch (error) {
@@ -252,31 +257,29 @@ class PersistentSession implements DatabaseSession {
   }
 }
 
-function ask<Row extends object>(
+function ask(
   session: ServerSession,
   statement: PreparedStatement,
   limits: SessionTimeouts,
   signal: AbortSignal,
-): Promise<readonly Row[]> {
-  const { name, text, values, searchPath } = statement
-  const sql = typeof text === 'string' ? text : text(session.versionNumber)
-  statement.sent?.()
-  if (searchPath)
-    return runConfiguredQuery<Row>(session, { text: sql, values: values ?? [], searchPath }, limits, signal)
-  return session.run<Row>({ name, text: sql, ...(values ? { values } : {}) }, signal)
+): Promise<readonly object[]> {
+  const { searchPath } = statement
+  const sent = sentOn(session, statement)
+  if (!searchPath) return session.run(sent, signal)
+  return runConfiguredQuery(session, { text: sent.text, values: sent.values ?? [], searchPath }, limits, signal)
+}
+
+/** A statement of the configuration needs more than one message. */
+function firstOf(statement: PreparedStatement): FirstStatement['textOn'] | null {
+  return statement.searchPath ? null : (session) => sentOn(session, statement)
+}
+
+function sentOn({ versionNumber }: ServerSession, { name, text, values, sent }: PreparedStatement): SessionStatement {
+  sent?.()
+  return { name, text: typeof text === 'string' ? text : text(versionNumber), ...(values ? { values } : {}) }
 }
 
 const CLOSED = { code: 'unreachable', message: 'the connection to this database was closed', hint: null } as const
-
-/** `isThere`: the server showed meanwhile that it is. */
-function noTurn({ connection, timeoutMs }: DatabaseSessionOptions, isThere: boolean) {
-  const [endpoint = { host: '?', port: 0 }] = connection.endpoints
-  return {
-    code: isThere ? 'slow' : 'timeout',
-    message: `${endpointName(endpoint)} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
-    hint: 'A slow sessions query delays the others: make it faster, or the timeout of the cluster longer.',
-  } as const
-}
 
 /** The server's own timeout comes before ours, because its answer gives the reason. */
 function limitsWithin(timeoutMs: number): SessionTimeouts {

@@ -8,12 +8,12 @@ import { type FoundPassword, findPassword } from '../connection/password.ts'
 import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
 import { type Encryption, encryptionAttempts, namesFiles, postgresTlsOptions } from '../connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
-import { type OpenedSession, PostgresPeer } from './postgres-peer.ts'
+import type { FirstStatement } from './first-statement.ts'
+import { type OpenedSession, type OpenSessionRequest, PostgresPeer } from './postgres-peer.ts'
 import { openServerSession, type ServerSession } from './server-session.ts'
 import { refuseOldServer } from './session-check.ts'
 import type { SessionPurpose, SessionSettings, SessionTimeouts } from './session-settings.ts'
-
-type Target = ConnectionParameters['targetSessionAttrs']
+import { looksAtDefault, misfitOf, roundsOf, type WantedKind } from './wanted-kind.ts'
 
 /** The remaining time. */
 export interface ConnectLimit {
@@ -26,6 +26,11 @@ export interface ConnectLimit {
 export interface Connector {
   /** `only`: at this one of its endpoints; absent: at the first that answers. Throws FaultError. */
   open(limit: ConnectLimit, only?: ConnectionEndpoint): Promise<ServerSession>
+  /** The same, and may send the statement meanwhile, if it is not null: then `answer` is that to it. */
+  openAsking(
+    limit: ConnectLimit,
+    first: FirstStatement['textOn'] | null,
+  ): Promise<Pick<OpenedSession, 'session' | 'answer'>>
   /** Returns the fault for an error on a session with this endpoint. */
   faultOf(error: unknown, endpoint: ConnectionEndpoint): Fault
   /**
@@ -81,6 +86,18 @@ class ServerConnector implements Connector {
   }
 
   async open(limit: ConnectLimit, only?: ConnectionEndpoint): Promise<ServerSession> {
+    return (await this.#open(limit, only, undefined)).session
+  }
+
+  openAsking(limit: ConnectLimit, textOn: FirstStatement['textOn'] | null): Promise<OpenedSession> {
+    return this.#open(limit, undefined, textOn === null ? undefined : { textOn, signal: limit.signal })
+  }
+
+  async #open(
+    limit: ConnectLimit,
+    only: ConnectionEndpoint | undefined,
+    first: FirstStatement | undefined,
+  ): Promise<OpenedSession> {
     const { targetSessionAttrs, connectTimeoutMs } = this.#options.connection
     const endpoints = only ? [only] : this.#options.connection.endpoints
     const steps = roundsOf(targetSessionAttrs).flatMap((wanted) => endpoints.map((endpoint) => ({ wanted, endpoint })))
@@ -88,8 +105,8 @@ class ServerConnector implements Connector {
     for (const [index, { wanted, endpoint }] of steps.entries()) {
       const share = shareOf(limit, steps.length - index, connectTimeoutMs)
       try {
-        const opened = await this.#openFitting(endpoint, wanted, share.signal)
-        if ('run' in opened) return opened
+        const opened = await this.#openFitting(endpoint, wanted, first, share.signal)
+        if ('session' in opened) return opened
         faults.push(opened)
       } catch (error) {
         const isSilent = share.signal.aborted && !(error instanceof FaultError)
@@ -106,15 +123,18 @@ class ServerConnector implements Connector {
   /** Returns a session with a server of the requested kind, or why this one is not. */
   async #openFitting(
     endpoint: ConnectionEndpoint,
-    wanted: Target,
+    wanted: WantedKind,
+    first: FirstStatement | undefined,
     signal: AbortSignal,
-  ): Promise<ServerSession | Fault> {
+  ): Promise<OpenedSession | Fault> {
     if (looksAtDefault(wanted)) {
       const misfit = await this.#unfitByDefault(endpoint, wanted, signal)
       if (misfit !== null) return misfit
     }
-    const { session, standby } = await this.#openEndpoint(endpoint, false, signal)
-    if (wanted === 'any' || looksAtDefault(wanted) || (wanted === 'primary') === (standby === false)) return session
+    // A server that may not fit is asked nothing yet.
+    const opened = await this.#openEndpoint(endpoint, false, signal, wanted === 'any' ? first : undefined)
+    const { session, standby } = opened
+    if (wanted === 'any' || looksAtDefault(wanted) || (wanted === 'primary') === (standby === false)) return opened
     await session.end()
     return misfitOf(endpoint, standby ? 'standby' : 'primary', wanted)
   }
@@ -123,7 +143,7 @@ class ServerConnector implements Connector {
    * Whether new sessions of the server may write, which our own setting would hide. A session without that setting asks
    * in a read-only transaction and ends.
    */
-  async #unfitByDefault(endpoint: ConnectionEndpoint, wanted: Target, signal: AbortSignal): Promise<Fault | null> {
+  async #unfitByDefault(endpoint: ConnectionEndpoint, wanted: WantedKind, signal: AbortSignal): Promise<Fault | null> {
     const { session } = await this.#openEndpoint(endpoint, true, signal)
     try {
       const [kind] = await session.bare().run<{ standby: boolean; readOnly: boolean }>({ text: KIND }, signal)
@@ -137,14 +157,19 @@ class ServerConnector implements Connector {
     }
   }
 
-  async #openEndpoint(endpoint: ConnectionEndpoint, withDefault: boolean, signal: AbortSignal): Promise<OpenedSession> {
+  async #openEndpoint(
+    endpoint: ConnectionEndpoint,
+    withDefault: boolean,
+    signal: AbortSignal,
+    first?: FirstStatement,
+  ): Promise<OpenedSession> {
     const worked = this.#encryptionThatWorked.get(endpoint) ?? null
     const attempts = encryptionAttempts(this.#options.connection.ssl.mode, endpoint.host, worked)
-    let first: unknown = null
+    let problem: unknown = null
     for (const [index, encryption] of attempts.entries()) {
       const startedAt = performance.now()
       try {
-        const opened = await this.#attempt(endpoint, encryption, withDefault, signal)
+        const opened = await this.#attempt(endpoint, encryption, { withDefault, signal, first })
         this.#encryptionThatWorked.set(endpoint, encryption)
         this.#passwords.delete(endpoint)
         this.#versionSeen = opened.session.versionNumber
@@ -154,15 +179,15 @@ class ServerConnector implements Connector {
       } catch (error) {
         this.#debug(endpoint, encryption, startedAt, () => this.faultOf(error, endpoint).code)
         // That a server offers no TLS is not the fault if plain text is allowed: the result of the plain attempt is.
-        const reported = first === null || isNoTls(first) ? error : first
-        first ??= error
+        const reported = problem === null || isNoTls(problem) ? error : problem
+        problem ??= error
         if (index + 1 < attempts.length && this.#mayHelp(error, endpoint)) continue
         // The password is requested again at the next connection, unless its program still runs.
         if (!signal.aborted) this.#passwords.delete(endpoint)
         throw reported
       }
     }
-    throw first
+    throw problem
   }
 
   /** Whether the other encryption may help. A file that the dsn names and that can't be used is no reason to do without TLS. */
@@ -181,10 +206,10 @@ class ServerConnector implements Connector {
   #attempt(
     endpoint: ConnectionEndpoint,
     encryption: Encryption,
-    withDefault: boolean,
-    signal: AbortSignal,
+    asked: Pick<OpenSessionRequest, 'withDefault' | 'signal' | 'first'>,
   ): Promise<OpenedSession> {
     const { connection, purpose, limits, tunnel, wishes = {} } = this.#options
+    const { signal } = asked
     const tls = encryption === 'tls' ? postgresTlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const replication = purpose === 'backup'
@@ -200,7 +225,7 @@ class ServerConnector implements Connector {
         throw error
       }
     }
-    return this.#peer(endpoint).open({ purpose, limits, wishes, withDefault, open, signal })
+    return this.#peer(endpoint).open({ purpose, limits, wishes, open, ...asked })
   }
 
   #peer(endpoint: ConnectionEndpoint): PostgresPeer {
@@ -260,23 +285,5 @@ function summary(faults: readonly Fault[]): Fault {
   return messages.length === 1 ? last : { ...last, message: messages.join('; ') }
 }
 
-function roundsOf(target: Target): readonly Target[] {
-  return target === 'prefer-standby' ? ['standby', 'any'] : [target]
-}
-
-/** These two depend on the server's own default. */
-function looksAtDefault(target: Target): boolean {
-  return target === 'read-write' || target === 'read-only'
-}
-
 const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
   pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`
-
-/** Why this server is not of the kind that target_session_attrs requests. */
-function misfitOf(endpoint: ConnectionEndpoint, kind: string, wanted: Target): Fault {
-  return {
-    code: 'refused',
-    message: `${endpointName(endpoint)} is a ${kind}, and target_session_attrs asks for ${wanted}`,
-    hint: 'Add the other servers to the dsn, or drop target_session_attrs to watch this one whatever it is.',
-  }
-}

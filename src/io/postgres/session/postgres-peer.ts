@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { refusedSetting, refusesStartupOptions, sqlStateOf } from '../connection/server-error.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
+import { type FirstStatement, type ProvenSession, proveAndAsk, seemsOurs } from './first-statement.ts'
 import { poolerConsoleFault, poolerSession } from './pooler-session.ts'
 import type { ServerSession } from './server-session.ts'
 import { checkSession, checkSettingsByShow, MARK_SETTING, poolerFault } from './session-check.ts'
@@ -15,9 +16,11 @@ export interface OpenedSession {
   readonly session: ServerSession
   /** Whether it is in recovery; null for the replication protocol, where that can't be asked. */
   readonly standby: boolean | null
+  /** Of the first statement, if that was sent as the session began; else absent. */
+  readonly answer?: ProvenSession['answer']
 }
 
-interface OpenSessionRequest {
+export interface OpenSessionRequest {
   readonly purpose: SessionPurpose
   readonly limits: SessionTimeouts
   /** More settings; those that the server does not know or the role may not set are left out. */
@@ -26,6 +29,8 @@ interface OpenSessionRequest {
   readonly withDefault: boolean
   /** Opens a session with these start-up options. */
   readonly open: (settings: SessionSettings) => Promise<ServerSession>
+  /** May be sent together with the proof of the session's settings. */
+  readonly first?: FirstStatement | undefined
   readonly signal: AbortSignal
 }
 
@@ -49,6 +54,8 @@ export class PostgresPeer {
   readonly #endpoint: ConnectionEndpoint
   readonly #lacks = new Set<string>()
   #endsTransactions = false
+  /** A proof together with the first statement failed: from then on the settings are checked before it. */
+  #isDoubtful = false
   #pooler: { readonly why: string; readonly until: number } | null = null
   #refusal: { readonly fault: Fault; readonly until: number } | null = null
 
@@ -125,8 +132,15 @@ export class PostgresPeer {
   async #checked(
     session: ServerSession,
     settings: SessionSettings,
-    { signal, withDefault }: OpenSessionRequest,
+    { signal, withDefault, first }: OpenSessionRequest,
   ): Promise<OpenedSession | null> {
+    if (first && !withDefault && !this.#isDoubtful && seemsOurs(session, settings)) {
+      const proven = await proveAndAsk(session, settings, first, signal)
+      if (proven !== null) return { session, ...proven }
+      session.destroy()
+      this.#isDoubtful = true
+      return null
+    }
     const { pooler, standby, transactionTimeout } = await checkSession(session, settings, signal)
     const endsTransactions = !withDefault && !(transactionTimeout ?? '0').startsWith('0')
     if (pooler === null && !endsTransactions) return { session, standby }

@@ -107,6 +107,8 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     },
   }
   const leave = (owed: PendingAnswer) => {
+    // Several statements may have been sent at once.
+    if (state.isLeft) return
     state.alive = false
     state.isLeft = true
     plan.unanswered.leave(client.connection.stream, owed)

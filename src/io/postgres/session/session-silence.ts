@@ -61,3 +61,12 @@ export function slowFault({ endpoint }: Asked, timeoutMs: number): Fault {
     hint: 'Look at its load and its storage, or give it more time by a longer `timeout` of the cluster: it is up but slow, or the connection is dead.',
   }
 }
+
+/** A statement that waited for others of pgdeck all the time. `isThere`: the server showed meanwhile that it is. */
+export function noTurnFault(endpoint: ConnectionEndpoint | undefined, timeoutMs: number, isThere: boolean): Fault {
+  return {
+    code: isThere ? 'slow' : 'timeout',
+    message: `${endpointName(endpoint ?? { host: '?', port: 0 })} was still busy with an earlier query of pgdeck after ${timeoutMs} ms`,
+    hint: 'A slow sessions query delays the others: make it faster, or the timeout of the cluster longer.',
+  }
+}

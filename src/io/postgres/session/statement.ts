@@ -86,9 +86,14 @@ export function watchSettings(
   return () => guarded.find(differs) ?? null
 }
 
-/** Whether two texts are the same value of a setting: the server prints lists with blanks. */
+/** Whether two texts are the same value of a setting. */
 export function isSameValue(one: string, other: string): boolean {
-  return one.replaceAll(' ', '') === other.replaceAll(' ', '')
+  return plainValue(one) === plainValue(other)
+}
+
+/** The server prints lists with blanks. */
+export function plainValue(value: string): string {
+  return value.replaceAll(' ', '')
 }
 
 /** A statement changed a setting of the session. */
