@@ -4,7 +4,7 @@ import { estimatePromotion, type PromotionEstimate } from '../../model/failover/
 import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
 import { isStandbyOf, upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
-import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
+import { isReadAsPrimary, isReadableStandby, isWritable } from '../../model/picture/roles.ts'
 import { areMirrored, areSameSystem, mayBeCopies } from '../../model/replication/mirrored-pair.ts'
 import type { PlanningView } from './action.ts'
 import { findDatabase } from './target.ts'
@@ -35,9 +35,15 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
   const primary = writable ?? findDatabase(clusterView, prospect.primaryId)
   const above = findDatabase(clusterView, target.upstreamId)
   const upstream = above && mayBeCopies(picture, above, target) ? above : null
+  const apart = new Set(prospect.otherCandidates.flatMap((other) => (other.apart === null ? [] : [other.id])))
+  const seenTimeline = timelineSeen(clusterView, primary)
   // A standby with another history can't follow before it is rewound or rebuilt.
   const isHis = (view: DatabaseView) =>
-    !view.otherHistory && !isFedByArchiveAlone(view) && (view.upstreamId === null || isStandbyOf(view, primary?.id))
+    !view.otherHistory &&
+    !apart.has(view.id) &&
+    !isBeyond(view, target, seenTimeline) &&
+    !isFedByArchiveAlone(view) &&
+    (view.upstreamId === null || isStandbyOf(view, primary?.id))
   const followers = picture.databases.filter(
     (view) => view !== target && isReadableStandby(view) && areSameSystem(picture, view, target) && isHis(view),
   )
@@ -58,6 +64,17 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
     upstream: upstream === primary ? null : upstream,
     estimate: prospect,
   }
+}
+
+/** The timeline of that primary as last read as a primary, also by an earlier process; null if unknown. */
+export function timelineSeen({ snapshot }: PlanningView, primary: DatabaseView | null): number | null {
+  if (primary && isReadAsPrimary(primary)) return primary.timeline
+  return snapshot.databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary?.timeline ?? null
+}
+
+/** On a timeline that the primary never had, and the target has not either: numbers repeat, so it would seem to follow. */
+function isBeyond({ timeline }: DatabaseView, target: DatabaseView, seen: number | null): boolean {
+  return timeline !== null && seen !== null && timeline > Math.max(seen, target.timeline ?? timeline)
 }
 
 /** The target's own upstream if several servers are writable, else the primary that the users are on. */

@@ -2,14 +2,12 @@
 
 import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
 import { lossSentence } from '../../model/failover/loss-text.ts'
-import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { Limits } from '../../model/measured/spec.ts'
-import { isReadAsPrimary } from '../../model/picture/roles.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
 import { formatBytes } from '../../model/values/units.ts'
-import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import type { PromotionParticipants } from '../definition/participants.ts'
+import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { type PromotionParticipants, timelineSeen } from '../definition/participants.ts'
 import { UNKNOWN_LOSS } from './cost.ts'
 
 /** Fails for a target on another timeline than its primary. Warns if another standby has received more. */
@@ -17,9 +15,10 @@ export function bestCandidateCheck(participants: PromotionParticipants): Preflig
   return {
     id: 'best-candidate',
     mayOverride: true,
-    run: ({ snapshot }): PreflightResult =>
+    run: (clusterView): PreflightResult =>
       otherHistoryFailure(participants) ??
-      otherTimelineFailure(participants, snapshot) ??
+      otherTimelineFailure(participants, clusterView) ??
+      apartFailure(participants) ??
       aheadWarning(participants) ??
       incomparableWarning(participants) ??
       unknownReceivedWarning(participants) ??
@@ -35,19 +34,28 @@ function otherHistoryFailure({ target: { name, otherHistory } }: PromotionPartic
 
 function otherTimelineFailure(
   { target, primary }: PromotionParticipants,
-  { databases }: ClusterSnapshot,
+  clusterView: PlanningView,
 ): PreflightResult | null {
-  const seen = databases.find(({ spec }) => spec.id === primary?.id)?.lastSeenAsPrimary
-  const timeline = primary && isReadAsPrimary(primary) ? primary.timeline : (seen?.timeline ?? null)
+  const timeline = timelineSeen(clusterView, primary)
   if (target.timeline === null || timeline === null || target.timeline === timeline) return null
   const message = `${target.name} is on timeline ${target.timeline}, ${primary?.name} was on ${timeline}`
   const hint = 'Its timeline history differs: promote a standby that followed the primary.'
   return { result: 'fail', message, hint }
 }
 
+/** At most one of two standbys with different histories has followed the primary. The other lacks an unknown number of commits. */
+function apartFailure({ target, primary, estimate }: PromotionParticipants): PreflightResult | null {
+  const apart = estimate.otherCandidates.flatMap((other) => other.apart ?? [])
+  if (apart.length === 0) return null
+  const message = `${apart.join('; ')}: whether ${target.name} followed ${primary?.name ?? 'the primary'} is unknown`
+  return { result: 'fail', message, hint: 'Check which of them has the users’ last commits, and promote that one.' }
+}
+
 /** The other candidates whose positions can be compared with that of the target. */
 function comparableCandidates({ target, estimate }: PromotionParticipants) {
-  return estimate.otherCandidates.filter(({ timeline }) => areComparableTimelines(timeline, target.timeline))
+  return estimate.otherCandidates.filter(
+    ({ timeline, apart }) => apart === null && areComparableTimelines(timeline, target.timeline),
+  )
 }
 
 function aheadWarning(participants: PromotionParticipants): PreflightResult | null {

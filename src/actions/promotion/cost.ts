@@ -9,7 +9,7 @@ import type { DatabaseView, SlotView } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView } from '../definition/action.ts'
-import type { PromotionParticipants } from '../definition/participants.ts'
+import { type PromotionParticipants, timelineSeen } from '../definition/participants.ts'
 
 /** For a target whose upstream is unknown. */
 export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } = {
@@ -99,8 +99,10 @@ function serversOf({ target, primary }: PromotionParticipants, { picture }: Plan
 
 function orphansOf(
   { primary, standbys, target, upstream }: PromotionParticipants,
-  { picture }: PlanningView,
+  clusterView: PlanningView,
 ): readonly string[] {
+  const { picture } = clusterView
+  const before = timelineSeen(clusterView, primary)
   const logical = picture.slots.filter(({ databaseId, type }) => databaseId === primary?.id && type === 'logical')
   const unread = picture.databases.filter((view) => {
     return isStandbyOf(view, primary?.id) && view !== target && view !== upstream && !standbys.includes(view)
@@ -108,16 +110,19 @@ function orphansOf(
   return [
     ...logical.flatMap((slot) => logicalSlotLeft(slot, primary, target)),
     ...picture.slots.flatMap((slot) => physicalSlotLeft(slot, primary, target)),
-    ...unread.map((view) => standbyLeft(view, primary?.name ?? '?', target.name)),
+    ...unread.map((view) => standbyLeft(view, primary?.name ?? '?', target.name, before)),
   ]
 }
 
 /** Of a standby that the plan does not point at the new primary. */
-function standbyLeft(view: DatabaseView, primary: string, target: string): string {
-  const { name, otherHistory } = view
+function standbyLeft(view: DatabaseView, primary: string, target: string, before: number | null): string {
+  const { name, otherHistory, timeline } = view
+  if (view.problem === null && !otherHistory && timeline !== null && before !== null && timeline > before)
+    return `${name} is on timeline ${timeline}, ${primary} was on ${before}: rewind or rebuild it`
   if (otherHistory) return `${name}, which has another history, still points to ${primary}: rewind or rebuild it`
   if (view.problem === null && isFedByArchiveAlone(view))
     return `${name} restores WAL from an archive: it follows ${target} only if that archives to the same place`
+  if (view.problem === null) return `${name}, whose history may be another one, still points to ${primary}`
   return `${name}, which pgdeck can’t read, still points to ${primary}`
 }
 

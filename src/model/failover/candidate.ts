@@ -7,7 +7,7 @@ import { isReplayPaused } from '../replication/lag.ts'
 import { syncOf } from '../replication/link-view.ts'
 import { type Member, requiredSettingsOf } from '../replication/member.ts'
 import type { ReplicationLink } from '../replication/replication-link.ts'
-import { onNewestTimeline, timelineOfMember } from '../replication/timelines.ts'
+import { apartText, onNewestTimeline, switchPointsOf, timelineOfMember } from '../replication/timelines.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 
 export interface FailoverCandidate {
@@ -21,6 +21,13 @@ export interface FailoverCandidate {
   /** The furthest position that it has flushed, as far as known. */
   readonly received: Lsn | null
   readonly blockers: readonly string[]
+  /** Other candidates with another history than this one. Whose is that of the primary is unknown. */
+  readonly apart: readonly Apart[]
+}
+
+export interface Apart {
+  readonly id: string
+  readonly why: string
 }
 
 /** Positions this close, read at different moments, do not show which one is ahead. */
@@ -47,9 +54,23 @@ export function failoverCandidates(primary: Member, edges: readonly ReplicationL
       byArchive: pathTo(primary, node, upstreamOf).some(restoresFromArchive),
       received: furthestLsn(endOfWal(node), edge.sender?.flushedLsn),
       blockers: blockersOf(node, primary),
+      apart: [],
     })
   }
-  return found
+  return primary.pulse && switchPointsOf(primary)
+    ? found
+    : found.map((candidate) => withApart(candidate, found, primary))
+}
+
+/** Of two standbys with different histories at most one has followed the primary. */
+function withApart(one: FailoverCandidate, all: readonly FailoverCandidate[], primary: Member): FailoverCandidate {
+  const apart = all.flatMap(({ member }) => {
+    const why = member === one.member ? null : apartText(one.member, member)
+    return why === null ? [] : [{ id: member.id, why }]
+  })
+  if (apart.length === 0) return one
+  const reason = `${apart.map(({ why }) => why).join('; ')}: which of them followed ${primary.name} is unknown`
+  return { ...one, apart, blockers: [...one.blockers, reason] }
 }
 
 function isSync(edge: ReplicationLink): boolean {

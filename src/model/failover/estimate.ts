@@ -142,16 +142,20 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
   const candidates = failoverCandidates(primary, input.replicationLinks)
   const own = timelineOfMember(best.member)
   const alike = candidates.filter(
-    ({ member }) => member === best.member || areComparableTimelines(timelineOfMember(member), own),
+    ({ member }) =>
+      member === best.member ||
+      (areComparableTimelines(timelineOfMember(member), own) && !best.apart.some(({ id }) => id === member.id)),
   )
   const basis = lossBasisOf(primary, alike, now)
-  const missing = missingBytes(basis, best)
+  const missing = best.apart.length > 0 ? null : missingBytes(basis, best)
   const byArchive = restoresFromArchive(best.member)
   // What its archive holds is applied by a promotion too: how much of what it lacked is lost, nobody can tell of a primary
   // that is gone. Where it lacked nothing, only what was written after that can be lost.
   const isLive = basis.kind === 'live'
   const lossBytes = byArchive && !isLive && missing !== 0 ? null : missing
-  const covered = hasAllConfirmedCommits(primary, best.member, candidates)
+  // A standby with the history of another server has nothing of what this primary wrote after that began.
+  const isItsOwn = best.apart.length === 0
+  const covered = isItsOwn && hasAllConfirmedCommits(primary, best.member, candidates)
   const bound = lossBoundFor(basis, lossBytes, { covered, readAt: primary.readAt }, input.snapshot, now)
   const lossBound = byArchive && isLive && bound !== null && bound !== 'none-confirmed' ? 'at-most' : bound
   return {

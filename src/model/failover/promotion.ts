@@ -15,6 +15,8 @@ interface OtherCandidate {
   readonly name: string
   readonly received: Lsn | null
   readonly timeline: number | null
+  /** Why it has another history than the chosen standby; null: nothing shows that. */
+  readonly apart: string | null
 }
 
 export interface PromotionEstimate {
@@ -61,10 +63,11 @@ export function estimatePromotion(
     primaryId: primary?.id ?? null,
     estimate: primary && chosen ? estimateTakeover(primary, chosen, input) : null,
     received: furthestLsn(chosen?.received),
-    otherCandidates: candidates.filter((candidate) => candidate !== chosen).map(rivalOf),
+    otherCandidates: candidates.flatMap((candidate) => (candidate === chosen ? [] : [rivalOf(candidate, chosen)])),
   }
 }
 
-function rivalOf({ member, received }: FailoverCandidate): OtherCandidate {
-  return { id: member.id, name: member.name, received, timeline: member.pulse?.timeline ?? null }
+function rivalOf({ member, received }: FailoverCandidate, chosen: FailoverCandidate | undefined): OtherCandidate {
+  const apart = chosen?.apart.find(({ id }) => id === member.id)?.why ?? null
+  return { id: member.id, name: member.name, received, timeline: member.pulse?.timeline ?? null, apart }
 }

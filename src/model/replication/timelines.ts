@@ -3,7 +3,7 @@
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { isHistoryOf, type SwitchPoint } from '../measured/timeline-history.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
-import { isWritable, primaryPositionOf, standbyPositionOf } from '../picture/roles.ts'
+import { isPrimary, isReadAsPrimary, isWritable, primaryPositionOf, standbyPositionOf } from '../picture/roles.ts'
 import { formatLsn, type Lsn } from '../values/lsn.ts'
 import { distinctServers, lastSeenPrimaryOf, type Member } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
@@ -33,7 +33,7 @@ export function onNewestTimeline<P extends Pick<TimelinePosition, 'timeline'>>(p
 /**
  * Returns standbys with WAL that their primary never had, with the evidence. A standby that is missing here may still
  * have another history. The primary is the root of their tree, or the only writable server of their system if they have
- * no root.
+ * no root. Where no server of their system is writable, the last reading of the primary that is gone counts.
  */
 export function otherHistories(
   members: readonly Member[],
@@ -41,16 +41,45 @@ export function otherHistories(
 ): ReadonlyMap<Member, OtherHistory> {
   const upstreamOf = new Map(links.map(({ downstream, upstream }) => [downstream, upstream]))
   const writable = distinctServers(members.filter(isWritable))
+  const gone = distinctServers(members.filter(isGonePrimary))
   const histories = new Map<Member, OtherHistory>()
   for (const standby of members) {
     const root = rootAbove(standby, upstreamOf)
-    const primaries = root && isWritable(root) ? [root] : writable.filter((each) => isOfOneSystem(each, standby))
+    const serving = fitting(writable, root, standby)
+    const primaries = serving.length > 0 ? serving : fitting(gone, root, standby)
     const [primary] = primaries
     if (!primary || primaries.length > 1 || !isOfOneSystem(primary, standby)) continue
-    const why = otherHistoryOf(standby, primary)
+    const why = otherHistoryOf(standby, primary) ?? historyBefore(standby, primary)
     if (why !== null) histories.set(standby, { primaryId: primary.id, why })
   }
   return histories
+}
+
+/** Read as a primary, and none that another one has replaced. */
+function isGonePrimary(member: Member): boolean {
+  const { previousView } = member
+  return !member.isFresh && isReadAsPrimary(member) && (previousView === null || isPrimary(previousView))
+}
+
+/** The root if it is among them, else all of its system. */
+function fitting(primaries: readonly Member[], root: Member | null, standby: Member): readonly Member[] {
+  return root && primaries.includes(root) ? [root] : primaries.filter((each) => isOfOneSystem(each, standby))
+}
+
+/** What was proved while the primary still answered. A standby that streams may have another primary by now. */
+function historyBefore(standby: Member, primary: Member): string | null {
+  const { previousView: before, pulse } = standby
+  if (isWritable(primary) || !standby.isFresh || standbyPositionOf(standby)?.receiver) return null
+  const isSame = before?.pulse?.postmasterStart === pulse?.postmasterStart && before?.timeline === pulse?.timeline
+  return isSame && before?.otherHistory?.primaryId === primary.id ? before.otherHistory.why : null
+}
+
+/** Why two standbys can't have followed one primary, as far as their histories were read; null: nothing shows that. */
+export function apartText(one: Member, other: Member): string | null {
+  const [own, theirs] = [switchPointsOf(one), switchPointsOf(other)]
+  const apart = own && theirs ? differentSwitch(own, theirs) : null
+  if (!apart) return null
+  return `timeline ${apart.timeline} ends at ${formatLsn(apart.own)} for ${one.name}, at ${formatLsn(apart.theirs)} for ${other.name}`
 }
 
 /** The root of its tree; null if its upstream is unknown. */
@@ -76,17 +105,16 @@ function isOfOneSystem({ pulse, mirroredId }: Member, other: Member): boolean {
 
 /** Returns why the WAL of a standby is not that of a primary of its system; null if nothing proves it. */
 function otherHistoryOf(standby: Member, primary: Member): string | null {
-  if (!standby.isFresh || !standbyPositionOf(standby) || !isWritable(primary)) return null
+  if (!standby.isFresh || !standbyPositionOf(standby)) return null
   const [own, theirs] = [standby.pulse?.timeline ?? null, primary.pulse?.timeline ?? null]
   if (own === null || theirs === null) return null
-  // Numbers repeat: a new timeline is the highest known one plus 1, also when two standbys are promoted independently.
-  if (own > theirs)
+  // Numbers repeat: a new timeline is the highest known one plus 1, also when two standbys are promoted independently. A
+  // primary that is gone may have had a successor that is gone too.
+  if (own > theirs && isWritable(primary))
     return `${standby.name} is on timeline ${own}, ${primary.name} on ${theirs}, which never went over to that one`
-  const [before, after] = [switchPointsOf(standby), switchPointsOf(primary)]
-  const apart = before && after ? differentSwitch(before, after) : null
-  if (apart)
-    return `timeline ${apart.timeline} ends at ${formatLsn(apart.own)} for ${standby.name}, at ${formatLsn(apart.theirs)} for ${primary.name}`
-  return own === theirs ? pastTheEnd(standby, primary) : pastTheSwitch(standby, primary, own, after)
+  const apart = apartText(standby, primary)
+  if (apart !== null || own > theirs) return apart
+  return own === theirs ? pastTheEnd(standby, primary) : pastTheSwitch(standby, primary, own, switchPointsOf(primary))
 }
 
 /** The history of its timeline; null if it was not read. Timeline 1 has none. */

@@ -7,9 +7,11 @@ import type { DatabaseRecord, DatabaseSample } from '../../../src/model/measured
 import {
   aCluster,
   aDatabase,
+  aFault,
   aPrimary,
   aPrimaryPulse,
   aReceiver,
+  aStale,
   aStandbyPulse,
   lsn,
   NOW,
@@ -156,6 +158,53 @@ describe('another history', () => {
     const lost = standby('a', { timeline: 2, at: '0/4000000', receiver: null })
     const one = aPrimary({ timeline: 1, lsn: lsn('0/5000000'), senders: [] })
     assert.equal(whyOf('a', one, twin, lost), null)
+  })
+
+  describe('of a primary that is gone', () => {
+    const gone = (record: DatabaseRecord): DatabaseRecord =>
+      record.pulse.state === 'fresh'
+        ? { ...record, pulse: aStale(record.pulse.value, NOW - 2000, aFault('refused')) }
+        : record
+    const last = primary(2, '0/5000000', [[1, '0/3800000']])
+    const fork = standby('a', { timeline: 2, at: '0/5000000', history: [[1, '0/3000000']], receiver: null })
+    const follower = standby('b', { timeline: 2, at: '0/4F00000', history: [[1, '0/3800000']], receiver: null })
+
+    test('by what was read of it last: the fork is no candidate, however much it has', () => {
+      const { failover, databases } = derivePicture(aCluster({ databases: [gone(last), fork, follower] }), null, NOW)
+      assert.match(databases.find(({ id }) => id === 'a')?.otherHistory?.why ?? '', /^timeline 1 ends at 0\/3000000/)
+      assert.deepEqual([failover.candidate, failover.lossBytes], ['b', 1024 * 1024])
+    })
+
+    test('what was proved before stays so', () => {
+      const own = (receiver: ReturnType<typeof aReceiver> | null) =>
+        standby('a', { timeline: 2, at: '0/4800000', receiver, samples: [] })
+      const samples = [{ at: NOW - 2000, lsn: lsn('0/4800000'), replayedLsn: lsn('0/4800000'), backlogBytes: 0 }]
+      const serving = primary(2, '0/4000000')
+      const before = derivePicture(
+        aCluster({ databases: [serving, { ...own(aReceiver()), history: samples }] }),
+        null,
+        NOW,
+      )
+      assert.match(before.databases.find(({ id }) => id === 'a')?.otherHistory?.why ?? '', /has replayed up to/)
+      const after = derivePicture(aCluster({ databases: [gone(serving), own(null)] }), before, NOW + 1000)
+      assert.match(after.databases.find(({ id }) => id === 'a')?.otherHistory?.why ?? '', /has replayed up to/)
+      assert.equal(after.failover.candidate, null)
+    })
+
+    test('a higher number proves nothing: its successor may be gone too', () => {
+      const later = standby('a', { timeline: 3, at: '0/5000000', history: null, receiver: null })
+      assert.equal(whyOf('a', gone(last), later), null)
+    })
+
+    test('of two standbys with different histories neither is promised, as long as its own is unknown', () => {
+      const unknown = gone(primary(2, '0/5000000'))
+      const { failover } = derivePicture(aCluster({ databases: [unknown, fork, follower] }), null, NOW)
+      assert.equal(failover.lossBytes, null)
+      assert.match(
+        failover.blockers.join('; '),
+        /timeline 1 ends at 0\/3000000 for a, at 0\/3800000 for b: which of them followed db-1 is unknown/,
+      )
+    })
   })
 
   test('it is critical, no candidate and no follower of the other', () => {
