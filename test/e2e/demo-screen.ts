@@ -24,7 +24,7 @@ export function build(): void {
 }
 
 /** Starts the demo; it is ended, and its state folder removed, when the test is over. */
-export function openDemo(test: TestContext, options: DemoScreenOptions = {}): Pty {
+export function openDemo(test: Pick<TestContext, 'after'>, options: DemoScreenOptions = {}): Pty {
   const { cols = 120, rows = 40, args = [], nodeArgs = [], env = {} } = options
   const state = mkdtempSync(join(tmpdir(), 'pgdeck-test-state-'))
   const pty = openPty({

@@ -1,21 +1,41 @@
 // The demo in a real terminal: what a newcomer sees, at the sizes people have, and the keys they try first.
 
 import assert from 'node:assert/strict'
-import { before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
+import type { Pty } from '../fakes/pty.ts'
 import { allUp, build, openDemo } from './demo-screen.ts'
 
 const lines = (screen: string) => screen.split('\n')
 
 describe('the screen of the demo', () => {
-  before(build)
+  const closing: (() => unknown)[] = []
+  const owner = { after: (close: () => unknown) => closing.push(close) }
+  let [small, middle, large]: Pty[] = []
 
-  for (const [cols, rows] of [
-    [80, 24],
-    [120, 40],
-    [200, 60],
+  // All demos at once: they must keep out of each other's way.
+  before(() => {
+    build()
+    small = openDemo(owner, { cols: 80, rows: 24 })
+    middle = openDemo(owner, { cols: 120, rows: 40 })
+    large = openDemo(owner, { cols: 200, rows: 60, env: { NO_COLOR: '1' } })
+  })
+  after(() => Promise.all(closing.map((close) => close())))
+
+  /** The demo that most tests look at; each leaves it with everything up and the topology open. */
+  async function wholeDemo(): Promise<Pty> {
+    assert.ok(middle)
+    await middle.until(allUp, 'the whole demo')
+    return middle
+  }
+
+  for (const [size, demo] of [
+    ['80x24', () => small],
+    ['120x40', () => middle],
+    ['200x60', () => large],
   ] as const) {
-    test(`shows two databases and three servers at ${cols}x${rows}`, async (t) => {
-      const pty = openDemo(t, { cols, rows })
+    test(`shows two databases and three servers at ${size}`, async () => {
+      const pty = demo()
+      assert.ok(pty)
       // The footer comes last: what a large frame begins with is read before the rest of it is there.
       const isWhole = (now: string) => /quit/.test(lines(now).at(-1) ?? '')
       const screen = await pty.until(
@@ -28,13 +48,13 @@ describe('the screen of the demo', () => {
     })
   }
 
-  test('follows the size of the terminal', async (t) => {
-    const pty = openDemo(t)
-    await pty.until(allUp, 'the whole demo')
+  test('follows the size of the terminal', async () => {
+    const pty = await wholeDemo()
     for (const [cols, rows] of [
       [80, 24],
       [200, 60],
       [100, 30],
+      [120, 40],
     ] as const) {
       pty.resize(cols, rows)
       const fits = (now: string) => /^ pgdeck/.test(now) && /quit\s*$/.test(lines(now)[rows - 1] ?? '') && allUp(now)
@@ -44,18 +64,16 @@ describe('the screen of the demo', () => {
     }
   })
 
-  test('a terminal too small for it says so, and it comes back', async (t) => {
-    const pty = openDemo(t)
-    await pty.until(allUp, 'the whole demo')
+  test('a terminal too small for it says so, and it comes back', async () => {
+    const pty = await wholeDemo()
     pty.resize(40, 8)
     await pty.until((now) => /too small|60x12|60 x 12/i.test(now), 'that the terminal is too small')
     pty.resize(120, 40)
     await pty.until(allUp, 'the whole demo again')
   })
 
-  test('every view shows figures of the demo, from the bundle', async (t) => {
-    const pty = openDemo(t)
-    await pty.until(allUp, 'the whole demo')
+  test('every view shows figures of the demo, from the bundle', async () => {
+    const pty = await wholeDemo()
     const seen: readonly (readonly [key: string, what: RegExp])[] = [
       ['2', /db-1 → db-ro +● streaming/],
       ['3', /ACTIVITY.* all \d/],
@@ -72,18 +90,19 @@ describe('the screen of the demo', () => {
       const screen = await pty.until((now) => what.test(now), `view ${key}: ${what}`)
       assert.doesNotMatch(screen, /is not a function|undefined|NaN|\[object/, `view ${key}`)
     }
+    pty.press('1')
+    await pty.until(allUp, 'the topology again')
   })
 
-  test('sessions move', async (t) => {
-    const pty = openDemo(t)
+  test('sessions move', async () => {
+    const pty = await wholeDemo()
     const counts = (screen: string) => /pmp-a +primary .*? \d{4,5} ● +(\d+)/.exec(screen)?.[1]
     const first = await pty.until((now) => counts(now) !== undefined, 'a number of sessions')
     await pty.until((now) => counts(now) !== counts(first), 'another number of sessions')
   })
 
-  test('a replica that dies is told, and its return too', async (t) => {
-    const pty = openDemo(t)
-    await pty.until(allUp, 'the whole demo')
+  test('a replica that dies is told, and its return too', async () => {
+    const pty = await wholeDemo()
     pty.press(':')
     await pty.until((now) => /COMMAND|PALETTE/i.test(now), 'the palette')
     pty.press('kill the replica')
@@ -97,25 +116,19 @@ describe('the screen of the demo', () => {
     await pty.until(allUp, 'everything up again')
   })
 
-  test('help and back', async (t) => {
-    const pty = openDemo(t)
-    await pty.until(allUp, 'the whole demo')
+  test('help and back', async () => {
+    const pty = await wholeDemo()
     pty.press('?')
     await pty.until((now) => /HELP|KEYS/.test(now), 'the help')
     pty.press('\x1b')
     await pty.until(allUp, 'the topology again')
   })
 
-  test('NO_COLOR takes all colours away, and every word stays', async (t) => {
-    const pty = openDemo(t, { env: { NO_COLOR: '1' } })
-    const screen = await pty.until(allUp, 'the whole demo')
+  test('NO_COLOR takes all colours away, and every word stays', async () => {
+    assert.ok(large)
+    const screen = await large.until(allUp, 'the whole demo')
     assert.match(screen, /● active/)
     const coloured = /\x1b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|38|48)(?:;\d+)*m/
-    assert.equal(coloured.exec(pty.raw()), null)
-  })
-
-  test('two demos at once keep out of each other’s way', async (t) => {
-    const [one, two] = [openDemo(t), openDemo(t)]
-    await Promise.all([one.until(allUp, 'the first demo'), two.until(allUp, 'the second demo')])
+    assert.equal(coloured.exec(large.raw()), null)
   })
 })
