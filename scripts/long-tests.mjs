@@ -22,6 +22,21 @@ export function isLong(file) {
   return LONG_TESTS.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place))
 }
 
+/** Tests that try each version of PostgreSQL here, and the oldest and the newest in `npm test`. */
+const ALL_MAJORS_TESTS = [
+  'test/probes/database/hba/connected-clients.test.ts',
+  'test/real/doctor.test.ts',
+  'test/real/hba-sight.test.ts',
+  'test/real/host-files.test.ts',
+  'test/real/in-charge.test.ts',
+  'test/real/libpq/targets.test.ts',
+  'test/real/looks.test.ts',
+  'test/real/other-history.test.ts',
+  'test/real/servers/guarded-statement.test.ts',
+  'test/real/sessions/settings.test.ts',
+  'test/real/standby-timeline.test.ts',
+]
+
 const tool = (script, ...args) => [
   process.execPath,
   '--import',
@@ -34,5 +49,9 @@ const tool = (script, ...args) => [
 export const LONG_RUNS = [
   { title: 'kill points of a promotion', command: tool('kill-points', 'promote', '40') },
   { title: 'kill points of a switchover', command: tool('kill-points', 'switchover', '40') },
+  {
+    title: 'every version of PostgreSQL',
+    command: [process.execPath, 'scripts/test.mjs', '--all-majors', ...ALL_MAJORS_TESTS],
+  },
   { title: 'soak', command: tool('soak', '5') },
 ]

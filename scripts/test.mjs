@@ -1,7 +1,7 @@
 // What `npm test` runs: style, types, generated documents, the bundle, then the tests, quick ones first. `npm run test:long`
 // (`--long`) runs the tests that take long instead. It runs all of them whatever fails, prints each failure in full, what
 // was skipped and why, and ends with one line of counts. Arguments name test files or folders to run instead of
-// everything: `npm test -- test/model`. There is no limit for the whole and none that a slow machine reaches: only a file in
+// everything: `npm test -- test/model`; `--all-majors` has them try each version of PostgreSQL that is here. There is no limit for the whole and none that a slow machine reaches: only a file in
 // which nothing happens for a long time is ended, by itself (watchdog.mjs) or, where it can't do that any more, by us.
 
 import { spawn } from 'node:child_process'
@@ -173,14 +173,24 @@ async function runPrograms(tally) {
 refuseOldNode()
 process.chdir(root)
 // Tests decide themselves what a terminal looks like.
-for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS', 'PGDECK_CONFIG', 'PGDECK_STATE_DIR', PREPARED])
+for (const name of [
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'NODE_OPTIONS',
+  'PGDECK_CONFIG',
+  'PGDECK_STATE_DIR',
+  'PGDECK_TEST_ALL_MAJORS',
+  PREPARED,
+])
   delete process.env[name]
 const words = process.argv.slice(2)
 const suite = words.includes('--long') ? 'long' : 'short'
-const names = words.filter((word) => word !== '--long')
+const names = words.filter((word) => word !== '--long' && word !== '--all-majors')
 // Printed text keeps to ASCII in other locales.
 for (const name of ['LC_ALL', 'LC_CTYPE']) delete process.env[name]
 process.env.LANG = 'C.UTF-8'
+// Tests that do the same on each version of PostgreSQL try two of them else.
+if (words.includes('--all-majors')) process.env.PGDECK_TEST_ALL_MAJORS = '1'
 // Tests that build and install only run where they are wanted.
 if (suite === 'long') Object.assign(process.env, { PGDECK_TEST_BINARY: '1', PGDECK_TEST_PACKAGE: '1' })
 const tally = new Tally()

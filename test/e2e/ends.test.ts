@@ -14,19 +14,30 @@ const UNTOUCHED = {
   synchronized: false,
 }
 
-const ENDINGS: readonly { readonly how: string; readonly code: number; readonly end: (pty: Pty) => void }[] = [
+const ENDINGS: readonly {
+  readonly how: string
+  readonly code: number
+  readonly end: (pty: Pty) => void
+  readonly told?: readonly RegExp[]
+}[] = [
   { how: 'q', code: 0, end: (pty) => pty.press('q') },
   { how: 'Ctrl-C', code: 130, end: (pty) => pty.press('\x03') },
   { how: 'SIGINT', code: 130, end: (pty) => pty.signal('SIGINT') },
   { how: 'SIGTERM', code: 143, end: (pty) => pty.signal('SIGTERM') },
   { how: 'SIGHUP', code: 129, end: (pty) => pty.signal('SIGHUP') },
-  { how: 'an error nobody expected', code: 1, end: (pty) => pty.signal('SIGUSR2') },
+  {
+    how: 'an error nobody expected',
+    code: 1,
+    end: (pty) => pty.signal('SIGUSR2'),
+    // On the ordinary screen; the stack is in the file.
+    told: [/internal error: thrown by the test/, /pgdeck\.log/],
+  },
 ]
 
 describe('the end of the program', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
   before(build)
 
-  for (const { how, code, end } of ENDINGS) {
+  for (const { how, code, end, told = [] } of ENDINGS) {
     test(`by ${how}: terminal restored, exit code ${code}, nothing left`, async (t) => {
       const pty = openDemo(t, { nodeArgs: ['--import', './test/e2e/throw-on-signal.mjs'] })
       await pty.until(allUp, 'the whole demo')
@@ -36,6 +47,7 @@ describe('the end of the program', { skip: process.platform !== 'linux' && 'read
       end(pty)
       assert.deepEqual(await pty.ended, { code })
       assert.deepEqual(pty.modes(), UNTOUCHED)
+      for (const words of told) assert.match(pty.screen(), words)
       await gone(started)
     })
   }
@@ -47,15 +59,6 @@ describe('the end of the program', { skip: process.platform !== 'linux' && 'read
     pty.signal('SIGKILL')
     assert.deepEqual(await pty.ended, { code: 137 })
     await gone(started)
-  })
-
-  test('an unexpected error is told on the ordinary screen, and its stack is in a file', async (t) => {
-    const pty = openDemo(t, { nodeArgs: ['--import', './test/e2e/throw-on-signal.mjs'] })
-    await pty.until(allUp, 'the whole demo')
-    pty.signal('SIGUSR2')
-    await pty.ended
-    assert.match(pty.screen(), /internal error: thrown by the test/)
-    assert.match(pty.screen(), /pgdeck\.log/)
   })
 
   test('--seconds ends it by itself', async (t) => {

@@ -17,6 +17,19 @@ import { prepared } from './prepared.ts'
 /** Majors whose server programs are on this machine, ascending. */
 export const MAJORS: readonly number[] = availableMajors()
 
+/** The oldest and the newest of them. */
+export const END_MAJORS: readonly number[] = [...new Set([MAJORS[0], MAJORS.at(-1)])].filter(
+  (each) => each !== undefined,
+)
+
+/**
+ * Majors for a test that does the same on each: all of them in the long suite (`--all-majors`), where the file is listed
+ * in scripts/long-tests.mjs, else `usual`.
+ */
+export function majorsToTry(usual: readonly number[] = END_MAJORS): readonly number[] {
+  return process.env.PGDECK_TEST_ALL_MAJORS === undefined ? usual : MAJORS
+}
+
 const PACKAGES = '/usr/lib/postgresql'
 
 /** The server programs that the packages of Debian have installed. */

@@ -14,7 +14,7 @@ import { readHba } from '../../src/probes/database/hba/hba.ts'
 import type { HbaReadOptions } from '../../src/probes/database/hba/hba-rules.ts'
 import { connection } from '../model/hba/asked.ts'
 import { patiently, until } from '../wait.ts'
-import { MAJORS, withCluster } from './embedded.ts'
+import { majorsToTry, withCluster } from './embedded.ts'
 import { linkTo, NEVER } from './links.ts'
 
 const BASE = `local all postgres trust
@@ -185,7 +185,7 @@ async function checkMapsAndNames(node: PostgresNode): Promise<void> {
 }
 
 describe('the sight of pg_hba.conf', { concurrency: true }, () => {
-  for (const major of MAJORS) {
+  for (const major of majorsToTry()) {
     test(`on PostgreSQL ${major}`, () =>
       withCluster({ major, settings: { password_encryption: 'md5' } }, async ({ primary }) => {
         await primary.createRole('plain', 'LOGIN')

@@ -9,7 +9,7 @@ import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { HostFileFacts } from '../../src/model/measured/on-demand.ts'
 import { hostFilesProbe } from '../../src/probes/database/host-files.ts'
 import { patiently, within } from '../wait.ts'
-import { MAJORS, withCluster } from './embedded.ts'
+import { majorsToTry, withCluster } from './embedded.ts'
 
 async function readAs(node: PostgresNode, role: string): Promise<HostFileFacts> {
   const connection = parseDsn(node.dsn(role, 'postgres'), {})
@@ -24,7 +24,7 @@ async function readAs(node: PostgresNode, role: string): Promise<HostFileFacts> 
 describe('load and memory through SQL', {
   skip: process.platform !== 'linux' && 'the servers do not run on Linux',
 }, () => {
-  for (const major of MAJORS) {
+  for (const major of majorsToTry()) {
     test(`a plain role of PostgreSQL ${major} is told the grants, and with them gets the figures, on a standby too`, async () => {
       await withCluster({ major, standbys: 1 }, async ({ primary, standbys, caughtUp }) => {
         await primary.createRole('plain "role"', 'LOGIN')

@@ -1,7 +1,7 @@
 // Sessions with statements of a megabyte: the pulse is read all the same, and tells what they do as the server does.
 
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { test } from 'node:test'
 import { Client } from 'pg'
 import { parseDsn } from '../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
@@ -9,7 +9,7 @@ import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
 import { patiently, until } from '../wait.ts'
-import { MAJORS, withCluster } from './embedded.ts'
+import { END_MAJORS, withCluster } from './embedded.ts'
 import { NEVER } from './links.ts'
 
 const LONG = 900_000
@@ -63,46 +63,60 @@ async function crowd(node: PostgresNode, length: number, ended: Client[]): Promi
 }
 
 const CLIENTS = 4 * EACH + 4
+const KINDS = [
+  ['short', 100],
+  ['long', LONG],
+] as const
+const SETTINGS = { track_activity_query_size: '1MB', max_connections: '120' }
 
-for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18])) {
-  describe(`PostgreSQL ${major}`, () => {
-    const settings = { track_activity_query_size: '1MB', max_connections: '120' }
-    for (const [what, length] of [
-      ['long', LONG],
-      ['short', 100],
-    ] as const) {
-      test(`${what} statements`, () =>
-        withCluster({ major, standbys: 1, settings }, async ({ primary }) => {
-          const clients: Client[] = []
-          try {
-            await crowd(primary, length, clients)
-            await primary.createRole('plain', 'LOGIN')
-            const found = await pulseOf(primary)
-            const { total, active, idleInTransaction, waiting, longestIdleInTransactionSeconds } = found.sessions
-            const { unreadSessions = 0, clients: groups } = found
-            // The one that asks is there too, and not counted as active.
-            assert.deepEqual({ total, active, waiting }, { total: CLIENTS + 1, active: EACH + 3, waiting: 3 })
-            const idle = idleInTransaction ?? 0
-            if (unreadSessions === 0) assert.equal(idle, 2 * EACH + 1)
-            // That a transaction has failed is told by what is not read.
-            else assert.ok(idle >= EACH + 1 && idle <= 2 * EACH + 1, String(idle))
-            assert.ok((longestIdleInTransactionSeconds ?? 0) < 120)
-            assert.deepEqual(
-              found.senders.map(({ applicationName, state, userName }) => [applicationName, state, userName]),
-              [['standby-1', 'streaming', 'postgres']],
-            )
-            assert.ok(unreadSessions < total, 'one at least is read')
-            if (unreadSessions > 0) assert.equal(groups, null, 'what is not all is not told')
-            else assert.equal(groups?.find(({ applicationName }) => applicationName === 'running')?.count, EACH)
-            // 47 MB of statements can't be read in the time that there is.
-            if (what === 'long') assert.ok(unreadSessions > 0)
-
-            const plain = await pulseOf(primary, 'plain')
-            assert.deepEqual([plain.sessions.total, plain.sessions.active, plain.clients], [CLIENTS + 1, null, null])
-          } finally {
-            for (const client of clients) client.connection.stream.destroy()
-          }
-        }))
-    }
+async function untilAlone(node: PostgresNode): Promise<void> {
+  await until('all sessions have ended', 10_000, async () => {
+    const [row] = await node.query<{ others: string }>(
+      `select count(*) as others from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    )
+    return row?.others === '0'
   })
+}
+
+for (const major of END_MAJORS) {
+  test(`PostgreSQL ${major}: short and long statements`, () =>
+    withCluster({ major, standbys: 1, settings: SETTINGS }, async ({ primary }) => {
+      await primary.createRole('plain', 'LOGIN')
+      for (const [what, length] of KINDS) {
+        const clients: Client[] = []
+        try {
+          await crowd(primary, length, clients)
+          await check(primary, what)
+        } finally {
+          for (const client of clients) client.connection.stream.destroy()
+        }
+        await primary.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'running'`)
+        await untilAlone(primary)
+      }
+    }))
+}
+
+async function check(primary: PostgresNode, what: (typeof KINDS)[number][0]): Promise<void> {
+  const found = await pulseOf(primary)
+  const { total, active, idleInTransaction, waiting, longestIdleInTransactionSeconds } = found.sessions
+  const { unreadSessions = 0, clients: groups } = found
+  // The one that asks is there too, and not counted as active.
+  assert.deepEqual({ total, active, waiting }, { total: CLIENTS + 1, active: EACH + 3, waiting: 3 })
+  const idle = idleInTransaction ?? 0
+  if (unreadSessions === 0) assert.equal(idle, 2 * EACH + 1)
+  // That a transaction has failed is told by what is not read.
+  else assert.ok(idle >= EACH + 1 && idle <= 2 * EACH + 1, String(idle))
+  assert.ok((longestIdleInTransactionSeconds ?? 0) < 120)
+  assert.deepEqual(
+    found.senders.map(({ applicationName, state, userName }) => [applicationName, state, userName]),
+    [['standby-1', 'streaming', 'postgres']],
+  )
+  assert.ok(unreadSessions < total, 'one at least is read')
+  if (unreadSessions > 0) assert.equal(groups, null, 'what is not all is not told')
+  else assert.equal(groups?.find(({ applicationName }) => applicationName === 'running')?.count, EACH)
+  // 47 MB of statements can't be read in the time that there is.
+  if (what === 'long') assert.ok(unreadSessions > 0)
+
+  const plain = await pulseOf(primary, 'plain')
+  assert.deepEqual([plain.sessions.total, plain.sessions.active, plain.clients], [CLIENTS + 1, null, null])
 }

@@ -8,7 +8,7 @@ import { syncWaitReason } from '../../src/model/replication/sync/sync-wait-reaso
 import { lockTree } from '../../src/model/sessions/lock-graph.ts'
 import { ON_DEMAND_PROBES, pulseProbe } from '../../src/probes/database/index.ts'
 import { patiently } from '../wait.ts'
-import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
+import { majorsToTry, type TestCluster, withCluster } from './embedded.ts'
 import { linkTo, NEVER } from './links.ts'
 import { GRANT, linked, look, MB, ROLES, SEEING } from './look.ts'
 import { type LockPids, lockUp, onStage, type Stage, waitForNobody } from './situations.ts'
@@ -30,7 +30,7 @@ const MOST_SECONDS = patiently(30)
 
 // Two at a time: the machine's cores are few, and most of the time is waiting for files.
 describe('the looks', { concurrency: 2 }, () => {
-  for (const major of MAJORS)
+  for (const major of majorsToTry())
     test(`on PostgreSQL ${major}`, () => withCluster({ major, standbys: 1, settings: SETTINGS }, check))
 })
 

@@ -7,10 +7,9 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../src/io/files/sync-files.ts'
 import { until } from '../wait.ts'
 import { findingOf, watching } from './diagnosing.ts'
-import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
+import { MAJORS, majorsToTry, type TestCluster, withCluster } from './embedded.ts'
 
 const NEWEST = Math.max(...MAJORS)
-const ENDS = new Set([Math.min(...MAJORS), NEWEST])
 
 function rawOf(nodes: readonly PostgresNode[], role: string): Readonly<Record<string, unknown>> {
   const databases = nodes.map((node) => ({ name: node.name, dsn: `${node.dsn(role, 'postgres')}?sslmode=disable` }))
@@ -38,7 +37,7 @@ async function asStandbyOf(node: PostgresNode, upstream: PostgresNode): Promise<
 }
 
 describe('a standby that was promoted and follows again', { concurrency: 2 }, () => {
-  for (const major of ENDS) {
+  for (const major of majorsToTry()) {
     test(`two timelines of one number are told apart on PostgreSQL ${major}`, () =>
       withCluster({ major, standbys: 2 }, async (cluster) => {
         const [forked, serves] = await promotedByMistake(cluster)

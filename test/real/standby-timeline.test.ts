@@ -9,7 +9,7 @@ import { writePrivateText } from '../../src/io/files/sync-files.ts'
 import { openDatabaseSession } from '../../src/io/postgres/database-session.ts'
 import { pulseProbe } from '../../src/probes/database/pulse/pulse.ts'
 import { patiently, until } from '../wait.ts'
-import { MAJORS, type TestCluster, withCluster } from './embedded.ts'
+import { majorsToTry, type TestCluster, withCluster } from './embedded.ts'
 
 /** The background writer would tell the control file of the new timeline when it gets to it. */
 const SETTINGS = { bgwriter_lru_maxpages: '0', checkpoint_timeout: '1h' }
@@ -65,7 +65,7 @@ async function controlFile(node: PostgresNode): Promise<number> {
 }
 
 describe('a standby without a receiver', { concurrency: 2 }, () => {
-  for (const major of MAJORS) {
+  for (const major of majorsToTry()) {
     test(`on PostgreSQL ${major}`, () =>
       withCluster({ major, standbys: 2, settings: SETTINGS }, async (cluster) => {
         const orphan = await orphanOfSecondPrimary(cluster)

@@ -9,14 +9,14 @@ import { freePort } from '../../../src/io/network/free-port.ts'
 import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { patiently } from '../../wait.ts'
-import { MAJORS, withCluster } from '../embedded.ts'
+import { END_MAJORS, majorsToTry, withCluster } from '../embedded.ts'
 import { PSQL, withoutPsql } from './sides.ts'
 
 const VALUES = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby']
 const QUESTION = 'select pg_catalog.inet_server_port()::text as port'
 
 describe('the server of several', { skip: withoutPsql }, () => {
-  for (const major of new Set([MAJORS[0] ?? 18, MAJORS.at(-1) ?? 18])) {
+  for (const major of majorsToTry(END_MAJORS.slice(-1))) {
     test(`each value of target_session_attrs on PostgreSQL ${major}`, () =>
       withCluster({ major, standbys: 1 }, async ({ primary, standbys, password }) => {
         await withCluster({ major }, async ({ primary: other }) => {

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { guardStatement } from '../../../src/io/postgres/server-identity.ts'
 import type { ServerIdentity } from '../../../src/model/measured/server-identity.ts'
-import { MAJORS, withCluster } from '../embedded.ts'
+import { majorsToTry, withCluster } from '../embedded.ts'
 
 const IDENTITY = `select system_identifier::text as "systemIdentifier", current_setting('port')::int as port,
   to_char(extract(epoch from pg_postmaster_start_time()) * 1000000, 'FM9999999999999999') as "postmasterStart"
@@ -55,7 +55,7 @@ async function refusedElsewhere(primary: PostgresNode, standby: PostgresNode): P
   assert.equal(paused?.is, false)
 }
 
-for (const major of MAJORS) {
+for (const major of majorsToTry()) {
   test(`PostgreSQL ${major}: its functions run on that server alone`, () =>
     withCluster({ major, standbys: 1 }, async ({ primary, standbys }) => {
       const [standby] = standbys

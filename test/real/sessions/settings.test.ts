@@ -12,7 +12,7 @@ import { readDoctorFacts } from '../../../src/probes/database/doctor/doctor-fact
 import { ON_DEMAND_PROBES, pulseProbe } from '../../../src/probes/database/index.ts'
 import { openMeddler } from '../../fakes/meddler.ts'
 import { patiently } from '../../wait.ts'
-import { MAJORS, withCluster } from '../embedded.ts'
+import { majorsToTry, withCluster } from '../embedded.ts'
 import { linkTo, NEVER } from '../links.ts'
 
 /** Values that would hurt, by setting; each is what an owner may write into ALTER ROLE or ALTER DATABASE. */
@@ -86,7 +86,7 @@ async function writeHostile(node: PostgresNode, whose: string): Promise<void> {
   }
 }
 
-for (const major of MAJORS)
+for (const major of majorsToTry())
   test(`sessions on ${major} have their own settings whatever the role and the database say`, () =>
     withCluster({ major }, async (cluster) => {
       const { primary } = cluster
@@ -204,7 +204,7 @@ function another({ vartype, enumvals, setting, min, max }: Setting): string | nu
   return setting === min ? String(Math.min(Number(max), Number(min) + 1)) : min
 }
 
-for (const major of MAJORS)
+for (const major of majorsToTry())
   test(`on ${major} every setting that an owner may set has been decided, and all together change no look`, () =>
     withCluster({ major }, async ({ primary }) => {
       const all = await primary.query<Setting>(SETTINGS)

@@ -6,7 +6,7 @@ import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
 import { openDatabaseSession } from '../../../../src/io/postgres/database-session.ts'
 import { openDemoSession } from '../../../../src/io/postgres/demo-session.ts'
 import { readConnectedClients } from '../../../../src/probes/database/hba/connected-clients.ts'
-import { MAJORS, withCluster } from '../../../real/embedded.ts'
+import { majorsToTry, withCluster } from '../../../real/embedded.ts'
 
 async function entrantsOf(dsn: string) {
   const link = openDatabaseSession({ connection: parseDsn(dsn, {}), passwordCommand: null, timeoutMs: 10_000 })
@@ -18,7 +18,7 @@ async function entrantsOf(dsn: string) {
 }
 
 describe('entrants', () => {
-  for (const major of MAJORS) {
+  for (const major of majorsToTry()) {
     test(`PostgreSQL ${major}`, async () => {
       await withCluster({ major }, async ({ primary, password }) => {
         await primary.createRole('the "app"', 'LOGIN')
