@@ -168,11 +168,18 @@ async function createSlot(upstream: PostgresNode, slot: string): Promise<void> {
   )
 }
 
+/** Programs that the servers' user was seen to run: a start of one only to find that out costs a part of the server's own. */
+const seenToRun = new Set<string>()
+
 /** Servers run as another user when we are root; programs in a folder closed to that user are copied into the scratch. */
 function reachable(binaries: ServerBinaries, scratch: TempDir): ServerBinaries {
   if (scratch.owner === null) return binaries
   const asOwner = { owner: scratch.owner, cwd: scratch.path }
-  if (runProgramSync(join(binaries.bin, 'postgres'), ['--version'], asOwner).ok) return binaries
+  const program = join(binaries.bin, 'postgres')
+  if (seenToRun.has(program) || runProgramSync(program, ['--version'], asOwner).ok) {
+    seenToRun.add(program)
+    return binaries
+  }
   const copy = join(scratch.path, 'programs')
   if (!targetExists(copy)) copyFolder(join(binaries.bin, '..'), copy, (path) => !path.endsWith('.a'))
   const bin = join(copy, 'bin')
