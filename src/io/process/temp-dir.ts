@@ -33,9 +33,10 @@ command_of() { tr '\\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || ps -o command= -p
 initdb_here() { ps -A -o pid=,args= | awk -v path="$1" '$2 ~ /initdb$/ && index($0, path) {print $1}'; }
 pid=$(initdb_here "$1"); [ -n "$pid" ] && kill -TERM $pid 2>/dev/null
 looks=0
-while [ "$looks" -lt 600 ] && [ -n "$(initdb_here "$1")" ]; do
+while [ -n "$pid" ] && [ "$looks" -lt 600 ]; do
   looks=$((looks + 1))
   sleep 0.1
+  pid=$(initdb_here "$1")
 done
 for round in 1 2; do
   for file in "$1"/*/postmaster.pid; do
