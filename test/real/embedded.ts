@@ -1,6 +1,8 @@
 // Real PostgreSQL clusters for tests: started for one test and gone after it, also when the runner is killed.
 
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { after, before } from 'node:test'
 import { availableMajors } from '../../src/demo/postgres/binaries.ts'
 import {
   addStandby,
@@ -88,6 +90,39 @@ export async function withCluster(
   } finally {
     await primary.scratch.close()
   }
+}
+
+/**
+ * One cluster for all tests of the file or suite that this is called in, for tests that leave it as they found it. Answers
+ * with what gives it while they run. `prepare` runs once.
+ */
+export function sharedCluster(
+  options: ClusterOptions,
+  prepare: (cluster: TestCluster) => Promise<void> = async () => {},
+): () => TestCluster {
+  let shared: TestCluster | null = null
+  let end = () => {}
+  let closed: Promise<void> = Promise.resolve()
+  before(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        closed = withCluster(options, async (cluster) => {
+          await prepare(cluster)
+          shared = cluster
+          const ended = new Promise<void>((over) => {
+            end = over
+          })
+          resolve()
+          await ended
+        })
+        closed.catch(reject)
+      }),
+  )
+  after(() => {
+    end()
+    return closed
+  })
+  return () => shared ?? assert.fail('the cluster runs while tests do')
 }
 
 const found = new Map<number | undefined, ServerBinaries>()

@@ -11,7 +11,7 @@ import type { JournalEntry } from '../../../src/model/runs/run.ts'
 import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { isPrimary, line } from '../acts/promoting.ts'
-import { type TestCluster, withCluster } from '../embedded.ts'
+import { sharedCluster, type TestCluster } from '../embedded.ts'
 
 /** A journal that can't be written any more after that line: as when the program was killed there. */
 function cutAfter(when: (entry: JournalEntry) => boolean): typeof openJournal {
@@ -53,16 +53,27 @@ async function isPaused(node: PostgresNode): Promise<boolean> {
   return row?.is ?? false
 }
 
-function pair({ primary, standbys }: TestCluster): readonly [PostgresNode, PostgresNode] {
+function pair({ primary, standbys }: TestCluster): Pair {
   const [standby] = standbys
   assert.ok(standby)
   return [primary, standby]
 }
 
+type Pair = readonly [PostgresNode, PostgresNode]
+
+const production = sharedCluster({ standbys: 1 })
+const staging = sharedCluster({ standbys: 1 })
+
+/** Runs the body on both clusters; replay goes on in them. */
+async function both(body: (production: Pair, staging: Pair) => Promise<void>): Promise<void> {
+  const pairs = [pair(production()), pair(staging())] as const
+  for (const [, standby] of pairs) await standby.query('select pg_wal_replay_resume()')
+  await body(...pairs)
+}
+
 describe('gone on with', () => {
   test('on the very servers: it goes on', () =>
-    withCluster({ standbys: 1 }, async (cluster) => {
-      const [primary, standby] = pair(cluster)
+    both(async ([primary, standby]) => {
       const first = await named(primary, standby, beforeAnything())
       const id = await pauseCutOff(first)
       const second = await named(primary, standby, { folder: first.folder })
@@ -77,31 +88,26 @@ describe('gone on with', () => {
     }))
 
   test('with a configuration that gives the names to other servers: refused, both are named', () =>
-    withCluster({ standbys: 1 }, (production) =>
-      withCluster({ standbys: 1 }, async (staging) => {
-        const [primary, standby] = pair(production)
-        const [otherPrimary, otherStandby] = pair(staging)
-        const first = await named(primary, standby, beforeAnything())
-        const id = await pauseCutOff(first)
-        const second = await named(otherPrimary, otherStandby, { folder: first.folder })
-        try {
-          await assert.rejects(second.executor.resume(id, { skips: {} }), (error: unknown) => {
-            assert.ok(error instanceof OtherServerError, String(error))
-            assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${standby.port}`))
-            assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${otherStandby.port}`))
-            return true
-          })
-          assert.deepEqual([await isPaused(standby), await isPaused(otherStandby)], [false, false])
-        } finally {
-          await second.close()
-          await first.close()
-        }
-      }),
-    ))
+    both(async ([primary, standby], [otherPrimary, otherStandby]) => {
+      const first = await named(primary, standby, beforeAnything())
+      const id = await pauseCutOff(first)
+      const second = await named(otherPrimary, otherStandby, { folder: first.folder })
+      try {
+        await assert.rejects(second.executor.resume(id, { skips: {} }), (error: unknown) => {
+          assert.ok(error instanceof OtherServerError, String(error))
+          assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${standby.port}`))
+          assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${otherStandby.port}`))
+          return true
+        })
+        assert.deepEqual([await isPaused(standby), await isPaused(otherStandby)], [false, false])
+      } finally {
+        await second.close()
+        await first.close()
+      }
+    }))
 
   test('after the server was restarted, or replaced on its port: refused', () =>
-    withCluster({ standbys: 1 }, async (cluster) => {
-      const [primary, standby] = pair(cluster)
+    both(async ([primary, standby]) => {
       const first = await named(primary, standby, beforeAnything())
       const id = await pauseCutOff(first)
       await standby.restart()
@@ -114,34 +120,6 @@ describe('gone on with', () => {
         await first.close()
       }
     }))
-
-  test('a promotion that was sent is not sent to another one of the names', () =>
-    withCluster({ standbys: 1 }, (production) =>
-      withCluster({ standbys: 1 }, async (staging) => {
-        const [primary, standby] = pair(production)
-        const [otherPrimary, otherStandby] = pair(staging)
-        await primary.stop('immediate')
-        const executor = { openJournal: cutAfter(line('step-started', 'promote')) }
-        const first = await named(primary, standby, { executor, present: true })
-        const overrides = { 'primary-down-by-others': 'it is stopped' }
-        const run = await first.executor.propose({ action: 'promote', target: 'db-2', input: {} }, overrides)
-        const answer = { kind: 'typed', text: run.plan.confirm } as const
-        const started = first.executor.start(run, {
-          answer,
-          givenBy: 'test',
-          skips: { 'fence-old-primary': 'stopped' },
-        })
-        await assert.rejects(started, RunInterruptedError)
-        const second = await named(otherPrimary, otherStandby, { folder: first.folder })
-        try {
-          await assert.rejects(second.executor.resume(run.id, { skips: {} }), OtherServerError)
-          assert.equal(await isPrimary(otherStandby), false)
-        } finally {
-          await second.close()
-          await first.close()
-        }
-      }),
-    ))
 })
 
 /** As 0.1.0 wrote its journals: nothing of servers, places and hosts. */
@@ -162,8 +140,7 @@ function madeOld(folder: string, id: string): void {
 
 describe('a run of 0.1.0', () => {
   test('goes on only when it is confirmed again, and holds its servers from then on', () =>
-    withCluster({ standbys: 1 }, async (cluster) => {
-      const [primary, standby] = pair(cluster)
+    both(async ([primary, standby]) => {
       const first = await named(primary, standby, beforeAnything())
       const { folder } = first
       const id = await pauseCutOff(first)
@@ -185,23 +162,45 @@ describe('a run of 0.1.0', () => {
     }))
 
   test('another system is refused, confirmed or not', () =>
-    withCluster({ standbys: 1 }, (production) =>
-      withCluster({ standbys: 1 }, async (staging) => {
-        const [primary, standby] = pair(production)
-        const [otherPrimary, otherStandby] = pair(staging)
-        const first = await named(primary, standby, beforeAnything())
-        const { folder } = first
-        const id = await pauseCutOff(first)
-        madeOld(folder, id)
-        const second = await named(otherPrimary, otherStandby, { folder })
-        try {
-          const anew = { answer: { kind: 'yes' }, givenBy: '--yes' } as const
-          await assert.rejects(second.executor.resume(id, { skips: {}, anew }), OtherServerError)
-          assert.equal(await isPaused(otherStandby), false)
-        } finally {
-          await second.close()
-          await first.close()
-        }
-      }),
-    ))
+    both(async ([primary, standby], [otherPrimary, otherStandby]) => {
+      const first = await named(primary, standby, beforeAnything())
+      const { folder } = first
+      const id = await pauseCutOff(first)
+      madeOld(folder, id)
+      const second = await named(otherPrimary, otherStandby, { folder })
+      try {
+        const anew = { answer: { kind: 'yes' }, givenBy: '--yes' } as const
+        await assert.rejects(second.executor.resume(id, { skips: {}, anew }), OtherServerError)
+        assert.equal(await isPaused(otherStandby), false)
+      } finally {
+        await second.close()
+        await first.close()
+      }
+    }))
+})
+
+describe('gone on with at the end, as it stops the primary', () => {
+  test('a promotion that was sent is not sent to another one of the names', () =>
+    both(async ([primary, standby], [otherPrimary, otherStandby]) => {
+      await primary.stop('immediate')
+      const executor = { openJournal: cutAfter(line('step-started', 'promote')) }
+      const first = await named(primary, standby, { executor, present: true })
+      const overrides = { 'primary-down-by-others': 'it is stopped' }
+      const run = await first.executor.propose({ action: 'promote', target: 'db-2', input: {} }, overrides)
+      const answer = { kind: 'typed', text: run.plan.confirm } as const
+      const started = first.executor.start(run, {
+        answer,
+        givenBy: 'test',
+        skips: { 'fence-old-primary': 'stopped' },
+      })
+      await assert.rejects(started, RunInterruptedError)
+      const second = await named(otherPrimary, otherStandby, { folder: first.folder })
+      try {
+        await assert.rejects(second.executor.resume(run.id, { skips: {} }), OtherServerError)
+        assert.equal(await isPrimary(otherStandby), false)
+      } finally {
+        await second.close()
+        await first.close()
+      }
+    }))
 })

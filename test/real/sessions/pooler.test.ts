@@ -19,7 +19,7 @@ import { type Meddling, openMeddler } from '../../fakes/meddler.ts'
 import { openPgBouncer, type PgBouncer, type PoolMode, withoutPgBouncer } from '../../fakes/pgbouncer.ts'
 import { openProxy } from '../../fakes/proxy.ts'
 import { patiently, until } from '../../wait.ts'
-import { withCluster } from '../embedded.ts'
+import { sharedCluster } from '../embedded.ts'
 import { assertFault, faultOf, linkTo, NEVER } from '../links.ts'
 
 const DROPPED = 'ignore_startup_parameters = options, extra_float_digits'
@@ -60,20 +60,30 @@ async function withPools(
   pools: readonly (readonly [PoolMode, string])[],
   body: (pool: PgBouncer, node: PostgresNode, app: DemoSession) => Promise<void>,
 ): Promise<void> {
-  await withCluster({ settings: { log_statement: 'all', log_line_prefix: '%a|' } }, async ({ primary }) => {
-    await primary.createRole('shop', 'LOGIN REPLICATION IN ROLE pg_monitor')
-    await primary.query('CREATE TABLE orders (n int); GRANT ALL ON orders TO shop')
-    for (const [mode, more] of pools) {
-      const pool = await openPgBouncer(primary, mode, more)
-      const app = await application(pool, primary)
-      try {
-        await body(pool, primary, app)
-      } finally {
-        await app.close()
-        await pool.close()
-      }
+  const primary = await emptied()
+  for (const [mode, more] of pools) {
+    const pool = await openPgBouncer(primary, mode, more)
+    const app = await application(pool, primary)
+    try {
+      await body(pool, primary, app)
+    } finally {
+      await app.close()
+      await pool.close()
     }
-  })
+  }
+}
+
+/** One server for all tests: what they look for in its log must never be there. */
+const server = sharedCluster({ settings: { log_statement: 'all', log_line_prefix: '%a|' } }, async ({ primary }) => {
+  await primary.createRole('shop', 'LOGIN REPLICATION IN ROLE pg_monitor')
+  await primary.query('ALTER ROLE pgdeck REPLICATION')
+})
+
+/** The server with a table that has no rows. */
+async function emptied(): Promise<PostgresNode> {
+  const { primary } = server()
+  await primary.query('DROP TABLE IF EXISTS orders; CREATE TABLE orders (n int); GRANT ALL ON orders TO shop, pgdeck')
+  return primary
 }
 
 /** Asks everything that links can be asked: a pulse, values, SQL of the user, and what fails. */
@@ -264,32 +274,30 @@ describe('peers that are like one', () => {
     ['drops the options of the session', 'no-options', /drops start-up options/],
   ]
   for (const [what, meddling, why] of cases)
-    test(`one that ${what} is read in transactions, and takes no act`, () =>
-      withCluster({ settings: { log_statement: 'all', log_line_prefix: '%a|' } }, async ({ primary }) => {
-        await primary.query('CREATE TABLE orders (n int); GRANT ALL ON orders TO pgdeck')
-        await primary.query('ALTER ROLE pgdeck REPLICATION')
-        const meddler = await openMeddler(primary.port, meddling)
-        const dsn = primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${meddler.port}/`)
-        const link = linkTo(dsn, { timeoutMs: LIMIT_MS })
-        assert.match((await pulseProbe.read({ session: link }, NEVER)).pooler ?? '', why)
-        await askAll(link, dsn)
-        await link.close()
-        const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: patiently(5_000) }
-        const admin = openAdminSession({ purpose: 'act', ...options })
-        const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], patiently(5_000), NEVER))
-        assertFault(refused, 'pooler', why, /Connect to the server itself/)
-        await admin.close()
-        assert.deepEqual(await primary.query('SELECT FROM orders'), [])
-        assertNothingStays(primary)
-        await meddler.close()
-      }))
-
-  test('what only carries bytes is none', () =>
-    withCluster({}, async ({ primary }) => {
-      const proxy = await openProxy(primary.port)
-      const link = linkTo(primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${proxy.port}/`))
-      assert.equal((await pulseProbe.read({ session: link }, NEVER)).pooler, undefined)
+    test(`one that ${what} is read in transactions, and takes no act`, async () => {
+      const primary = await emptied()
+      const meddler = await openMeddler(primary.port, meddling)
+      const dsn = primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${meddler.port}/`)
+      const link = linkTo(dsn, { timeoutMs: LIMIT_MS })
+      assert.match((await pulseProbe.read({ session: link }, NEVER)).pooler ?? '', why)
+      await askAll(link, dsn)
       await link.close()
-      await proxy.close()
-    }))
+      const options = { connection: parseDsn(dsn, {}), passwordCommand: null, connectMs: patiently(5_000) }
+      const admin = openAdminSession({ purpose: 'act', ...options })
+      const refused = await faultOf(admin.query('INSERT INTO public.orders VALUES (9)', [], patiently(5_000), NEVER))
+      assertFault(refused, 'pooler', why, /Connect to the server itself/)
+      await admin.close()
+      assert.deepEqual(await primary.query('SELECT FROM orders'), [])
+      assertNothingStays(primary)
+      await meddler.close()
+    })
+
+  test('what only carries bytes is none', async () => {
+    const primary = await emptied()
+    const proxy = await openProxy(primary.port)
+    const link = linkTo(primary.dsn('pgdeck').replace(`:${primary.port}/`, `:${proxy.port}/`))
+    assert.equal((await pulseProbe.read({ session: link }, NEVER)).pooler, undefined)
+    await link.close()
+    await proxy.close()
+  })
 })
