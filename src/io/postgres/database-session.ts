@@ -10,7 +10,7 @@ import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName } from './connection/postgres-fault.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
-import { askReadOnlyDefault, ReadOnlyDefaults } from './read-only-default.ts'
+import { askReadOnlyDefault, type NewSessionsReadOnly, ReadOnlyDefaults } from './read-only-default.ts'
 import { askRelationNames, type NamesByOid, RelationNames } from './relation-names.ts'
 import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
@@ -53,14 +53,15 @@ export interface DatabaseSession {
   pooler(): string | null
   /**
    * Whether new sessions of other users are read-only on the server, which our own setting hides. A short extra session
-   * with this server asks, and again only after a restart or a reload. null: unknown, or not yet known. Never throws.
+   * with this server asks, and again only after a restart, or when `settings` changes: text that says which settings
+   * were in force. null: unknown, or not yet known. Never throws.
    * `onReadOnly`: the first call does not wait for that session; this is called later if they are read-only.
    */
   readOnlyDefault(
     server: ServerIdentity,
-    configLoadedAt: number | null,
+    settings: string,
     onReadOnly: (() => void) | null,
-  ): Promise<boolean | null>
+  ): Promise<NewSessionsReadOnly>
   /**
    * Names of relations in other databases of the server, by database and oid: asked by a short session with each, and
    * remembered. What is not known (yet) is absent. Never throws.
@@ -139,12 +140,12 @@ class PersistentSession implements DatabaseSession {
 
   async readOnlyDefault(
     server: ServerIdentity,
-    configLoadedAt: number | null,
+    settings: string,
     onReadOnly: (() => void) | null,
-  ): Promise<boolean | null> {
+  ): Promise<NewSessionsReadOnly> {
     const endpoint = this.endpoint()
     if (endpoint === null || this.#pooler !== null) return null
-    const key = `${endpointName(endpoint)} ${serverIdentityText(server)} ${configLoadedAt ?? ''}`
+    const key = `${endpointName(endpoint)} ${serverIdentityText(server)} ${settings}`
     const ask = () =>
       this.#beside(
         ({ signal }) => this.#connector.openWithDefault(endpoint, signal),

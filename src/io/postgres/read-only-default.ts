@@ -39,21 +39,33 @@ const ASKED_AGAIN_MS = 10_000
 /** Values that are set for our role say nothing of other roles. */
 const OF_OUR_ROLE: ReadonlySet<string> = new Set(['user', 'database user', 'override'])
 
-/** The default of one server; read again only after its configuration was reloaded. */
+/**
+ * `here`: only for sessions of the database that pgdeck uses, by ALTER DATABASE. null: not known (yet), or hidden by a
+ * setting of our own role or database.
+ */
+export type NewSessionsReadOnly = boolean | 'here' | null
+
+function judge({ readOnly, source }: ReadOnlyDefault): NewSessionsReadOnly {
+  if (OF_OUR_ROLE.has(source)) return null
+  if (source === 'database') return readOnly ? 'here' : null
+  return readOnly
+}
+
+/** The default of one server; read again only after the settings that it depends on have changed. */
 export class ReadOnlyDefaults {
-  #known: { readonly key: string; readonly value: boolean | null } | null = null
+  #known: { readonly key: string; readonly value: NewSessionsReadOnly } | null = null
   #asking: Promise<void> | null = null
   #notBefore = 0
 
   /**
-   * null: not known (yet), or hidden by a setting of our own role. With `onReadOnly` the first call does not wait;
-   * that is called when the answer is that they are read-only. Never throws.
+   * With `onReadOnly` the first call does not wait; that is called when the answer is that they are read-only. Never
+   * throws.
    */
   async at(
     key: string,
     ask: () => Promise<ReadOnlyDefault | null>,
     onReadOnly: (() => void) | null = null,
-  ): Promise<boolean | null> {
+  ): Promise<NewSessionsReadOnly> {
     const isFirst = this.#known === null
     if (this.#known?.key !== key && this.#asking === null && performance.now() >= this.#notBefore) {
       this.#asking = this.#ask(key, ask)
@@ -68,7 +80,7 @@ export class ReadOnlyDefaults {
   async #ask(key: string, ask: () => Promise<ReadOnlyDefault | null>): Promise<void> {
     try {
       const found = await ask()
-      this.#known = { key, value: found && !OF_OUR_ROLE.has(found.source) ? found.readOnly : null }
+      this.#known = { key, value: found && judge(found) }
     } catch {
       this.#notBefore = performance.now() + ASKED_AGAIN_MS
     } finally {

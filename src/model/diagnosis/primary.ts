@@ -6,6 +6,7 @@ import {
   READ_ONLY_UNKNOWN,
   readOnlyByDefault,
   readOnlyByDefaultText,
+  writableText,
 } from '../measured/read-only-default.ts'
 import type { Thresholds } from '../measured/spec.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'
@@ -45,7 +46,7 @@ export function judgeWrites(reply: Reply<DatabasePulse>): DiagnosisOutcome {
   const { at, value: pulse } = reply
   if (!isReadAsPrimary({ pulse })) return skipped('it is not a primary')
   const readOnly = readOnlyByDefault(pulse)
-  if (readOnly.kind === 'no') return ok('default_transaction_read_only is off', at)
+  if (readOnly.kind === 'no') return ok(`it ${writableText(pulse)}`, at)
   if (readOnly.kind === 'unknown') return unknownOutcome(READ_ONLY_UNKNOWN, null, at)
   const more = { next: READ_ONLY_MEND, at }
   const text = `it ${readOnlyByDefaultText(readOnly)}`

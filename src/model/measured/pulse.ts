@@ -5,7 +5,7 @@ import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, WalSources } from '../values/recovery-settings.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
-import type { ConnectionLimit, TransactionFacts } from './transactions.ts'
+import type { ConnectionLimit, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface WalSender {
@@ -141,7 +141,7 @@ export interface MissingPrivilege {
 }
 
 /** Everything a poll reads from one database, in one round trip. */
-export interface DatabasePulse {
+export interface DatabasePulse extends ReadOnlyFacts {
   /** Why the peer counts as a connection pooler. Absent: it is the server itself. */
   readonly pooler?: string | undefined
   /** `18.4`, as the server reports it. */
@@ -157,10 +157,6 @@ export interface DatabasePulse {
   readonly postmasterStart: string
   /** When the reading session loaded the server's configuration. Absent: not read. */
   readonly configLoadedAt?: number | null | undefined
-  /** On a primary: whether sessions with default settings are read-only; null: unknown. Absent: not read. */
-  readonly defaultReadOnly?: boolean | null | undefined
-  /** Databases whose sessions are read-only by default. Absent: not read. */
-  readonly readOnlyDatabases?: readonly string[] | undefined
   /** The setting `port`, which the server listens on. */
   readonly port: number
   /** wal_segment_size: the size of a WAL file. Absent: not read. */

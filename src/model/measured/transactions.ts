@@ -1,4 +1,4 @@
-// What a poll reads of transactions and CONNECTION LIMITs.
+// What a poll reads of transactions, CONNECTION LIMITs, and who is read-only by default.
 
 /** A session with what identifies it to people; null if unknown. */
 export interface NamedSession {
@@ -63,4 +63,20 @@ export interface ConnectionLimit {
   readonly name: string
   readonly limit: number
   readonly used: number
+}
+
+/** Whose sessions are read-only by default. */
+export interface ReadOnlyFacts {
+  /** On a primary: whether sessions with default settings are read-only; null: unknown. Absent: not read. */
+  readonly defaultReadOnly?: boolean | null | undefined
+  /** That is so only in the database that pgdeck uses. Absent: it is not. */
+  readonly readOnlyHere?: boolean | undefined
+  /** Databases whose sessions are read-only by default. Absent: not read. */
+  readonly readOnlyDatabases?: readonly string[] | undefined
+  /** Roles whose sessions are read-only by default, in all or some databases, the first by name. Absent: not read. */
+  readonly readOnlyRoles?: readonly string[] | undefined
+  /** What ALTER ROLE ALL sets for the sessions of all roles; null: nothing. Absent: not read. */
+  readonly readOnlyForAll?: boolean | null | undefined
+  /** The values that ALTER ROLE and ALTER DATABASE set for this role and database, as text to compare. Absent: not read. */
+  readonly readOnlyOwn?: string | null | undefined
 }

@@ -34,6 +34,11 @@ test('a server, some databases, none, and what is not known', () => {
   assert.match(check('serving', some), /^PGDECK OK/)
   assert.match(check('primary-read-only', {}), /^PGDECK OK - .*p is writable/)
   assert.match(check('primary-read-only', { defaultReadOnly: null }), /^PGDECK UNKNOWN - .*p: whether new sessions/)
+  const here = { defaultReadOnly: true, readOnlyHere: true, readOnlyDatabases: ['app'] }
+  assert.match(check('primary-read-only', here), /^PGDECK CRITICAL - .*is not writable in database app: /)
+  assert.match(check('serving', here), /^PGDECK WARNING - .*read-only/)
+  const roles = { readOnlyRoles: ['report'] }
+  assert.match(check('primary-read-only', roles), /^PGDECK OK - .*p is writable; role report is read-only by default/)
   assert.deepEqual(readOnlyByDefault(aStandbyPulse({ defaultReadOnly: true })), { kind: 'no' })
 })
 

@@ -52,7 +52,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18]))
           const names = async (database: string) =>
             (await link.relationNames(new Map([[database, oids]]))).get(database)
           there.port = other.port
-          assert.equal(await link.readOnlyDefault(server, null, null), null)
+          assert.equal(await link.readOnlyDefault(server, '', null), null)
           assert.equal((await names('postgres'))?.size, 0)
           there.port = mine.port
           assert.equal(await one(link), 1, 'the watching session went on')
@@ -64,7 +64,7 @@ for (const major of new Set([MAJORS[0] ?? 14, MAJORS.at(-1) ?? 18]))
           await until(
             'its default is known',
             30_000,
-            async () => (await link.readOnlyDefault(server, null, null)) === false,
+            async () => (await link.readOnlyDefault(server, '', null)) === false,
           )
         } finally {
           await link.close()

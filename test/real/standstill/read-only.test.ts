@@ -35,6 +35,30 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
         assertCause(await diagnose('p'), 'primary-read-only', /is not writable in database app/)
         await primary.query('alter database app reset default_transaction_read_only')
 
+        await primary.createRole('report', 'LOGIN')
+        await primary.query('alter role report set default_transaction_read_only = yes')
+        await untilTold('read-write')
+        assert.match(findingOf(await diagnose('p'), 'writes').evidence, /is writable; role report is read-only/)
+
+        // It needs no reload, and concerns our own sessions too.
+        await primary.query('alter role all set default_transaction_read_only = on')
+        await untilTold('read-only', 'primary-read-only critical')
+        await primary.query('begin read write; alter role all reset default_transaction_read_only; commit')
+        await untilTold('read-write')
+
+        await primary.query('alter database postgres set default_transaction_read_only = on')
+        await untilTold('read-only', 'primary-read-only critical')
+        assertCause(await diagnose('p'), 'primary-read-only', /is not writable in database postgres/)
+        await primary.query('begin read write; alter database postgres set default_transaction_read_only = off; commit')
+        await primary.setSetting('default_transaction_read_only', 'on')
+        await until('unknown, for an own value hides that', 20_000, async () => {
+          await told()
+          return findingOf(await diagnose('p'), 'writes').result === 'unknown'
+        })
+        await primary.setSetting('default_transaction_read_only', 'off')
+        await primary.query('alter database postgres reset default_transaction_read_only')
+        await untilTold('read-write')
+
         await primary.query('alter role pgdeck set default_transaction_read_only = on')
         await primary.query('select pg_reload_conf()')
         await until('unknown', 20_000, async () => {

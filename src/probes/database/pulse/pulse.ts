@@ -12,7 +12,8 @@ import type { Probe } from '../../probe.ts'
 import { guardedSql, mayRunSql } from '../answers/guarded.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
-import { ACTIVITY_CTE_SQL } from './sessions-sql.ts'
+import { READ_ONLY_SQL } from './read-only-sql.ts'
+import { ACTIVITY_CTE_SQL, STARTUP_PROCESS_SQL } from './sessions-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
 import { CONNECTION_LIMITS_SQL, transactionsSql } from './transactions-sql.ts'
 
@@ -56,10 +57,16 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   },
 }
 
-/** Read again only after the server was restarted or reloaded its configuration. */
+/**
+ * Read again only after the server was restarted, reloaded its configuration, or a setting of our role or database
+ * changed. A value for all roles decides without that.
+ */
 async function readOnlyDefault(session: DatabaseSession, pulse: DatabasePulse, again: (() => void) | null) {
-  const server = serverIdentityOf(pulse)
-  return { defaultReadOnly: await session.readOnlyDefault(server, pulse.configLoadedAt ?? null, again) }
+  const { readOnlyForAll, readOnlyOwn, configLoadedAt } = pulse
+  if (readOnlyForAll != null) return { defaultReadOnly: readOnlyForAll }
+  const settings = `${configLoadedAt ?? ''} ${readOnlyOwn ?? ''}`
+  const found = await session.readOnlyDefault(serverIdentityOf(pulse), settings, again)
+  return found === 'here' ? { defaultReadOnly: true, readOnlyHere: true } : { defaultReadOnly: found }
 }
 
 // `pg_is_in_recovery()` is called once. Calls in several places could straddle a promotion and mix two roles. Every
@@ -96,7 +103,7 @@ SELECT pg_catalog.json_build_object(
   'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
   'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
   'configLoadedAt', ${instant('pg_catalog.pg_conf_load_time()')},
-  'readOnlyDatabases', ${READ_ONLY_DATABASES},
+  ${READ_ONLY_SQL},
   'port', pg_catalog.current_setting('port')::int,
   'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
   'clock', ${instant('pg_catalog.clock_timestamp()')},
@@ -106,7 +113,7 @@ SELECT pg_catalog.json_build_object(
   'clients', CASE WHEN me.sees_all AND NOT EXISTS (SELECT FROM activity WHERE NOT is_read) THEN ${CLIENTS} END,
   'unreadSessions', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND NOT is_read),
   'commitWaits', ${COMMIT_WAITS},
-  'startupProcess', CASE WHEN me.standby THEN ${STARTUP_PROCESS} END,
+  'startupProcess', CASE WHEN me.standby THEN ${STARTUP_PROCESS_SQL} END,
   'runs', ${RUNS},
   'senders', ${SENDERS},
   'slots', ${SLOTS},
@@ -185,30 +192,9 @@ const SESSIONS = `(SELECT pg_catalog.json_build_object(
     'longestIdleInTransactionSeconds', pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))
                                        FILTER (WHERE is_client AND state LIKE 'idle in transaction%')) FROM activity)`
 
-// Set by ALTER DATABASE for all roles. ALTER ROLE ALL applies to this session, which reads the server's default.
-const READ_ONLY_DATABASES = `(SELECT coalesce(pg_catalog.json_agg(d.datname ORDER BY d.datname), '[]'::pg_catalog.json)
-    FROM pg_catalog.pg_db_role_setting r JOIN pg_catalog.pg_database d ON d.oid = r.setdatabase
-   WHERE r.setrole = 0 AND EXISTS (SELECT FROM pg_catalog.unnest(r.setconfig) one
-         WHERE one ~* '^default_transaction_read_only=(on|t|tr|tru|true|y|ye|yes|1)$'))`
-
 // PostgreSQL does not report when a session began to wait. The start of its statement is the upper bound.
 const COMMIT_WAITS = `(SELECT pg_catalog.json_build_object('count', pg_catalog.count(*), 'longestSeconds',
     pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - state_change))) FROM activity WHERE wait_event = 'SyncRep')`
-
-// Only the server log says which session replay waits for, unless it waits for a lock. The session with the oldest
-// snapshot is the most likely one. pg_blocking_pids() does not know the startup process.
-const STARTUP_PROCESS = `(SELECT pg_catalog.json_build_object('pid', s.pid, 'waitType', s.wait_event_type, 'wait', s.wait_event,
-    'heldBy', CASE WHEN s.wait_event LIKE 'RecoveryConflict%' THEN (
-      SELECT pg_catalog.json_build_object('pid', a.pid, 'application', a.application_name) FROM activity a
-       WHERE a.is_client AND a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
-       ORDER BY pg_catalog.age(a.backend_xmin) DESC LIMIT 1)
-      WHEN s.wait_event_type = 'Lock' THEN (
-      SELECT pg_catalog.json_build_object('pid', a.pid, 'application', a.application_name)
-        FROM pg_catalog.pg_lock_status() w JOIN pg_catalog.pg_lock_status() h ON h.granted AND h.pid <> w.pid
-               AND h.locktype = w.locktype AND h.database = w.database AND h.relation = w.relation
-             JOIN activity a ON a.pid = h.pid
-       WHERE w.pid = s.pid AND NOT w.granted ORDER BY a.xact_start LIMIT 1) END)
-    FROM activity s WHERE s.backend_type = 'startup' LIMIT 1)`
 
 // Sessions of any pgdeck are left out: one that runs on the host of an application server would count as a session of
 // that server.

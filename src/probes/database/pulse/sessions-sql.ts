@@ -78,3 +78,21 @@ activity AS MATERIALIZED (
          SELECT found.* FROM (SELECT asked.pid WHERE asked.anyway
              OR asked.pid > 0 AND pg_catalog.clock_timestamp() < (SELECT ends_at FROM deadline) OFFSET 0) still,
            LATERAL (SELECT ${COLUMNS} FROM pg_catalog.pg_stat_get_activity(still.pid)) found) a ON true)`
+
+/**
+ * SQL: the startup process with what it waits for, of `activity`. Only the server log says which session replay waits for,
+ * unless it waits for a lock. The session with the oldest snapshot is the most likely one. pg_blocking_pids() does not
+ * know the startup process.
+ */
+export const STARTUP_PROCESS_SQL = `(SELECT pg_catalog.json_build_object('pid', s.pid, 'waitType', s.wait_event_type, 'wait', s.wait_event,
+    'heldBy', CASE WHEN s.wait_event LIKE 'RecoveryConflict%' THEN (
+      SELECT pg_catalog.json_build_object('pid', a.pid, 'application', a.application_name) FROM activity a
+       WHERE a.is_client AND a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+       ORDER BY pg_catalog.age(a.backend_xmin) DESC LIMIT 1)
+      WHEN s.wait_event_type = 'Lock' THEN (
+      SELECT pg_catalog.json_build_object('pid', a.pid, 'application', a.application_name)
+        FROM pg_catalog.pg_lock_status() w JOIN pg_catalog.pg_lock_status() h ON h.granted AND h.pid <> w.pid
+               AND h.locktype = w.locktype AND h.database = w.database AND h.relation = w.relation
+             JOIN activity a ON a.pid = h.pid
+       WHERE w.pid = s.pid AND NOT w.granted ORDER BY a.xact_start LIMIT 1) END)
+    FROM activity s WHERE s.backend_type = 'startup' LIMIT 1)`

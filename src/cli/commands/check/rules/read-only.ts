@@ -4,6 +4,7 @@ import {
   READ_ONLY_UNKNOWN,
   readOnlyByDefault,
   readOnlyByDefaultText,
+  writableText,
 } from '../../../../model/measured/read-only-default.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isReplica } from '../../../../model/picture/roles.ts'
@@ -17,7 +18,7 @@ function judge(view: DatabaseView, { title }: CheckSubject): readonly PluginFind
   const name = title(view.id)
   switch (readOnly.kind) {
     case 'no':
-      return [{ status: 'ok', text: `${name} is writable` }]
+      return [{ status: 'ok', text: `${name} ${writableText(view.pulse)}` }]
     case 'unknown':
       return [{ status: 'unknown', text: `${name}: ${READ_ONLY_UNKNOWN}` }]
     case 'server':
@@ -35,7 +36,7 @@ export const primaryReadOnlyCheck: CheckRule = {
   title: 'primary read-only',
   explains:
     'Critical for a primary whose sessions are read-only unless they set `default_transaction_read_only` themselves; a warning where ' +
-    'that is so in some databases. Unknown where the role of pgdeck has a setting of its own.',
+    'that is so in some databases. Unknown where the role or the database of pgdeck has a setting of its own. Roles that are read-only by `ALTER ROLE` are told, and no fault.',
   subjectKind: 'databases',
   limit: null,
   expectation: null,
