@@ -1,7 +1,7 @@
 // Changes the address in a primary_conninfo. Everything else, also the password, stays. The text is never shown.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
-import { parseConfLine } from '../../model/settings/conf-file.ts'
+import { parseConfLine } from '../../model/settings/conf-line.ts'
 import type { DatabaseAddress } from './address.ts'
 
 /** The keys that give an address and could override or contradict the new host and port. */

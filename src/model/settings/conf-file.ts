@@ -1,6 +1,7 @@
 // Reads postgresql.conf and what it includes as the server does, and says what of it the server would refuse.
 
 import { booleanValue } from './boolean-value.ts'
+import { parseConfLine } from './conf-line.ts'
 
 /** How the files are read; the model itself reads none. Paths are absolute. */
 export interface ConfFileReader {
@@ -141,41 +142,6 @@ function includes(scan: Scan, { name, value, file, line }: ConfSetting, depth: n
 /** Relative to the folder of the file that names it. */
 function besides(path: string, from: string): string {
   return path.startsWith('/') ? path : `${from.slice(0, from.lastIndexOf('/') + 1)}${path}`
-}
-
-const NAME = /^[\s]*([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)*)/
-const VALUE =
-  /^(?:'((?:[^'\\\n]|\\.|'')*)'|([+-]?(?:0[xX][0-9a-fA-F]+|\d+(?![\w.])|\d*\.\d+(?:[eE][+-]?\d+)?|\d+\.?\d*(?:[eE][+-]?\d+)?)[a-zA-Z]{0,2}|[A-Za-z_\u0080-\uffff][\w$.:/\u0080-\uffff-]*))/
-
-/** Without the words of the line: a link may have led to a file of secrets. */
-const SYNTAX_ERROR = { error: 'syntax error' } as const
-
-/** What a line says; null: nothing. */
-export function parseConfLine(
-  raw: string,
-): { readonly name: string; readonly value: string } | { readonly error: string } | null {
-  const line = raw.replace(/\r$/, '')
-  if (/^\s*(?:#.*)?$/.test(line)) return null
-  const [head = '', name] = NAME.exec(line) ?? []
-  if (name === undefined) return SYNTAX_ERROR
-  const rest = line.slice(head.length)
-  const [gap = ''] = /^\s*=?\s*/.exec(rest) ?? []
-  const behind = rest.slice(gap.length)
-  const [whole, quoted, bare] = VALUE.exec(behind) ?? []
-  if (whole === undefined) return SYNTAX_ERROR
-  const end = behind.slice(whole.length)
-  if (!/^\s*(?:#.*)?$/.test(end)) return SYNTAX_ERROR
-  return { name, value: quoted === undefined ? (bare ?? '') : unescaped(quoted) }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
-
-function unescaped(quoted: string): string {
-  return quoted.replace(/''|\\([0-7]{1,3}|.)/g, (pair, behind?: string) => {
-    if (behind === undefined) return "'"
-    if (/^[0-7]/.test(behind)) return String.fromCharCode(Number.parseInt(behind, 8))
-    return ESCAPES[behind] ?? pair.slice(1)
-  })
 }
 
 /** Reads from afar. Throws for a file that is there but can't be read. */

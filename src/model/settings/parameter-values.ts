@@ -37,7 +37,7 @@ function parameterOf(kind: Kind, word: string): readonly [string, Parameter] {
   const [, name = '', first = '', last = '', rest = ''] = /^([\w]+)(?:@(\d*)-(\d*))?(?:[:=](.*))?$/.exec(word) ?? []
   const versions = { first: Number(first || 0), last: Number(last || Number.POSITIVE_INFINITY) }
   const [unit = '', least = '', most = ''] = kind === 'enum' ? [] : rest.split(':')
-  const values = kind === 'enum' ? rest.split(',').map((value) => value.replaceAll('_', ' ')) : []
+  const values = kind === 'enum' ? rest.split(',').map((value) => value.replaceAll('+', ' ')) : []
   return [name, { kind, ...versions, unit, least: Number(least), most: Number(most), values }]
 }
 
@@ -67,13 +67,18 @@ export function settingProblem(name: string, value: string, version: number): st
   }
 }
 
-/** Words that are taken but not shown: of levels, of what was a Boolean once, of old names. */
-const HIDDEN =
-  /^(?:debug|info|notice|warning|error|log|fatal|panic|archive|hot_standby|none|default|on|off|true|false|yes|no|0|1|)$/
+/** Words that are taken but not shown, by one that is shown: of levels, of what was a Boolean once, of old names. */
+const HIDDEN: readonly (readonly [shown: string, RegExp])[] = [
+  ['debug5', /^(?:debug|info)$/],
+  ['replica', /^(?:archive|hot_standby)$/],
+  ['on', /^(?:on|off|true|false|yes|no|0|1)$/],
+  ['off', /^(?:on|off|true|false|yes|no|0|1)$/],
+]
 
 function isOneOf(value: string, { values }: Parameter): boolean {
-  const given = value.trim().toLowerCase().replaceAll('_', ' ')
-  return values.some((each) => each.toLowerCase() === given) || HIDDEN.test(value.trim().toLowerCase())
+  const given = value.toLowerCase()
+  const isHidden = HIDDEN.some(([shown, words]) => values.includes(shown) && words.test(given))
+  return isHidden || values.some((each) => each.toLowerCase() === given)
 }
 
 /** Bytes, and microseconds. */
@@ -91,22 +96,30 @@ const UNITS: Readonly<Record<string, readonly ['memory' | 'time', number]>> = {
   d: ['time', 86_400_000_000],
 }
 
+/** As strtol() reads it, and strtod() what it leaves: neither sees a sign or a blank before a point. */
+const INTEGER =
+  /^\s*([+-]?0[xX][0-9a-fA-F]+|[+-]?0[0-7]+|[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?0\d+(?=[.eE])\.?\d*(?:[eE][+-]?\d+)?|(?<!\s)\.\d+(?:[eE][+-]?\d+)?)\s*([a-zA-Z]*)\s*$/
+const REAL = /^\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))\s*([a-zA-Z]*)\s*$/
+
 function numberProblem(name: string, value: string, { unit, least, most, kind }: Parameter): string | null {
   const invalid = `invalid value for parameter "${name}": "${value}"`
-  const [, digits, given = ''] =
-    /^\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))\s*([a-zA-Z]*)\s*$/.exec(
-      value,
-    ) ?? []
+  const [, digits, given = ''] = (kind === 'integer' ? INTEGER : REAL).exec(value) ?? []
   if (digits === undefined) return invalid
   const factor = given === '' ? 1 : factorOf(given, unit)
   if (factor === null) return invalid
-  const octal = /^[+-]?0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
-  const amount = octal * factor
+  const isOctal = kind === 'integer' && /^[+-]?0[0-7]+$/.test(digits)
+  const number = isOctal ? Number.parseInt(digits, 8) : numberOf(digits)
+  const amount = number * factor
   const whole = kind === 'integer' ? Math.round(amount) : amount
   // What is rounded may just be in range.
   if (whole >= least - 1e-9 && whole <= most + 1e-9) return null
   const shown = (bound: number) => `${bound}${unit === '' ? '' : ` ${unit}`}`
   return `${shown(whole)} is outside the valid range for parameter "${name}" (${shown(least)} .. ${shown(most)})`
+}
+
+/** JavaScript knows no sign before a hexadecimal number. */
+function numberOf(digits: string): number {
+  return digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits.replace(/^\+/, ''))
 }
 
 /** How many of the parameter's units one of the given units is; null: it is none of its kind. */

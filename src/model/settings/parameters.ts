@@ -77,26 +77,26 @@ random_page_cost::0:1.79769e+308 recursive_worktable_factor@15-::0.001:1000000 s
 vacuum_max_eager_freeze_failure_rate@18-::0:1
 `
 
-/** `name=value,value`; a blank in a value is `_`. */
+/** `name=value,value`, also those that not every build has; a blank in a value is `+`. */
 export const ENUMS = `
 archive_mode=always,on,off backslash_quote=safe_encoding,on,off bytea_output=escape,hex
 client_min_messages=debug5,debug4,debug3,debug2,debug1,log,notice,warning,error compute_query_id=auto,regress,on,off
 constraint_exclusion=partition,on,off debug_logical_replication_streaming@16-=buffered,immediate debug_parallel_query@16-=off,on,regress
-default_toast_compression=pglz default_transaction_isolation=serializable,repeatable_read,read_committed,read_uncommitted
-dynamic_shared_memory_type=posix,sysv,mmap file_copy_method@18-=copy,clone file_extend_method@16-=posix_fallocate,write_zeros
+default_toast_compression=pglz,lz4 default_transaction_isolation=serializable,repeatable+read,read+committed,read+uncommitted
+dynamic_shared_memory_type=posix,sysv,mmap,windows file_copy_method@18-=copy,clone file_extend_method@16-=posix_fallocate,write_zeros
 force_parallel_mode@-15=off,on,regress huge_pages=off,on,try huge_pages_status@17-=off,on,unknown
 icu_validation_level@16-=disabled,debug5,debug4,debug3,debug2,debug1,log,notice,warning,error
-intervalstyle=postgres,postgres_verbose,sql_standard,iso_8601 io_method@18-=sync,worker log_error_verbosity=terse,default,verbose
+intervalstyle=postgres,postgres_verbose,sql_standard,iso_8601 io_method@18-=sync,worker,io_uring log_error_verbosity=terse,default,verbose
 log_min_error_statement=debug5,debug4,debug3,debug2,debug1,info,notice,warning,error,log,fatal,panic
 log_min_messages=debug5,debug4,debug3,debug2,debug1,info,notice,warning,error,log,fatal,panic log_statement=none,ddl,mod,all
 password_encryption=md5,scram-sha-256 plan_cache_mode=auto,force_generic_plan,force_custom_plan recovery_init_sync_method=fsync,syncfs
 recovery_prefetch@15-=off,on,try recovery_target_action=pause,promote,shutdown session_replication_role=origin,replica,local
-shared_memory_type=sysv,mmap ssl_max_protocol_version=,TLSv1,TLSv1.1,TLSv1.2,TLSv1.3 ssl_min_protocol_version=TLSv1,TLSv1.1,TLSv1.2,TLSv1.3
+shared_memory_type=sysv,mmap,windows ssl_max_protocol_version=,TLSv1,TLSv1.1,TLSv1.2,TLSv1.3 ssl_min_protocol_version=TLSv1,TLSv1.1,TLSv1.2,TLSv1.3
 stats_fetch_consistency@15-=none,cache,snapshot synchronous_commit=local,remote_write,remote_apply,on,off
 syslog_facility=local0,local1,local2,local3,local4,local5,local6,local7
 trace_recovery_messages@-16=debug5,debug4,debug3,debug2,debug1,log,notice,warning,error track_functions=none,pl,all
-transaction_isolation=serializable,repeatable_read,read_committed,read_uncommitted wal_compression=on,off,pglz wal_level=minimal,replica,logical
-wal_sync_method=fsync,fdatasync,open_sync,open_datasync xmlbinary=base64,hex xmloption=content,document
+transaction_isolation=serializable,repeatable+read,read+committed,read+uncommitted wal_compression=on,off,pglz,lz4,zstd wal_level=minimal,replica,logical
+wal_sync_method=fsync,fdatasync,open_sync,open_datasync,fsync_writethrough xmlbinary=base64,hex xmloption=content,document
 `
 
 export const STRINGS = `

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { confValue, fetchConf, isOnInConf, parseConfLine, readConf } from '../../../src/model/settings/conf-file.ts'
+import { confValue, fetchConf, isOnInConf, readConf } from '../../../src/model/settings/conf-file.ts'
+import { parseConfLine } from '../../../src/model/settings/conf-line.ts'
 
 /** A line and its value, null for none; undefined: the server refuses it. */
 const LINES: readonly (readonly [string, readonly [string, string] | null | undefined])[] = [
@@ -21,6 +22,26 @@ const LINES: readonly (readonly [string, readonly [string, string] | null | unde
   ['mask = 0x1F', ['mask', '0x1F']],
   ['log_timezone = Europe/Berlin', ['log_timezone', 'Europe/Berlin']],
   ['this is no setting', undefined],
+  ["x = 'a'''", ['x', "a'"]],
+  ["x = 'a''", undefined],
+  ["x = 'a'' # y", undefined],
+  ["x = '\u2028\\\u2028'", ['x', '\u2028\u2028']],
+  ['x = .', ['x', '.']],
+  ['x = a:b/c-d', ['x', 'a:b/c-d']],
+  ['x = 10MBytes', ['x', '10MBytes']],
+  ['x = a.b', undefined],
+  ['x = 1.5GB', undefined],
+  ['x = 1e5', undefined],
+  ['a.b.c = 1', undefined],
+  ['a$b = 1', undefined],
+  ['x = 1;', undefined],
+  ['x == 1', undefined],
+  ["x = 'a''b", undefined],
+  ['x = 1\u00a0', undefined],
+  ['x\f= 1', undefined],
+  ['\ufeffport = 1', ['\ufeffport', '1']],
+  ['\ufeff# x', undefined],
+  ['\u2028', undefined],
   ['work_mem', undefined],
   ['work_mem =', undefined],
   ["work_mem = 'open", undefined],
