@@ -24,13 +24,14 @@ process.on('exit', () => {
 
 /**
  * Runs `command` until it ends, with `input` on its standard input, which it need not read. Throws FaultError if it
- * can't be started, prints too much, or runs at the signal; then it and its children are killed. A non-zero exit code
+ * can't be started, prints more than `outputLimit` bytes, or runs at the signal; then it and its children are killed. A non-zero exit code
  * is a result, not an error.
  */
 export async function runCommand(
   command: readonly string[],
   signal: AbortSignal,
   input?: string,
+  outputLimit = OUTPUT_LIMIT,
 ): Promise<CommandResult> {
   const [file = '', ...args] = command
   const began = performance.now()
@@ -43,7 +44,7 @@ export async function runCommand(
     reject: false,
     // A process group of its own, so that a script's children end with it. Windows has no groups.
     detached: process.platform !== 'win32',
-    maxBuffer: 2 * OUTPUT_LIMIT,
+    maxBuffer: 2 * outputLimit,
   })
   const end = () => killGroup(child.pid, () => child.kill('SIGKILL'))
   // It does not wait for the pipes to close: a grandchild may hold them open.
@@ -53,13 +54,13 @@ export async function runCommand(
   let bytes = 0
   child.stdout.on('data', (part: Buffer) => {
     bytes += part.length
-    if (bytes > OUTPUT_LIMIT) cut.resolve(tooMuch(file))
+    if (bytes > outputLimit) cut.resolve(tooMuch(file, outputLimit))
   })
   let isDone = false
   try {
     const result = await Promise.race([child, cut.promise])
     if ('hint' in result) throw new FaultError(result)
-    if (result.isMaxBuffer) throw new FaultError(tooMuch(file))
+    if (result.isMaxBuffer) throw new FaultError(tooMuch(file, outputLimit))
     isDone = true
     if (result.failed && result.exitCode === undefined && result.signal === undefined) {
       throw new FaultError(notStarted(file, result))
@@ -95,10 +96,10 @@ function tooSlow(file: string, tookMs: number): Fault {
   }
 }
 
-function tooMuch(file: string): Fault {
+function tooMuch(file: string, limit: number): Fault {
   return {
     code: 'protocol',
-    message: `${clean(file)} wrote more than ${OUTPUT_LIMIT / 1024} kB`,
+    message: `${clean(file)} wrote more than ${limit / 1024} kB`,
     hint: 'Let it print one line only.',
   }
 }
