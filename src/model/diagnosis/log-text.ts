@@ -90,9 +90,12 @@ export function standbyLogCause(entries: readonly LogEntry[]): LogCause | null {
   return null
 }
 
-/** The last word of the source's log about the connections of one role; it names no host names, so the role must do. */
-export function upstreamLogCause(entries: readonly LogEntry[], user: string): LogCause | null {
-  const entry = entries.findLast((one) => isAbout(one, user) && causeIn(one) !== null)
+/**
+ * The last word of the source's log about the connections of one role since then (milliseconds since the epoch): it names no host
+ * names, so the role must do. A standby tries again every few seconds, so what was said long ago is of another trouble.
+ */
+export function upstreamLogCause(entries: readonly LogEntry[], user: string, since: number): LogCause | null {
+  const entry = entries.findLast((one) => (one.at ?? since) >= since && isAbout(one, user) && causeIn(one) !== null)
   const cause = entry === undefined ? null : causeIn(entry)
   return entry === undefined || cause === null ? null : { cause, text: messageText(entry), at: entry.at }
 }

@@ -19,7 +19,7 @@ export interface LogLocationHints {
   /** The profile's folders below the install directory. */
   readonly profileFolders: readonly string[]
   /** null for a server, and if the database did not tell. */
-  readonly database: Omit<DatabaseLogging, 'settings'> | null
+  readonly database: Omit<DatabaseLogging, 'settings' | 'filename'> | null
   readonly isDatabase: boolean
 }
 
@@ -28,6 +28,8 @@ export interface DatabaseLogging {
   readonly collector: boolean
   readonly directory: string | null
   readonly dataDirectory: string | null
+  /** `log_filename`. */
+  readonly filename: string | null
   readonly destination: string
   /** How to parse its entries. */
   readonly settings: LogSettings

@@ -9,18 +9,21 @@ import { clean } from '../../model/values/text.ts'
 import { cleanText, parseAnswer } from './answers/answer.ts'
 
 /** One file of log_directory. */
-interface ServerLogFile {
+export interface ServerLogFile {
   readonly name: string
   readonly path: string
   readonly bytes: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
+  /** The server writes to it now. False where this role may not know. */
+  readonly isCurrent: boolean
 }
 
 const logging = z.object({
   collector: z.boolean(),
   directory: z.string().nullable(),
   dataDirectory: z.string().nullable(),
+  filename: z.string().nullable(),
   destination: cleanText,
   settings: z.object({ timeZone: z.string(), linePrefix: z.string(), messages: z.string() }),
 }) satisfies z.ZodType<DatabaseLogging>
@@ -30,6 +33,7 @@ const LOGGING = `SELECT pg_catalog.json_build_object(
   'collector', pg_catalog.current_setting('logging_collector')::boolean,
   'directory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'log_directory'),
   'dataDirectory', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'),
+  'filename', (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'log_filename'),
   'destination', pg_catalog.current_setting('log_destination'),
   'settings', pg_catalog.json_build_object('timeZone', pg_catalog.current_setting('log_timezone'),
     'linePrefix', pg_catalog.current_setting('log_line_prefix'), 'messages', pg_catalog.current_setting('lc_messages'))) AS answer`
@@ -42,21 +46,37 @@ export async function readLoggingSettings(link: DatabaseSession, signal: AbortSi
 
 const READER = 'pg_read_binary_file(text,bigint,bigint,boolean)'
 
-const rights = z.object({ grants: z.array(cleanText) })
+const CURRENT = 'pg_current_logfile(text)'
 
-const RIGHTS = `SELECT pg_catalog.json_build_object('grants', (SELECT coalesce(pg_catalog.json_agg(g), '[]'::pg_catalog.json) FROM (
+const rights = z.object({ grants: z.array(cleanText), tellsCurrent: z.boolean(), isBefore15: z.boolean() })
+
+const RIGHTS = `SELECT pg_catalog.json_build_object(
+  'tellsCurrent', pg_catalog.has_function_privilege('${qualifiedRoutine(CURRENT)}', 'EXECUTE'),
+  'isBefore15', pg_catalog.current_setting('server_version_num')::int < 150000,
+  'grants', (SELECT coalesce(pg_catalog.json_agg(g), '[]'::pg_catalog.json) FROM (
      SELECT pg_catalog.format('GRANT pg_monitor TO %I', current_user) AS g
       WHERE NOT pg_catalog.has_function_privilege('pg_catalog.pg_ls_logdir()', 'EXECUTE')
          OR NOT pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
      UNION ALL SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION ${qualifiedRoutine(READER)} TO %I', current_user)
       WHERE NOT pg_catalog.has_function_privilege('${qualifiedRoutine(READER)}', 'EXECUTE')) needed)) AS answer`
 
-const LIST = `SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', name, 'bytes', size,
-    'modifiedAt', extract(epoch FROM modification) * 1000,
+/** Before 15 the server knows no jsonlog, and refuses to be asked about it. A function is refused to a role wherever it is named. */
+function listSql({ tellsCurrent, isBefore15 }: z.infer<typeof rights>): string {
+  const formats = isBefore15 ? ['stderr', 'csvlog'] : ['stderr', 'csvlog', 'jsonlog']
+  const current = formats.map((format) => `'/' || pg_catalog.pg_current_logfile('${format}')`)
+  // Each once, and not for each file.
+  const names = tellsCurrent
+    ? `ARRAY(SELECT pg_catalog.regexp_replace(path, '^.*/', '') FROM pg_catalog.unnest(ARRAY[${current.join(', ')}]) path)`
+    : "'{}'::pg_catalog.text[]"
+  return `SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', name, 'bytes', size,
+    'modifiedAt', extract(epoch FROM modification) * 1000, 'isCurrent', coalesce(name = ANY (current.names), false),
     'path', pg_catalog.current_setting('log_directory') || '/' || name)), '[]'::pg_catalog.json) AS answer
-  FROM pg_catalog.pg_ls_logdir()`
+  FROM pg_catalog.pg_ls_logdir(), (SELECT ${names} AS names) current`
+}
 
-const listed = z.array(z.object({ name: z.string(), path: z.string(), bytes: z.number(), modifiedAt: z.number() }))
+const listed = z.array(
+  z.object({ name: z.string(), path: z.string(), bytes: z.number(), modifiedAt: z.number(), isCurrent: z.boolean() }),
+)
 
 export type ServerLogs =
   | { readonly files: readonly ServerLogFile[] }
@@ -66,9 +86,9 @@ export type ServerLogs =
 /** Returns the files of log_directory, or the grants that this role lacks to read them. Throws FaultError. */
 export async function listServerLogs(link: DatabaseSession, signal: AbortSignal): Promise<ServerLogs> {
   const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_rights', text: RIGHTS }, signal)
-  const { grants } = parseAnswer(rights, row?.answer, 'the rights to the log')
-  if (grants.length > 0) return { files: null, grants }
-  const [list] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_list', text: LIST }, signal)
+  const rightsHere = parseAnswer(rights, row?.answer, 'the rights to the log')
+  if (rightsHere.grants.length > 0) return { files: null, grants: rightsHere.grants }
+  const [list] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_list', text: listSql(rightsHere) }, signal)
   return { files: parseAnswer(listed, list?.answer, 'the files of the log') }
 }
 
@@ -97,26 +117,4 @@ export async function* readServerLog(
     yield row.part
     at += row.part.length
   }
-}
-
-const TAIL_BYTES = 128 * 1024
-/** The ends of the newest files, or the grants that this role lacks to read them. */
-type LogTails = { readonly texts: readonly string[] } | { readonly texts: null; readonly grants: readonly string[] }
-
-/** Returns the end of the newest file of each format; none if the server logs to another destination. Throws FaultError. */
-export async function readLogTails(link: DatabaseSession, signal: AbortSignal): Promise<LogTails> {
-  const listed = await listServerLogs(link, signal)
-  if (listed.files === null) return { texts: null, grants: listed.grants }
-  const newestFirst = listed.files.toSorted((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? 1 : -1))
-  const formats = [/\.csv$/, /\.json$/, /(?<!\.csv|\.json|\.gz)$/]
-  const texts: string[] = []
-  for (const format of formats) {
-    const newest = newestFirst.find(({ name }) => format.test(name))
-    if (!newest) continue
-    const range = { offset: Math.max(0, newest.bytes - TAIL_BYTES), end: newest.bytes }
-    const parts: Uint8Array[] = []
-    for await (const part of readServerLog(link, newest.path, range, signal)) parts.push(part)
-    texts.push(Buffer.concat(parts).toString('utf8'))
-  }
-  return { texts }
 }

@@ -1,7 +1,5 @@
-// Reads things on a configured host, here or over ssh: the listener of a port, whether it reaches another port, its
-// logs.
+// Reads things on a configured host, here or over ssh: the listener of a port, whether it reaches another port.
 
-import { randomBytes } from 'node:crypto'
 import { LISTENING, parseProcTcp } from '../../io/hosts/proc-sockets.ts'
 import { runCommand } from '../../io/process/command.ts'
 import { type Fault, FaultError } from '../../model/values/fault.ts'
@@ -9,11 +7,14 @@ import { clean } from '../../model/values/text.ts'
 import { scriptWord } from '../host/host-script.ts'
 import type { AccessibleHost } from '../probe.ts'
 
+/** As much as a remote shell may print. */
+const OUTPUT_BYTES = 1024 * 1024
+
 /** Runs a POSIX sh script on the host. Returns its output, whatever its exit code. Throws FaultError. */
-async function runOnHost({ config, ssh }: AccessibleHost, script: string, signal: AbortSignal): Promise<string> {
+export async function runOnHost({ config, ssh }: AccessibleHost, script: string, signal: AbortSignal): Promise<string> {
   if (config.platform === 'windows') throw new FaultError(noShell(config.id))
   if (ssh) return (await ssh.run(script, signal)).stdout
-  return (await runCommand(['/bin/sh', '-c', script], signal)).stdout
+  return (await runCommand(['/bin/sh', '-c', script], signal, undefined, OUTPUT_BYTES)).stdout
 }
 
 function noShell(id: string): Fault {
@@ -79,35 +80,4 @@ export async function checkPortFromHost(
   if (code === '9')
     return { code: 'protocol', message: `${where}: that host has neither bash nor nc to try with`, hint: null }
   return { code: 'timeout', message: `${where}: no connection (exit code ${clean(code)})`, hint: null }
-}
-
-const TAIL_BYTES = 128 * 1024
-
-// The newest file of each format in each folder. A path to a file stands for that file. No file is told twice.
-const LOGS = `tell() { case $seen in *"
-$1
-"*) return;; esac; seen="$seen
-$1
-"; printf '\\n%s\\n' "$mark"; tail -c ${TAIL_BYTES} -- "$1"; }
-seen="
-"
-newest() { n=$(ls -t -- "$d" 2>/dev/null | grep -E "$1" | grep -vE "$2" | head -n 1); [ -n "$n" ] && tell "$d/$n"; }
-for d in "$@"; do
-if [ -f "$d" ]; then tell "$d"; else
-newest '\\.(log|txt)(\\.[0-9]+)?$|^postgresql' '\\.(gz|xz|zst|bz2|csv|json)$'
-newest '\\.csv$' '^$'
-newest '\\.json$' '^$'
-fi
-done 2>/dev/null`
-
-/** Returns the ends of the newest logs in these folders, a text for each file; none if none can be read. */
-export async function logTailsOnHost(
-  access: AccessibleHost,
-  folders: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  if (folders.length === 0) return []
-  const mark = `-- ${randomBytes(12).toString('hex')}`
-  const script = `mark=${scriptWord(mark)}; set -- ${folders.map(scriptWord).join(' ')}\n${LOGS}`
-  return (await runOnHost(access, script, signal)).split(`\n${mark}\n`).slice(1)
 }

@@ -63,6 +63,7 @@ export function loggingInConf(conf: ConfContent, dataDirectory: string): Databas
     collector,
     directory: collector ? (confValue(conf, 'log_directory') ?? 'log') : null,
     dataDirectory,
+    filename: confValue(conf, 'log_filename') ?? 'postgresql-%Y-%m-%d_%H%M%S.log',
     destination: confValue(conf, 'log_destination') ?? 'stderr',
     settings: {
       // Without a line it is GMT, but initdb writes one.

@@ -177,6 +177,9 @@ interface LastWord {
   readonly isRead: boolean
 }
 
+/** Also for clocks that differ. */
+const UPSTREAM_WORD_MS = 3_600_000
+
 async function lastWord(
   readings: DiagnosisReadings,
   standby: DatabaseConfig,
@@ -188,7 +191,7 @@ async function lastWord(
   const word = own && standbyLogCause(own.entries)
   if (word) return { word, of: 'standby', ...read }
   const theirs = source && user !== null ? await databaseLogTail(readings, source) : null
-  const said = theirs && user !== null ? upstreamLogCause(theirs.entries, user) : null
+  const said = theirs && user !== null ? upstreamLogCause(theirs.entries, user, Date.now() - UPSTREAM_WORD_MS) : null
   return { word: said, of: said && 'source', ...read }
 }
 

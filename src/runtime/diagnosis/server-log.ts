@@ -5,8 +5,9 @@ import { openHostConnection } from '../../io/hosts/host-connection.ts'
 import { UNKNOWN_LOG_SETTINGS } from '../../model/logs/entries/entry.ts'
 import { type LogTail, logTailOf } from '../../model/logs/entries/log-tail.ts'
 import { type DatabaseLogging, logLocations } from '../../model/logs/locations.ts'
-import { readLoggingSettings, readLogTails } from '../../probes/database/server-logs.ts'
-import { logTailsOnHost } from '../../probes/diagnosis/on-host.ts'
+import { readLogTails } from '../../probes/database/server-log-tails.ts'
+import { readLoggingSettings } from '../../probes/database/server-logs.ts'
+import { logTailsOnHost } from '../../probes/diagnosis/log-tails.ts'
 import { loggingInConf, readConfOnHost } from '../../probes/host-files/conf-on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 
@@ -21,12 +22,13 @@ export async function databaseLogTail(readings: DiagnosisReadings, database: Dat
   if (host) {
     const folders = foldersOf(readings, database, logging)
     const reply = await readings.readOnce(`log of ${id} on host ${hostId}`, LOG_MS, (signal) => {
-      return logTailsOnHost(host, folders, signal)
+      return logTailsOnHost(host, folders, logging?.filename ?? null, signal)
     })
     if ('value' in reply && reply.value.some((text) => text.trim() !== '')) return logTailOf(reply.value, settings)
   }
+  if (logging === null) return null
   const reply = await readings.readOnce(`log of ${id}`, LOG_MS, (signal) =>
-    readLogTails(readings.session(database), signal),
+    readLogTails(readings.session(database), logging, signal),
   )
   const texts = 'value' in reply ? reply.value.texts : null
   return texts?.some((text) => text.trim() !== '') ? logTailOf(texts, settings) : null

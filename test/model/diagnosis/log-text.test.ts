@@ -12,7 +12,8 @@ import { logTailOf } from '../../../src/model/logs/entries/log-tail.ts'
 
 const entriesOf = (lines: readonly string[]) => logTailOf([lines.join('\n')], UNKNOWN_LOG_SETTINGS).entries
 const standbyLogCause = (lines: readonly string[]) => standbyCauseIn(entriesOf(lines))
-const upstreamLogCause = (lines: readonly string[], user: string) => upstreamCauseIn(entriesOf(lines), user)
+const upstreamLogCause = (lines: readonly string[], user: string, since = 0) =>
+  upstreamCauseIn(entriesOf(lines), user, since)
 const diskFullLogLine = (lines: readonly string[]) => diskFullIn(entriesOf(lines))
 
 const at = (message: string) => `2026-11-22 14:30:00.123 UTC [4711] ${message}`
@@ -99,6 +100,9 @@ test('the source speaks of the standby’s role only', () => {
   ]
   assert.equal(upstreamLogCause(lines, 'ro')?.cause, 'replication-credentials')
   assert.equal(upstreamLogCause(lines, 'nobody'), null)
+  const then = entriesOf(lines)[0]?.at ?? 0
+  assert.equal(upstreamLogCause(lines, 'ro', then)?.cause, 'replication-credentials')
+  assert.equal(upstreamLogCause(lines, 'ro', then + 1), null)
 })
 
 test('a full disk', () => {

@@ -1,14 +1,14 @@
-// Looking at things on a host, here and over a real ssh: ports that are open, refused and silent, who listens, logs.
+// Looking at things on a host, here and over a real ssh: ports that are open, refused and silent, who listens.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { HostConfig } from '../../../src/config/config.ts'
 import { freePort } from '../../../src/io/network/free-port.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
-import { checkPortFromHost, listeningOnHost, logTailsOnHost } from '../../../src/probes/diagnosis/on-host.ts'
+import { checkPortFromHost, listeningOnHost } from '../../../src/probes/diagnosis/on-host.ts'
 import { upstreamAddress } from '../../../src/probes/diagnosis/standby.ts'
 import type { AccessibleHost } from '../../../src/probes/probe.ts'
 import { startSshd, withoutSshd } from '../../fakes/sshd.ts'
@@ -62,29 +62,6 @@ describe('a port', () => {
       rmSync(folder, { recursive: true, force: true })
     }
   })
-})
-
-test('the newest log of each format in each folder, and a file that is named itself', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pgdeck logs-'))
-  try {
-    const write = (name: string, text: string, age: number) => {
-      writeFileSync(join(folder, name), text)
-      utimesSync(join(folder, name), 1_700_000_000 - age, 1_700_000_000 - age)
-    }
-    write('postgresql-old.log', 'old\n', 100)
-    write('postgresql-new.log', 'first\nsecond\n', 10)
-    write('postgresql-new.csv', 'csv\n', 0)
-    write('other', 'named\n', 50)
-    const paths = [folder, join(folder, 'other'), join(folder, 'not there')]
-    const texts = await logTailsOnHost(here, paths, soon())
-    assert.deepEqual(
-      texts.map((text) => text.trim()),
-      ['first\nsecond', 'csv', 'named'],
-    )
-    assert.deepEqual(await logTailsOnHost(here, [], soon()), [])
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 })
 
 test('where a standby connects to, from both notations of a connection string', () => {
