@@ -61,9 +61,12 @@ function foreignHome(path: string): Distrust | null {
  * parsed.
  */
 export function readStateFile(folder: string, name: string): unknown {
+  const path = join(folder, name)
+  // Some files are looked for every second and are seldom there. The error of a missing file costs much more than to look.
+  if (isMissing(path) && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return null
   let text: string
   try {
-    text = readFileInTrustedFolder(join(folder, name))
+    text = readFileInTrustedFolder(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
@@ -71,8 +74,12 @@ export function readStateFile(folder: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Error(`${join(folder, name)} is not JSON: ${(error as Error).message}`, { cause: error })
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function isMissing(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) === undefined
 }
 
 /** Whether there is such a file. */
