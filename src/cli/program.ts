@@ -1,5 +1,5 @@
-// The command line: which commands there are. What one takes is in its folder's `declare.ts`; its own code is loaded when it
-// runs, so that none pays for another.
+// The command line: the list of commands. Each command's folder has a `declare.ts` with its options; its own code is
+// loaded only when it runs.
 
 import { Command } from 'commander'
 import { declareAudit } from './commands/audit/declare.ts'

@@ -1,4 +1,4 @@
-// One call of pgdeck from its arguments to its exit code.
+// One call of pgdeck, from its arguments to its exit code.
 
 import { CommanderError } from 'commander'
 import { pluginLine } from './commands/check/evaluation/plugin-line.ts'
@@ -12,7 +12,7 @@ import { withoutPasswords } from './invocation/redact-arguments.ts'
 import { VERSION } from './invocation/version.ts'
 import { createProgram } from './program.ts'
 
-/** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been told. */
+/** Runs the command that `argv` (as in process.argv) names. Resolves to the exit code; every failure has been reported. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   exitOnBrokenPipe()
   const context = new Invocation(VERSION, argv)
@@ -29,7 +29,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What nobody caught is told like every other failure. While the screen is shown, it listens too and ends first. */
+/** Reports an uncaught error like every other failure. While the screen is shown, the screen also listens and ends first. */
 function endOrderlyOnDefects(fail: (error: unknown) => number): void {
   process.on('uncaughtException', (error) => {
     if (process.listenerCount('uncaughtException') === 1) process.exit(fail(error))
@@ -42,7 +42,7 @@ function failed(error: unknown, context: Invocation): number {
   return code
 }
 
-/** A plugin has one line on standard output and four exit codes, whatever goes wrong. */
+/** A plugin prints one line on standard output and has four exit codes, whatever fails. */
 function failedPlugin(error: unknown, context: Invocation): number {
   const { code, message } = commandFailureOf(error, context.log)
   if (message === null && code === EXIT_CODES.ok) return code
@@ -58,8 +58,8 @@ function failedPlugin(error: unknown, context: Invocation): number {
 }
 
 /**
- * `pgdeck statsu --json`: the default command is what objects to the option, but the mistake is the command. The first
- * argument can be judged without knowing which options take values.
+ * `pgdeck statsu --json`: the default command rejects the option, but the mistake is the command. The first argument
+ * can be judged without knowing which options take values.
  */
 function mistypedCommand(
   error: unknown,

@@ -1,4 +1,4 @@
-// Signals for commands without a screen: the first ends them in order, the second at once.
+// Signals of commands without a screen: the first ends them in order, the second at once.
 
 import { onAbort } from '../../io/network/wait-timeout.ts'
 import { FATAL_SIGNALS } from '../../io/process/fatal-signals.ts'
@@ -7,13 +7,13 @@ import { SIGNAL_EXIT_CODES } from './exit-codes.ts'
 export interface Interruption {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal
-  /** The exit code that the signal asks for; null while there was none. */
+  /** The exit code of the signal; null before one. */
   code(): number | null
-  /** Leaves signals to Node again. */
+  /** Stops listening: Node handles signals again. */
   release(): void
 }
 
-/** Listens for signals from now on. */
+/** Starts to listen for signals. */
 export function listenForSignals(): Interruption {
   const abort = new AbortController()
   let received: number | null = null
@@ -36,7 +36,7 @@ export function listenForSignals(): Interruption {
   }
 }
 
-/** Waits for the work, but not longer than until the signal; true when the work came to its end. */
+/** Waits for the work until the signal at most. Returns true if the work has ended. */
 export async function endedBeforeAbort(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false
   const { promise: aborted, resolve } = Promise.withResolvers<false>()

@@ -1,10 +1,10 @@
-// The keys of the config against the key table of the screen. The table is loaded only where a config names keys.
+// Compares the keys of the config with the key table of the screen. The table is loaded only if a config has keys.
 
 import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/problems/config-error.ts'
 import { type CommonOptions, readConfig } from './options.ts'
 
-/** Throws a ConfigError, with every problem at its place in the file, when `ui.keys` can't be used. */
+/** Throws a ConfigError with every problem at its place in the file if `ui.keys` can't be used. */
 export async function requireValidCustomKeys({ file, ui }: Config): Promise<void> {
   if (file === null || Object.keys(ui.keys).length === 0) return
   const { customKeyProblems } = await import('../../ui/keys/keymap/custom-key-problems.ts')
@@ -18,7 +18,7 @@ export async function requireValidCustomKeys({ file, ui }: Config): Promise<void
   throw configErrorOf(file, problems)
 }
 
-/** The own keys of the config that would be used; none where there is no config. */
+/** The keys of the config that would be used; none without a config. */
 export async function configuredCustomKeys(common: CommonOptions): Promise<Config['ui']['keys']> {
   try {
     return (await readConfig(common, [])).config.ui.keys

@@ -1,4 +1,4 @@
-// How a command's failure is told: one message on stderr, the right exit code, a stack only in the log.
+// The report of a failure: one message on stderr, the exit code, and the stack only in the log.
 
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
@@ -14,11 +14,11 @@ import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
 export interface CommandFailure {
   readonly code: number
-  /** null: nothing to say, e.g. after the help was shown. */
+  /** null: no message, e.g. after the help was shown. */
   readonly message: string | null
 }
 
-/** What to tell about an error and how to exit. Errors that no user can cause are written to the log with their stack. */
+/** The message and exit code of an error. The stack of an error that no user can cause is written to the log. */
 export function commandFailureOf(error: unknown, log: ProgramLog): CommandFailure {
   if (error instanceof CommanderError) return usageFailure(error)
   if (error instanceof UsageError || error instanceof TerminalError)
@@ -41,7 +41,7 @@ export function commandFailureOf(error: unknown, log: ProgramLog): CommandFailur
   }
 }
 
-/** Writes the stack to the log, else to one in the state folder; answers with the file that holds it. */
+/** Writes the stack to the log, else to one in the state folder. Returns the path of the file. */
 function keepStack(error: unknown, log: ProgramLog): string | null {
   const stack = redact(error instanceof Error ? (error.stack ?? error.message) : String(error))
   try {
@@ -58,7 +58,7 @@ function ownLogFile(): string {
   return join(makePrivateFolder(stateFolder(process.env)), 'pgdeck.log')
 }
 
-/** The parser's own messages as one line; asking for help or version is no failure. */
+/** The parser's messages as one line. A request for help or the version is no failure. */
 function usageFailure(error: CommanderError): CommandFailure {
   if (error.exitCode === 0) return { code: EXIT_CODES.ok, message: null }
   if (error.code === 'commander.help') return { code: EXIT_CODES.usage, message: null }
@@ -67,7 +67,7 @@ function usageFailure(error: CommanderError): CommandFailure {
   return { code: EXIT_CODES.usage, message }
 }
 
-/** `--passwrd=x`, `-px`: whatever an option that is not known was given stays unsaid. */
+/** `--passwrd=x`, `-px`: the value of an unknown option is not repeated. */
 function withoutValue(message: string): string {
   return message.replace(/'(--[^=']*)=[\s\S]*'/, "'$1'").replace(/'(-[^-'])[^'][\s\S]*'/, "'$1'")
 }

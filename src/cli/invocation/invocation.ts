@@ -1,4 +1,4 @@
-// What a running command has around it: its options in the form it takes, its output, and where its exit code goes.
+// The context of a running command: its options in its own form, its output, and the place of its exit code.
 
 import type { Command } from 'commander'
 import { closest, distance } from 'fastest-levenshtein'
@@ -13,17 +13,17 @@ import { type Output, standardOutput, usesColour } from './output.ts'
 import { isHarmlessWord, withoutPasswords } from './redact-arguments.ts'
 import { openTrace, type TraceRecorder } from './trace.ts'
 
-/** The common options as the screens take them. */
+/** The common options in the form of the screens. */
 interface ScreenSettings {
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
   readonly readOnly: boolean
   readonly log: ProgramLog
-  /** Absent: none is asked for. */
+  /** Absent: no trace is requested. */
   readonly trace?: TraceRecorder
 }
 
-/** The common options as commands that print take them. */
+/** The common options in the form of commands that print. */
 interface PrintSettings {
   /** A diagnostic on stderr. */
   readonly notify: (text: string) => void
@@ -32,7 +32,7 @@ interface PrintSettings {
   readonly colour: boolean
   readonly output: Output
   readonly log: ProgramLog
-  /** Absent: none is asked for. */
+  /** Absent: no trace is requested. */
   readonly trace?: TraceRecorder
 }
 
@@ -43,7 +43,7 @@ export class Invocation {
   readonly version: string
   /** As in process.argv. */
   readonly argv: readonly string[]
-  /** Of the command that ran; null while none has. */
+  /** Of the command that ran; null before one did. */
   exitCode: number | null = null
   log: ProgramLog = NO_PROGRAM_LOG
   readonly #output = standardOutput()
@@ -57,7 +57,7 @@ export class Invocation {
   async run(command: Command, body: Body): Promise<void> {
     const common = command.optsWithGlobals<CommonOptions>()
     this.#openLog(common, command.name())
-    // The screen's libraries look at the environment only.
+    // The screen's libraries read the environment only.
     if (!common.color) Object.assign(process.env, { NO_COLOR: '1', FORCE_COLOR: '0' })
     const trace = await openTrace(command.name(), common, this.version)
     const settings = {
@@ -83,14 +83,14 @@ export class Invocation {
     this.log.write('info', `${command.name()} ended with exit code ${this.exitCode}`)
   }
 
-  /** A diagnostic on stderr, without passwords among the arguments; its lines are made harmless for the terminal. */
+  /** Prints a diagnostic on stderr, without passwords of the arguments. Its lines are made harmless for the terminal. */
   readonly notify = (text: string): void => {
     process.stderr.write(
       localeText(`pgdeck: ${withoutPasswords(text, this.argv).split('\n').map(clean).join('\n  ')}\n`),
     )
   }
 
-  /** Things of the config worth saying that are no errors. */
+  /** Prints warnings of the config. */
   warn(warnings: readonly string[]): void {
     for (const warning of warnings) {
       this.notify(`warning: ${warning}`)
@@ -98,12 +98,12 @@ export class Invocation {
     }
   }
 
-  /** Throws UsageError for an argument that is no connection string: with a program, it may be a mistyped command. */
+  /** Throws UsageError for an argument that is no connection string. With a program, it may be a mistyped command. */
   requireDsns(given: readonly string[], program: Command | null): void {
     const wrong = given.find((argument) => !looksLikeDsn(argument))
     if (wrong === undefined) return
     const names = (program?.commands ?? []).map((command) => command.name())
-    // A piece of a password with a blank in it, once its quotes are lost, is an argument of its own.
+    // A password with a blank that lost its quotes is split into several arguments.
     const mayRepeat = isHarmlessWord(wrong) && !given.some(looksLikeDsn)
     const what = mayRepeat ? `"${clean(wrong)}"` : `argument ${given.indexOf(wrong) + 1}`
     const start = `${what} is ${names.length > 0 ? 'neither a command nor' : 'not'} a connection string`
@@ -111,7 +111,7 @@ export class Invocation {
     throw new UsageError(`${start}${nearest}; connection strings look like postgresql://user@host:5432/database`)
   }
 
-  /** Throws UsageError where help is asked for a command that `program` does not have: `help nope`, `config help nope`. */
+  /** Throws UsageError if help is requested for an unknown command: `help nope`, `config help nope`. */
   requireTopic(words: readonly string[], program: Command): void {
     const [first, second] = words
     const inside = program.commands.find((command) => command.name() === first)
@@ -136,7 +136,7 @@ export class Invocation {
   }
 }
 
-/** Only what may be a slip of the fingers: a suggestion that has nothing to do with the word would mislead. */
+/** Suggests only a word within a few typing errors: an unrelated one would mislead. */
 function suggestion(wrong: string, names: readonly string[]): string {
   const nearest = closest(wrong, names)
   return distance(wrong, nearest) <= Math.max(1, Math.floor(nearest.length / 2)) ? ` (did you mean ${nearest}?)` : ''

@@ -1,4 +1,4 @@
-// The options that every command takes, and the config that they lead to.
+// The options of every command, and the config that they select.
 
 import { InvalidArgumentError, Option } from 'commander'
 import type { Config } from '../../config/config.ts'
@@ -7,7 +7,7 @@ import { workingFolder } from '../../io/process/working-folder.ts'
 import { parseDuration } from '../../model/values/units.ts'
 import { UsageError } from './exit-codes.ts'
 
-/** As the argument parser gives them. */
+/** In the form of the argument parser. */
 export interface CommonOptions {
   readonly config?: string
   readonly cluster?: string
@@ -18,7 +18,7 @@ export interface CommonOptions {
   readonly logLevel: LogLevel
   readonly logFile?: string
   readonly trace?: string
-  /** Of commands that have it: over a file that is there. */
+  /** Only some commands have it: overwrite an existing file. */
   readonly force?: boolean
 }
 
@@ -42,17 +42,17 @@ function interval(text: string): number {
   throw new InvalidArgumentError('Allowed: a duration from 100ms to 1d, such as 500ms, 2s or 5m.')
 }
 
-/** Where a command's clusters come from. */
+/** The source of a command's clusters. */
 export interface CommandConfig {
   readonly config: Config
-  /** True when the config was made from connection strings. */
+  /** True if the config was made from connection strings. */
   readonly fromDsns: boolean
 }
 
-/** The config of the connection strings where there are some, else of the file. Throws UsageError and ConfigError. */
+/** The config of the connection strings if there are any, else of the file. Throws UsageError and ConfigError. */
 export async function readConfig(options: CommonOptions, dsns: readonly string[]): Promise<CommandConfig> {
   const { env } = process
-  // What `--config "$FILE"` is when the variable is not set.
+  // The value of `--config "$FILE"` if the variable is not set.
   if (options.config === '') throw new UsageError('--config: the name is empty; allowed: the path of a file')
   if (dsns.length > 0) {
     if (options.config !== undefined) {

@@ -1,4 +1,5 @@
-// Standard output as commands use it: each write waits until it has left, and a reader that has gone ends them quietly.
+// Standard output of commands: each write waits until the system has it. If the reader is gone, the command ends
+// quietly.
 
 import { whyPathTaken } from '../../io/files/output-file.ts'
 import { FileError } from '../../io/files/text-files.ts'
@@ -26,15 +27,15 @@ export function standardOutput(): Output {
 let isHeedless = false
 
 /**
- * For what has to come to its end whether somebody reads of it or not, and must not stop half way for want of a reader or of
- * space: from now on nothing that happens to the output ends the process, and its exit code is that of what was done.
+ * For output of work that must finish even without a reader or space: from now on no failure of the output ends the
+ * process, and the exit code is that of the work.
  */
 export function ignoreWriteErrors(output: Output): Output {
   isHeedless = true
   return { isTerminal: output.isTerminal, write: (text) => output.write(text).catch(() => {}) }
 }
 
-/** `pgdeck status | head -1` is no failure: when the reader has gone, there is nothing left to do or to say. */
+/** `pgdeck status | head -1` is no failure: without a reader there is nothing left to do. */
 export function exitOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -50,18 +51,18 @@ function unwritable({ code = 'EIO', message }: NodeJS.ErrnoException): FileError
   return new FileError('the output', code, code === 'ENOSPC' ? 'no space left on the device' : message)
 }
 
-/** Whether text for people gets colours: only on a terminal, and not where the user said no. */
+/** Whether text for people has colours: only on a terminal, and only if the user permits them. */
 export function usesColour(output: Output, given: { readonly color: boolean }, env: NodeJS.ProcessEnv): boolean {
   if (!given.color || env.FORCE_COLOR === '0' || env.TERM === 'dumb') return false
   return output.isTerminal && (env.NO_COLOR === undefined || env.NO_COLOR === '')
 }
 
-/** A JSON document for standard output: readable when it is the only one, on one line when more follow. */
+/** A JSON document for standard output: indented if it is the only one, on one line if more follow. */
 export function jsonText(document: unknown, style: 'pretty' | 'line'): string {
   return `${safeJson(document, style === 'pretty' ? 2 : 0)}\n`
 }
 
-/** Throws UsageError where `--out` names what can't be written to: before anything is asked for that takes time. */
+/** Throws UsageError if `--out` can't be written to, before anything slow begins. */
 export function requireWritableOut(option: string, path: string, force: boolean): void {
   const why = whyPathTaken(path, { force })
   if (why !== null) throw new UsageError(`${option} ${path}: ${why}`)

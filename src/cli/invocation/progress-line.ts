@@ -1,4 +1,5 @@
-// One line on standard error that says how far a long command is; on a terminal only, and gone when it is done.
+// One line on standard error with the progress of a long command. It appears on a terminal only and disappears at the
+// end.
 
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
@@ -13,7 +14,7 @@ type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'write'>
 
 const EVERY_MS = 200
 
-/** `what: detail`, written over itself. */
+/** `what: detail`, which overwrites itself. */
 export function statusLine(stream: Stream, what: string): StatusLine<string> {
   let shownAt = Number.NEGATIVE_INFINITY
   const write = (text: string) => {

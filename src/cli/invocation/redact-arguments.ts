@@ -1,23 +1,23 @@
-// Keeps passwords that were typed as arguments out of what is told of them: terminals are recorded, and stderr ends in journals.
+// Removes passwords that were typed as arguments from messages: terminals are recorded, and stderr goes to journals.
 
 import { REDACTED, redact } from '../../model/logs/redact.ts'
 
-/** A secret that is this short may be a part of any word: only the whole argument is looked for then. */
+/** A secret this short may be a part of any word: then only the whole argument is looked for. */
 const SHORTEST = 4
-/** Names that stand before a secret in options, pairs and parameters. */
+/** Names that precede a secret in options, pairs and parameters. */
 const NAME = /(?:pass|pwd|pw|secret|token|credential|auth|key|sig|signature|cert)\w*$/i
-/** `-W`, `--password`: what follows may be meant as their value, though no command has such an option. */
+/** `-W`, `--password`: the next argument may be meant as their value, although no command has such an option. */
 const ASKS = /^(?:-[pW]|--?[\w-]*(?:pass|pwd|secret|token)[\w-]*)$/i
 
-/** A word such as a name or a mistyped command: it may be repeated. */
+/** A word such as a name or a mistyped command: messages may repeat it. */
 const PLAIN = /^[\w.][\w.-]{0,62}$/
 
-/** Whether an argument can be repeated without a thought: no part of a connection string, quoted or cut badly. */
+/** Whether messages may repeat an argument: it is no part of a connection string, quoted or split badly. */
 export function isHarmlessWord(argument: string): boolean {
   return PLAIN.test(argument)
 }
 
-/** The message without what may be a password in one of the arguments (as in process.argv) or in any other connection string. */
+/** Returns the message without possible passwords of the arguments (as in process.argv) or of any other connection string. */
 export function withoutPasswords(message: string, argv: readonly string[]): string {
   const secrets = argv.slice(2).flatMap((argument, index) => secretsOf(argument, argv[index + 1]))
   const known = [...new Set(secrets.flatMap(spellings))].sort((one, other) => other.length - one.length)
@@ -47,7 +47,7 @@ function isInWord(message: string, at: number, secret: string): boolean {
 
 function secretsOf(argument: string, before: string | undefined): readonly string[] {
   if (before !== undefined && ASKS.test(before)) return [argument]
-  // What an option is given is looked at by itself: `--config=postgresql://…`, `--set=conninfo=…`.
+  // The value of an option is examined by itself: `--config=postgresql://…`, `--set=conninfo=…`.
   const value = /^--?[\w-]+=([\s\S]*)$/.exec(argument)?.[1]
   if (value !== undefined) {
     const name = argument.slice(0, -value.length - 1)
@@ -56,14 +56,14 @@ function secretsOf(argument: string, before: string | undefined): readonly strin
   return [...userInformation(argument), ...namedValues(argument)].filter((secret) => secret.length >= SHORTEST)
 }
 
-/** The password of `user:password@host`, with any scheme before it or none; passwords may hold `@` and `/`. */
+/** The password of `user:password@host`, with any scheme or none. Passwords may contain `@` and `/`. */
 function userInformation(argument: string): readonly string[] {
   const rest = argument.replace(/^[\w+.:-]*?:\/\//, '')
   const [, password] = /^[^:@\s]*:([\s\S]*)@/.exec(rest) ?? []
   return password === undefined ? [] : [password]
 }
 
-/** `password=…` among pairs and parameters, up to its end and up to that of the argument: quotes may be missing. */
+/** `password=…` among pairs and parameters, up to its end and up to the end of the argument: quotes may be missing. */
 function namedValues(argument: string): readonly string[] {
   return [...argument.matchAll(/([\w.-]+)\s*=\s*/g)].flatMap(({ 0: pair, 1: name = '', index }) => {
     if (!NAME.test(name)) return []
@@ -72,7 +72,7 @@ function namedValues(argument: string): readonly string[] {
   })
 }
 
-/** As it was typed, decoded, and as text for people and JSON have it. */
+/** As typed, decoded, and as text for people and JSON show it. */
 function spellings(secret: string): readonly string[] {
   const both = [secret, decodedOf(secret)]
   const quoted = both.map((text) => JSON.stringify(text).slice(1, -1))

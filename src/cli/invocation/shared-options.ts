@@ -1,19 +1,19 @@
-// Options and arguments that some commands have in common, and what they accept.
+// Options and arguments that several commands share, and their accepted values.
 
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { parseDuration, parseSize } from '../../model/values/units.ts'
 
-/** Connection strings that stand for a whole configuration. */
+/** Connection strings that replace a whole configuration. */
 export function dsnArgument(): Argument {
   return new Argument('[dsn...]', 'connection strings, instead of a configuration')
 }
 
-/** `--press`, of commands with a screen. */
+/** `--press`, for commands with a screen. */
 export function pressOption(): Option {
   return new Option('--press <keys>', 'press these keys after the start')
 }
 
-/** `--screen-reader`, of commands with a screen. */
+/** `--screen-reader`, for commands with a screen. */
 export function screenReaderOption(): Option {
   return new Option('--screen-reader', 'plain sentences instead of a drawn screen')
 }
@@ -23,7 +23,7 @@ export function sinceOption(description: string): Option {
   return new Option('--since <time>', `${description}: 2h, 2026-11-22, 2026-11-22T14:00Z`).argParser(sinceOrThrow)
 }
 
-/** `--max-size`, of what collects log files: bytes. */
+/** `--max-size`, for commands that collect log files: bytes. */
 export function maxSizeOption(): Option {
   return new Option('--max-size <size>', 'maximum size of the log files, newest first (default: 200MB)').argParser(size)
 }
@@ -36,12 +36,12 @@ function sinceOrThrow(text: string): number {
   )
 }
 
-/** The instant of `2026-11-22`, `2026-11-22T14:00:00Z` (local time without a zone), or of so long ago (`2h`); null else. */
+/** The instant of `2026-11-22`, `2026-11-22T14:00:00Z` (local time without a zone), or of an age (`2h`); null for any other text. */
 export function parseSince(text: string, now: number): number | null {
   const ago = parseDuration(text)
   if (ago !== null) return now - ago
   if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return null
-  // A bare date would be read as UTC, unlike one with a time.
+  // JavaScript reads a bare date as UTC, unlike one with a time.
   const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
   return Number.isNaN(at) ? null : at
 }

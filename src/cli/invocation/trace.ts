@@ -1,4 +1,4 @@
-// `--trace`: which commands can be traced, and the file that is begun for it.
+// `--trace`: which commands can be traced, and the start of the file.
 
 import { Option } from 'commander'
 import { isPathTaken } from '../../io/files/output-file.ts'
@@ -9,18 +9,18 @@ import { requireWritableOut } from './output.ts'
 
 export type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 
-/** Those that watch: what happens goes through a store. */
+/** Commands that watch: their events go through a store. */
 const TRACED: readonly string[] = ['watch', 'demo', 'status', 'topology', 'metrics', 'do']
 
-/** Those without `--force`: in front of an action it would say something else. */
+/** Commands without `--force`. On an action it would mean something else. */
 const NEVER_REPLACED: readonly string[] = ['demo', 'do']
 
-/** For commands that have no other file to replace. */
+/** For commands without another file to overwrite. */
 export function traceForceOption(): Option {
   return new Option('--force', 'replace the file of --trace if it exists')
 }
 
-/** Begins the trace that was asked for; null where none was. Throws UsageError before anything is asked of a server. */
+/** Begins the requested trace; null without one. Throws UsageError before any server is asked. */
 export async function openTrace(
   command: string,
   options: CommonOptions,

@@ -1,4 +1,4 @@
-// The first lines of a cluster's status: how it is, who serves, what a failure would cost.
+// The first lines of a cluster's status: its health, who serves, and the cost of a failure.
 
 import { lossPhrase } from '../../model/failover/loss-text.ts'
 import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
@@ -33,7 +33,7 @@ interface SummaryLine {
   readonly line: Line
 }
 
-/** Who serves, who would be next, what it costs when the primary fails. */
+/** Who serves, who would be next, and what a failure of the primary would cost. */
 export function clusterSummary(picture: Picture): readonly Line[] {
   const rows: readonly SummaryLine[] = [
     { label: 'Users are served by', line: serving(picture) },
@@ -48,7 +48,7 @@ export function clusterSummary(picture: Picture): readonly Line[] {
   return rows.map(({ label, line: rest }) => [span(`  ${fitText(span(label).text, width)}   `, 'dim'), ...rest])
 }
 
-/** How to end a split, by the same ranking as everywhere. */
+/** How to end a split brain, by the ranking that all parts of pgdeck use. */
 function splits({ splitBrains }: Picture): readonly SummaryLine[] {
   return splitBrains.flatMap((split) =>
     splitBrainAdvice(split).map(({ name, reason, remedies }, index, { length }): SummaryLine => {
@@ -69,7 +69,7 @@ function managed(picture: Picture): readonly SummaryLine[] {
   return [{ label: 'Managed by', line: [span(`${managerTitle(manager)}${leader}`), paused, silent, evidence] }]
 }
 
-/** Acts that go on now, with the sessions by which they hold the cluster. */
+/** Actions in progress, with the sessions by which they hold the cluster. */
 function running(picture: Picture): readonly SummaryLine[] {
   return picture.runs.map((run) => {
     const sessions = run.sessions.map(
@@ -139,7 +139,7 @@ function failover(picture: Picture): readonly SummaryLine[] {
   ]
 }
 
-/** What is printed once is read later: a figure of a moment says which. */
+/** Printed text is read later: a figure of a moment carries its time. */
 function readAgo({ lossBound, basisAgeMs }: FailoverEstimate): string {
   return lossBound === 'as-read' ? `, as read ${formatAge(basisAgeMs)} ago` : ''
 }

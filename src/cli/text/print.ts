@@ -1,5 +1,5 @@
-// Styled lines as the shell gets them, with colours on a terminal and plain everywhere else; and aligned columns, as wide as
-// needed: nobody scrolls such output sideways, so nothing is cut.
+// Styled lines for the shell, with colours on a terminal and plain elsewhere; and aligned columns. Nobody scrolls
+// such output sideways, so columns are as wide as needed and nothing is cut.
 
 import { asciiFor } from '../../ui/frame/format/fit-text.ts'
 import { asciiMark, glyphsFor } from '../../ui/frame/format/glyphs.ts'
@@ -8,15 +8,15 @@ import { fitText, type Line, span, type TextSpan, textWidth } from '../../ui/fra
 export type PrintLines = (lines: readonly Line[]) => string
 
 /**
- * The text as this environment's locale can show it, by the same decision as the screen: what is no ASCII becomes its mark in
- * ASCII, or `?`, where the locale is not UTF-8. Not for documents: JSON is UTF-8 everywhere.
+ * The text as this environment's locale can show it, by the decision that the screen uses. If the locale is not
+ * UTF-8, other characters become their mark in ASCII, or `?`. Not for documents: JSON is UTF-8 everywhere.
  */
 export function localeText(text: string, env: NodeJS.ProcessEnv = process.env): string {
   if (!glyphsFor(env).ascii) return text
   return text.replace(/[^\x00-\x7f]/gu, (letter) => asciiMark(letter) ?? asciiFor(letter))
 }
 
-/** A printer of lines; each ends with a line break and has no blanks at its end. */
+/** A printer of lines. Each ends with a line break and has no trailing blanks. */
 export async function linePrinter(colour: boolean): Promise<PrintLines> {
   const paint = colour ? (await import('../../ui/frame/format/theme.ts')).linePainter(1) : plainly
   return (lines) => localeText(lines.map((line) => `${paint(line).trimEnd()}\n`).join(''))
@@ -28,7 +28,7 @@ function plainly(line: Line): string {
 
 const GAP = '  '
 
-/** One column; figures stand right. */
+/** One column. Figures are right-aligned. */
 export interface TextColumn<Row> {
   readonly title: string
   readonly align: 'left' | 'right'

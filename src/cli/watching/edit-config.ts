@@ -1,4 +1,4 @@
-// `:edit`: the user's own editor on the configuration file, and whether what it left is good.
+// `:edit`: opens the user's editor on the configuration file, then checks the result.
 
 import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/problems/config-error.ts'
@@ -9,7 +9,7 @@ import type { ForegroundProgram, ForegroundProgramEnd } from '../../state/contro
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** An editor on this file (null: there is none) that can be run now, or why there is none. */
+/** A runnable editor for this file (null: there is none), or why there is none. */
 export function configEditor(file: string | null, env: Environment): ForegroundProgram {
   if (file === null) return { reason: 'there is no configuration file: pgdeck was started with connection strings' }
   const [name = 'vi', ...args] = (env.VISUAL?.trim() || env.EDITOR?.trim() || 'vi').split(/\s+/)
@@ -29,7 +29,7 @@ export function configEditor(file: string | null, env: Environment): ForegroundP
   }
 }
 
-/** What is wrong with the file now, its first problem; or that it is good. */
+/** The first problem of the file now, or that it is valid. */
 async function judged(file: string, env: Environment): Promise<ForegroundProgramEnd> {
   const [{ loadConfig }, { requireValidCustomKeys }] = await Promise.all([
     import('../../config/load.ts'),

@@ -1,13 +1,14 @@
-// What goes on beside the polls while something is watched: ages move on, and the engine is kept from optimizing an idle program.
+// Runs beside the polls while something is watched: it advances ages, and keeps the engine from optimizing an idle
+// program.
 
 import { type JitControl, startJitControl } from '../../io/engine/v8-flags.ts'
 import type { Store } from '../../state/store.ts'
 
 const BEAT_MS = 500
-/** By then bin/pgdeck.js has kept what was compiled, which must be done under the engine's usual settings. */
+/** By then bin/pgdeck.js has stored the compiled code, which must be done under the engine's usual settings. */
 const SETTLED_MS = 5_000
 
-/** Begins; answers with what ends it. */
+/** Begins; returns a function that ends it. */
 export function startHeartbeat(store: Store): () => void {
   const heart = setInterval(() => beat(store), BEAT_MS)
   let thrift: JitControl | null = null
@@ -22,8 +23,8 @@ export function startHeartbeat(store: Store): () => void {
 }
 
 /**
- * Ages must go on while nothing answers, or a frozen screen would look true. While answers come, their own publishing
- * moves the clock, and this paints nothing.
+ * Ages must advance while nothing answers, or a frozen screen would look current. While answers arrive, their
+ * publishing advances the clock, and this paints nothing.
  */
 function beat(store: Store): void {
   const now = Date.now()

@@ -1,4 +1,4 @@
-// What is kept beside watching: names and positions, silences, the audit trail, and who is told of alerts.
+// What is stored while watching: names and positions, silences, the audit trail; and the notifications of alerts.
 
 import type { NotifyRule } from '../../config/config.ts'
 import type { ProgramLog } from '../../io/files/program-log.ts'
@@ -18,9 +18,9 @@ import type { Controller } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 
 export interface Persistence extends Pick<Controller, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
-  /** From now on what happens is written down and told; before, the books are only read. */
+  /** From now on events are stored and sent; before, the files are only read. */
   start(): void
-  /** Writes what is to be written and ends. Never throws. */
+  /** Writes what is pending and ends. Never throws. */
   close(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export interface PersistenceOptions {
   readonly log: ProgramLog
 }
 
-/** Opens the books of the state directory and dispatches what they hold. */
+/** Opens the files of the state directory and dispatches their contents. */
 export function createPersistence({ store, rules, env, log }: PersistenceOptions): Persistence {
   const folder = stateFolder(env)
   const who = currentUser(env)
@@ -98,7 +98,7 @@ function serverOfSilence(silence: Silence, store: Store): string | null {
   return subject && cluster ? auditedServer(subject, cluster) : null
 }
 
-/** Loaded only where somebody is to be told: what it needs would delay every start. */
+/** Loaded only if somebody is to be notified: its modules would delay every start. */
 async function startedNotifier(
   options: Parameters<typeof import('../../runtime/notifications/notifier.ts')['startNotifier']>[0],
 ) {

@@ -1,5 +1,5 @@
-// One round of polls for a command without a screen, with signals and hanging targets taken care of; and whether anything
-// answered at all.
+// One round of polls for a command without a screen, with signals and hanging targets handled; and whether anything
+// answered.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
@@ -18,17 +18,17 @@ export interface PollOnceOptions {
   readonly config: Config
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
-  /** Gets what the screen would show as a notice: a state directory that can't be used, for one. */
+  /** Gets the notices of the screen, for example about an unusable state directory. */
   readonly notify?: ((text: string) => void) | undefined
   /** Measure this host and those of the config too. */
   readonly withHost?: boolean
-  /** What is asked of each database beyond the pulse. */
+  /** The questions to each database beyond the pulse. */
   readonly queries?: readonly OnDemandQuery[]
   readonly log?: ProgramLog | undefined
   readonly trace?: TraceRecorder | undefined
 }
 
-/** What to do after a round: the exit code ends the command, null asks for another round at the next interval. */
+/** What to do after a round: an exit code ends the command, null asks for another round at the next interval. */
 export type AfterPoll = (state: State, signal: AbortSignal) => Promise<number | null>
 
 /** Polls once. Resolves to the exit code of `after`, or of the signal that came first. */
@@ -36,7 +36,7 @@ export function pollOnce(options: PollOnceOptions, after: (state: State) => Prom
   return pollUntilDone(options, after)
 }
 
-/** The same for what takes its time afterwards: the signal ends it, whatever it throws then. */
+/** The same for slow work after the poll: the signal ends it, whatever it throws then. */
 export function pollThenWork(
   options: PollOnceOptions,
   work: (state: State, signal: AbortSignal) => Promise<number>,
@@ -74,8 +74,8 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
 }
 
 /**
- * Prints the store's notice and each later one; the same words in a row once, as several parts of the state directory
- * may fail alike. Returns a function that ends it.
+ * Prints the store's notice and each later one. Consecutive equal notices are printed once, because several parts of
+ * the state directory may fail alike. Returns a function that ends it.
  */
 function notifyOfNotices(store: Store, notify: (text: string) => void): () => void {
   let last: Notice | null = null
@@ -96,12 +96,12 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A server that hangs must not keep a command from ending that has said all it has to say. */
+/** A hanging server must not delay a command that has printed everything. */
 export async function closeWithinLimit(session: WatchSession): Promise<void> {
   await Promise.race([session.close(), wait(500, undefined, { ref: false })])
 }
 
-/** True when no database and no server of any cluster has answered anything: nothing could be reached from here. */
+/** True if no database and no server of any cluster has answered anything: nothing is reachable from here. */
 export function allUnreachable(state: State): boolean {
   const readings: readonly Reading<unknown>[] = state.clusters.flatMap(({ databases, servers }) => [
     ...databases.map(({ pulse }) => pulse),

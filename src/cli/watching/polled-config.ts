@@ -1,10 +1,10 @@
-// The clusters of a command that polls without a screen: of the config, or what connection strings lead to.
+// The clusters of a command that polls without a screen: of the config, or of connection strings.
 
 import type { Config } from '../../config/config.ts'
 import type { Invocation } from '../invocation/invocation.ts'
 import { type CommonOptions, readConfig } from '../invocation/options.ts'
 
-/** The config for a command that prints; its warnings go to standard error and the log. */
+/** The config for a command that prints. Its warnings go to standard error and the log. */
 export function polledConfigFor(
   invocation: Invocation,
   common: CommonOptions,
@@ -13,7 +13,7 @@ export function polledConfigFor(
   return resolvePolledConfig(common, dsns, invocation.notify, (warnings) => invocation.warn(warnings))
 }
 
-/** The config for a command that polls once: connection strings are followed before, not while it runs. */
+/** The config for a command that polls once: discovery runs before the poll. */
 export async function resolvePolledConfig(
   common: CommonOptions,
   dsns: readonly string[],
@@ -25,12 +25,12 @@ export async function resolvePolledConfig(
   return fromDsns ? withDiscoveredDatabases(config, notify) : config
 }
 
-/** The config with what its databases know of further ones; `notify` gets a line for each of those out of reach. */
+/** The config with the further databases that its databases know of. `notify` gets a line for each unreachable one. */
 export async function withDiscoveredDatabases(config: Config, notify: (text: string) => void): Promise<Config> {
   const { discover, unreachableText } = await import('../../runtime/discovery/discovery.ts')
   const clusters = config.clusters.map(async (cluster) => {
     const discovery = await discover(cluster, { timeoutMs: cluster.spec.timeoutMs })
-    // A given database that does not answer is part of what is printed.
+    // A given database that does not answer is part of the output.
     for (const database of discovery.unreachable) if (database.reportedBy !== null) notify(unreachableText(database))
     return discovery.cluster
   })

@@ -1,5 +1,5 @@
-// `:psql`: the user's own psql on a watched database, with everything it needs to connect in its environment; to one behind a
-// host through a forwarding of its own, which stands while psql runs.
+// `:psql`: runs the user's psql on a watched database, with the connection in its environment. For a database behind
+// a host it opens a forwarding that lasts as long as psql runs.
 
 import type { DatabaseConfig, HostConfig } from '../../config/config.ts'
 import { unsafeSocketFolder } from '../../io/postgres/connection/login.ts'
@@ -21,7 +21,7 @@ import type { ForegroundProgram } from '../../state/controller.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A psql on this database that can be run now, or why there is none. */
+/** A runnable psql for this database, or why there is none. */
 export function psqlProgram(
   config: DatabaseConfig | undefined,
   env: Environment,
@@ -56,8 +56,8 @@ async function straight(connection: ConnectionParameters, command: readonly stri
 }
 
 /**
- * Its password where libpq would not find it by itself: in the dsn, or printed by a program. libpq knows the others, and
- * asks the user last.
+ * Returns the password if libpq would not find it by itself: it is in the dsn, or a program prints it. libpq finds
+ * the others, and asks the user last.
  */
 async function passwordFor(
   connection: ConnectionParameters,
@@ -76,7 +76,7 @@ async function inWords<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Whether this psql can be told which requests for a password it may answer: from version 16 on. */
+/** Whether this psql has an option for the password requests that it may answer: from version 16 on. */
 async function obeysRequireAuth(program: string): Promise<boolean> {
   const printed = await runCommand([program, '--version'], AbortSignal.timeout(VERSION_LIMIT_MS)).catch(() => null)
   const [, major = '0'] = /\s(\d+)/.exec(printed?.stdout ?? '') ?? []
@@ -85,12 +85,12 @@ async function obeysRequireAuth(program: string): Promise<boolean> {
 
 const VERSION_LIMIT_MS = 5_000
 
-/** psql asks the person instead: this one would give a password to whoever listens there. */
+/** psql asks the person instead: this one would send a password to whoever listens there. */
 function withoutPassword(env: Environment): Environment {
   return { ...env, PGPASSWORD: undefined, PGPASSFILE: '/dev/null' }
 }
 
-/** The methods that psql may answer with, as libpq's require_auth; null: all. Older than 16 it takes no notice. */
+/** The methods that psql may answer, as libpq's require_auth; null: all. Versions before 16 ignore it. */
 function methodsFor({ authRequirements, endpoints, ssl }: ConnectionParameters): string | null {
   const { allowed, explicit, isDiscovered } = authRequirements ?? DEFAULT_AUTH
   if (isDiscovered) return 'none,scram-sha-256'
@@ -100,7 +100,7 @@ function methodsFor({ authRequirements, endpoints, ssl }: ConnectionParameters):
   return isSafe || explicit.includes('password') ? null : '!password'
 }
 
-/** Variables of libpq that would lead elsewhere than the connection does, or to less than it demands. */
+/** Variables of libpq that would lead to another place than the connection, or relax its demands. */
 const MISLEADING = [
   'PGSERVICE',
   'PGSERVICEFILE',
@@ -117,7 +117,7 @@ const MISLEADING = [
   'PGSSLCERTMODE',
 ]
 
-/** The environment in which psql without arguments connects there. Nothing of it can be seen in a list of processes. */
+/** The environment in which psql without arguments connects there. A list of processes does not show it. */
 export function psqlEnvironment(
   connection: ConnectionParameters,
   password: string | null,
@@ -159,18 +159,18 @@ export function psqlEnvironment(
 
 type OpenTunnelSsh = (destination: string) => SshConnection
 
-/** The connection as psql finds it here, with its password where one is known. */
+/** The connection as psql reaches it from here, with its password if known. */
 interface PsqlTunnel {
   readonly connection: ConnectionParameters
   readonly password: string | null
   close(): Promise<void>
 }
 
-/** Connecting over ssh may take that long. */
+/** A connection over ssh may take this long. */
 const TUNNEL_LIMIT_MS = 20_000
 const ENCRYPTED = ['require', 'verify-ca', 'verify-full']
 
-/** Why psql can't be led there; null when it can. libpq does no TLS over a Unix socket, whatever is asked of it. */
+/** Why psql can't connect there; null if it can. libpq does no TLS over a Unix socket in any case. */
 function noTunnelReason(config: DatabaseConfig, hosts: readonly HostConfig[]): string | null {
   const { spec, connection, via } = config
   const host = hosts.find(({ id }) => id === via)
@@ -183,7 +183,7 @@ function noTunnelReason(config: DatabaseConfig, hosts: readonly HostConfig[]): s
   return `${name} demands TLS (${demanded}) beyond ${clean(host.id)}, which psql cannot do through a forwarded port: run psql on that host`
 }
 
-/** Opens the way. Throws FaultError. */
+/** Opens the forwarding. Throws FaultError. */
 async function openPsqlTunnel(
   config: DatabaseConfig,
   hosts: readonly HostConfig[],
@@ -193,7 +193,7 @@ async function openPsqlTunnel(
   const ssh = open(access?.kind === 'ssh' ? access.destination : '')
   const signal = AbortSignal.timeout(TUNNEL_LIMIT_MS)
   try {
-    // One after the other: the first has to make the connection.
+    // In sequence: the first has to establish the connection.
     const endpoints: { host: string; port: number }[] = []
     for (const { host, address, port } of config.connection.endpoints) {
       const { folder, port: forwarded } = await ssh.openForward(address ?? host, port, signal)
@@ -212,7 +212,7 @@ async function openPsqlTunnel(
   }
 }
 
-/** psql will see Unix sockets, which are safe for a password in the clear; what is beyond the forwarding may not be. */
+/** psql will see Unix sockets, which are safe for a password in clear text. The network beyond the forwarding may not be. */
 function loginBeyond({ connection }: DatabaseConfig): AuthRequirements {
   const rules = connection.authRequirements ?? DEFAULT_AUTH
   const areSockets = connection.endpoints.every(
@@ -224,13 +224,13 @@ function loginBeyond({ connection }: DatabaseConfig): AuthRequirements {
 
 const NO_TLS: ConnectionParameters['ssl'] = { mode: 'disable', rootCert: null, cert: null, key: null }
 
-/** Found here: a password file names the host, and libpq will see a folder instead. */
+/** Looked up here: a password file names the host, and libpq will see a folder instead. */
 async function passwordOf({ connection, passwordCommand }: DatabaseConfig): Promise<string | null> {
   const { host = '', port = 5432 } = connection.endpoints[0] ?? {}
   try {
     return (await findPassword({ connection, host, port, command: passwordCommand })).value
   } catch (error) {
-    // None may be needed; psql asks where one is.
+    // The server may need none; psql asks if it does.
     if (error instanceof FaultError && passwordCommand === null) return null
     throw error
   }

@@ -1,4 +1,4 @@
-// Runs the full-screen monitor over a session until the user or a signal ends it. Shared by `watch` and `demo`.
+// Runs the full-screen monitor over a session until the user or a signal ends it. `watch` and `demo` share it.
 
 import type { Config } from '../../config/config.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
@@ -17,19 +17,19 @@ export interface ShowScreenOptions {
   readonly screenReader?: boolean | undefined
   /** Preferences of the configuration. */
   readonly ui?: Config['ui']
-  /** Ends by itself after so many seconds. */
+  /** Ends by itself after this many seconds. */
   readonly seconds?: number | undefined
 }
 
-/** Throws a TerminalError where the monitor could not be shown: before a cluster is started only to find that out. */
+/** Throws a TerminalError if the monitor can't be shown: checked before a cluster is started. */
 export function requireTerminal(): void {
   requireDrawableTerminal(process.stdin, process.stdout, process.env)
 }
 
-/** How long the first frame waits for figures that are about to come: drawn without them, it is drawn all over again. */
+/** How long the first frame waits for figures. A frame without them would be drawn again at once. */
 const HELD_BACK_MS = 80
 
-/** Resolves once every target has answered or failed once, and after `HELD_BACK_MS` in any case. */
+/** Resolves once every target has answered or failed once, and after `HELD_BACK_MS` at the latest. */
 function firstFigures(store: Store): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const check = () => {
@@ -47,7 +47,7 @@ function firstFigures(store: Store): Promise<void> {
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ShowScreenOptions): Promise<number> {
   const { session, faults, trace, press, screenReader, seconds, ui } = options
-  // Polling starts before the screen's own modules load: the first frame then has figures.
+  // Polling starts before the screen's own modules load, so the first frame has figures.
   session.run()
   const { startScreen } = await loadScreen()
   await firstFigures(session.store)
@@ -83,7 +83,7 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
   return code
 }
 
-/** The terminal's size, now and whenever it changes; answers with what ends that. */
+/** Reports the terminal's size, now and on each change; returns a function that ends it. */
 function traceSizes(trace: TraceRecorder): () => void {
   const { stdout } = process
   const note = () => trace.size(stdout.columns, stdout.rows)

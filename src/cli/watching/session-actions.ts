@@ -1,5 +1,5 @@
-// Acts of a session: one executor for each cluster, opened when somebody first acts. What comes of the screen's acts is
-// dispatched.
+// Actions of a session: one executor for each cluster, opened with the first action. The outcome of the screen's
+// actions is dispatched.
 
 import type { ClusterConfig } from '../../config/config.ts'
 import { currentUser } from '../../io/process/current-user.ts'
@@ -15,13 +15,13 @@ import type { RequestedAction } from '../../state/action-state.ts'
 import type { ActionController } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
 
-/** What whoever acts is told and asked. */
+/** The user's channel: notices and questions. */
 export type ExecutorListeners = Pick<ExecutorOptions, 'onRunChanged' | 'decide' | 'isInteractive'>
 
 export interface OpenExecutorOptions extends ExecutorListeners {
   readonly store: Store
   readonly poller: Poller
-  /** The cluster as it is known now. */
+  /** The cluster as known now. */
   readonly config: () => ClusterConfig | undefined
   readonly rename: ClusterAccessOptions['rename']
   readonly env: Readonly<Record<string, string | undefined>>
@@ -30,8 +30,8 @@ export interface OpenExecutorOptions extends ExecutorListeners {
 }
 
 /**
- * The executor of one cluster of a session, for this user and this process. Its code is loaded only where somebody acts.
- * `others` stand in for what is usual: tests count lines of the journal so.
+ * The executor of one cluster of a session, for this user and this process. Its code is loaded only for an action.
+ * `others` replace the usual parts: tests count lines of the journal this way.
  */
 export async function openExecutor(
   options: OpenExecutorOptions,
@@ -71,7 +71,7 @@ export interface SessionActionsOptions {
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
 }
 
-/** The acts of a session with a screen. */
+/** The actions of a session with a screen. */
 export function sessionActions(options: SessionActionsOptions): ActionController {
   return new SessionActions(options)
 }

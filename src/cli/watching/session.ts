@@ -1,4 +1,4 @@
-// What watching takes: a store, the engines around it, and their orderly end. Shared by the screen and the commands.
+// The parts of watching: a store, the engines around it, and their orderly end. The screen and the commands share it.
 
 import type { ClusterConfig, Config, DatabaseConfig, HostConfig } from '../../config/config.ts'
 import { writeNewFile } from '../../io/files/exclusive-file.ts'
@@ -31,7 +31,7 @@ export interface WatchSessionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Read the load of this host too: the screen shows it. */
   readonly withHost?: boolean
-  /** Keep moments to step back to: somebody looks. */
+  /** Keep moments to step back to, for a screen. */
   readonly records?: boolean
   readonly log?: ProgramLog | undefined
   readonly trace?: TraceRecorder | undefined
@@ -39,21 +39,24 @@ export interface WatchSessionOptions {
 
 export interface WatchSession {
   readonly store: Store
-  /** One round of polls and, where given, looks; resolves when every target has answered, failed or passed its limit, and facts are derived. */
+  /**
+   * Runs one round of polls and, if given, looks. Resolves once every target has answered, failed or timed out, and
+   * facts are derived.
+   */
   pollOnce(queries?: readonly OnDemandQuery[]): Promise<void>
   /** Polls at the interval until `close`. */
   run(): void
-  /** Takes up nodes that discovery found. */
+  /** Takes up discovered nodes. */
   adopt(cluster: ClusterConfig): void
-  /** The one door through which a cluster is changed. Loaded only where somebody acts. */
+  /** The only way to change a cluster. Its code is loaded for the first action. */
   executor(cluster: string, listeners: ExecutorListeners): Promise<Executor>
-  /** What the screen may ask for. */
+  /** The requests of the screen. */
   controller(ends: Pick<Controller, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Controller
-  /** Stops the engines, closes sessions, keeps what is to be kept. */
+  /** Stops the engines, closes sessions, writes what is to be kept. */
   close(): Promise<void>
 }
 
-/** Opens what is needed to watch the clusters of a config. Nothing is asked before `pollOnce` or `run`. */
+/** Opens the parts that watching the clusters of a config needs. Nothing is asked before `pollOnce` or `run`. */
 export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
@@ -99,14 +102,14 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     controller: (ends, faults = []) => ({ ...controller(), faults, ...ends }),
     async close() {
       stopHeartbeat()
-      // What polls say of their own end is no part of what happened.
+      // Events about the end of polling are no part of the trace.
       const others = [trace, logCollector, diagnosisService, persistence]
       await Promise.all([...others.map((each) => each?.close()), poller.stop()])
     },
   }
 }
 
-/** A store whose events go to the trace too; what becomes of the trace is told as a notice. */
+/** A store whose events go to the trace too. The outcome of the trace is a notice. */
 function tracedStore(initial: InitialStateOptions, trace: TraceRecorder | undefined): Store {
   const store = createStore(initialState(initial), { onEvent: trace?.event })
   trace?.start(initial, (text) =>
@@ -125,7 +128,7 @@ export async function adoptDiscoveredNodes(
   await runDiscoveryLoop({ store, adopt, clusters, signal })
 }
 
-/** Collects logs into the folder that pgdeck was started in. */
+/** Collects logs into pgdeck's working directory. */
 function openLogCollector(
   { store, clusters }: DiagnosisServiceOptions,
   folder: string,
@@ -140,7 +143,7 @@ function openLogCollector(
   })
 }
 
-/** Diagnoses, whose code is loaded when somebody asks for the first one. */
+/** Diagnoses. Their code is loaded for the first one. */
 function lazyDiagnosisService(options: DiagnosisServiceOptions): DiagnosisService {
   let loaded: Promise<DiagnosisService> | null = null
   return {
@@ -154,7 +157,7 @@ function lazyDiagnosisService(options: DiagnosisServiceOptions): DiagnosisServic
   }
 }
 
-/** Offers the runs that were cut off. One that can't be read is told by `pgdeck runs`. */
+/** Offers interrupted runs. `pgdeck runs` reports an unreadable one. */
 async function tellCutOff(store: Store, folder: string): Promise<void> {
   const { interruptedRuns } = await import('../../runtime/runs/log/run-store.ts')
   const found = await interruptedRuns(folder).catch(() => [])
@@ -181,14 +184,14 @@ interface ControllerParts {
   readonly logCollector: { readonly collect: Controller['collectLogs'] }
   readonly diagnosisService: { readonly begin: Controller['diagnose'] }
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
-  /** The clusters as they are known now. */
+  /** The clusters as known now. */
   readonly clusters: () => readonly ClusterConfig[]
   /** Path of the configuration; null without one. */
   readonly configFile: string | null
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Everything but the ways to end and the faults of the demo. */
+/** Everything but the ends and the faults of the demo. */
 function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
   const { store, poller, persistence, logCollector, diagnosisService, executor, clusters, configFile, env } = parts
   return {

@@ -1,4 +1,4 @@
-// `pgdeck audit`: what the audit trail holds, and the proof that nobody has touched it.
+// `pgdeck audit`: prints the audit trail, or proves that nobody changed it.
 
 import { readAuditLog, verifyAuditLog } from '../../../io/audit/audit-log-reader.ts'
 import { FileError } from '../../../io/files/text-files.ts'
@@ -17,14 +17,14 @@ export interface AuditOptions {
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
   readonly verify: boolean
-  /** SHA-256 of a line, as it was noted elsewhere: it has to be there still. */
+  /** SHA-256 of a line that was noted elsewhere. The trail must still contain it. */
   readonly hash?: string | undefined
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
 }
 
-/** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 for a trail that was tampered with. */
+/** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 if the trail was changed. */
 export async function auditCommand(options: AuditOptions): Promise<number> {
   const folder = stateFolder(process.env)
   try {

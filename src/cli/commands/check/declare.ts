@@ -38,7 +38,7 @@ export function declareCheck(program: Command, invocation: Invocation): void {
         if (more.length > 0) throw new UsageError(`check takes one name: ${[name, ...more].join(', ')}`)
         const dsns = [...(options.dsn ?? []), ...words.filter(looksLikeDsn)]
         const { checkCommand } = await import('./run.ts')
-        // Standard error is part of the result for some monitoring systems: warnings go to the log alone.
+        // Some monitoring systems read standard error as part of the result: warnings go to the log only.
         const note = (text: string) => invocation.log.write('warning', text)
         const config = () => resolvePolledConfig(common, dsns, note)
         return checkCommand({ ...reporting, ...options, rule, name, config, timeoutMs: options.timeout })

@@ -1,10 +1,10 @@
-// The arguments of `pgdeck check` before they are parsed: plugins have -c for the critical limit, pgdeck for its config.
+// The arguments of `pgdeck check` before parsing: plugins use -c for the critical limit, pgdeck for its config.
 
 import type { Option } from 'commander'
 
 /**
- * The arguments (as in process.argv) with `-c` after the command `check` written as `--critical`; null when another
- * command is meant. `options` are those that may stand before the command.
+ * Returns the arguments (as in process.argv) with `-c` after the command `check` written as `--critical`; null for
+ * another command. `options` are those that may precede the command.
  */
 export function pluginArguments(argv: readonly string[], options: readonly Option[]): readonly string[] | null {
   const at = commandAt(argv, options)
@@ -14,7 +14,7 @@ export function pluginArguments(argv: readonly string[], options: readonly Optio
   return [...argv.slice(0, at + 1), ...own.slice(0, end).map(critical), ...own.slice(end)]
 }
 
-/** Where the command is: the first argument that is neither an option nor its value. */
+/** The index of the command: the first argument that is neither an option nor its value. */
 function commandAt(argv: readonly string[], options: readonly Option[]): number {
   let at = 2
   for (let given = argv[at]; given?.startsWith('-') && given !== '--'; given = argv[at]) {

@@ -1,4 +1,4 @@
-// `pgdeck check`: one poll, one rule, one line and an exit code as monitoring systems expect them of a plugin.
+// `pgdeck check`: one poll, one rule, one line, and an exit code as monitoring systems expect it of a plugin.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config } from '../../../config/config.ts'
@@ -22,7 +22,7 @@ export interface CheckOptions {
   readonly critical?: string | undefined
   readonly expect?: string | undefined
   readonly timeoutMs: number
-  /** Reads the config and, from connection strings, finds the rest of the cluster. */
+  /** Reads the config and, from connection strings, discovers the rest of the cluster. */
   readonly config: () => Promise<Config>
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
@@ -38,13 +38,13 @@ export async function checkCommand(options: CheckOptions): Promise<number> {
   return HEALTH_EXIT_CODES[verdict]
 }
 
-/** What a check makes of a state. Throws UsageError for a name that does not fit. */
+/** Applies a check to a state. Throws UsageError for a name that does not fit. */
 export function evaluateCheck(rule: CheckRule, asked: CheckArguments, state: State): PluginResult {
   const findings = checkSubjectsOf(rule, asked, state.clusters).flatMap((subject) => rule.evaluate(subject))
   return pluginResult(rule.title, findings.length > 0 ? findings : [{ status: 'unknown', text: rule.emptyText }])
 }
 
-/** The arguments as the rule takes them. Throws UsageError that names the wrong one. */
+/** The arguments in the form of the rule. Throws UsageError that names the wrong one. */
 export function parseCheckArguments(
   rule: CheckRule,
   given: Pick<CheckOptions, 'rule' | 'name' | 'warning' | 'critical' | 'expect'>,
@@ -85,12 +85,12 @@ async function judged(rule: CheckRule, asked: CheckArguments, options: CheckOpti
   return result ?? { verdict: 'unknown', line: pluginLine('unknown', 'interrupted by a signal') }
 }
 
-/** Hosts and backups are looked at only where that decides. */
+/** Hosts and backups are read only if the rule needs them. */
 function looksBeyond(name: CheckName, about: CheckRule['subjectKind']): boolean {
   return about === 'hosts' || about === 'nodes' || name === 'backup-age'
 }
 
-/** What takes longer than whoever started the plugin waits is of no use to anybody. */
+/** A result after the caller's limit is of no use. */
 async function inTime(limitMs: number, work: Promise<PluginResult>): Promise<PluginResult> {
   const done = new AbortController()
   const text = `no result within ${formatSeconds(limitMs / 1000)}`

@@ -1,4 +1,4 @@
-// Which clusters and nodes a check is about: all, or those that NAME means.
+// The clusters and nodes of a check: all, or those of NAME.
 
 import type { Limits } from '../../../model/measured/spec.ts'
 import { listText } from '../../../model/values/text.ts'
@@ -8,7 +8,7 @@ import { UsageError } from '../../invocation/exit-codes.ts'
 import type { CheckedLimit, CheckRule, CheckSubject, CheckSubjectKind } from './evaluation/check-rule.ts'
 import { rangeOfLimit, type ThresholdRange, type ThresholdRanges } from './evaluation/range.ts'
 
-/** What the command line says of limits; null: not given. */
+/** The limits of the command line; null: not given. */
 export interface CheckArguments {
   readonly name: string | null
   readonly warning: ThresholdRange | null
@@ -23,7 +23,7 @@ interface Named {
   readonly names: readonly string[]
 }
 
-/** The subjects to judge. Throws UsageError for a name that nothing has, that several have, or of the wrong kind. */
+/** The subjects to judge. Throws UsageError for an unknown or ambiguous name, or one of the wrong kind. */
 export function checkSubjectsOf(
   rule: CheckRule,
   asked: CheckArguments,
@@ -105,7 +105,7 @@ function rangesOf({ unit, worse }: CheckedLimit, limits: Limits, asked: CheckArg
     warning.limit !== null &&
     critical.limit !== null &&
     (worse === 'higher' ? warning.limit > critical.limit : warning.limit < critical.limit)
-  // A critical limit alone leaves no room for warnings; a warning limit alone would never be heard of.
+  // A critical limit alone would leave no warning; a warning limit alone would never be reached.
   if (crossed && asked.warning) {
     const whose = asked.critical ? 'the other way round?' : 'the cluster’s own: give -c as well'
     throw new UsageError(`the warning ${warning.words} is beyond the critical ${critical.words}, ${whose}`)

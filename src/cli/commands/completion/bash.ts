@@ -1,4 +1,4 @@
-// Completion for bash; needs nothing but bash itself, and the program for names that the configuration has.
+// Completion for bash. It needs only bash itself, and the program for names of the configuration.
 
 import type { CommandEntry } from './command-tree.ts'
 import {
@@ -67,7 +67,7 @@ function wordCase({ path, commands, options }: CompletionPoint): string {
   return `    '${path}') words='${words.join(' ')}' ;;`
 }
 
-/** What an argument takes comes before the options. */
+/** The values of an argument precede the options. */
 function argumentReply(takes: CompletionValue): string {
   return `words="${choices(takes)} $words"`
 }

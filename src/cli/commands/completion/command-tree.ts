@@ -1,8 +1,8 @@
-// The commands and options as plain data, from what the argument parser knows: for completions and the manual page.
+// The commands and options as plain data from the argument parser: for completions and the manual page.
 
 import type { Argument, Command, Option } from 'commander'
 
-/** What an option or argument takes. */
+/** The value of an option or argument. */
 export type AcceptedValue =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'file' }
@@ -10,16 +10,16 @@ export type AcceptedValue =
   | { readonly kind: 'value' }
 
 export interface OptionEntry {
-  /** `--json`, and `-c` where there is one. */
+  /** `--json`, and `-c` if there is one. */
   readonly names: readonly string[]
-  /** As help writes it: `-c, --config <file>`. */
+  /** As in the help: `-c, --config <file>`. */
   readonly flags: string
   readonly description: string
   readonly takes: AcceptedValue
 }
 
 interface ArgumentEntry {
-  /** As help writes it: `[dsn...]`. */
+  /** As in the help: `[dsn...]`. */
   readonly usage: string
   readonly description: string
   readonly takes: AcceptedValue
@@ -34,7 +34,7 @@ export interface CommandEntry {
   readonly commands: readonly CommandEntry[]
 }
 
-/** The program with everything below it. What is hidden from help is left out. */
+/** The program with everything below it. Hidden commands and options are left out. */
 export function commandTree(program: Command): CommandEntry {
   return entry(program, '')
 }

@@ -1,4 +1,4 @@
-// What the configuration adds to a completion: names of its actions, clusters and nodes, and nothing else of it.
+// The names that a completion takes from the configuration: actions, clusters and nodes.
 
 import type { Config } from '../../../config/config.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
@@ -7,10 +7,10 @@ import type { Output } from '../../invocation/output.ts'
 
 export type ConfigNameKind = 'actions' | 'clusters' | 'nodes'
 
-/** Shells expand or split other names: those are typed by hand. */
+/** Shells expand or split other names: users type those by hand. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]*$/
 
-/** The names of that kind, each once; of one cluster where it is named. */
+/** The names of that kind, each once; of one cluster if it is named. */
 export function configNames(
   { clusters }: Config,
   kind: ConfigNameKind,
@@ -25,14 +25,14 @@ export function configNames(
   return [...new Set(names)].filter((name) => PLAIN.test(name))
 }
 
-/** Prints them, one a line. Resolves to exit code 0 whatever is wrong: a shell that completes has no place for errors. */
+/** Prints the names, one a line. Resolves to exit code 0 in any case: a shell can't show errors while it completes. */
 export async function configNamesCommand(kind: ConfigNameKind, common: CommonOptions, output: Output): Promise<number> {
   try {
     const { config } = await readConfig(common, [])
     const names = configNames(config, kind, common.cluster)
     await output.write(names.map((name) => `${name}\n`).join(''))
   } catch {
-    // Without a configuration that can be used there is nothing to add.
+    // Without a usable configuration there is nothing to add.
   }
   return EXIT_CODES.ok
 }

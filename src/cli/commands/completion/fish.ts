@@ -1,4 +1,4 @@
-// Completion for fish, with what each thing does.
+// Completion for fish, with descriptions.
 
 import type { CommandEntry } from './command-tree.ts'
 import {
@@ -42,7 +42,7 @@ function linesOf(place: CompletionPoint): readonly string[] {
   ]
 }
 
-/** An argument after one that takes known words is offered once such a word was typed, and the other no longer. */
+/** An argument after one with known words is offered once such a word was typed; the first one no longer is. */
 function argumentLines(place: CompletionPoint): readonly string[] {
   const [first] = place.arguments
   const known = first?.takes.kind === 'choice' ? first.takes.choices : []
@@ -58,7 +58,7 @@ function choices(takes: Extract<CompletionValue, { kind: 'choice' }>): string {
   return [...takes.choices, ...(takes.names ? [`(__pgdeck_names ${takes.names})`] : [])].join(' ')
 }
 
-/** True of the command line where this command was typed and none below it. */
+/** True of the command line if this command was typed and no subcommand of it. */
 function condition({ path, commands }: CompletionPoint): string {
   const deeper = commands.length === 0 ? '' : `not __fish_seen_subcommand_from ${commands.map(commandName).join(' ')}`
   const words = path.split(' ').filter((word) => word !== '')

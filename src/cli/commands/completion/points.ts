@@ -1,10 +1,10 @@
-// What can stand where on the command line, by the command that was typed so far.
+// The completions at each position of the command line, by the command typed so far.
 
 import { ACTIONS } from '../../../profiles/actions.ts'
 import { type AcceptedValue, allCommands, type CommandEntry, type OptionEntry } from './command-tree.ts'
 import type { ConfigNameKind } from './config-names.ts'
 
-/** What an argument or option takes; `names` are choices that are known now and names that the configuration has. */
+/** The words of an argument or option. `names` are known choices and names of the configuration. */
 export type CompletionValue =
   | Exclude<AcceptedValue, { kind: 'choice' }>
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly names: ConfigNameKind | null }
@@ -15,22 +15,22 @@ export interface CompletionOption extends Omit<OptionEntry, 'takes'> {
 
 interface CompletionArgument {
   readonly takes: CompletionValue
-  /** It takes all words from its place on. */
+  /** It takes all words from its position on. */
   readonly variadic: boolean
 }
 
-/** A command and what may follow it. */
+/** A command and its completions. */
 export interface CompletionPoint {
   readonly path: string
   readonly commands: readonly CommandEntry[]
-  /** Its own and those of every command. */
+  /** Its own options and those of every command. */
   readonly options: readonly CompletionOption[]
   readonly arguments: readonly CompletionArgument[]
 }
 
 const NODES: CompletionValue = { kind: 'choice', choices: [], names: 'nodes' }
 
-/** By command and argument: what only the actions and the configuration know. */
+/** By command and argument: words that only the actions and the configuration know. */
 const NAMED_ARGUMENTS: Readonly<Record<string, CompletionValue>> = {
   'do 0': { kind: 'choice', choices: ACTIONS.map(({ name }) => name), names: 'actions' },
   'do 1': NODES,
@@ -40,14 +40,14 @@ const NAMED_ARGUMENTS: Readonly<Record<string, CompletionValue>> = {
   'hba audit 0': NODES,
 }
 
-/** By option. What confirms an act is typed by hand: that is what it is for. */
+/** By option. Users type the confirmation of an action by hand, on purpose. */
 const NAMED_OPTIONS: Readonly<Record<string, CompletionValue>> = {
   '--cluster': { kind: 'choice', choices: [], names: 'clusters' },
   '--server': NODES,
   '--node': NODES,
 }
 
-/** Every place, the program itself first. A command's own option wins over one of every command. */
+/** Every position, the program itself first. A command's own option takes precedence over a common one. */
 export function completionPoints(tree: CommandEntry): readonly CompletionPoint[] {
   return allCommands(tree).map((command) => {
     const own = new Set(command.options.flatMap(({ names }) => names))
@@ -75,12 +75,12 @@ export function commandName({ path }: Pick<CommandEntry, 'path'>): string {
   return path.split(' ').at(-1) ?? ''
 }
 
-/** The path of the command that this one is below. */
+/** The path of the parent command. */
 export function parentCommandPath({ path }: Pick<CommandEntry, 'path'>): string {
   return path.split(' ').slice(0, -1).join(' ')
 }
 
-/** Branches of a `case` of bash and zsh that go on to each command: `'config|validate') at='config validate' n=0 ;;`. */
+/** Branches of a `case` of bash and zsh for each subcommand: `'config|validate') at='config validate' n=0 ;;`. */
 export function commandCases(points: readonly CompletionPoint[]): readonly string[] {
   return points.flatMap(({ commands }) =>
     commands.map((each) => `      '${parentCommandPath(each)}|${commandName(each)}') at='${each.path}' n=0 ;;`),
@@ -92,7 +92,7 @@ export function valueOptionPatterns({ path, options }: CompletionPoint): readonl
   return options.flatMap(({ names, takes }) => (takes.kind === 'nothing' ? [] : namePatterns(path, names)))
 }
 
-/** Branches of a `case` for the options that take a value; `reply` says what is offered there. */
+/** Branches of a `case` for the options that take a value; `reply` makes the words to offer. */
 export function valueOptionCases(
   { path, options }: CompletionPoint,
   reply: (takes: CompletionValue) => string,
@@ -106,7 +106,7 @@ function namePatterns(path: string, names: readonly string[]): readonly string[]
   return names.map((name) => `'${path}|${name}'`)
 }
 
-/** Branches of a `case` for the arguments of which the words are known; `reply` says what is offered there. */
+/** Branches of a `case` for the arguments with known words; `reply` makes the words to offer. */
 export function argumentCases(
   { path, arguments: all }: CompletionPoint,
   reply: (takes: CompletionValue) => string,

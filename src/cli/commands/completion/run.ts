@@ -1,4 +1,4 @@
-// `pgdeck completion SHELL`: a script that completes commands, options and their choices, made from the commands.
+// `pgdeck completion SHELL`: prints a script that completes commands, options and their choices.
 
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'

@@ -1,4 +1,4 @@
-// Completion for zsh, with what each thing does.
+// Completion for zsh, with descriptions.
 
 import type { CommandEntry } from './command-tree.ts'
 import {
@@ -91,7 +91,7 @@ function optionWords({ names, description }: CompletionOption): readonly string[
   return names.map((name) => described(name, description))
 }
 
-/** `'name:what it does'` as one word of the shell; a colon in the name would end it. */
+/** `'name:description'` as one word of the shell. A colon in the name would end it. */
 function described(name: string, description: string): string {
   return `'${name.replaceAll(':', '\\:')}:${description.replaceAll("'", "'\\''")}'`
 }

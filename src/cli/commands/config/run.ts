@@ -1,4 +1,4 @@
-// `pgdeck config`: make a configuration, check one, print its schema.
+// `pgdeck config`: makes a configuration, checks one, prints its schema.
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { ConfigError } from '../../../config/problems/config-error.ts'
@@ -18,7 +18,7 @@ export type PrintDiagnostic = (text: string) => void
 
 export interface ConfigInitOptions {
   readonly dsns: readonly string[]
-  /** Where to write; standard output without it. */
+  /** Path of the file; absent: standard output. */
   readonly out?: string | undefined
   readonly force: boolean
   readonly clusterName?: string | undefined
@@ -26,10 +26,10 @@ export interface ConfigInitOptions {
   readonly notify: PrintDiagnostic
 }
 
-/** Looking for nodes has time: a node that answers late is still worth an entry. */
+/** Discovery has time: a node that answers late is still worth an entry. */
 const DISCOVERY_TIMEOUT_MS = 5_000
 
-/** Writes a config from what the connection strings lead to, or one to fill in. Resolves to the exit code. */
+/** Writes a config from what the connection strings lead to, or a template. Resolves to the exit code. */
 export async function configInitCommand(options: ConfigInitOptions): Promise<number> {
   const { out } = options
   if (out !== undefined) requireWritableOut('--out', out, options.force)
@@ -48,7 +48,7 @@ async function starter(): Promise<string> {
   return CONFIG_TEMPLATE
 }
 
-/** The config's text, or the exit code when there is nothing to write. */
+/** The text of the config, or the exit code if there is nothing to write. */
 async function discovered(options: ConfigInitOptions): Promise<string | number> {
   const { configFromDsns } = await import('../../../config/from-dsns.ts')
   const [given] = configFromDsns(options.dsns, process.env).clusters
@@ -89,10 +89,10 @@ function reachedNone(given: ClusterConfig, discovery: DiscoveryResult): boolean 
   )
 }
 
-/** Checks the config that would be used. Resolves to 0, or to 1 with every problem told. */
+/** Checks the config that would be used. Resolves to 0, or to 1 after it has printed every problem. */
 export async function configValidateCommand(options: {
   readonly common: CommonOptions
-  /** The file as an argument; else the usual search. */
+  /** The file of the argument; else the usual search. */
   readonly file?: string | undefined
   readonly output: Output
   readonly notify: PrintDiagnostic

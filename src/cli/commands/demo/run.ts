@@ -1,4 +1,4 @@
-// `pgdeck demo`: a real cluster with application servers on loopback, and the monitor over it.
+// `pgdeck demo`: runs a real cluster with application servers on loopback, and the monitor over it.
 
 import { join } from 'node:path'
 import type { Demo } from '../../../demo/demo.ts'
@@ -16,9 +16,9 @@ export interface DemoCommandOptions {
   readonly size: number
   readonly profile?: ProfileId | undefined
   readonly seconds?: number | undefined
-  /** Where to write a configuration that other commands can watch the demo with; it holds the demo's password. */
+  /** Where to write a configuration for other commands. It contains the demo's password. */
   readonly writeConfig?: string | undefined
-  /** Over a file that is there. */
+  /** Overwrites an existing file. */
   readonly force?: boolean | undefined
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
@@ -29,7 +29,7 @@ export interface DemoCommandOptions {
   readonly trace?: TraceRecorder | undefined
 }
 
-/** Starts the demo, shows it, and takes everything away again whatever way it ends. Resolves to the exit code. */
+/** Starts the demo, shows it, and removes everything, however it ends. Resolves to the exit code. */
 export async function demoCommand(options: DemoCommandOptions): Promise<number> {
   requireTerminal()
   const { writeConfig, force = false } = options
@@ -50,7 +50,7 @@ async function started({ model, size, profile }: DemoCommandOptions): Promise<De
     return await startDemo({ model, size, profile, installers: DEMO_INSTALLERS }, tellStep)
   } catch (error) {
     if (error instanceof TypeError || !(error instanceof Error)) throw error
-    // No PostgreSQL, no room, no user to run it as: what is missing is told, and is nobody's defect.
+    // Without PostgreSQL, space, or a user to run it, the demo reports what is missing. This is not a defect.
     throw new CommandError(`the demo could not start: ${error.message}`, { cause: error })
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
@@ -58,7 +58,7 @@ async function started({ model, size, profile }: DemoCommandOptions): Promise<De
 }
 
 async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<number> {
-  // A demo's servers are new each time, so nothing of them is worth keeping among the user's own, nor after its end.
+  // The servers of a demo are new each time: nothing about them is kept in the user's own state, or after the end.
   const env = { ...process.env, PGDECK_STATE_DIR: process.env.PGDECK_STATE_DIR || join(demo.folder, 'state') }
   const session = openWatchSession({ ...options, config: demo.config, env, withHost: true, records: true })
   try {
@@ -75,7 +75,7 @@ async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<numbe
   }
 }
 
-/** One line that is rewritten on a terminal; a line per step elsewhere. */
+/** One line that a terminal rewrites; elsewhere one line for each step. */
 function tellStep(step: string): void {
   process.stderr.write(process.stderr.isTTY ? `\r\x1b[2Kpgdeck demo: ${step}` : `pgdeck demo: ${step}\n`)
 }

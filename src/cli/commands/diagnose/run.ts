@@ -25,7 +25,7 @@ export interface DiagnoseOptions {
   readonly output: Output
 }
 
-/** Resolves to 0 when nothing is wrong, 1 for a warning, 2 for what makes it inactive, 3 when that can't be told. */
+/** Resolves to 0 if nothing is wrong, 1 for a warning, 2 for what makes it inactive, 3 if that is unknown. */
 export async function diagnoseCommand(options: DiagnoseOptions): Promise<number> {
   const print = await linePrinter(options.colour)
   requireKnown(options)
@@ -69,7 +69,7 @@ async function shown(
   }
 }
 
-/** Findings come as they end; people read them in the order of the pass. */
+/** Findings arrive as checks end. People read them in the order of the checks. */
 function inOrder(plan: DiagnosisPlan, write: (finding: DiagnosisResult) => void): (finding: DiagnosisResult) => void {
   const waiting = new Map<string, DiagnosisResult>()
   let next = 0
@@ -84,7 +84,7 @@ function inOrder(plan: DiagnosisPlan, write: (finding: DiagnosisResult) => void)
   }
 }
 
-/** Of databases and servers, by id or display name. */
+/** Databases and servers, by id or display name. */
 function subjectIn(state: State, name: string): { readonly cluster: ClusterState; readonly id: string } {
   const matches = state.clusters.flatMap((cluster) => {
     const records = [...cluster.servers, ...cluster.databases]
@@ -104,7 +104,7 @@ function subjectIn(state: State, name: string): { readonly cluster: ClusterState
   return first
 }
 
-/** A name that is in no cluster is told before anything is asked, unless it may be a display name. */
+/** A name that is in no cluster is reported before any poll, unless it may be a display name. */
 function requireKnown({ config, name }: DiagnoseOptions): void {
   if (name === '') throw new UsageError('diagnose: the name is empty')
   if (config.clusters.length === 0) throw new UsageError('diagnose: nothing is watched')

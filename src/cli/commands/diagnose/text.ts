@@ -1,4 +1,4 @@
-// A diagnosis for people: one line for each check with its evidence, the next step below it, and the verdict.
+// A diagnosis for people: one line for each check with its evidence, then the next step, and the verdict at the end.
 
 import type { DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
 import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<DiagnosisResult['result'], readonly [string, TextSt
 }
 const TITLE = 44
 
-/** `FAIL  its TCP port is open   127.0.0.1:5433 refuses connections`, and what to do. */
+/** `FAIL  its TCP port is open   127.0.0.1:5433 refuses connections`, followed by the next step. */
 export function diagnosisFindingLines(finding: DiagnosisResult): readonly Line[] {
   const { result, title, evidence, tookMs } = finding
   const [mark, style] = MARKS[result]
@@ -28,7 +28,7 @@ export function diagnosisFindingLines(finding: DiagnosisResult): readonly Line[]
   return next === null ? [line] : [line, [span(`${' '.repeat(6)}next: ${next}`, 'dim')]]
 }
 
-/** The sentence at the end. */
+/** The verdict sentence. */
 export function diagnosisVerdictLines({ sentence, health }: DiagnosisVerdict): readonly Line[] {
   const style = health === 'ok' ? 'ok' : health === 'critical' ? 'critical' : 'warning'
   return [[], [span(sentence, style)]]

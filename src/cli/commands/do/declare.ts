@@ -54,7 +54,7 @@ export function declareDo(program: Command, invocation: Invocation): void {
     )
 }
 
-/** The actions of the config; without one there are none, and what is wrong with one that is not asked for matters later. */
+/** The actions of the config; none without a config. A problem of an action that is not asked for is reported later. */
 async function ownActions(common: CommonOptions): Promise<readonly CustomAction[]> {
   try {
     const { config } = await readConfig(common, [])
@@ -66,7 +66,7 @@ async function ownActions(common: CommonOptions): Promise<readonly CustomAction[
   }
 }
 
-/** What `do` is asked for. */
+/** The task of `do`. */
 export type DoTask =
   | { readonly kind: 'act'; readonly action: string; readonly target: string | null }
   | { readonly kind: 'resume'; readonly run: string }

@@ -1,4 +1,4 @@
-// `pgdeck do --list`: every action with what it takes, its key and its danger.
+// `pgdeck do --list`: every action with its inputs, its key and its danger.
 
 import type { Action, ActionField } from '../../../actions/definition/action.ts'
 import type { CustomAction } from '../../../config/config.ts'
@@ -12,7 +12,7 @@ export interface ListActionsOptions {
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
-  /** Those of the config. */
+  /** Actions of the config. */
   readonly own: readonly CustomAction[]
 }
 

@@ -1,4 +1,5 @@
-// `pgdeck do`: the twin of the keys that act. The same plan, checks, confirmation and steps, and an exit code.
+// `pgdeck do`: the counterpart of the keys that act. It has the same plan, checks, confirmation and steps, and an
+// exit code.
 
 import { PlanError } from '../../../actions/definition/action.ts'
 import type { Config } from '../../../config/config.ts'
@@ -71,7 +72,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
       decide: (question) => dialogue.decision(question),
     })
     dialogue.listenForHand(() => executor.markManualDone())
-    // The first signal lets the present step end; a second one ends the program, and the run can be resumed.
+    // The first signal lets the present step end. A second one ends the program; the run can be resumed.
     interruption.signal.addEventListener('abort', () => {
       executor.stop()
       dialogue.close()
@@ -86,10 +87,10 @@ export async function doCommand(given: DoOptions): Promise<number> {
   }
 }
 
-/** What refuses an act before anything of it is done. */
+/** Reasons to refuse an action before anything is done. */
 const CHANGED_NOTHING = [ReadOnlyError, SkipRefusedError, NotConfirmedError, OtherServerError]
 
-/** The exit code of an error that was reported; throws what the entry of the program reports. */
+/** Returns the exit code of a reported error; throws an error that the program's entry reports. */
 function exitCodeOfError(error: unknown, notify: (text: string) => void): number {
   if (error instanceof PlanError) throw new UsageError(`do ${error.message}`)
   if (!(error instanceof ActionError)) throw error
@@ -100,7 +101,7 @@ function exitCodeOfError(error: unknown, notify: (text: string) => void): number
   return isInterrupted ? EXIT_CODES.stopped : EXIT_CODES.blocked
 }
 
-/** `interrupted` answers with the exit code of a signal that came: what has not begun by then does not begin. */
+/** `interrupted` answers with the exit code of a signal. After a signal nothing new begins. */
 async function carriedOut(
   executor: Executor,
   options: DoOptions,
@@ -165,7 +166,7 @@ function warnOfUnknownOverrides({ plan }: Run, { override, notify }: DoOptions):
   for (const id of unknown) notify(`warning: --override ${id}: this plan has no such check`)
 }
 
-/** A run that does not say which servers it was planned on is confirmed once more. */
+/** A run whose record does not name its servers must be confirmed again. */
 async function resumed(
   executor: Executor,
   id: string,
@@ -179,7 +180,7 @@ async function resumed(
   return ended(await executor.resume(id, { skips, overrides, ...(anew ? { anew } : {}) }), options, print)
 }
 
-/** As the executor's, with the plan as the one document where that is asked for. */
+/** The executor's listener, with the plan as the only document if that is asked for. */
 async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions): Promise<void> {
   try {
     await executor.mayAct(run)
@@ -189,7 +190,7 @@ async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions)
   }
 }
 
-/** A run that is gone on with keeps the answers to its checks: only who else has the cluster is asked anew. */
+/** A resumed run keeps the answers to its checks. Only other users of the cluster are looked for again. */
 function requireRunLockOnly(override: DoOptions['override']): void {
   for (const [check, reason] of Object.entries(override)) {
     if (check !== RUN_LOCK_CHECK)
@@ -207,19 +208,19 @@ async function proposed(run: Run, { json, output }: DoOptions, print: PrintLines
     const hints = blocked.filter(({ mayOverride }) => mayOverride).map(({ id }) => `--override ${id}=REASON`)
     const how =
       hints.length > 0 && hints.length === blocked.length ? `These checks may be overruled: ${hints.join(' ')}\n` : ''
-    // The plan may be long: what blocks it is said where one looks last.
+    // The plan may be long: the last line repeats what blocks it.
     const why = blocked.flatMap((check) => checkLines(check, UNICODE_GLYPHS))
     await output.write(`\n${print([runEndLine(run), ...why])}${how}`)
   }
   return blocked.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.ok
 }
 
-/** Whether this confirms the plan: scripts give the configured name, a display name may be given to the target at any time. */
+/** Whether this text confirms the plan. Scripts give the configured name, because a display name may change at any time. */
 export function confirmsPlan(text: string, { confirm, target }: Pick<Plan, 'confirm' | 'target'>): boolean {
   return text === confirm || (target !== null && confirm === target.name && text === target.id)
 }
 
-/** The answer as given beforehand or asked for; null where nobody gave one. */
+/** The answer, given beforehand or asked for; null without one. */
 async function consentTo(
   run: Run,
   options: DoOptions,
@@ -256,7 +257,7 @@ async function ended(run: Run, { json, output, task }: DoOptions, print: PrintLi
     await output.write(`\n${print([runEndLine(run)])}${next}`)
   }
   if (run.state === 'done') return hasRunSucceeded(run) ? EXIT_CODES.ok : EXIT_CODES.failed
-  // Taking it back was what was asked for.
+  // The user asked to undo the run.
   if (task.kind === 'abort' && run.state === 'aborted' && run.steps.every(isTakenBack)) return EXIT_CODES.ok
   return run.state === 'failed' || run.state === 'aborted' ? EXIT_CODES.failed : EXIT_CODES.stopped
 }
@@ -265,7 +266,10 @@ function isTakenBack({ state }: Run['steps'][number]): boolean {
   return state === 'undone' || state === 'pending' || state === 'skipped'
 }
 
-/** Which cluster an act is about: the only one, the one that is named, the one that has the target, that of the run. Throws UsageError where it can't be told. */
+/**
+ * The cluster of an action: the only one, the named one, that of the target, or that of the run. Throws UsageError if
+ * it is ambiguous.
+ */
 async function chooseCluster(config: Config, given: string | undefined, task: DoTask): Promise<string> {
   const names = config.clusters.map(({ spec }) => spec.name)
   if (given !== undefined) {

@@ -1,5 +1,5 @@
-// `pgdeck do` on a terminal: how a run goes, and its questions: the confirmation, what to do about a step that did not work,
-// whether something was done by hand.
+// `pgdeck do` on a terminal: the progress of a run, and its questions: the confirmation, a failed step, a step by
+// hand.
 
 import { createInterface, type Interface } from 'node:readline'
 import {
@@ -19,23 +19,23 @@ export function canPrompt(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
-/** Terminals mark what is pasted while this is on: then it is never equal to the text to type. */
+/** Terminals mark pasted text while this is on. Marked text never equals the text to type. */
 const MARK_PASTES = '\x1b[?2004h'
 const NO_MARKS = '\x1b[?2004l'
 
 export interface Prompter {
-  /** null where the answer is no. */
+  /** null if the answer is no. */
   confirmation(run: Run): Promise<ConfirmationAnswer | null>
   /** Whether `y` was answered. */
   yes(text: string): Promise<boolean>
-  /** Without anybody to ask, a step that did not work stops the run. */
+  /** Without a person to ask, a failed step stops the run. */
   decision(question: StepQuestion): Promise<StepDecision>
-  /** From now on `m` and enter say that a step was done by hand. */
+  /** From now on `m` and enter report that a step was done by hand. */
   listenForHand(done: () => void): void
   close(): void
 }
 
-/** A conversation over the terminal; where there is none, every answer is no. `notify` is for what only has to be known. */
+/** A dialogue over the terminal. Without a terminal every answer is no. `notify` gets texts without a question. */
 export function openPrompter(notify: (text: string) => void): Prompter {
   return new TerminalDialogue(notify)
 }
@@ -90,7 +90,7 @@ class TerminalDialogue implements Prompter {
     this.#lines?.close()
   }
 
-  /** null where nobody is there any more. */
+  /** null if the person has left. */
   async #ask(text: string): Promise<string | null> {
     this.#open()
     if (this.#isGone) return null
@@ -119,7 +119,7 @@ class TerminalDialogue implements Prompter {
   }
 }
 
-/** A listener for a run that prints what is new since it printed last. */
+/** A listener of a run that prints what is new since its last print. */
 export function runProgressPrinter(notify: (text: string) => void): (run: Run) => void {
   const printStep = stepPrinter(notify)
   const printOutput = outputPrinter(notify)
@@ -154,7 +154,7 @@ function outputPrinter(notify: (text: string) => void): (said: Run['output'][num
   }
 }
 
-/** What somebody has to do there; its effect is looked for meanwhile. */
+/** What a person has to do. Meanwhile the program looks for the effect. */
 function printManual({ where, detail, verify }: PlannedStep, notify: (text: string) => void): void {
   notify(`      Do this by hand on ${where}:`)
   for (const line of detail.split('\n')) notify(`        ${line}`)

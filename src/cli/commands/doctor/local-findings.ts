@@ -1,4 +1,4 @@
-// The health of this host, as far as pgdeck needs it: state folder, password file, terminal, ssh and the ways over it.
+// The health of this host for pgdeck: state folder, password file, terminal, ssh and the connections over it.
 
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -31,7 +31,7 @@ export function localFinding(
   return { area, level, subject: null, text: clean(text), next }
 }
 
-/** What can be told without asking anybody. */
+/** Findings without a question to another host. */
 export function basicHostFindings(env: Environment): readonly DoctorFinding[] {
   const { platform, arch, versions } = process
   const program = localFinding('program', 'ok', `pgdeck ${VERSION}, Node ${versions.node}, ${platform} ${arch}`)
@@ -66,12 +66,12 @@ function stateFinding(env: Environment): DoctorFinding {
   return localFinding('program', 'ok', `state is kept in ${folder}${mode === null ? ', which pgdeck will create' : ''}`)
 }
 
-/** The nearest folder above that is there. */
+/** The nearest parent folder that exists. */
 function existing(path: string): string {
   return permissionBits(path) !== null || dirname(path) === path ? path : existing(dirname(path))
 }
 
-/** libpq passes over a password file that others may read, and so does pgdeck. */
+/** libpq ignores a password file that others may read, and so does pgdeck. */
 function passwordFile(env: Environment): readonly DoctorFinding[] {
   const path = env.PGPASSFILE || join(env.HOME || homedir(), '.pgpass')
   const mode = permissionBits(path)
@@ -81,7 +81,7 @@ function passwordFile(env: Environment): readonly DoctorFinding[] {
   ]
 }
 
-/** Whether the monitor can be shown here, and how well. */
+/** Whether and how well this terminal can show the monitor. */
 export function terminalFindings(env: Environment, screen: Screen): readonly DoctorFinding[] {
   if (!screen.isTTY)
     return [localFinding('terminal', 'info', 'the output is not a terminal: its size and colours are unknown')]
@@ -122,7 +122,7 @@ export function terminalFindings(env: Environment, screen: Screen): readonly Doc
   ]
 }
 
-/** Whether ssh is there, and leads into each host that has it in the config. Throws the signal's reason. */
+/** Whether ssh exists and reaches each host of the config that uses it. Throws the signal's reason. */
 export async function sshFindings(
   config: Config | null,
   env: Environment,

@@ -1,4 +1,4 @@
-// `pgdeck doctor`: what this role may see on each node, what differs between them, and the health of this host. Reads only.
+// `pgdeck doctor`: what this role may see on each node, how nodes differ, and the health of this host. It only reads.
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { ConfigError } from '../../../config/problems/config-error.ts'
@@ -22,7 +22,7 @@ export interface DoctorOptions {
   readonly output: Output
 }
 
-/** Prints what was found. Resolves to the exit code: of the worst finding, 78 for a config that is wrong, of a signal. */
+/** Prints the findings. Resolves to the exit code: by the worst finding, 78 for a wrong config, that of a signal. */
 export async function doctorCommand(options: DoctorOptions): Promise<number> {
   const { json, output, colour, clusterName } = options
   const interruption = listenForSignals()

@@ -1,4 +1,4 @@
-// What `pgdeck doctor` found, for people: this host, then each cluster with its nodes.
+// The findings of `pgdeck doctor` for people: this host, then each cluster with its nodes.
 
 import type { DoctorFinding, DoctorLevel, InspectedDatabase } from '../../../model/doctor/doctor.ts'
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<DoctorLevel, readonly [word: string, style: TextSty
   unknown: ['unknown', 'warning'],
 }
 
-/** Of a standby alone nobody can say whether it cascades. */
+/** A standby alone does not show whether it cascades. */
 export function doctorRole(pulse: DatabasePulse): 'primary' | 'replica' {
   return isReadAsPrimary({ pulse }) ? 'primary' : 'replica'
 }
@@ -31,7 +31,7 @@ export function doctorHostSection(findings: readonly DoctorFinding[]): readonly 
   return [[span('THIS HOST', 'title')], ...findings.flatMap(findingLines)]
 }
 
-/** One cluster: its nodes in a table, then what was found, the worst first as it was judged. */
+/** One cluster: its nodes in a table, then the findings, the worst first. */
 export function doctorClusterSection({ name, nodes, findings }: ExaminedCluster): readonly Line[] {
   const order: readonly DoctorLevel[] = ['critical', 'warning', 'unknown', 'info', 'ok']
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level))

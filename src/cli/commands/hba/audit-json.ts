@@ -1,4 +1,4 @@
-// The document `pgdeck.hba-audit/1`: every needed connection, the line that decides or the line to add.
+// The document `pgdeck.hba-audit/1`: every needed connection, with the deciding line or the line to add.
 
 import { missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
 import { type HbaAudit, type HbaNodeAudit, worstHealth } from '../../../model/hba/audit/audit.ts'
@@ -8,13 +8,13 @@ import type { InvalidHbaLine } from '../../../model/hba/syntax/error-explanation
 import type { Health } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 
-/** The audit of one cluster, or the part of it that was asked about. */
+/** The audit of one cluster, or the requested part of it. */
 export interface AuditedCluster {
   readonly name: string
   readonly audit: HbaAudit
 }
 
-/** The health of everything that was audited. */
+/** The health of the whole audit. */
 export function hbaAuditHealth(audit: HbaAudit): Health {
   return worstHealth([...audit.nodes, ...audit.entries].map(({ severity }) => severity))
 }

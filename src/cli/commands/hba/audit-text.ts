@@ -1,4 +1,4 @@
-// `pgdeck hba audit` for people: what is lacking and what to add first, then every needed connection with its line.
+// `pgdeck hba audit` for people: what is missing and what to add, then every needed connection with its line.
 
 import { type MissingHbaLine, missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
 import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
@@ -18,7 +18,7 @@ import { sectionHeading } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'
 import { type AuditedCluster, hbaAuditHealth } from './audit-json.ts'
 
-/** The audits as lines, one cluster below the other. */
+/** The audits as lines, cluster by cluster. */
 export function hbaAuditLines(clusters: readonly AuditedCluster[]): readonly Line[] {
   return clusters.flatMap((cluster, index) => [...(index > 0 ? [line('')] : []), ...clusterLines(cluster)])
 }

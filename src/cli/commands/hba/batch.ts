@@ -1,4 +1,5 @@
-// One line of `pgdeck hba test --batch`: a connection as a JSON object. Apart from its command, as only a batch needs zod.
+// One line of `pgdeck hba test --batch`: a connection as a JSON object. In a file of its own, as only a batch needs
+// zod.
 
 import * as z from 'zod'
 import { clean } from '../../../model/values/text.ts'

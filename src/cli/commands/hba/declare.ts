@@ -108,7 +108,7 @@ async function hbaTest(
   return withNodeRules({ ...question, user: connection?.user ?? null }, answer)
 }
 
-/** null for a batch, whose lines bring their own. */
+/** null for a batch: its lines have their own values. */
 function askedConnection(options: TestArguments): TestedConnection | null {
   const { type, user, database, ssl, gss, address, replication, memberOf, superuser } = options
   if (options.batch) {

@@ -1,4 +1,4 @@
-// What `pgdeck hba test` says of the map that the deciding line names.
+// Notes of `pgdeck hba test` about the map of the deciding line.
 
 import { identMapProblem, mapOf, mappedSystemUsers } from '../../../model/hba/ident/ident-maps.ts'
 import type { HbaDecision } from '../../../model/hba/match/match.ts'
@@ -6,7 +6,7 @@ import type { HbaConnection } from '../../../model/hba/syntax/record.ts'
 import { clean, listText } from '../../../model/values/text.ts'
 import type { HbaRulesSource } from './rules-source.ts'
 
-/** Whom the map of the deciding line lets in. */
+/** Whom the map of the deciding line admits. */
 export function mapNotes(
   decision: HbaDecision,
   asked: HbaConnection,

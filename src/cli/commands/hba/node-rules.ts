@@ -1,4 +1,4 @@
-// The rules of a database of the config as `pgdeck hba test --node` decides on them, read from its server or its host.
+// The rules that `pgdeck hba test --node` decides on, read from the database's server or host.
 
 import type { ClusterConfig, Config, DatabaseConfig } from '../../../config/config.ts'
 import { openHostConnection } from '../../../io/hosts/host-connection.ts'
@@ -19,18 +19,18 @@ export interface NodeRulesRequest {
   readonly clusterName?: string | undefined
   /** Name of a database in the config. */
   readonly node: string
-  /** null: roles are asked for as they come up. */
+  /** null: roles are looked up when a connection names them. */
   readonly user: string | null
   readonly version: number | undefined
   readonly given: ServerNetworks | null
 }
 
-/** Statements and files one after the other, each with the limit of the cluster; includes take more. */
+/** Statements and files run one after the other, each with the limit of the cluster. Includes take longer. */
 const READINGS = 8
 
 /**
- * Reads the node's rules and answers with what `body` makes of them. Throws UsageError for a name that is not in the
- * config, FaultError where its server does not answer, CommandError where the rules are hidden.
+ * Reads the node's rules and returns the result of `body`. Throws UsageError for a name that is not in the config,
+ * FaultError if its server does not answer, CommandError if the rules are hidden.
  */
 export async function withNodeRules<T>(
   question: NodeRulesRequest,
@@ -88,7 +88,7 @@ function nodeOf({ config, clusterName, node }: NodeRulesRequest): readonly [Clus
   throw new UsageError(`--node ${node}: there is no such database; the config has ${names}`)
 }
 
-/** Throws CommandError, with what would make it visible. */
+/** Throws CommandError, with the statement that would make it visible. */
 function requireReadable(reading: HbaReading, node: string): ReadableHba {
   if (reading.known) return reading
   const grants = reading.missing.map(({ what, grant }) => `  ${grant};  -- ${what}`)
@@ -132,7 +132,7 @@ function notesOf({ reloadState, why, source, exact, missing }: ReadableHba): rea
   return [...notes, ...missing.map(({ what, grant }) => `not seen: ${what}: ${grant}`)].map(clean)
 }
 
-/** What stands in the way of a connection though a line lets it in. */
+/** What prevents a connection although a line permits it. */
 function notesOn({ server }: ReadableHba, asked: TestedConnection, role: HbaRole | null): readonly string[] {
   const user = clean(asked.user)
   const notes: string[] = []

@@ -1,4 +1,4 @@
-// What `pgdeck hba test` decides on: the rules, and what is known of the server that has them.
+// The rules that `pgdeck hba test` decides on, and the known facts about their server.
 
 import { networkInterfaces } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -13,7 +13,7 @@ import type { HbaRole, ReadableHba } from '../../../model/measured/hba-reading.t
 import { clean } from '../../../model/values/text.ts'
 import { UsageError } from '../../invocation/exit-codes.ts'
 
-/** A connection as it is asked about; also one line of a batch. */
+/** The connection of one question, also of one line of a batch. */
 export interface TestedConnection {
   readonly type: 'local' | 'host'
   readonly ssl?: boolean | undefined
@@ -26,7 +26,7 @@ export interface TestedConnection {
   readonly superuser?: boolean | undefined
 }
 
-/** Where the rules of a node are from, as fields of the document. */
+/** The source of a node's rules, as fields of the document. */
 interface HbaRulesOrigin extends Pick<ReadableHba, 'source' | 'why'> {
   readonly node: string
   readonly force: ReadableHba['reloadState']
@@ -44,11 +44,11 @@ export interface HbaRulesSource {
   readonly version: number
   /** Fields of the document beside the decision. */
   readonly about: HbaRulesOrigin | Record<never, never>
-  /** What is to be known with every answer: whether these rules are in force, for one. */
+  /** Notes for every answer: one is whether these rules are in force. */
   readonly notes: readonly string[]
-  /** The server's role of that name; null where there is no server to ask. */
+  /** The server's role of that name; null without a server to ask. */
   roleOf(name: string): Promise<HbaRole | null>
-  /** What is to be known of one answer. */
+  /** Notes for one answer. */
   notesOn(connection: TestedConnection, role: HbaRole | null): readonly string[]
 }
 
@@ -57,7 +57,7 @@ export function parseServerNetworks(texts: readonly string[] | undefined): Serve
   return texts ? { interfaces: texts.map(networkOf), complete: true } : null
 }
 
-/** A file on this machine, for a server that would have this machine's addresses. Throws UsageError where it can't be read. */
+/** Reads a file on this machine, for a server with this machine's addresses. Throws UsageError if it can't be read. */
 export function rulesFromFile(file: string, version: number | undefined, given: ServerNetworks | null): HbaRulesSource {
   const major = version ?? NEWEST_KNOWN_VERSION
   const rules = readRules(file, major)
@@ -74,7 +74,7 @@ export function rulesFromFile(file: string, version: number | undefined, given: 
   }
 }
 
-/** No exit code of an answer: a file that is not there rejects nobody. */
+/** Not an exit code of an answer: a missing file rejects nobody. */
 function readRules(file: string, version: number): HbaRules {
   try {
     return parseHba(file, diskFiles(file), version)
@@ -84,7 +84,7 @@ function readRules(file: string, version: number): HbaRules {
   }
 }
 
-/** The server has both files in one folder, unless its settings say otherwise. */
+/** The server has both files in one folder by default. */
 function mapsBeside(file: string, version: number): IdentMaps {
   const path = join(dirname(file), 'pg_ident.conf')
   if (!pathExists(resolve(path))) return { known: false, why: `there is no ${path}` }
@@ -96,7 +96,7 @@ function mapsBeside(file: string, version: number): IdentMaps {
   }
 }
 
-/** Reads from the disk; a file other than the first that is not there is for the server's own message. */
+/** Reads from the disk. A missing included file is reported in the server's own words. */
 function diskFiles(first: string): HbaFileReader {
   const read = (path: string) => {
     try {

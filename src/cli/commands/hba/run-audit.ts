@@ -1,4 +1,4 @@
-// `pgdeck hba audit`: check for the lines that the topology needs, on every database that may become the primary.
+// `pgdeck hba audit`: looks for the lines that the topology needs, on every database that may become the primary.
 
 import type { Config } from '../../../config/config.ts'
 import { auditHba, auditOfNode, worstHealth } from '../../../model/hba/audit/audit.ts'
@@ -25,7 +25,7 @@ export interface HbaAuditOptions {
   readonly output: Output
 }
 
-/** Polls once and prints. Resolves to 0, 1, 2 or 3; 69 when nothing answered. Throws UsageError for an unknown name. */
+/** Polls once and prints. Resolves to 0, 1, 2 or 3; 69 if nothing answered. Throws UsageError for an unknown name. */
 export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number> {
   const print = await linePrinter(options.colour)
   return pollOnce({ ...options, queries: ['hba'] }, async (state) => {
@@ -40,7 +40,7 @@ export async function hbaAuditCommand(options: HbaAuditOptions): Promise<number>
   })
 }
 
-/** The audit of each cluster, or of what the name means. Throws UsageError for a name that nothing or several have. */
+/** The audit of each cluster, or of the named subject. Throws UsageError for an unknown or ambiguous name. */
 export function auditedClusters(state: State, name: string | null): readonly AuditedCluster[] {
   const all = state.clusters.flatMap((cluster) => {
     const { picture, spec } = cluster

@@ -1,4 +1,4 @@
-// `pgdeck hba test`: which line of a pg_hba.conf decides for a connection, or for each of many.
+// `pgdeck hba test`: finds the line of pg_hba.conf that decides for a connection, or for each of many.
 
 import { confirmedHostName } from '../../../io/network/dns.ts'
 import { decideHba, type HbaDecision } from '../../../model/hba/match/match.ts'
@@ -16,7 +16,7 @@ import { hbaTestDocument, hbaTestLines, shadowedDocument } from './test-text.ts'
 export interface HbaTestOptions {
   readonly rulesSource: HbaRulesSource
   readonly connection: TestedConnection | null
-  /** Lines of a batch; null: only `connection` is asked about. */
+  /** Lines of a batch; null: only `connection` is decided. */
   readonly batch: AsyncIterable<string> | null
   readonly json: boolean
   readonly output: Output
@@ -31,7 +31,7 @@ interface Answered {
   readonly notes: readonly string[]
 }
 
-/** Prints the decision, or one a line. Resolves to the exit code: 0 when all are allowed. Throws UsageError. */
+/** Prints the decision, or one a line. Resolves to the exit code: 0 if all are allowed. Throws UsageError. */
 export async function hbaTestCommand(options: HbaTestOptions): Promise<number> {
   const { rulesSource, output, batch, connection, json } = options
   const names = new Map<string, Promise<string | null>>()
@@ -128,7 +128,7 @@ async function connectionOf(
   return { ...common, ...membership(tested, role) }
 }
 
-/** Of a role that the server has, its memberships count; for one that it has not got yet, those that are asked about. */
+/** The memberships of an existing role are the server's. A role that does not exist yet has those of the command line. */
 function membership({ memberOf }: TestedConnection, role: HbaRole | null) {
   if (role?.exists) return { memberOf: role.memberOf }
   return { memberOf: memberOf ?? [], roleExists: role === null || memberOf !== undefined }
@@ -138,7 +138,7 @@ function usesNames({ records }: HbaRules): boolean {
   return records.some(({ address }) => address?.kind === 'name')
 }
 
-/** The server looks names up only where a line has one; so does this. */
+/** Like the server, this resolves names only if a line has one. */
 function nameOf(address: string, names: Map<string, Promise<string | null>>): Promise<string | null> {
   const name = names.get(address) ?? confirmedHostName(address, AbortSignal.timeout(LOOK_UP_MS))
   names.set(address, name)

@@ -1,10 +1,10 @@
-// What `pgdeck hba test` says, for people and as a document.
+// The output of `pgdeck hba test`, for people and as a document.
 
 import type { ConsideredLine, HbaDecision } from '../../../model/hba/match/match.ts'
 import type { ShadowedLine } from '../../../model/hba/match/shadow.ts'
 import type { HbaProblem } from '../../../model/hba/syntax/record.ts'
 
-/** The answer as a document. Lines of included files are told apart by `file`. */
+/** The answer as a document. `file` distinguishes lines of included files. */
 export function hbaTestDocument(verdict: HbaDecision, mainFile: string) {
   const { result, method, file, line, rule, error } = verdict
   const considered = verdict.consideredLines.map((one) => ({
@@ -16,7 +16,7 @@ export function hbaTestDocument(verdict: HbaDecision, mainFile: string) {
   return { decision: result, method, file, line, rule, considered, ...(error === null ? {} : { error }) }
 }
 
-/** Lines that are never reached, each with the line that takes everything of it. */
+/** Lines that are never reached, each with the line that matches everything before it. */
 export function shadowedDocument(lines: readonly ShadowedLine[]) {
   return lines.map(({ record, by }) => ({
     file: record.file,
@@ -25,7 +25,7 @@ export function shadowedDocument(lines: readonly ShadowedLine[]) {
   }))
 }
 
-/** The decision on the first line, then how it came about. */
+/** The decision on the first line, then the reasons. */
 export function hbaTestLines(
   verdict: HbaDecision,
   problems: readonly HbaProblem[],

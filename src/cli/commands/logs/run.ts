@@ -1,4 +1,4 @@
-// `pgdeck logs`: the logs of one server or database as one archive.
+// `pgdeck logs`: collects the logs of one server or database as one archive.
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { currentUser } from '../../../io/process/current-user.ts'
@@ -23,7 +23,7 @@ export interface LogsOptions {
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
   readonly notify: (text: string) => void
-  /** Of a server or database: its name in the config, or the one it is shown with. */
+  /** Of a server or database: its name in the config, or its display name. */
   readonly name: string
   readonly out: string
   readonly force?: boolean | undefined
@@ -34,7 +34,7 @@ export interface LogsOptions {
   readonly output: Output
 }
 
-/** Writes the archive and prints what is in it. Resolves to the exit code: 1 when no log file could be taken. */
+/** Writes the archive and prints its contents. Resolves to the exit code: 1 if no log file could be read. */
 export async function logsCommand(options: LogsOptions): Promise<number> {
   const { config, name, out, force = false, since = null, maxSize = DEFAULT_LOG_BYTES, output, json, notify } = options
   requireWritableOut('--out', out, force)
@@ -51,7 +51,7 @@ export async function logsCommand(options: LogsOptions): Promise<number> {
   })
 }
 
-/** The node of that name. Throws UsageError for one that is not there, or in two clusters. */
+/** The node of that name. Throws UsageError for an unknown name, or one of two clusters. */
 function nodeCalled(
   config: Config,
   state: State,

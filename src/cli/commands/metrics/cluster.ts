@@ -1,4 +1,4 @@
-// Metrics of a cluster as a whole: health, who serves, what a failover costs, alerts, ages of readings.
+// Metrics of a cluster as a whole: health, who serves, the loss of a failover, alerts, ages of readings.
 
 import type { FailoverEstimate, Health } from '../../../model/picture/picture.ts'
 import { subjectText } from '../../../model/picture/subject.ts'

@@ -10,7 +10,7 @@ import { mirroringFamilies } from './mirroring.ts'
 import { replicationFamilies } from './replication.ts'
 import { serverFamilies } from './servers.ts'
 
-/** All metrics of clusters, in the order in which they are printed. */
+/** All metrics of clusters, in the order of output. */
 export const METRIC_FAMILIES: readonly MetricFamily[] = [
   ...clusterFamilies,
   ...serverFamilies,
@@ -29,7 +29,7 @@ export const BUILD_INFO_METRIC = {
 /** Media type of the text. */
 export const METRICS_CONTENT_TYPE = Registry.OPENMETRICS_CONTENT_TYPE
 
-/** The text of a state. A registry of its own each time: what is no longer there leaves no trace. */
+/** The text of a state. Each call has its own registry: a target that is gone leaves no metric. */
 export async function exposition(state: State, version: string): Promise<string> {
   const registry = new Registry<OpenMetricsContentType>()
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)

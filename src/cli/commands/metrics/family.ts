@@ -1,4 +1,4 @@
-// What a metric is: its name with its unit, its labels, and which samples a cluster has of it.
+// A metric: its name with its unit, its labels, and its samples for a cluster.
 
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 
@@ -9,26 +9,26 @@ export interface MetricSample {
   readonly value: number
 }
 
-/** A gauge. Seconds, bytes and instants (seconds since 1970) are said in the name. */
+/** A gauge. Its name ends in its unit: seconds, bytes, or seconds since 1970 for an instant. */
 export interface MetricFamily {
   readonly name: `pgdeck_${string}`
   readonly help: string
-  /** Besides `cluster`, which all have. */
+  /** Labels besides `cluster`, which every metric has. */
   readonly labels: readonly string[]
   samples(picture: Picture): readonly MetricSample[]
 }
 
-/** A sample, unless its value is not known: unknown is left out, never 0. */
+/** A sample, if its value is known. An unknown value has no sample, never 0. */
 export function knownSample(value: number | bigint | null | undefined, labels: MetricLabels): readonly MetricSample[] {
   return value === null || value === undefined ? [] : [{ labels, value: Number(value) }]
 }
 
-/** Whether its last poll was answered: figures and facts of one that was not are those of another moment. */
+/** Whether its last poll was answered. After a failed poll the figures are of an earlier moment. */
 export function isReadNow({ problem, readAt }: DatabaseView): boolean {
   return problem === null && readAt !== null
 }
 
-/** A figure of every database as of its last poll; one that failed has none. */
+/** A figure of every database as of its last poll. After a failed poll there is none. */
 export function databaseSamples(
   figure: (view: DatabaseView) => number | bigint | null | undefined,
 ): MetricFamily['samples'] {

@@ -14,7 +14,7 @@ function ofHosts(
     hosts.flatMap(({ id, facts, problem }) => (facts && !problem ? knownSample(figure(facts), { host: id }) : []))
 }
 
-/** A figure of every file system that matters: of the data directory, the write-ahead log, the logs. */
+/** A figure of every file system with the data directory, the WAL or the logs. */
 function ofSpaces(figure: (space: HostView['spaces'][number]) => number | null): MetricFamily['samples'] {
   return ({ hosts }) =>
     hosts

@@ -1,11 +1,11 @@
-// Metrics of the exchange between databases that mirror each other: one of each for either direction.
+// Metrics of the exchange between mirrored databases: one of each for either direction.
 
 import type { Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { knownSample, type MetricFamily } from './family.ts'
 
 const STATES: readonly Mirroring['state'][] = ['flowing', 'cut', 'merging', 'unknown']
 
-/** A figure of `from` is as of its last poll: while that fails there is none. */
+/** A figure of `from` is as of its last poll. After a failed poll there is none. */
 function ofExchanges(figure: (exchange: Mirroring) => number | null): MetricFamily['samples'] {
   return ({ mirroring, databases }: Picture) => {
     const read = databases.filter(({ problem, readAt }) => problem === null && readAt !== null).map(({ id }) => id)

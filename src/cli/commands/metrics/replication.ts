@@ -10,7 +10,7 @@ const STAGES = [
   ['replayed', 'replayedBytes'],
 ] as const satisfies readonly (readonly [string, keyof Lag])[]
 
-/** What a link looked like when neither end answers any more is no figure of now. */
+/** If neither end of a link answers, its last figures are of an earlier moment. */
 function ofLinks(samples: (link: LinkView, ends: { upstream: string; downstream: string }) => readonly MetricSample[]) {
   return ({ links, databases }: Picture): readonly MetricSample[] => {
     const read = new Set(
@@ -22,7 +22,7 @@ function ofLinks(samples: (link: LinkView, ends: { upstream: string; downstream:
   }
 }
 
-/** One that is not watched has the name it shows itself with. */
+/** An unwatched downstream has the name that it reports. */
 function endsOf({ upstreamId, upstreamName, downstreamId, downstreamName }: LinkView) {
   return { upstream: upstreamId ?? upstreamName, downstream: downstreamId ?? downstreamName }
 }

@@ -1,4 +1,4 @@
-// `pgdeck metrics`: everything that is known as OpenMetrics, once or for whoever asks.
+// `pgdeck metrics`: prints all known figures as OpenMetrics, once or for each request.
 
 import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
@@ -16,7 +16,7 @@ import { type ListenAddress, listenUrl } from './listen-address.ts'
 
 export interface MetricsOptions {
   readonly config: Config
-  /** True when the config was made from DSNs: nodes that join are looked for while listening. */
+  /** True if the config was made from DSNs: nodes that join are discovered while it listens. */
   readonly discovers: boolean
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
@@ -28,7 +28,7 @@ export interface MetricsOptions {
   readonly trace?: TraceRecorder | undefined
 }
 
-/** Resolves to the exit code: 0, 69 when nothing answered, that of a signal. Throws UsageError for the address. */
+/** Resolves to the exit code: 0, 69 if nothing answered, that of a signal. Throws UsageError for the address. */
 export async function metricsCommand(options: MetricsOptions): Promise<number> {
   const { listen } = options
   if (listen !== null) return serve(options, listen)
@@ -56,7 +56,7 @@ async function serve(options: MetricsOptions, address: ListenAddress): Promise<n
   }
 }
 
-/** Readers get what is known at that moment: no reading waits for a target. */
+/** Readers get the known state at that moment: no request waits for a target. */
 async function opened(address: ListenAddress, { store }: WatchSession): Promise<MetricsServer> {
   const metrics = async () => ({
     status: 200,
@@ -79,7 +79,7 @@ async function opened(address: ListenAddress, { store }: WatchSession): Promise<
   }
 }
 
-/** Why there is nothing to read yet; null once every target of every cluster has answered, failed or passed its limit. */
+/** Why there is nothing to read yet; null once every target of every cluster has answered, failed or timed out. */
 export function notReadyReason({ clusters }: State): string | null {
   const waiting = clusters.filter(({ pollDurationMs }) => pollDurationMs === null).map(({ spec }) => spec.name)
   return waiting.length === 0 ? null : `the first poll has not ended yet: ${waiting.join(', ')}`

@@ -1,4 +1,4 @@
-// `pgdeck report`: what happened in a cluster since some time, for a post-mortem.
+// `pgdeck report`: reports what happened in a cluster since some time, for a post-mortem.
 
 import type { ClusterConfig, Config } from '../../../config/config.ts'
 import { currentUser } from '../../../io/process/current-user.ts'
@@ -33,7 +33,7 @@ export interface ReportCommandOptions {
   readonly output: Output
 }
 
-/** Writes the report and prints what is in it. Resolves to the exit code. */
+/** Writes the report and prints its contents. Resolves to the exit code. */
 export async function reportCommand(options: ReportCommandOptions): Promise<number> {
   const { config, clusterName, since, out, force = false, maxSize = DEFAULT_LOG_BYTES, output, json, notify } = options
   const gather = gathererFor(out)

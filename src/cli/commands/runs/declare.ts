@@ -23,7 +23,7 @@ export function declareRuns(program: Command, invocation: Invocation): void {
     )
 }
 
-/** The config, for what goes on now on its servers; null where there is none. What is kept is told without it too. */
+/** The config, for the runs in progress on its servers; null without one. Kept runs need no config. */
 async function configIfThere(common: CommonOptions): Promise<Config | null> {
   try {
     return (await readConfig(common, [])).config

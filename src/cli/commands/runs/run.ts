@@ -1,4 +1,5 @@
-// `pgdeck runs`: what was done, by whom, and how it ended, and what goes on now on any host; one run with all its steps.
+// `pgdeck runs`: lists past runs with their user and outcome, and runs in progress on any host; or one run with all
+// its steps.
 
 import type { Config } from '../../../config/config.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
@@ -19,7 +20,7 @@ import { pollOnce } from '../../watching/poll-once.ts'
 
 export interface RunsOptions {
   readonly run: string | undefined
-  /** The servers that are asked what goes on now; null: none. */
+  /** The servers to ask for runs in progress; null: none. */
   readonly watched: Config | null
   readonly clusterName: string | undefined
   readonly intervalMs: number | undefined
@@ -29,15 +30,15 @@ export interface RunsOptions {
   readonly notify: (text: string) => void
 }
 
-/** An act that goes on, as the servers of a cluster show it. */
+/** A run in progress, as the servers of a cluster show it. */
 interface ObservedRun {
   readonly cluster: string
   readonly run: ClusterRun
 }
 
 /**
- * Prints the runs that the state directory keeps, and those that go on now, on whatever host, as the servers show them.
- * Resolves to the exit code: 1 where there is no such run, that of a signal.
+ * Prints the runs of the state directory, and the runs in progress on any host, as the servers show them. Resolves to
+ * the exit code: 1 if the run does not exist, that of a signal.
  */
 export async function runsCommand(options: RunsOptions): Promise<number> {
   const { run: id, json, output, colour, clusterName, notify } = options
@@ -77,7 +78,7 @@ async function goingOn({ watched, clusterName, intervalMs }: RunsOptions) {
   return { seen, code }
 }
 
-/** Whether it is this run that the servers show: of this state directory, not ended, by its act and target. */
+/** Whether the servers show this run: it is in this state directory, not ended, with the same action and target. */
 function isSeen(run: Run, { cluster, run: { by, action, target } }: ObservedRun): boolean {
   const { plan, owner } = run
   if (!isUnfinishedRun(run) || plan.cluster !== cluster || owner === null) return false
@@ -123,7 +124,7 @@ function keptRow(run: Run, seen: readonly ObservedRun[]): Row {
   }
 }
 
-/** Its journal is on another host, or in another state directory: what is known of it is what its sessions show. */
+/** Its journal is on another host or in another state directory. Only its sessions show it. */
 function elsewhereRow({ cluster, run }: ObservedRun): Row {
   const { by, action, target, sessions } = run
   const places = sessions.map(({ databaseId, pid, role }) => `process ${pid} of role ${role ?? '?'} on ${databaseId}`)

@@ -27,7 +27,7 @@ export interface StatusOptions {
 
 const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
 
-/** Polls and prints. Resolves to the exit code: of health, 69 when nothing answered, that of a signal. */
+/** Polls and prints. Resolves to the exit code: by health, 69 if nothing answered, that of a signal. */
 export async function statusCommand(options: StatusOptions): Promise<number> {
   const print = await linePrinter(options.colour)
   return pollUntilDone(options, async (state) => {
@@ -36,13 +36,13 @@ export async function statusCommand(options: StatusOptions): Promise<number> {
   })
 }
 
-/** What is printed of a state; with `watch`, texts are parted by an empty line and documents by the end of the line. */
+/** The text of a state. With `watch`, an empty line separates texts; each document is one line. */
 export function statusText(state: State, options: Pick<StatusOptions, 'json' | 'watch'>, print: PrintLines): string {
   if (options.json) return jsonText(statusDocument(state, Date.now()), options.watch ? 'line' : 'pretty')
   return print(statusLines(state.clusters, state.now)) + (options.watch ? '\n' : '')
 }
 
-/** The code of the worst health, in the order of Nagios; 69 when no target could be reached at all. */
+/** The code of the worst health, in the order of Nagios; 69 if no target could be reached. */
 function statusExitCode(state: State): number {
   if (allUnreachable(state)) return EXIT_CODES.unreachable
   const healths = state.clusters.map(({ picture }) => picture?.health ?? 'unknown')

@@ -1,4 +1,4 @@
-// `pgdeck status` for people: every figure with its unit and its age, every problem with what to do about it.
+// `pgdeck status` for people: every figure with its unit and age, every problem with the next step.
 
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
 import type {
@@ -32,7 +32,7 @@ import { age, bytes, count, milliseconds, plural, seconds, UNKNOWN_TEXT } from '
 import { clusterSummary, headline, sectionHeading } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'
 
-/** The status of the clusters as lines; `now` is what ages are counted from. */
+/** The status of the clusters as lines. `now` is the reference of all ages. */
 export function statusLines(clusters: readonly ClusterState[], now: number): readonly Line[] {
   return clusters.flatMap((cluster, index) => [...(index > 0 ? [line('')] : []), ...clusterLines(cluster, now)])
 }
@@ -101,7 +101,7 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
   ]
 }
 
-/** What this role may not read shows as unknown: here is why, and the statement that would change it. */
+/** A figure that this role may not read is unknown: this is the reason, with the statement that grants it. */
 function hidden({ name, pulse }: DatabaseView): readonly Line[] {
   const grants = [...new Set(pulse?.missing.map(({ grant }) => grant))]
   return grants.flatMap((grant) => {
@@ -193,7 +193,7 @@ function worst(picture: Picture, id: string) {
   return alertsBySeverity(picture).find(({ subject }) => isWhole(subject, id))?.severity ?? null
 }
 
-/** `3 s ago`; a reading of this very round is `now`. */
+/** `3 s ago`; a reading of this round is `now`. */
 function ago(readAt: number | null, now: number): string {
   if (readAt === null) return 'never'
   return now - readAt < 1000 ? 'now' : `${age(readAt, now)} ago`

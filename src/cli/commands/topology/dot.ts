@@ -5,13 +5,13 @@ import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import type { OtherSenderDocument } from '../../../state/documents/status-document.ts'
 import type { GraphLink, GraphNode, TopologyDocument, TopologyGraph } from './json.ts'
 
-/** One digraph with a box around each cluster. Every name is a quoted string, so that none can be taken for syntax. */
+/** One digraph with a box around each cluster. Every name is a quoted string, so none can be read as syntax. */
 export function dotText(document: TopologyDocument): string {
   const clusters = document.clusters.flatMap((graph, index) => clusterLines(graph, index))
   return ['digraph pgdeck {', '  rankdir=LR', '  node [shape=box]', ...clusters, '}', ''].join('\n')
 }
 
-/** A DOT string: only quotes and backslashes mean something in it. */
+/** A DOT string. Only quotes and backslashes have a meaning in it. */
 export function dotQuoted(text: string): string {
   return `"${escaped(text)}"`
 }
@@ -21,7 +21,7 @@ function escaped(text: string): string {
 }
 
 function clusterLines(graph: TopologyGraph, index: number): readonly string[] {
-  // Ids are unique in one cluster only.
+  // Ids are unique within one cluster only.
   const key = (id: string) => dotQuoted(`${index}/${id}`)
   return [
     `  subgraph cluster_${index} {`,
@@ -29,7 +29,7 @@ function clusterLines(graph: TopologyGraph, index: number): readonly string[] {
     ...graph.nodes.map((node) => `    ${key(node.id)} [${nodeAttributes(node)}]`),
     ...graph.links.map((link) => `    ${key(link.from)} -> ${key(link.to)} [${linkAttributes(link)}]`),
     ...graph.otherSenders.flatMap((sender, number) => {
-      // They have no ids: several may have the same name. No other node's id begins so.
+      // These nodes have no ids, and names may repeat. No other node's id begins so.
       const to = dotQuoted(`${index}:${number}`)
       return [
         `    ${to} [${senderAttributes(sender)}]`,
@@ -49,7 +49,7 @@ function nodeAttributes(node: GraphNode): string {
   return `label="${label}", shape=${shape}, style=${style}`
 }
 
-/** What takes a backup or changes: no database of the topology, so neither a cylinder nor a server. */
+/** A consumer of a backup or of changes is not a database of the topology: neither a cylinder nor a server. */
 function senderAttributes({ name, kind, address }: OtherSenderDocument): string {
   const where = address === null || name.includes(address) ? null : address
   return `label="${lines(name, kind, where)}", shape=note, style=dashed`
@@ -60,7 +60,7 @@ function flowAttributes({ state, slot, behindBytes }: OtherSenderDocument): stri
   return `label=${dotQuoted(parts.filter((part) => part !== null).join(', '))}, style=dashed`
 }
 
-/** Lines of a label, the missing ones left out. */
+/** Lines of a label, without the missing ones. */
 function lines(...parts: readonly (string | null)[]): string {
   // \n is Graphviz's own line break inside a label.
   return parts

@@ -13,7 +13,7 @@ export interface GraphNode {
   readonly id: string
   readonly kind: 'database' | 'server' | 'archiver'
   readonly name: string
-  /** A database's role, a server's type. */
+  /** The role of a database, the type of a server. */
   readonly role: string
   readonly status: string
   /** What a server gives its users now; null for databases. */
@@ -22,9 +22,9 @@ export interface GraphNode {
   readonly port: number | null
   readonly timeline: number | null
   readonly lsn: string | null
-  /** False for what was found without being configured. */
+  /** False for a node that was discovered and is not configured. */
   readonly configured: boolean
-  /** False for an end of a link that pgdeck only knows from the other end. */
+  /** False for an end of a link that only the other end shows. */
   readonly watched: boolean
 }
 
@@ -43,9 +43,9 @@ export interface TopologyGraph {
   readonly name: string
   readonly nodes: readonly GraphNode[]
   readonly links: readonly GraphLink[]
-  /** Base backups, change data capture and logical subscribers that are connected. */
+  /** Connected base backups, change data capture and logical subscribers. */
   readonly otherSenders: readonly OtherSenderDocument[]
-  /** Who sees whom, this host among them. */
+  /** Which observer sees which target, including this host. */
   readonly observers: readonly GraphObservation[]
 }
 
@@ -56,10 +56,10 @@ interface GraphObservation {
   /** Id of the observer; null: this host. */
   readonly from: string | null
   readonly to: string
-  /** `unknown` is no sign of an outage. */
+  /** `unknown` does not indicate an outage. */
   readonly result: 'ok' | 'fails' | 'unknown'
   readonly evidence: string
-  /** When the target last answered, of a failure since when. */
+  /** The last answer of the target, or the start of the failure. */
   readonly at: string | null
 }
 
@@ -134,7 +134,7 @@ function serverNodes(picture: Picture): readonly GraphNode[] {
   }))
 }
 
-/** Names of what is not watched may equal those of watched nodes, so their ids say what they are. */
+/** Names of unwatched nodes may equal those of watched nodes, so their ids have a prefix. */
 function unwatchedNodeId(end: 'upstream' | 'downstream', link: LinkView): string {
   if (end === 'upstream') return `unwatched:${link.upstreamName}`
   return `unwatched:${link.downstreamName}${link.downstreamAddress === null ? '' : `@${link.downstreamAddress}`}`

@@ -1,4 +1,4 @@
-// The topology as a tree for people: databases under what they replicate from, servers with the database they use.
+// The topology as a tree for people: databases under their upstreams, servers with their databases.
 
 import { linksFrom } from '../../../model/picture/neighbours.ts'
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'

@@ -1,4 +1,4 @@
-// `pgdeck version`: what runs here.
+// `pgdeck version`: prints the versions in use.
 
 import { CommandError, EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'

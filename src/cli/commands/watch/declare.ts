@@ -1,4 +1,4 @@
-// The command `watch`, which is the default one: what it takes.
+// The options of the default command, `watch`.
 
 import type { Command } from 'commander'
 import type { Invocation } from '../../invocation/invocation.ts'

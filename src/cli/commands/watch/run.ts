@@ -1,4 +1,4 @@
-// `pgdeck watch`: the monitor over configured clusters, or over what a connection string leads to.
+// `pgdeck watch`: runs the monitor over configured clusters, or over the cluster of a connection string.
 
 import type { Config } from '../../../config/config.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
@@ -10,7 +10,7 @@ import { adoptDiscoveredNodes, openWatchSession } from '../../watching/session.t
 
 export interface WatchOptions {
   readonly config: Config
-  /** True when the config was made from DSNs: the rest of the cluster is looked for from them. */
+  /** True if the config was made from DSNs: the rest of the cluster is discovered. */
   readonly discovers: boolean
   readonly clusterName?: string | undefined
   readonly intervalMs?: number | undefined
@@ -24,7 +24,7 @@ export interface WatchOptions {
 /** Runs the monitor; resolves to the exit code. */
 export async function watchCommand(options: WatchOptions): Promise<number> {
   const session = openWatchSession({ ...options, withHost: true, records: true })
-  // Keys of a runbook start from the same place each time, and leave no trace in the user's own.
+  // Keys of a runbook always start from the same view, and leave no trace in the user's own state.
   const memory =
     options.press === undefined
       ? openScreenPreferences({ store: session.store, folder: stateFolder(process.env) })
@@ -32,7 +32,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
   memory?.load()
   const abort = new AbortController()
   try {
-    // Beside the screen, not before it: the given databases are shown at once.
+    // Discovery runs beside the screen, which shows the given databases at once.
     if (options.discovers) void adoptDiscoveredNodes(session, options.config, abort.signal)
     return await showScreen({
       session,

@@ -1,4 +1,4 @@
-// What a check is made of: what it is about, which limits it takes, and how it judges one cluster.
+// The parts of a check: its subjects, its limits, and how it judges one cluster.
 
 import type { Limits, Thresholds } from '../../../../model/measured/spec.ts'
 import type { DatabaseView, HostView, Picture, ServerView } from '../../../../model/picture/picture.ts'
@@ -10,27 +10,27 @@ import type { PluginFinding } from './result.ts'
 export interface CheckSubject {
   readonly cluster: ClusterState
   readonly picture: Picture
-  /** The databases and servers that are judged: all, or the one that was named. */
+  /** The databases and servers to judge: all, or the one that was named. */
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
   readonly hosts: readonly HostView[]
-  /** Id of the node that was named; null when the whole cluster is judged. */
+  /** Id of the node that was named; null if the whole cluster is judged. */
   readonly node: string | null
-  /** What `--expect` says. */
+  /** The value of `--expect`. */
   readonly expected: string | null
-  /** The limits in force; rules without a figure have none. */
+  /** The limits in force. A rule without figures has none. */
   readonly ranges: ThresholdRanges | null
-  /** What stands before names where several clusters are judged: `vault/`; else empty. */
+  /** The prefix of names if several clusters are judged: `vault/`; else empty. */
   readonly prefix: string
-  /** Name of a node to print, with its cluster's where there are several. */
+  /** Name of a node to print, with its cluster's name if there are several. */
   title(id: string): string
 }
 
-/** A figure that a check holds against limits. */
+/** A figure that a check compares with limits. */
 export interface CheckedLimit {
   readonly unit: FigureUnit
   readonly worse: WorseDirection
-  /** Where the limits come from that are not given, for the documentation. */
+  /** The source of the default limits, for the documentation. */
   readonly source: string
   limits(thresholds: Thresholds): Limits
 }
@@ -38,16 +38,16 @@ export interface CheckedLimit {
 export type CheckSubjectKind = 'databases' | 'servers' | 'hosts' | 'nodes' | 'clusters'
 
 export interface CheckRule {
-  /** What stands before the findings. */
+  /** The text before the findings. */
   readonly title: string
   /** One or two sentences for the documentation: what is judged, and how. */
   readonly explains: string
-  /** What may be named; a cluster always may. */
+  /** The kinds of subject that NAME may be. A cluster always may be named. */
   readonly subjectKind: CheckSubjectKind
   readonly limit: CheckedLimit | null
-  /** What `--expect` takes; null: nothing. Throws UsageError for anything else. */
+  /** Parses `--expect`; null: the check takes none. Throws UsageError for a wrong value. */
   readonly expectation: { readonly what: string; check(text: string): void } | null
   evaluate(subject: CheckSubject): readonly PluginFinding[]
-  /** Said, as unknown, when there is nothing to judge. */
+  /** The text of the result, unknown, if there is nothing to judge. */
   readonly emptyText: string
 }

@@ -1,4 +1,4 @@
-// The one line that a Nagios plugin prints: status, what was found, performance data.
+// The one line that a Nagios plugin prints: status, findings, performance data.
 
 import { clean } from '../../../../model/values/text.ts'
 import { localeText } from '../../../text/print.ts'
@@ -10,9 +10,9 @@ import {
   worstStatus,
 } from './result.ts'
 
-/** More subjects than this are counted: the line must be readable where it is shown. */
+/** More subjects than this are counted: the line must stay readable. */
 const MOST_TOLD = 6
-/** Some readers keep only the first kilobyte of a line; what is said must not push out the figures. */
+/** Some readers keep only the first kilobyte of a line. The text must leave room for the figures. */
 const LONGEST_TEXT = 700
 
 export interface PluginResult {
@@ -21,7 +21,7 @@ export interface PluginResult {
   readonly line: string
 }
 
-/** What is printed of the findings of a check. `title` says what was checked. */
+/** The findings of a check for the line. `title` names the check. */
 export function pluginResult(title: string, findings: readonly PluginFinding[]): PluginResult {
   const verdict = worstStatus(findings.map((finding) => finding.status))
   const listed = worstFindingsFirst(findings).slice(0, MOST_TOLD)
@@ -31,7 +31,7 @@ export function pluginResult(title: string, findings: readonly PluginFinding[]):
   return { verdict, line: pluginLine(verdict, `${title}: ${parts.join('; ')}`, measures) }
 }
 
-/** The line itself. Text from outside can neither break it nor begin the performance data. */
+/** Returns the line. Text from outside can neither break it nor begin the performance data. */
 export function pluginLine(verdict: PluginStatus, text: string, measures: readonly string[] = []): string {
   const plain = clean(text).replaceAll('|', '/').trim()
   const cut = plain.length > LONGEST_TEXT ? `${plain.slice(0, LONGEST_TEXT - 1).toWellFormed()}…` : plain
@@ -40,7 +40,7 @@ export function pluginLine(verdict: PluginStatus, text: string, measures: readon
   )
 }
 
-/** `'db-ro'=13002342B;8388608;67108864;0`, with the empty fields at its end left out. */
+/** `'db-ro'=13002342B;8388608;67108864;0`, without empty fields at its end. */
 function performanceText({ label, value, unit, warning, critical, least, most }: PerformanceValue): string {
   const name = clean(label).replaceAll('=', '_').replaceAll('|', '/').replaceAll("'", "''")
   const fields = [warning, critical, least, most].map((field) => (field === undefined ? '' : String(field)))

@@ -3,20 +3,20 @@
 import { transactionsText } from '../../../../model/sessions/transaction-text.ts'
 import { formatBytes, formatSeconds, parseDuration, parseSize } from '../../../../model/values/units.ts'
 
-/** What a figure counts, which decides how limits are read and how it is printed. */
+/** The unit of a figure: it decides how limits are read and how the figure is printed. */
 export type FigureUnit = 'bytes' | 'seconds' | 'percent' | 'days' | 'transactions'
 
 /** On which side of a limit a figure is bad. */
 export type WorseDirection = 'higher' | 'lower'
 
 export interface ThresholdRange {
-  /** As performance data print it, in the unit of the figure. */
+  /** For performance data, in the unit of the figure. */
   readonly text: string
   /** In words for people: `limit 8 MB`. */
   readonly words: string
-  /** The one figure that limits it, where it is limited on the bad side only; else null. */
+  /** The single figure of the limit, if it bounds the bad side only; else null. */
   readonly limit: number | null
-  /** True when the figure is worth telling. */
+  /** True if the figure violates the limit. */
   alerts(figure: number): boolean
 }
 
@@ -44,7 +44,7 @@ export function formatFigure(figure: number, unit: FigureUnit): string {
   }
 }
 
-/** A limit of the cluster's alerts: reached is told, as everywhere else in pgdeck. */
+/** A limit of the cluster's alerts. As everywhere in pgdeck, a figure that reaches it counts. */
 export function rangeOfLimit(limit: number, unit: FigureUnit, worse: WorseDirection): ThresholdRange {
   const finite = Number.isFinite(limit)
   return {
@@ -56,9 +56,9 @@ export function rangeOfLimit(limit: number, unit: FigureUnit, worse: WorseDirect
 }
 
 /**
- * Reads `[@]start:end`. A figure outside is told (inside, with `@`); both ends belong to the range; `~` is no lower
- * end, and an end that is left out is none. A single figure is the most that is well, or the least where lower is
- * worse. Figures may have a unit (`8MB`, `5m`, `80%`, `30d`). null for anything else.
+ * Parses `[@]start:end`. A figure outside violates the range (inside, with `@`). Both ends belong to the range; `~`
+ * or a missing end is open. A single figure is the maximum, or the minimum if lower is worse. Figures may have a unit
+ * (`8MB`, `5m`, `80%`, `30d`). null for any other text.
  */
 export function parseThresholdRange(text: string, unit: FigureUnit, worse: WorseDirection): ThresholdRange | null {
   const [, inverted = '', start, end = ''] = RANGE.exec(text.trim()) ?? []
@@ -77,7 +77,7 @@ export function parseThresholdRange(text: string, unit: FigureUnit, worse: Worse
 interface Bounds {
   readonly low: number
   readonly high: number
-  /** The one figure that was given; null: both ends were. */
+  /** The single figure that was given; null: both ends were. */
   readonly single: number | null
 }
 

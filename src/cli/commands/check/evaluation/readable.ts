@@ -1,4 +1,4 @@
-// Whether a database could be read in the poll that decides, and what is said when it could not.
+// Whether the deciding poll read a database, and the text if it did not.
 
 import type { DatabasePulse } from '../../../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
@@ -7,7 +7,7 @@ import { hiddenSessionsOf } from '../../../../model/sessions/hidden-sessions.ts'
 import type { CheckSubject } from './check-rule.ts'
 import type { PluginFinding } from './result.ts'
 
-/** True when the poll was answered. */
+/** True if the poll was answered. */
 export function wasPolled({ readAt, problem }: DatabaseView): boolean {
   return readAt !== null && problem === null
 }
@@ -17,12 +17,12 @@ export function unreadReason({ problem }: DatabaseView): string {
   return problem?.message ?? 'it has not answered'
 }
 
-/** One that can't be read can't be judged. */
+/** A database that can't be read can't be judged. */
 export function unreadFinding(view: DatabaseView, { title }: CheckSubject): PluginFinding {
   return { status: 'unknown', text: `${title(view.id)} can’t be read: ${unreadReason(view)}` }
 }
 
-/** Judges the databases that are meant; those that can't be read are unknown, unless they can't be meant. */
+/** Judges the selected databases. An unreadable one is unknown, unless the check can't be about it. */
 export function evaluateEachDatabase(
   subject: CheckSubject,
   judge: (view: DatabaseView) => readonly PluginFinding[],
@@ -33,7 +33,7 @@ export function evaluateEachDatabase(
     .flatMap((view) => (wasPolled(view) ? judge(view) : [unreadFinding(view, subject)]))
 }
 
-/** Judges the primaries, and what may be one; a standby only where it is named. */
+/** Judges the primaries, and databases that may be one; a standby only if it is named. */
 export function evaluateEachPrimary(
   subject: CheckSubject,
   judge: (view: DatabaseView) => readonly PluginFinding[],
@@ -41,12 +41,12 @@ export function evaluateEachPrimary(
   return evaluateEachDatabase(subject, judge, (view) => !isReplica(view))
 }
 
-/** A reason, and behind it the statement that gives the role what it lacks. */
+/** A reason, followed by the statement that grants the role what it lacks. */
 export function withGrant(why: string, grant: string | null | undefined): string {
   return grant ? `${why}: ${grant}` : why
 }
 
-/** Why it is not known what all sessions do; null: it is known. */
+/** Why the activity of all sessions is unknown; null: it is known. */
 export function hiddenReason(pulse: DatabasePulse | null): string | null {
   const hidden = pulse && hiddenSessionsOf(pulse)
   return hidden && withGrant(hidden.why, hidden.grant)

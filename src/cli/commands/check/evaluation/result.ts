@@ -1,4 +1,4 @@
-// What a check finds of one subject: how it is, in words, and the figures for the performance data.
+// The finding of a check about one subject: its status, its text, and the figures for the performance data.
 
 import { type FigureUnit, formatFigure, type ThresholdRanges } from './range.ts'
 
@@ -17,7 +17,7 @@ export interface PerformanceValue {
 
 export interface PluginFinding {
   readonly status: PluginStatus
-  /** Subject and figure in a few words; from outside are names only, which the picture has cleaned. */
+  /** Subject and figure in a few words. Names are the only text from outside, and the picture has cleaned them. */
   readonly text: string
   readonly performance?: readonly PerformanceValue[]
 }
@@ -31,12 +31,12 @@ const UOM: Readonly<Record<FigureUnit, PerformanceValue['unit']>> = {
   transactions: '',
 }
 
-/** The worst of some verdicts; unknown for none. */
+/** The worst of several verdicts; unknown if there is none. */
 export function worstStatus(verdicts: readonly PluginStatus[]): PluginStatus {
   return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? 'unknown'
 }
 
-/** The findings, the worst first, else as they came. */
+/** The findings, the worst first, else in their order. */
 export function worstFindingsFirst(findings: readonly PluginFinding[]): readonly PluginFinding[] {
   const rank = ({ status }: PluginFinding) => WORST_FIRST.indexOf(status)
   return [...findings].sort((a, b) => rank(a) - rank(b))
@@ -44,18 +44,18 @@ export function worstFindingsFirst(findings: readonly PluginFinding[]): readonly
 
 export interface CheckedFigure {
   readonly name: string
-  /** null while unknown. */
+  /** null if unknown. */
   readonly value: number | null
   readonly unit: FigureUnit
-  /** Said instead of the plain figure. */
+  /** Replaces the plain figure. */
   readonly text?: string
-  /** Why the figure is not known. */
+  /** Why the figure is unknown. */
   readonly unknown?: string
   readonly min?: number
   readonly most?: number
 }
 
-/** A figure held against its ranges; an unknown one is unknown, with its reason. */
+/** Compares a figure with its ranges. An unknown figure gives unknown, with its reason. */
 export function evaluateFigure(figure: CheckedFigure, ranges: ThresholdRanges): PluginFinding {
   const { name, value, unit, min, most } = figure
   const measure: PerformanceValue = {

@@ -1,4 +1,4 @@
-// Checks that are answered by the alerts of the cluster: all of them, or those of one rule.
+// Checks by the alerts of the cluster: all of them, or those of one rule.
 
 import type { Alert, AlertRule, DatabaseView, ServerView } from '../../../../model/picture/picture.ts'
 import type { CheckRule, CheckSubject, CheckSubjectKind } from '../evaluation/check-rule.ts'
@@ -6,7 +6,7 @@ import type { PerformanceValue, PluginFinding } from '../evaluation/result.ts'
 
 type Target = DatabaseView | ServerView
 
-/** Of several clusters each says whose alert it is; names of nodes may be the same in all of them. */
+/** With several clusters each line names the cluster: names of nodes may repeat. */
 function withClusterName(text: string, { cluster, prefix }: CheckSubject): string {
   return prefix === '' ? text : `${cluster.spec.name}: ${text}`
 }
@@ -23,12 +23,12 @@ function allTargets({ databases, servers }: CheckSubject): readonly Target[] {
   return [...databases, ...servers]
 }
 
-/** Nothing can be said of how it is. */
+/** Its state is unknown. */
 function isUnseen({ status }: Target): boolean {
   return status === 'unknown'
 }
 
-/** Nothing can be said of what only it can tell. */
+/** Facts that only it can tell are unknown. */
 function isUnread({ readAt, stale, problem }: Target): boolean {
   return readAt === null || (stale && problem !== null)
 }
@@ -49,7 +49,7 @@ function counted(alerts: readonly Alert[], severity: Alert['severity'], { prefix
   return { label: `${prefix}${severity}`, value, unit: '', least: 0 }
 }
 
-/** Every alert in scope, and what can't be seen. */
+/** Every alert in scope, and everything that can't be seen. */
 function judgeAll(subject: CheckSubject): readonly PluginFinding[] {
   const alerts = subject.picture.alerts.filter((alert) => inScope(alert, subject))
   const all = [...findingsOf(alerts, subject), ...unseenTargets(subject, allTargets(subject).filter(isUnseen))]
@@ -74,11 +74,11 @@ export interface AlertRuleCheckOptions {
   readonly title: string
   readonly explains: string
   readonly about: CheckSubjectKind
-  /** What must have been seen, or read, before "no alert" means that all is well. */
+  /** The readings without which "no alert" does not mean that all is well. */
   readonly needs: 'databases seen' | 'databases read' | 'servers seen' | 'anything' | 'no target'
 }
 
-/** A check that tells the alerts of one rule. */
+/** A check for the alerts of one rule. */
 export function alertRuleCheck({ rule, title, explains, about, needs }: AlertRuleCheckOptions): CheckRule {
   return {
     title,

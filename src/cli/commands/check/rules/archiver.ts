@@ -1,4 +1,4 @@
-// Whether write-ahead log reaches the archive.
+// Whether WAL reaches the archive.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
@@ -8,7 +8,7 @@ import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase, withGrant } from '../evaluation/readable.ts'
 import { type PluginFinding, worstFindingsFirst } from '../evaluation/result.ts'
 
-/** What is told of a queue that nothing is taken from; null where there is none. */
+/** The text about a queue without progress; null without one. */
 function stalledFinding(view: DatabaseView, { picture, title }: CheckSubject): PluginFinding | null {
   const alert = picture.alerts.find(({ rule, subject }) => rule === 'archiver-stalled' && isWhole(subject, view.id))
   if (alert) return { status: alert.severity, text: alert.message }

@@ -1,4 +1,4 @@
-// The age of the newest backup of each database, however the config says that it is found.
+// The age of the newest backup of each database, wherever the config looks for it.
 
 import { backupAgeSeconds } from '../../../../model/alerts/rules/backup-conditions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
@@ -6,7 +6,7 @@ import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
-/** A database that is down may have backups: only the look for them counts. */
+/** A database that is down may have backups: only the search for them counts. */
 function judge(subject: CheckSubject): readonly PluginFinding[] {
   return subject.databases.flatMap((view) => judgeOne(view, subject))
 }

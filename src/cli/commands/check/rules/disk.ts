@@ -1,4 +1,4 @@
-// Free space of the file systems that matter, by the hosts of the config.
+// Free space of the file systems with data, WAL or logs, by the hosts of the config.
 
 import type { FileSystemView, HostView } from '../../../../model/picture/picture.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
@@ -12,7 +12,7 @@ function judgeHost(view: HostView, subject: CheckSubject): readonly PluginFindin
   return spaces.flatMap((space) => judgeSpace(space, `${name}/${partOf(space)}`, subject))
 }
 
-/** There may be several with logs, but one each with the data and the write-ahead log. */
+/** There may be several file systems with logs, but only one each with the data and the WAL. */
 function partOf({ role, path }: FileSystemView): string {
   return role === 'log' ? `log ${path}` : role
 }

@@ -9,7 +9,7 @@ import { evaluateFigure, type PluginFinding } from '../evaluation/result.ts'
 
 const SUBJECTS =
   'With `recovery_min_apply_delay` only what is beyond the delay counts (bytes: what has not been received). A standby whose lag can’t be read is unknown. A primary that is named is OK: it has no upstream.'
-/** What a lag in bytes is held against, whatever it is a lag of. */
+/** The limits of a lag in bytes, whatever its end. */
 export const LAG_BYTES_LIMIT: CheckRule['limit'] = {
   unit: 'bytes',
   worse: 'higher',
@@ -41,7 +41,7 @@ function lagging(
     { name: title(view.id), value: lagBeyondDelay(view)[unit], unit, unknown, min: 0 },
     ranges,
   )
-  // What its source wrote since it was last read is not in the figure: too much is too much, but little may be more.
+  // The figure does not include what the upstream wrote since its last reading: too much is certain, little is not.
   if (finding.status !== 'ok' || !view.lag?.atLeast) return finding
   return { ...finding, status: 'unknown', text: `${finding.text} or more: its upstream can’t be read` }
 }

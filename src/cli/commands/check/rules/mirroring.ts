@@ -1,4 +1,4 @@
-// Whether databases that mirror each other exchange what they write, and what each wrote alone.
+// Whether mirrored databases exchange their writes, and what each wrote alone.
 
 import type { Mirroring } from '../../../../model/picture/picture.ts'
 import { formatBytes } from '../../../../model/values/units.ts'

@@ -1,4 +1,4 @@
-// Whether each primary takes writes of sessions that do not ask for them.
+// Whether each primary accepts writes of sessions with default settings.
 
 import {
   READ_ONLY_UNKNOWN,

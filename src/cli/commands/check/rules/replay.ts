@@ -1,4 +1,4 @@
-// Whether replay of each standby goes on.
+// Whether replay makes progress on each standby.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isPrimary } from '../../../../model/picture/roles.ts'

@@ -1,4 +1,4 @@
-// Whether databases have the role that is expected of them: by the command line, else by the servers that use them.
+// Whether databases have the expected role: by the command line, else by the servers that use them.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isActivePrimary, isReplica } from '../../../../model/picture/roles.ts'
@@ -28,14 +28,14 @@ function judge(subject: CheckSubject): readonly PluginFinding[] {
   return subject.node === null ? [...onePrimary(subject), ...findings] : findings
 }
 
-/** One expectation can't hold for a primary and its replicas. */
+/** One expectation can't hold for both a primary and its replicas. */
 function ambiguous(meant: readonly DatabaseView[], { title }: CheckSubject): readonly PluginFinding[] | null {
   if (meant.length <= 1) return null
   const names = meant.map(({ id }) => title(id)).join(', ')
   throw new UsageError(`--expect is about one database: name it; there are ${names}`)
 }
 
-/** The role that the deployment gives a database by the types of the servers that use it; null: it gives none. */
+/** The role that the config implies by the types of the servers that use a database; null: none. */
 function impliedRole({ id }: DatabaseView, { cluster: { spec } }: CheckSubject): Expected | null {
   const users = spec.servers.filter((server) => server.databaseId === id)
   if (users.length === 0) return null
@@ -65,7 +65,7 @@ function unknown(view: DatabaseView, name: string): PluginFinding {
   return { status: 'unknown', text: `${name} unknown: ${view.problem ? unreadReason(view) : view.status}` }
 }
 
-/** Without a primary nothing can be written; a second one of the same system is a split brain. */
+/** Without a primary nothing can be written. A second one of the same system is a split brain. */
 function onePrimary({ databases, picture, cluster }: CheckSubject): readonly PluginFinding[] {
   if (databases.length === 0) return []
   if (picture.alerts.some(({ rule }) => rule === 'split-brain')) {

@@ -1,4 +1,4 @@
-// Application servers: whether each does its part, and how long its certificate is good for.
+// Application servers: whether each does its part, and how long its certificate is valid.
 
 import type { ServerView } from '../../../../model/picture/picture.ts'
 import { doesItsPart } from '../../../../model/picture/status.ts'
@@ -48,7 +48,7 @@ export const serversCheck: CheckRule = {
   emptyText: 'no application server is configured',
 }
 
-/** Days left, and whatever else the alerts say of the certificate. */
+/** Days left, and every other alert about the certificate. */
 function judgeCertificate(view: ServerView, subject: CheckSubject): readonly PluginFinding[] {
   const { picture, cluster, ranges } = subject
   const name = subject.title(view.id)
@@ -63,7 +63,7 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
   const days = view.tls.daysLeft
   const text = days < 0 ? 'expired' : `${days} d left`
   const finding = evaluateFigure({ name, value: days, unit: 'days', text }, ranges)
-  // Expired and yet no problem: the config says that this certificate is not judged.
+  // An expired certificate is no problem if the config excludes it.
   if (days < 0 && view.tls.problem === null) return [{ ...finding, status: 'ok', text: `${name} not judged` }]
   if (!problem) return [finding]
   return [{ ...finding, status: worstStatus([finding.status, problem.severity]), text: problem.message }]

@@ -1,4 +1,4 @@
-// Who serves the users, and whether more than one database takes writes.
+// Who serves the users, and whether several databases accept writes.
 
 import { commitsWaitAlert } from '../../../../model/picture/commits-wait.ts'
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
@@ -15,7 +15,7 @@ function alertOf({ alerts }: Picture, wanted: Alert['rule']): Alert | undefined 
   return alerts.find(({ rule }) => rule === wanted)
 }
 
-/** Several clusters are told apart by their names. */
+/** The name of the cluster, if there are several. */
 function named(text: string, { cluster, prefix }: CheckSubject): string {
   return prefix === '' ? text : `${cluster.spec.name}: ${text}`
 }
@@ -52,7 +52,7 @@ export const nobodyServesCheck: CheckRule = {
   evaluate: (subject) => judgeServing(subject, 'ok'),
 }
 
-/** Only a port that refuses shows that nothing takes writes there: one that is out of sight may. */
+/** Only a refused port proves that nothing accepts writes there. An invisible database may. */
 function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
   const { picture } = subject
   const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')

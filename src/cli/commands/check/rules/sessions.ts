@@ -21,7 +21,7 @@ function judgeFigures(
   return evaluateEachDatabase(subject, (view) => (ranges ? [evaluateFigure(figureOf(view), ranges)] : []))
 }
 
-/** One that has no connection left is not unknown but full. */
+/** A database without a free connection is full, not unknown. */
 function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
   return databases.flatMap(({ id, problem }) => {
     const found = problem && connectionsUsedUp(problem)
@@ -59,8 +59,8 @@ export const sessionsCheck: CheckRule = {
 }
 
 /**
- * Nobody idle in a transaction is 0; to see nobody for want of rights, or among sessions that were not read or are not
- * tracked, is unknown. One that is seen to be beyond a limit is told all the same.
+ * The count is 0 only if every session was seen and none is idle in a transaction. It is unknown if sessions are
+ * hidden, unread or not tracked. A session beyond a limit counts all the same.
  */
 function longestIdle(view: DatabaseView, { title, ranges }: CheckSubject): CheckedFigure {
   const counts = view.sessions

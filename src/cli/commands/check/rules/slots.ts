@@ -1,4 +1,4 @@
-// Replication slots: what they keep back, whether somebody uses them, whether they are lost.
+// Replication slots: how much WAL they keep, whether somebody uses them, whether they are lost.
 
 import type { Alert, SlotView } from '../../../../model/picture/picture.ts'
 import { isSameSubject, subjectOf } from '../../../../model/picture/subject.ts'
@@ -25,7 +25,7 @@ function eachSlot(subject: CheckSubject, judge: Judge): readonly PluginFinding[]
   return findings.length > 0 || subject.databases.length === 0 ? findings : [{ status: 'ok', text: 'none' }]
 }
 
-/** A slot that is lost has no position to measure from. */
+/** A lost slot has no position to measure from. */
 function retained(slot: SlotView, { ranges, title }: CheckSubject): readonly PluginFinding[] {
   if (!ranges || slot.retainedBytes === null) return []
   const name = `${title(slot.databaseId)}/${slot.name}`
@@ -33,7 +33,7 @@ function retained(slot: SlotView, { ranges, title }: CheckSubject): readonly Plu
   return [evaluateFigure({ name, value, unit: 'bytes', min: 0 }, ranges)]
 }
 
-/** What it keeps and what the alerts say of it, as one finding. */
+/** The WAL that it keeps and the alerts about it, as one finding. */
 function everything(slot: SlotView, subject: CheckSubject): readonly PluginFinding[] {
   const name = `${subject.title(slot.databaseId)}/${slot.name}`
   const findings = retained(slot, subject)

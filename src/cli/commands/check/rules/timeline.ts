@@ -23,7 +23,7 @@ function judgeOne(view: DatabaseView, subject: CheckSubject): PluginFinding {
   return { status: 'critical', text: `${name} is on timeline ${timeline}, expected ${expected}`, performance: measures }
 }
 
-/** That of the primary of the same system which serves; while there is none, the newest among those that are left. */
+/** The timeline of the serving primary of the same system; without one, the newest among the other databases. */
 function servedTimeline(view: DatabaseView, { picture }: CheckSubject): number | null {
   const related = picture.databases.filter((other) => isSameSystem(other, view) && other.problem === null)
   const primaries = related.filter(isWritable)

@@ -1,4 +1,4 @@
-// Checks of transactions: their age, prepared ones, IDs that are not frozen, and what holds back the xmin horizon.
+// Checks of transactions: age, prepared ones, unfrozen IDs, and what holds back the xmin horizon.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { idsText, preparedText, sessionText, transactionsText } from '../../../../model/sessions/transaction-text.ts'
@@ -11,13 +11,13 @@ import { type CheckedFigure, evaluateFigure, type PluginFinding } from '../evalu
 
 type FigureOf = (view: DatabaseView, subject: CheckSubject) => readonly CheckedFigure[]
 
-/** Holds the figures of one database against the ranges. */
+/** Compares the figures of one database with the ranges. */
 function judge(view: DatabaseView, subject: CheckSubject, figuresOf: FigureOf): readonly PluginFinding[] {
   const { ranges } = subject
   return ranges ? figuresOf(view, subject).map((figure) => evaluateFigure(figure, ranges)) : []
 }
 
-/** Standbys have these figures from their primary. */
+/** A standby gets these figures from its primary. */
 const ofPrimaries = (figuresOf: FigureOf) => (subject: CheckSubject) =>
   evaluateEachPrimary(subject, (view) => judge(view, subject, figuresOf))
 
