@@ -1,4 +1,4 @@
-// The only component: subscribes to the store, listens to keys, draws the frame as one text per line.
+// The only component: it subscribes to the store, listens to keys, and draws the frame as one text per line.
 
 import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink'
 import { createElement, memo, type ReactNode, useEffect, useSyncExternalStore } from 'react'
@@ -9,14 +9,14 @@ import { keysFromInput } from './keys/input.ts'
 import type { InkSuspend } from './terminal/foreground-program.ts'
 
 export interface AppProps {
-  /** What is shown, and when it changes. */
+  /** The frames, and their changes. */
   readonly shown: Pick<Store, 'subscribe' | 'published'>
   readonly actor: KeyDispatcher
-  /** The lines of the screen, as they are sent. */
+  /** The lines of the screen, as sent to the terminal. */
   readonly draw: (state: State, size: { readonly columns: number; readonly rows: number }) => readonly string[]
   /** A new number draws every line anew. */
   readonly generation: number
-  /** Is given what hands the terminal over and takes it again. */
+  /** Receives the functions that hand over the terminal and take it back. */
   readonly onMounted: (suspend: InkSuspend) => void
 }
 
@@ -42,8 +42,8 @@ export function App({ shown, actor, draw, generation, onMounted }: AppProps): Re
 const ONE_LINE = { flexGrow: 0, flexShrink: 1, flexDirection: 'row', textWrap: 'truncate' }
 
 /**
- * The element that Ink's `Text` makes. `Text` itself gives each one a function that styles it, even where it has no styles,
- * and what has such a function is drawn anew in every frame (docs/performance.md).
+ * The element that Ink's `Text` makes. `Text` itself gives each element a styling function, even without styles, and
+ * Ink draws an element with such a function anew in every frame (docs/performance.md).
  */
 const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
   return createElement('ink-text', { style: ONE_LINE }, text)

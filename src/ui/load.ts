@@ -1,4 +1,4 @@
-// Loads the screen's modules in parts, so that what goes on beside them (the first polls) gets its turns.
+// Loads the screen's modules in parts, so that the first polls proceed meanwhile.
 
 import { setImmediate as turn } from 'node:timers/promises'
 

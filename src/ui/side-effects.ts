@@ -1,4 +1,4 @@
-// What runs beside the screen: the bell, the title of the terminal, keys of a script.
+// Effects beside the screen: the bell, the title of the terminal, scripted keys.
 
 import { tuneGarbageCollection } from '../io/engine/v8-flags.ts'
 import type { Store } from '../state/store.ts'
@@ -13,21 +13,21 @@ function targetsOf(store: Store): number {
   return store.latest().clusters.reduce((sum, { databases, servers }) => sum + databases.length + servers.length, 0)
 }
 
-/** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
+/** Starts the bell and the scripted keys. Returns functions that end them. */
 export function startSideEffects(
   { store, bell, press }: { readonly store: Store; readonly bell?: boolean; readonly press?: string },
   writeSequence: (sequence: string) => void,
   pressKey: (key: string) => void,
 ): readonly (() => void)[] {
   return [
-    // What many targets take is theirs: collecting it over and over would cost more than it is worth.
+    // With many targets most memory is in use: repeated garbage collection would cost more than it frees.
     ...(targetsOf(store) <= FEW_TARGETS ? [tuneGarbageCollection()] : []),
     ...(bell ? [ringOnAlerts(store, () => writeSequence('\x07'))] : []),
     ...(press === undefined ? [] : [play(store, parsePressedKeys(press), pressKey)]),
   ]
 }
 
-/** Keeps the title of the terminal true; answers with a function that ends it. */
+/** Keeps the title of the terminal current; returns a function that ends it. */
 export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): () => void {
   const setTitle = () => modes.title(terminalTitle(store.published(), glyphs))
   setTitle()
@@ -35,8 +35,8 @@ export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): (
 }
 
 /**
- * Presses the keys once the first figures of every cluster are in, and each later one only when a plan that is being made
- * is there: what answers it must not be lost. Answers with a function that gives it up.
+ * Presses the keys once every cluster has its first figures. It presses each later key only once a pending plan is
+ * there: a key that answers it must not be lost. Returns a function that stops it.
  */
 function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
   const left = [...keys]

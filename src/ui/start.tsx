@@ -1,4 +1,4 @@
-// Starts the full screen over a store and ends it: whatever happens, the terminal is given back first.
+// Starts the full screen over a store and ends it. It restores the terminal first, however it ends.
 
 import { render } from 'ink'
 import type { FatalSignal } from '../io/process/fatal-signals.ts'
@@ -27,43 +27,43 @@ import { endLastLine, restoreTerminal } from './terminal/terminal.ts'
 export interface ScreenOptions extends OutputDeviceOptions {
   readonly store: Store
   readonly controller: Controller
-  /** The wheel scrolls, a click selects; selecting text then takes the shift key in most terminals. */
+  /** The wheel scrolls, a click selects. In most terminals the shift key then selects text. */
   readonly mouse?: boolean
-  /** Colours for which background; default: auto. */
+  /** The background that colours are for; default: auto. */
   readonly theme?: 'auto' | Background
   /** Rings when an alert begins that is not muted. */
   readonly bell?: boolean
-  /** Keys played once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
+  /** Keys that are pressed once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
   readonly press?: string
-  /** Told of the signal that has ended the screen; the terminal has been given back by then. */
+  /** Called with the signal that ended the screen, after the terminal was restored. */
   readonly onSignal?: (signal: FatalSignal) => void
 }
 
 export interface ScreenHandle {
-  /** Resolves once the terminal is restored; rejects with what broke the screen or the program meanwhile. */
+  /** Resolves once the terminal is restored; rejects with the error that ended the screen or the program. */
   readonly done: Promise<void>
   stop(): void
 }
 
 const INK = {
   incrementalRendering: true,
-  // Above the rate of a held key, so that each one is painted.
+  // Above the rate of a held key, so that each press is drawn.
   maxFps: 120,
   patchConsole: false,
   exitOnCtrlC: false,
   interactive: true,
 } as const
 
-/** What is read aloud stays in the terminal's own lines. */
+/** Spoken lines remain on the terminal's main screen. */
 function inkOptions(screenReader: boolean) {
   return { ...INK, alternateScreen: !screenReader, isScreenReaderEnabled: screenReader }
 }
 
-/** Takes the terminal over. Throws a TerminalError, with nothing changed, when there is none that could show it. */
+/** Takes over the terminal. Throws a TerminalError, with nothing changed, if no terminal can show the screen. */
 export function startScreen(options: ScreenOptions): ScreenHandle {
   const { store, controller, env, screenReader = false } = options
   const { stdin, stdout, output, glyphs, signal, screen } = openOutputDevice(options)
-  // Keys that play may end the program before the answer is here: the shell would get it.
+  // Scripted keys may end the program before the answer arrives: then the shell would get it.
   const mayAsk = !screenReader && options.press === undefined
   const backdrop = createTerminalBackground({ theme: options.theme ?? 'auto', env, mayAsk, changed: () => redraw() })
   const quiet = screenReader ? throttleForScreenReader(store) : null
@@ -88,7 +88,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const actor = createKeyDispatcher({ store, controller, screen, background, env, signal, handover, redraw, quit })
   const mounted = (suspend: InkSuspend) => {
     handover.bind(suspend)
-    // One turn later: by then Ink has switched echoing off.
+    // One turn later: by then Ink has switched echo off.
     setImmediate(() => void (stopped || backdrop.ask(signal)))
   }
   const shown = withBackpressure(quiet ?? store, output)
@@ -121,7 +121,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   return { stop, done }
 }
 
-/** Resolves once all has ended; rejects with what broke it, the terminal restored. */
+/** Resolves once all has ended; rejects with the error, the terminal restored. */
 async function ended(exit: Promise<unknown>, stop: () => void, ends: readonly (() => void)[]): Promise<void> {
   try {
     await exit
@@ -135,7 +135,7 @@ async function ended(exit: Promise<unknown>, stop: () => void, ends: readonly ((
 
 type Draw = AppProps['draw']
 
-/** Lines in the colours that can be read on the background, as far as it is known at each frame. */
+/** Lines in colours that are readable on the background, as known at each frame. */
 function styledDraw(
   { faults }: Controller,
   glyphs: Glyphs,

@@ -1,4 +1,4 @@
-// What is stored while watching: names and positions, silences, the audit trail; and the notifications of alerts.
+// What is stored while watching: names and positions, silences, the audit log; and the notifications of alerts.
 
 import type { NotifyRule } from '../../config/config.ts'
 import type { ProgramLog } from '../../io/files/program-log.ts'

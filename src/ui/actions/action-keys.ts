@@ -1,4 +1,5 @@
-// What keys do to an action on the screen: fill in its form, confirm it, answer its questions, leave it; when, and why not.
+// The keys of an action on the screen: they fill in its form, confirm it, answer its questions and leave it; with
+// their conditions.
 
 import { type ActionField, actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
@@ -13,7 +14,7 @@ import type { CommandContext } from '../keys/bindings/command-context.ts'
 import { currentKey } from '../keys/names.ts'
 import { actionTargetOf, inputFromSelection, resumedRunId } from './available-actions.ts'
 
-/** Begins an act: its form where something has to be said first, else its plan. */
+/** Begins an action: with its form if it needs input, else with its plan. */
 export function beginAction(context: CommandContext, name: string): void {
   const { bindingContext, controller } = context
   const { state } = bindingContext()
@@ -32,7 +33,7 @@ export function beginAction(context: CommandContext, name: string): void {
   else controller.actions.plan(asked)
 }
 
-/** Shows the run that goes on. */
+/** Shows the run in progress. */
 export function showRun(context: CommandContext): void {
   dispatch(context, { type: 'action-shown', shown: true })
 }
@@ -102,7 +103,7 @@ function skip(context: CommandContext, reason: string): void {
   context.controller.actions.decide({ choice: 'skip', reason: reason.trim() })
 }
 
-/** `esc`: out of an entry, or out of the act; a run goes on without being looked at. */
+/** `esc`: leaves an entry or the action; a run continues unseen. */
 export function leaveAction(context: CommandContext): void {
   const at = shownAction(context.store.latest())?.current
   if (at?.phase === 'planned' && at.entry === 'override') dispatch(context, { type: 'action-entry', entry: 'confirm' })
@@ -138,7 +139,7 @@ function dispatch({ store }: CommandContext, event: ActionEvent): void {
 
 export type RunKey = 'retry' | 'skip' | 'undo' | 'stop' | 'by-hand' | 'override'
 
-/** Why a key of a run or plan can't be used now; null when it can. */
+/** Why a key of a run or plan can't be used now; null if it can. */
 export function whyNoRunKey(state: State, key: RunKey): string | null {
   const at = shownAction(state)?.current
   if (key === 'override') {
@@ -148,7 +149,7 @@ export function whyNoRunKey(state: State, key: RunKey): string | null {
   if (at?.phase !== 'running') return 'nothing runs'
   const isManual = at.run.plan.steps.some(({ id, how }) => how === 'manual' && isNow(at.run.steps, id))
   if (key === 'by-hand') return isManual ? null : 'the current step is not a step to do by hand'
-  // A second time ends the step itself: one that hangs must not keep anybody.
+  // The second time it ends the step itself: a hanging step must not block the user.
   if (key === 'stop') return null
   if (!at.question) return 'pgdeck asks no question now'
   return key === 'skip' && !at.question.step.maySkip ? 'this step can’t be skipped' : null
@@ -158,7 +159,7 @@ function isNow(steps: readonly { readonly id: string; readonly state: string }[]
   return steps.some((step) => step.id === id && (step.state === 'running' || step.state === 'verifying'))
 }
 
-/** Why `y` does not confirm; null when it does. */
+/** Why `y` does not confirm; null if it does. */
 export function whyNotConfirmable(state: State): string | null {
   const at = shownAction(state)?.current
   if (at?.phase !== 'planned') return 'there is no plan'

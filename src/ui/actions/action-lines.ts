@@ -1,4 +1,4 @@
-// The act on the screen as lines: its form, its plan with the question, its run with what it says, its end.
+// The action on the screen as lines: its form, its plan with the question, its run with messages, its end.
 
 import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
@@ -15,7 +15,7 @@ import { linesWithCustomKeys, withCustomKeys } from '../keys/sentences.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { type KeysAndPolling, runProgressLines } from './progress-lines.ts'
 
-/** All its lines, wrapped to the screen. */
+/** All lines of the action, wrapped to the screen. */
 export function actionLines({ current }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
   const lines = wrapLines(linesOf(current, screen, state), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
@@ -84,7 +84,7 @@ function next(run: Run): readonly Line[] {
   return [line(`Resume later: pgdeck do --resume ${run.id}`), line(`Undo: pgdeck do --abort ${run.id}`)]
 }
 
-/** The question, or what blocks it. */
+/** The question, or the failed checks. */
 function asked({ plan }: Run): Line {
   const blocked = blockingChecks(plan)
   if (blocked.length === 0) return line(span(confirmationQuestion(plan), 'strong'))

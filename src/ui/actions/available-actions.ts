@@ -1,4 +1,4 @@
-// What can be done to what is selected, and why not: the menu `a`, the keys that act, the palette.
+// The actions for the selected row, and why one is not available: for the menu `a`, the keys that act, the palette.
 
 import type { Action, ClusterView } from '../../actions/definition/action.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
@@ -9,18 +9,18 @@ import type { ClusterState, State } from '../../state/state.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 
-/** An act as menus show it. */
+/** An action as menus show it. */
 export interface AvailableAction {
   readonly name: string
   readonly title: string
   readonly explains: string
   readonly key: string | null
   readonly danger: Action['danger']
-  /** Why it can't be done now; null when it can be tried. */
+  /** Why it is not available now; null if it is. */
   readonly reason: string | null
 }
 
-/** Everything there is to do to what is selected: acts of pgdeck, then those of the config. */
+/** All actions for the selected row: those of pgdeck, then those of the config. */
 export function availableActions(state: State): readonly AvailableAction[] {
   const customActions = shownCluster(state)?.spec.actions ?? []
   return [
@@ -32,7 +32,7 @@ export function availableActions(state: State): readonly AvailableAction[] {
   ]
 }
 
-/** Two acts have a key of the monitor's own; all others one under their name. */
+/** Two actions have a key of their own in the monitor; all others share one, by their name. */
 const SHARED: Readonly<Record<string, string>> = { r: 'rename', l: 'collect-logs' }
 
 function keyNowOf({ keys }: State, { key, name }: Action): string | null {
@@ -41,7 +41,7 @@ function keyNowOf({ keys }: State, { key, name }: Action): string | null {
 
 const RESUME = 'resume '
 
-/** Runs of this cluster that were cut off, the first thing to look at. */
+/** Interrupted runs of this cluster. They come first. */
 function cutOff(state: State): readonly AvailableAction[] {
   const name = shownCluster(state)?.spec.name
   return state.cutOff
@@ -59,19 +59,19 @@ function cutOff(state: State): readonly AvailableAction[] {
     })
 }
 
-/** Id of the run that an entry of the menu goes on with; null for all others. */
+/** Id of the run that an entry of the menu resumes; null for all other entries. */
 export function resumedRunId(name: string): string | null {
   return name.startsWith(RESUME) ? name.slice(RESUME.length) : null
 }
 
-/** Why an act can't be done to what is selected; null when it can be tried. */
+/** Why an action is not available for the selected row; null if it is. */
 export function whyNoAction(state: State, action: Action): string | null {
   const cluster = shownCluster(state)
   const view = cluster && glanceOf(state, cluster)
   return whyNothing(state) ?? (view ? action.whyNot(view, actionTargetOf(state, action)) : 'nothing was read yet')
 }
 
-/** Why nothing at all may be done now. */
+/** Why no action at all is available now. */
 function whyNothing(state: State): string | null {
   const cluster = shownCluster(state)
   if (!cluster) return 'nothing is watched'
@@ -86,7 +86,7 @@ function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
   return { picture, snapshot: snapshotOf(state, cluster), manager: activeManager(picture), now: state.now }
 }
 
-/** The id that an act of this kind would act on: what is selected, or the database behind it. */
+/** The id of the target: the selected row, or its database. */
 export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>): string | null {
   if (target === 'cluster') return null
   const row = actionRow(state)
@@ -100,7 +100,7 @@ export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>)
   return isDatabase || isServer ? id : null
 }
 
-/** What the selected row fills in: the process of a session, the name of a slot. */
+/** The inputs that the selected row gives: the process of a session, the name of a slot. */
 export function inputFromSelection(state: State, action: Pick<Action, 'fields'>): Readonly<Record<string, string>> {
   const given = actionRow(state)?.actionTarget?.input ?? {}
   return Object.fromEntries(

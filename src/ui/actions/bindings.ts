@@ -1,4 +1,4 @@
-// The keys that act: one for each act that has one, those of plans and of runs.
+// The keys that act: one for each action that has a key, and those of plans and runs.
 
 import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
@@ -53,7 +53,7 @@ export const ACTION_BINDINGS: readonly Binding[] = [
   },
 ]
 
-/** An act by its key, or by its name in the palette. */
+/** An action by its key, or by its name in the palette. */
 function actBinding(action: Action): Binding {
   const { name, key, title } = action
   return {

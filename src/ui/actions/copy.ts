@@ -1,13 +1,13 @@
-// `y`: what is selected goes to the clipboard of the terminal that the user sits at, over any number of SSH hops (OSC 52).
+// `y`: copies the selected row to the clipboard of the user's terminal, over any number of SSH hops (OSC 52).
 
 import { cutText } from '../frame/format/line.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
 import { selectedText } from '../keys/bindings/row-text.ts'
 
-/** How much of what was copied is told again. */
+/** How much of the copied text the message repeats. */
 const TOLD = 60
 
-/** Copies the selected row, or the details that are open, and tells what or why not. */
+/** Copies the selected row or the open details, and reports it, or why it can't. */
 export function copySelection({ bindingContext, screen, env, signal, notify }: CommandContext): void {
   const { columns, glyphs } = screen()
   const text = selectedText(bindingContext().state, columns, glyphs)
@@ -30,20 +30,21 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** A sequence for the terminal, or why there is none. */
 export type ClipboardSequence = { readonly sequence: string } | { readonly reason: string }
 
-/** xterm's own limit for the encoded text; others take more, none says when it took nothing. */
+/** xterm's own limit for the encoded text. Others take more; none reports that it took nothing. */
 const LONGEST_ENCODED = 74_994
 const LONGEST_KB = Math.floor((LONGEST_ENCODED * 3) / 4 / 1024)
 
-/** Terminals without a clipboard; the Linux console even prints what it does not know. */
+/** Terminals without a clipboard. The Linux console even prints an unknown sequence. */
 const WITHOUT = /^(?:linux|vt\d+|cons25|ansi|sun)\b/
 
-/** GNU screen prints what is beyond this of a sequence; some of its versions in use take no more. */
+/** GNU screen prints the part of a sequence beyond this. Some versions in use take no more. */
 const SCREEN_LIMIT = 256
 
 /**
- * What makes the terminal take the text into its clipboard. tmux keeps such sequences to itself unless they are wrapped,
- * and drops wrapped ones unless it is told to pass them: it gets both. GNU screen passes what is wrapped, in short pieces.
- * From another host only the name of the terminal is seen, and tmux has often the same: it may be either.
+ * Makes the sequence that puts the text into the terminal's clipboard. tmux keeps such sequences to itself unless
+ * they are wrapped, and drops wrapped ones unless it is told to pass them: it gets both. GNU screen passes wrapped
+ * sequences in short pieces. From another host only the name of the terminal is visible, and tmux often has the same
+ * name as screen: then it may be either.
  */
 export function clipboardSequence(text: string, env: Environment): ClipboardSequence {
   const term = env.TERM ?? ''
@@ -59,12 +60,12 @@ export function clipboardSequence(text: string, env: Environment): ClipboardSequ
   return { sequence: inPieces(plain) + (plain.length < SCREEN_LIMIT ? plain : '') }
 }
 
-/** For the terminal that tmux runs in: escapes are doubled inside. */
+/** For the terminal in which tmux runs: escapes are doubled inside. */
 function passedThrough(sequence: string): string {
   return `\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`
 }
 
-/** For the terminal that GNU screen runs in, which puts the pieces together again by not knowing of them. */
+/** For the terminal in which GNU screen runs. It joins the pieces, because it does not interpret them. */
 function inPieces(sequence: string): string {
   const [start, end] = ['\x1bP', '\x1b\\']
   const room = SCREEN_LIMIT - start.length - end.length

@@ -1,4 +1,4 @@
-// The key that diagnoses the selected server or database: it opens the page that the findings stream into.
+// The key that diagnoses the selected server or database. It opens the page of the findings.
 
 import { shownCluster } from '../../state/select/cluster.ts'
 import { isHistoryShown } from '../../state/select/shown-state.ts'
@@ -9,7 +9,7 @@ import { whyNotInHistory } from '../keys/bindings/history-mode.ts'
 import { selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { DIAGNOSIS_VIEW_ID } from '../views/diagnosis/view.ts'
 
-/** Works wherever a server or a database is selected, or its details are open; on the page itself it runs again. */
+/** Works if a server or database is selected or its details are open. On the page itself it runs again. */
 export const DIAGNOSE_BINDING: Binding = {
   keys: ['d'],
   id: 'diagnose',
@@ -30,7 +30,7 @@ function whyNotDiagnosed(state: State): string | null {
   return nodeSelected(state) ? null : 'select a server or a database first'
 }
 
-/** Begins it, and shows what comes. */
+/** Begins a diagnosis and shows its findings. */
 export function openDiagnosis({ navigate, bindingContext, controller }: CommandContext): void {
   const { state } = bindingContext()
   const cluster = shownCluster(state)?.spec.name

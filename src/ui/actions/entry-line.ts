@@ -1,4 +1,4 @@
-// The line above the footer while an act is on the screen: what is asked or typed, what is wrong with it, which keys answer.
+// The line above the footer for an action: the question or entry, its problem, and the keys that answer.
 
 import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
@@ -12,7 +12,7 @@ import type { PlannedAction } from '../keys/bindings/action-input.ts'
 import { currentActionKey } from '../keys/names.ts'
 import { withCustomKeys } from '../keys/sentences.ts'
 
-/** Label, what is typed, help; `text` is null where nothing is typed. */
+/** Label, typed text, help. `text` is null if nothing is typed. */
 export interface ActionEntryLine {
   readonly label: string
   readonly text: string | null
@@ -22,7 +22,7 @@ export interface ActionEntryLine {
 
 type Keys = Pick<State, 'keys'>
 
-/** What is asked in the line above the footer; null where nothing is. */
+/** The question in the line above the footer; null without one. */
 export function actionEntryLine({ current }: ActionState, state: Keys): ActionEntryLine | null {
   switch (current.phase) {
     case 'form':

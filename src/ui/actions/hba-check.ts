@@ -8,7 +8,7 @@ import { selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { HBA_NODES_PANE } from '../views/access/hba-rows.ts'
 import { paneIdOf } from '../views/list/list.ts'
 
-/** Works wherever a server or a database is selected, or its details are open. */
+/** Works if a server or database is selected or its details are open. */
 export const HBA_BINDING: Binding = {
   keys: ['h'],
   id: 'hba',
@@ -20,7 +20,7 @@ export const HBA_BINDING: Binding = {
   reason: ({ state }) => (watchedId(state) === null ? 'select a server or a database first' : null),
 }
 
-/** Opens what must get in to the selected node, and where it must get in itself. */
+/** Opens the connections that the selected node needs to accept, and those that it makes itself. */
 export function openHbaCheck({ navigate, bindingContext }: CommandContext): void {
   const id = watchedId(bindingContext().state)
   if (id !== null) navigate({ type: 'details-opened', view: 'access', pane: paneIdOf('access', HBA_NODES_PANE), id })

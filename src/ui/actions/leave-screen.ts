@@ -1,4 +1,4 @@
-// Leaving the screen for a while: psql on the selected database, the editor on the configuration, and Ctrl-Z.
+// Leaves the screen for a while: psql on the selected database, the editor on the configuration, and Ctrl-Z.
 
 import { messageOf } from '../../model/values/fault.ts'
 import type { ForegroundProgram } from '../../state/controller.ts'
@@ -6,7 +6,7 @@ import { shownCluster } from '../../state/select/cluster.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
 import { type BindingContext, selectedNodeId } from '../keys/bindings/selection-target.ts'
 
-/** Why psql can't be started on what is selected; null when it may. */
+/** Why psql can't be started on the selected row; null if it can. */
 export function whyNoPsql({ state }: BindingContext): string | null {
   if (state.readOnly) return 'pgdeck was started with --read-only'
   if (shownCluster(state)?.spec.readOnly) return 'the config has "readOnly" for this cluster'
@@ -42,7 +42,7 @@ function lendTo({ notify, handover, signal }: CommandContext, name: string, gues
     .catch((error: unknown) => notify('error', `${guest.title}: ${messageOf(error)}`))
 }
 
-/** Stops pgdeck; `fg` brings it back. */
+/** Stops pgdeck; `fg` continues it. */
 export function suspendProgram({ handover, notify }: CommandContext): void {
   if (process.platform === 'win32') notify('info', 'Windows has no shell to suspend to')
   else handover.stop().catch((error: unknown) => notify('error', `not suspended: ${String(error)}`))

@@ -1,4 +1,4 @@
-// A run as lines: its steps with how each goes, and what it said last.
+// A run as lines: its steps with their state, and its last messages.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Run, RunStep } from '../../model/runs/run.ts'
@@ -10,13 +10,13 @@ import { currentActionKey } from '../keys/names.ts'
 import { withCustomKeys } from '../keys/sentences.ts'
 import type { Viewport } from '../views/list/view.ts'
 
-/** What tells the time and the user's keys. */
+/** The time and the user's keys. */
 export type KeysAndPolling = Pick<State, 'now' | 'keys'>
 
 /** Below the title of a step. */
 const STEP_INDENT = '       '
 
-/** Steps with how each goes, the present one with its text, then what was said last. */
+/** Steps with their state, the present one with its text, then the last messages. */
 export function runProgressLines(
   { plan, steps, output, startedAt, endedAt, id }: Run,
   { glyphs }: Viewport,
@@ -55,7 +55,7 @@ function stepLines(
   ]
 }
 
-/** What the step does, or what a person has to do. */
+/** The effect of the step, or the task of a person. */
 function presentStepLines({ how, detail }: PlannedStep, keys: KeysAndPolling): readonly Line[] {
   const request = `Do this there, then press ${currentActionKey(keys, 'run-by-hand', 'm')}:`
   const lines = detail.split('\n').map((text) => line(STEP_INDENT, span(text, 'accent')))

@@ -1,4 +1,4 @@
-// Acknowledging and silencing the selected alert with a reason that is typed, and ending that again.
+// Acknowledges and silences the selected alert with a typed reason, and ends that again.
 
 import { type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
 import type { Alert } from '../../model/picture/picture.ts'
@@ -14,16 +14,16 @@ import { actionRow } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 
 export type SilenceOverlay = Extract<Overlay, { kind: 'silence' }>
-/** For how long: as long as the alert stands, so many milliseconds, or until what is typed. */
+/** The duration: until the alert ends, a number of milliseconds, or until a typed end. */
 export type SilenceTerm = SilenceOverlay['term']
 
 const HOUR_MS = 3_600_000
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
 const LONGEST = 200
-/** What can be typed for an end. */
+/** The forms of an end. */
 const SILENCE_END_EXAMPLES = '8 h, 18:00 or 2026-12-24 18:00'
 
-/** Why there is no alert to mute here; null when there is one. */
+/** Why there is no alert to mute here; null if there is one. */
 export function whyNotSilenceable(state: State): string | null {
   return actionRow(state)?.alert ? null : `select an alert in force first: view ${currentKey(state, '9')} has them`
 }
@@ -47,7 +47,7 @@ export function openSilenceEntry({ bindingContext, navigate }: CommandContext, t
   navigate({ type: 'overlay-opened', overlay: { kind: 'silence', ...about, term, text: '', problem: null } })
 }
 
-/** What the entry is for, before what is typed. */
+/** The label of the entry. */
 export function silenceLabel({ rule, subject, term }: SilenceOverlay): string {
   const what = `${rule} of ${subject}`
   if (term === 'while it lasts') return `Acknowledge ${what}, because`
@@ -61,7 +61,7 @@ export function silenceHelp(
   return term === 'until' ? `${SILENCE_END_EXAMPLES}, then the reason` : `${take} confirms, ${leave} cancels`
 }
 
-/** `enter`: hands the request to the engine, or says what is wrong with it. */
+/** `enter`: sends the request to the engine, or reports its problem. */
 export function acceptSilence({ navigate, notify, controller, store }: CommandContext, overlay: SilenceOverlay): void {
   const { now } = store.latest()
   const made = requestOf(overlay, now)
@@ -97,8 +97,8 @@ function requestOf(
 }
 
 /**
- * The end that a text begins with (`8 h`, `18:00`, `2026-12-24 18:00`, in the user's own time zone) and what follows
- * it; null when it begins with none. A time of day is the next one.
+ * Parses the end at the start of a text (`8 h`, `18:00`, `2026-12-24 18:00`, in the user's own time zone) and returns
+ * it with the rest; null without one. A time of day is the next one.
  */
 export function parseSilenceEnd(text: string, now: number): { readonly until: number; readonly rest: string } | null {
   const span = /^(\d{1,4})\s*(min|m|h|d)(?:\s+(.*))?$/.exec(text)
@@ -107,7 +107,7 @@ export function parseSilenceEnd(text: string, now: number): { readonly until: nu
   if (date) {
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = date.slice(1, 6).map((part) => Number(part ?? 0))
     const at = new Date(year, month - 1, day, hour, minute)
-    // 2026-02-31 and 25:00 are no times: the calendar would make others of them.
+    // 2026-02-31 and 25:00 are invalid: Date would turn them into other times.
     const isReal = at.getMonth() === month - 1 && at.getDate() === day && hour < 24 && minute < 60
     return isReal ? { until: at.getTime(), rest: date[6] ?? '' } : null
   }
@@ -119,7 +119,7 @@ export function parseSilenceEnd(text: string, now: number): { readonly until: nu
   return { until: at.getTime(), rest: time[3] ?? '' }
 }
 
-/** Ends what mutes the selected alert, or the selected silence. */
+/** Ends the muting of the selected alert, or the selected silence. */
 export function endSilence({ bindingContext, controller, notify }: CommandContext): void {
   const { state } = bindingContext()
   const id = actionRow(state)?.silence

@@ -1,16 +1,16 @@
-// Names in the banner: whole where there is room, else so short that what is said of them can be read.
+// Names in the banner: whole if there is space, else shortened so that the statement about them stays readable.
 
 import type { Picture } from '../../model/picture/picture.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { type Line, lineWidth } from './format/line.ts'
 import { shortNames } from './format/short-names.ts'
 
-/** Longer names are cut in a label: what it would cost matters more. */
+/** Longer names are cut in a label: the loss is more important. */
 export const LONGEST_LABEL_NAME = 24
-/** Names in a line that else would not fit. */
+/** Names in a line that does not fit otherwise. */
 const SHORTEST = 12
 
-/** The line with whole names where they have room, else with shorter ones: what they are said of matters more. */
+/** The line with whole names if they fit, else with shorter ones: the statement about them is more important. */
 export function fittingLine(
   make: (named: Picture) => Line | null,
   picture: Picture,

@@ -1,4 +1,4 @@
-// The next decision: what is critical now, who serves the users, what a failure would cost.
+// The next decision: what is critical now, who serves the users, and the loss of a failover.
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { lossPhrase } from '../../model/failover/loss-text.ts'
@@ -59,7 +59,7 @@ export function banner(state: State, cluster: ClusterState, screen: Viewport, li
     .map((each) => cutLine(each, screen.columns, screen.glyphs.ellipsis))
 }
 
-/** The banner in one line, for the views that are about something else: who serves, and the worst alert at `now`. */
+/** The banner in one line, for views on other subjects: who serves, and the worst alert at `now`. */
 export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport, now: number, of?: string): Line {
   const { picture } = cluster
   if (!picture) return EMPTY_LINE
@@ -86,7 +86,7 @@ function commitsWaitSpans(picture: Picture): readonly TextSpan[] {
   return waits ? [span(waits.severity === 'critical' ? ', commits wait' : ', commits may wait', waits.severity)] : []
 }
 
-/** One that is muted is marked, as in the list of alerts. */
+/** A muted alert is marked, as in the list of alerts. */
 function alertSpan(
   { alert, quiet }: NonNullable<ReturnType<typeof mostUrgentAlert>>,
   text: string,
@@ -101,7 +101,7 @@ function briefly(picture: Picture, { subject, message }: Alert): string {
   return node ? `${node.name} ${withoutName(message, node.name, node.id)}` : message
 }
 
-/** How many lines the banner wants. */
+/** The number of lines that the banner needs. */
 export function bannerHeight(cluster: ClusterState): number {
   if (!cluster.picture) return 0
   return cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2
@@ -124,7 +124,7 @@ function criticalAlertLine(state: State, { silences }: ClusterState, picture: Pi
   return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
 }
 
-/** The headline says that something is down; what follows says which and why. */
+/** The headline tells that something is down; the following lines tell which and why. */
 function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string): string {
   const node = findSubjectNode(picture, subject)?.node
   if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
@@ -134,7 +134,7 @@ function alarmText(picture: Picture, { rule, subject, message }: Alert, headline
 
 const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'primary-read-only', 'commits-wait', 'cut-off']
 
-/** What is muted gives way to what is not. */
+/** A muted alert gives way to one that is not muted. */
 function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {
   const all = alertsBySeverity(picture).filter(({ severity }) => severity === 'critical')
   const loud = all.filter((alert) => muted(alert, silences, now) === null)
@@ -146,7 +146,7 @@ function worstAlert(picture: Picture, silences: readonly Silence[], now: number)
   return critical[0] ?? null
 }
 
-/** The keys from here to the details of what the alert is about; null when they are open already, or not from here. */
+/** The keys from here to the details of the alert's subject; null if they are open already or can't be reached from here. */
 function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
   if (state.navigation.view !== 'topology') return null
   const node = findNode(picture, subject.owner)
@@ -169,7 +169,7 @@ function servingLine(cluster: ClusterState, picture: Picture, screen: Viewport):
   return lineWidth(whole) <= screen.columns ? whole : layOutServing(cluster, picture, screen, true)
 }
 
-/** `terse`: who is next in line matters more than the type of who serves. */
+/** `terse`: the next primary is more important than the type of the serving node. */
 function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: Viewport, terse: boolean): Line {
   const start = label('Users are served by')
   if (!picture.serving) {
@@ -196,20 +196,20 @@ function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: View
   ]
 }
 
-/** On a split brain nobody is next in line; that another one has the newer timeline must not be passed over. */
+/** In a split brain there is no next primary. The banner must tell that another member has a newer timeline. */
 function newerDatabaseSpans({ splitBrains }: Picture, serving: string): readonly TextSpan[] | null {
   const name = newerThanServing(splitBrains, serving)
   return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
 }
 
-/** Not to know who serves is another thing than nobody: that is an alert. */
+/** An unknown server of the users differs from none: the latter is an alert. */
 function noServingSpan({ complete }: ClusterState, picture: Picture, { unknown }: Glyphs): TextSpan {
   if (!complete) return span(`${unknown} not read yet`)
   if (picture.alerts.some(({ rule }) => rule === 'nobody-serves')) return span('nobody', 'critical')
   return span(`${unknown} not known${elsewhereText(picture)}`)
 }
 
-/** Mirrored databases whose link is cut: each server goes on serving whoever reaches it. */
+/** Mirrored databases with a cut link: each server continues to serve the users that reach it. */
 function alsoServingSpans(picture: Picture): readonly TextSpan[] {
   return picture.alsoServing.flatMap(({ id, access }) => [
     span(' and '),
@@ -230,7 +230,7 @@ function nextText(picture: Picture, { id, access }: Serving): string {
   return access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessLabel(access)})`
 }
 
-/** Mirrored databases promote nothing: what one lacks of the other is what a failure would cost. */
+/** Mirrored databases promote nothing: the loss of a failure is what one database lacks of the other. */
 function mirroringLine(picture: Picture, { glyphs }: Viewport): Line | null {
   const mirroring = mirroringText(picture, glyphs)
   if (!mirroring) return null
@@ -240,7 +240,7 @@ function mirroringLine(picture: Picture, { glyphs }: Viewport): Line | null {
 
 function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: Viewport): Line {
   const { failover: estimate } = picture
-  // Whoever has not answered yet is not down, and may be the one to take over.
+  // A database that has not answered yet is not down, and may be the candidate.
   if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))
     return [label('Failover'), span(`${glyphs.unknown} not read yet`)]
   if (estimate.ifFails === null) return [label('Failover'), span('there is no known primary to fail over from')]
@@ -256,14 +256,14 @@ function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: 
   const [warning] = estimate.warnings
   const cost = costSpans(picture, estimate)
   const blockers = blockerSpans(picture, estimate.blockers, glyphs.critical)
-  // Without anybody to promote, what blocks is only the reason; a split is to be ended whoever could be promoted.
+  // Without a candidate the only text is the reason. A split brain is to be ended whoever could be promoted.
   if (blockers.length > 0 && estimate.candidate === null && !isSplit(picture))
     return [start, ...cost, span('   '), ...blockers]
   if (blockers.length > 0) return [start, ...blockers, span('   '), ...cost]
   return [start, ...cost, span(warning ? `   ${glyphs.warning} ${warning}` : '', 'warning')]
 }
 
-/** What must be dealt with before anything is promoted: it comes first, so that no narrow screen cuts it off. */
+/** What must be done before a promotion. It comes first, so that no narrow screen cuts it off. */
 function blockerSpans(picture: Picture, blockers: readonly string[], mark: string): readonly TextSpan[] {
   const [first] = blockers
   if (first === undefined) return []

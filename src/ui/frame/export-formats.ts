@@ -1,4 +1,4 @@
-// In which forms what is on the screen can be exported, and what the files are called.
+// The formats of an exported screen, and the names of the files.
 
 export interface ExportFormat {
   readonly title: string
@@ -12,7 +12,7 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   { title: 'JSON', explains: 'the status document of all clusters, as status --json prints it', extension: 'json' },
 ]
 
-/** `pgdeck-20261122-143207.svg`, by the clock of the user. */
+/** `pgdeck-20261122-143207.svg`, in the user's local time. */
 export function exportFileName({ extension }: ExportFormat, at: number): string {
   const time = new Date(at)
   const two = (number: number) => String(number).padStart(2, '0')

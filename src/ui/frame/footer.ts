@@ -1,4 +1,5 @@
-// The last line: keys that can be used now, and the line above it: what is typed, told or wrong with the selected row.
+// The last line: the keys that work now. The line above it: typed text, a message, or the problem of the selected
+// row.
 
 import { findNode, shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
@@ -17,7 +18,7 @@ import type { Glyphs } from './format/glyphs.ts'
 import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
 import { age } from './format/values.ts'
 
-/** Keys of the present mode that can be used now, as many as fit. */
+/** As many keys of the present mode that work now as fit. */
 export function footer(context: BindingContext, { columns }: Viewport): Line {
   const mode = keyModeOf(context.state)
   const bindings = bindingsWithCustomKeys(context.state.keys)
@@ -45,13 +46,13 @@ function labelOf({ footer }: Binding, context: BindingContext): string {
   return typeof label === 'string' ? label : label(context)
 }
 
-/** Notices are told this long, in milliseconds. */
+/** How long a notice is shown, in milliseconds. */
 const NOTICE_MS = 8_000
 
-/** Tall screens have a line for what is wrong and one for what to do about it. */
+/** Tall screens have one line for the problem and one for the next step. */
 const TALL = 30
 
-/** How many lines stand above the footer: always the same at one size, so that nothing jumps. */
+/** The number of lines above the footer: constant at one size, so that nothing jumps. */
 export function noticeHeight({ rows }: Viewport): number {
   return rows >= TALL ? 2 : 1
 }
@@ -81,7 +82,7 @@ function entryOrNotice(state: State, screen: Viewport): readonly Line[] {
   const asks = overlay.kind === 'none' ? shownAction(state) : null
   const actionEntry = asks && actionEntryLine(asks, state)
   const message = freshNotice(state)
-  // Why a key does nothing is told over what only helps, never over what is being typed.
+  // The reason why a key does nothing replaces help texts, but never typed text.
   if (actionEntry && (actionEntry.text !== null || message?.severity === 'info' || !message)) {
     return [entry(actionEntry.label, actionEntry.text, actionEntry.problem, actionEntry.help, columns, glyphs)]
   }
@@ -107,7 +108,8 @@ function entry(
   const start: Line = [span(` ${label}: `, 'accent')]
   const end = span(`  ${problem ?? help}`, problem ? 'critical' : 'dim')
   const room = Math.max(8, columns - lineWidth(start) - 1 - textWidth(end.text))
-  // The end of what is typed stays in sight. A page that was pasted is cut first: measuring it letter by letter takes minutes.
+  // The end of the typed text stays visible. A pasted page is cut first: to measure it letter by letter takes
+  // minutes.
   let shown = span(text ?? '').text.slice(-4 * room)
   while (textWidth(shown) > room) shown = shown.slice(1)
   return cutLine(

@@ -1,4 +1,4 @@
-// The first line: which cluster, how it is, how fresh the screen is, the time.
+// The first line: the cluster, its health, the freshness of the screen, the time.
 
 import { muted } from '../../model/alerts/silence.ts'
 import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
@@ -15,7 +15,7 @@ import { shortName } from './format/short-names.ts'
 import { healthSpan } from './format/status-text.ts'
 import { age, clock, interval, milliseconds, plural, shortInstant } from './format/values.ts'
 
-/** The header in one line, `now` by the clock. What is said on the right gives way, the least important first. */
+/** The header in one line, at `now`. The right side gives way, the least important part first. */
 export function header(state: State, { columns, glyphs }: Viewport, now: number): Line {
   const past = isHistoryShown(state)
   const segments = past
@@ -38,19 +38,16 @@ export function header(state: State, { columns, glyphs }: Viewport, now: number)
 }
 
 const NAME_WHOLE = Number.POSITIVE_INFINITY
-/** So much of a name tells more than what follows its health. */
+/** This many cells of a name are more important than the text after the health. */
 const NAME_LEAST = 16
 
-/** The name gives way to how the cluster is: in its middle, since names begin alike. */
+/** The name gives way to the health. It is cut in the middle, because names begin alike. */
 function shortHeadline(state: State, glyphs: Viewport['glyphs'], room: number): Line {
   const least = headline(state, glyphs, 0)
   return headline(state, glyphs, Math.max(NAME_LEAST, room - lineWidth(least) - 1))
 }
 
-/**
- * Which cluster, its name in so many cells, how it is, who acts on it; over all clusters the health of the worst one, and the
- * alerts of all.
- */
+/** The cluster: its name in this many cells, its health, and who acts on it. Over all clusters: the worst health, and all alerts. */
 function headline(state: State, glyphs: Viewport['glyphs'], most: number): Line {
   const cluster = shownCluster(state)
   if (showsFleet(state)) {
@@ -103,7 +100,7 @@ interface Counts {
   readonly alerts: number
   /** How many of them are muted. */
   readonly quiet: number
-  /** The worst of the others; null where all are muted. */
+  /** The worst alert that is not muted; null if all are muted. */
   readonly loudest: Severity | null
 }
 
@@ -116,15 +113,15 @@ function countsOf({ now }: State, clusters: readonly ClusterState[]): Counts {
   return { alerts: all.length, quiet: all.length - loud.length, loudest }
 }
 
-/** Who acts on it now, on whatever host. */
+/** Who acts on it now, on any host. */
 function running(cluster: ClusterState | null): readonly TextSpan[] {
   return (cluster?.picture?.runs ?? []).flatMap((run) => [span('  '), span(runText(run), 'warning')])
 }
 
-/** Who else acts on it: what is done behind a manager's back is undone. */
+/** Who else manages it: a manager undoes changes behind its back. */
 function inCharge(cluster: ClusterState | null): readonly TextSpan[] {
   const manager = cluster?.picture?.manager
-  // What any user can bring about must not stand above everything.
+  // A hint that any user can fake must not appear in the first line.
   if (!manager || manager.activity === 'hint') return []
   return [
     span('  run by ', 'dim'),
@@ -141,7 +138,7 @@ function others(state: State): string {
   return worse > 0 ? `and ${rest} more, ${worse} critical` : `and ${rest} more`
 }
 
-/** That it is not now comes before everything else. Most important first. */
+/** A recorded moment is announced before everything else. The most important part first. */
 function asOf(state: State, now: number): readonly TextSpan[] {
   return [
     span(` AS OF ${shortInstant(state.now, now)} `, 'chosen'),
@@ -151,7 +148,7 @@ function asOf(state: State, now: number): readonly TextSpan[] {
   ]
 }
 
-/** Most important first. */
+/** The most important part first. */
 function freshness(state: State, cluster: ClusterState | null): readonly TextSpan[] {
   if (state.paused) return [span(`PAUSED, ${newestAge(state, cluster)} old`, 'warning')]
   if (cluster && !cluster.complete) {

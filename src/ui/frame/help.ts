@@ -1,4 +1,4 @@
-// `?`: the keys of the place it was asked from, made from the bindings.
+// `?`: the keys of the current place, made from the bindings.
 
 import type { State } from '../../state/state.ts'
 import { type KeyMode, whyNot } from '../keys/bindings/binding.ts'

@@ -59,9 +59,9 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
   return []
 }
 
-/** What stays in sight of what is acted on. */
+/** The rows of the subject that stay visible. */
 const ROWS_ABOVE = 10
-/** At most so many entries are in sight, so that what they are about is not covered. */
+/** At most this many entries are visible, so that their subject is not covered. */
 const IN_SIGHT = 12
 
 function framed(
@@ -85,7 +85,7 @@ function framed(
   ].slice(0, rows)
 }
 
-/** `↑ 2  ↓ 5 more  `: how many entries are out of sight, above and below; empty when all are in sight. */
+/** `↑ 2  ↓ 5 more  `: the number of hidden entries above and below; empty if none is hidden. */
 function moreText(above: number, below: number, { glyphs }: Viewport): string {
   const counts = [
     { hidden: above, mark: glyphs.up, where: 'above' },
@@ -96,7 +96,7 @@ function moreText(above: number, below: number, { glyphs }: Viewport): string {
   return `${counts.map(({ hidden, mark }) => `${mark} ${hidden}`).join('  ')} more  `
 }
 
-/** What a line of a menu shows. */
+/** The content of a menu line. */
 interface Entry {
   readonly title: string
   readonly key?: string | null
@@ -104,11 +104,11 @@ interface Entry {
 }
 
 const TITLE = 44
-/** Titles may take this much of the screen: what explains them needs the rest. */
+/** Titles may take this much of the screen: their explanations need the rest. */
 const TITLE_SHARE = 0.45
 const KEY = 8
 
-/** The lines of a menu: titles below titles, keys below keys where there are any, then what explains them. */
+/** The lines of a menu, aligned in columns: titles, keys if there are any, explanations. */
 function menuLines(entries: readonly Entry[], chosen: number, { glyphs, columns }: Viewport): readonly Line[] {
   const widest = Math.max(0, ...entries.map(({ title }) => textWidth(title)))
   const width = Math.min(TITLE, Math.floor(columns * TITLE_SHARE), widest)

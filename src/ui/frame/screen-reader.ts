@@ -1,4 +1,4 @@
-// The screen to be read aloud: its lines without what is only drawn, no more of them than the terminal can hold.
+// The screen for a screen reader: its lines without drawings, and no more than the terminal can hold.
 
 import type { DemoFault } from '../../state/controller.ts'
 import type { State } from '../../state/state.ts'
@@ -8,12 +8,12 @@ import { SCREEN_READER_GLYPHS } from './format/glyphs.ts'
 import type { Line } from './format/line.ts'
 import { frame } from './screen.ts'
 
-/** Nothing is laid out side by side, so nothing needs to be cut. */
+/** Nothing is in columns, so nothing is cut. */
 const WIDE = 4_000
-/** Beginnings of lines that tell what follows, as drawn screens tell it by place. */
+/** Prefixes that name the following lines. On drawn screens their position does. */
 const KEYS = 'Keys: '
 
-/** The sentences of the screen, top to bottom, each within `columns`; at most `rows - 1` lines of them. */
+/** The sentences of the screen from top to bottom, each within `columns`; at most `rows - 1` lines. */
 export function screenReaderLines(
   state: State,
   size: { readonly columns: number; readonly rows: number },
@@ -21,7 +21,7 @@ export function screenReaderLines(
 ): readonly string[] {
   const { columns, rows } = size
   let lines: readonly string[] = []
-  // Sentences wrap, drawn lines don't: fewer rows are asked for until what they say fits.
+  // Sentences wrap, drawn lines do not: the number of rows is reduced until all sentences fit.
   for (let asked = rows; asked >= MIN_VIEWPORT.rows; asked -= 2) {
     const sentences = spoken(frame(state, { columns: WIDE, rows: asked, glyphs: SCREEN_READER_GLYPHS }, faults))
     lines = sentences.flatMap((sentence) => wrapText(sentence, columns))
@@ -38,7 +38,7 @@ function spoken(lines: readonly Line[]): readonly string[] {
   })
 }
 
-/** What stands apart on the screen is told apart by a pause. */
+/** A pause separates columns. */
 function sentence(line: Line): string {
   const text = line.map((piece) => piece.text).join('')
   return (
@@ -49,7 +49,7 @@ function sentence(line: Line): string {
       .replace(/\s*,?\s{2,},?\s*/g, ', ')
       .replace(/ ,/g, ',')
       .replace(/([^\s,]) (?=selected: )/g, '$1, ')
-      // A mark and its word may be the same when both are said.
+      // A mark and its word may be the same when both are spoken.
       .replace(/\b(ok|warning|critical|unknown) \1\b/g, '$1')
       .replace(/,(?: ,)+/g, ',')
       .replace(/^, /, '')

@@ -19,13 +19,13 @@ import { helpLines } from './help.ts'
 import { panel } from './panel.ts'
 import { copyClickTarget } from './parts/click-target.ts'
 
-/** Below this a rule costs more than it gives. */
+/** On a lower screen a rule is not worth its row. */
 const RULED = 16
 const ROOMY = 24
-/** The view whose matter the banner is: it has the whole of it. */
+/** The view of the banner's subject. It shows all of it. */
 const HOME = 'topology'
 
-/** Every line of the screen: of now, or of the recorded moment that was stepped back to. */
+/** Every line of the screen: of now, or of the recorded moment. */
 export function frame(live: State, screen: Viewport, faults: readonly DemoFault[]): readonly Line[] {
   if (screen.columns < MIN_VIEWPORT.columns || screen.rows < MIN_VIEWPORT.rows) return tooSmall(live, screen)
   const state = shownState(live)
@@ -65,7 +65,7 @@ function above(state: State, screen: Viewport): readonly Line[] {
   return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY_LINE] : [])]
 }
 
-/** Over all clusters it is the worst one whose matter comes first. */
+/** Over all clusters the banner is about the worst one. */
 function briefOf(state: State, shown: ClusterState, screen: Viewport): Line {
   const worst = showsFleet(state) ? worstCluster(state) : null
   return worst ? briefBanner(worst, screen, state.now, worst.spec.name) : briefBanner(shown, screen, state.now)
@@ -76,7 +76,7 @@ export function bodyHeight(state: State, screen: Viewport): number {
   return Math.max(1, screen.rows - 2 - noticeHeight(screen) - (isRuled(screen) ? 2 : 0) - above(state, screen).length)
 }
 
-/** All lines of what scrolls by lines (details, help); null where rows are selected instead. */
+/** All lines of a view that scrolls by lines (details, help); null for a view with selectable rows. */
 export function scrolledLines(context: BindingContext, screen: Viewport): readonly Line[] | null {
   const { overlay, details } = context.state.navigation
   if (overlay.kind === 'help') return helpLines(context, screen)

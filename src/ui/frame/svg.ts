@@ -51,13 +51,13 @@ const SHADES: Readonly<Record<Background, Shades>> = {
 }
 
 const SIZE = 14
-/** The advance of the usual monospaced fonts; `textLength` holds the others to it. */
+/** The advance of usual monospaced fonts. `textLength` forces the others to it. */
 const CELL = 8.43
 const HEIGHT = 18
 const BASELINE = 13.5
 const MARGIN = 14
 
-/** An SVG document of the lines. Every piece of text keeps its place and width whatever the font. */
+/** An SVG document of the lines. Every piece of text keeps its place and width in any font. */
 export function svgDocument(lines: readonly Line[], background: Background): string {
   const { paper, styles } = SHADES[background]
   const columns = Math.max(1, ...lines.map(lineWidth))
@@ -92,7 +92,7 @@ function pieceParts({ text }: TextSpan, column: number, top: number, { fill, bol
       `<rect x="${tidy(MARGIN + column * CELL)}" y="${top}" width="${width}" height="${HEIGHT}" fill="${behind}"/>`,
     )
   }
-  // Runs of spaces are left out: each stretch between them stands where its cells are.
+  // Runs of spaces are left out: the text between them is placed at its own cells.
   for (const { 0: word, index } of text.matchAll(/\S+(?: \S+)*/g)) {
     const x = tidy(MARGIN + (column + textWidth(text.slice(0, index))) * CELL)
     const length = tidy(textWidth(word) * CELL)

@@ -1,6 +1,6 @@
-// What can be bound to a key: the ids of the bindings, as `ui.keys` of the config names them too.
+// The ids of everything that can be bound to a key. `ui.keys` of the config uses the same ids.
 
-/** Actions that are there whatever views there are. */
+/** Actions that exist with any set of views. */
 export const FIXED_BINDING_IDS = [
   'down',
   'up',

@@ -29,7 +29,7 @@ export function isKeyName(text: string): boolean {
   return NAMES.has(text) || WITH_CTRL.test(text) || /^[^\p{C}\p{Z}\p{M}]$/u.test(text)
 }
 
-/** What terminals send for keys that they can't tell apart. */
+/** Names of keys for which terminals send the same bytes. */
 const SAME: Readonly<Record<string, string>> = {
   'ctrl+h': 'backspace',
   'ctrl+i': 'tab',
@@ -37,7 +37,7 @@ const SAME: Readonly<Record<string, string>> = {
   'ctrl+m': 'enter',
 }
 
-/** The key that a terminal makes of this one; null when it is its own. */
+/** The key that a terminal reports instead; null if it reports the key itself. */
 export function equivalentKey(key: string): string | null {
   return SAME[key] ?? null
 }
@@ -53,17 +53,17 @@ export function keysFromInput(input: string, key: Key): readonly string[] {
 }
 
 /**
- * An escape and a key that arrive together, as on a slow line or through tmux, are the same bytes as Alt and that key. Alt is
- * nobody's key here, so they are what they may be: two keys. Terminals that tell keys apart name the kind of event.
+ * An escape and a key that arrive together, as on a slow line or through tmux, are the same bytes as Alt and that
+ * key. No binding uses Alt, so they count as two keys. Terminals that distinguish keys report the kind of event.
  */
 function isAfterEscape(key: Key): boolean {
   return key.meta && !key.escape && key.eventType === undefined
 }
 
-/** Keys that terminals send with Alt as an escape before them; of arrows and the like Alt is told in another way. */
+/** Keys for which terminals report Alt as a preceding escape. For arrows and similar keys they report Alt in another way. */
 const CAN_FOLLOW: ReadonlySet<string> = new Set(['enter', 'tab'])
 
-/** Capitals begin actions: one that may have been meant as Alt begins none. */
+/** Capitals begin actions: a capital that may be Alt and a letter begins none. */
 function escapeAndKey(input: string): readonly string[] {
   return ['esc', ...[...input].map(keyOf).filter((name) => name !== '' && !/^\p{Lu}$/u.test(name))]
 }
@@ -83,7 +83,7 @@ export function textOfKey(key: string): string | null {
   return [...key].length === 1 ? key : null
 }
 
-/** Keys of `"3 / vacuum enter"`: names of keys are keys, other words are typed letter by letter. */
+/** Keys of `"3 / vacuum enter"`: names of keys are keys, the letters of other words are typed. */
 export function parsePressedKeys(text: string): readonly string[] {
   return text
     .split(/\s+/)

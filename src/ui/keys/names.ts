@@ -1,12 +1,12 @@
-// What keys are called in sentences: by the user's own keys (`ui.keys` of the config) where there are some.
+// The names of keys in sentences: the user's own keys (`ui.keys` of the config) if there are any.
 
 import type { State } from '../../state/state.ts'
 import { textOfKey } from './input.ts'
 
-/** Ids of actions and the key that each has instead of its first one. */
+/** Ids of actions, each with the key that replaces its first one. */
 export type CustomKeys = State['keys']
 
-/** Keys that sentences and alerts name, and the action that each stands for. */
+/** Keys that sentences and alerts name, and their actions. */
 export const DEFAULT_KEY_ACTIONS: Readonly<Record<string, string>> = {
   enter: 'open',
   esc: 'back',
@@ -31,22 +31,22 @@ export const DEFAULT_KEY_ACTIONS: Readonly<Record<string, string>> = {
   '9': 'view-alerts',
 }
 
-/** The user's key for what `usual` does without own keys. */
+/** The user's key for the action of `usual`. */
 export function currentKey({ keys }: Pick<State, 'keys'>, usual: string): string {
   return keys[DEFAULT_KEY_ACTIONS[usual] ?? ''] ?? usual
 }
 
-/** The user's key of an action that has `usual` without own keys. */
+/** The user's key of an action that has `usual` by default. */
 export function currentActionKey({ keys }: Pick<State, 'keys'>, action: string, usual: string): string {
   return keys[action] ?? usual
 }
 
-/** Whether a key types text, which it can't be used for and be a key too. */
+/** Whether a key types text: then it can't be another key too. */
 export function isTextKey(key: string): boolean {
   return textOfKey(key) !== null
 }
 
-/** What is typed into the palette (`:psql`) is no key: an own key comes beside it. */
+/** Text typed into the palette (`:psql`) is no key: a key of the user's comes in addition. */
 export function isPaletteCommand(key: string): boolean {
   return key.length > 1 && key.startsWith(':')
 }

@@ -1,5 +1,5 @@
-// What tells somebody who does not look at the screen: the title of the terminal has the worst that is known now, and it
-// rings when an alert begins or grows worse that nobody has muted.
+// Signals for users who do not look at the screen: the title of the terminal shows the worst status, and the bell
+// rings when an unmuted alert begins or worsens.
 
 import { muted } from '../../model/alerts/silence.ts'
 import { alertKey } from '../../model/picture/alert.ts'
@@ -12,7 +12,7 @@ import type { Glyphs } from '../frame/format/glyphs.ts'
 
 const HEALTH_WEIGHT: Readonly<Record<Health, number>> = { critical: 0, warning: 1, unknown: 2, ok: 3 }
 
-/** `✖ CRITICAL vault (and 3 more) · pgdeck`; of now, whatever moment is looked at. */
+/** `✖ CRITICAL vault (and 3 more) · pgdeck`; always of the present. */
 export function terminalTitle({ clusters, now }: State, glyphs: Glyphs): string {
   const [worst] = [...clusters].sort((a, b) => weight(a) - weight(b))
   if (!worst) return 'pgdeck'
@@ -30,14 +30,14 @@ function weight({ picture }: ClusterState): number {
   return HEALTH_WEIGHT[picture?.health ?? 'unknown']
 }
 
-/** Calls `ring` once per publish that brings such alerts; answers with a function that ends it. */
+/** Calls `ring` once per publish that brings such alerts; returns a function that ends it. */
 export function ringOnAlerts(store: Store, ring: () => void): () => void {
   let before = loudIn(store.published(), new Map())
   return store.subscribe(() => {
     const now = loudIn(store.published(), before)
     const isNews = [...now].some(([cluster, alerts]) => {
       const known = before.get(cluster)
-      // What stands when a cluster is seen for the first time is on the screen that was just opened.
+      // Alerts that exist when a cluster is first seen do not ring: the user has just opened the screen.
       return known !== undefined && [...alerts].some((alert) => !known.has(alert))
     })
     before = now
@@ -47,7 +47,7 @@ export function ringOnAlerts(store: Store, ring: () => void): () => void {
 
 type RingingAlerts = ReadonlyMap<string, ReadonlySet<string>>
 
-/** By cluster, what is to be heard. A critical alert counts as its warning too: that it eases is no news. */
+/** The audible alerts by cluster. A critical alert counts as its warning too: an alert that eases does not ring. */
 function loudIn({ clusters, now }: State, before: RingingAlerts): RingingAlerts {
   return new Map(
     clusters.flatMap(({ spec, picture, complete, silences }): [string, ReadonlySet<string>][] => {

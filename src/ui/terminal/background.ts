@@ -1,4 +1,4 @@
-// Asks the terminal for the colour of its background (OSC 11), and keeps the answer from being taken for keys.
+// Asks the terminal for its background colour (OSC 11), and keeps the answer out of the keys.
 
 import { type Background, configuredBackground } from '../frame/format/theme.ts'
 import type { InputFilter } from './filtered-input.ts'
@@ -6,34 +6,34 @@ import { TERMINALS_WITHOUT_OSC } from './modes.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Ended by BEL: what does not know it shows nothing of it. */
+/** It ends with BEL: terminals that do not know it show nothing. */
 const QUESTION = '\x1b]11;?\x07'
-/** Whole answers. The end is BEL or ESC \, as the terminal likes. */
+/** Whole answers. They end with BEL or ESC \. */
 const ANSWER = /\x1b\]11;([^\x07\x1b]{0,64})(?:\x07|\x1b\\)/g
-/** An answer of which the rest has not arrived yet. */
+/** The start of an answer whose rest has not arrived yet. */
 const BEGINNING = /\x1b\](?:1(?:1(?:;[^\x07\x1b]{0,64}\x1b?)?)?)?$/
-/** A terminal that has not answered by then will not, or is so far away that the colours would change under the eyes. */
+/** A terminal without an answer by then will not answer, or is so slow that the colours would change before the user's eyes. */
 const PATIENCE_MS = 1_000
 
 export interface TerminalBackground {
-  /** What is known now. */
+  /** The known background. */
   now(): Background
-  /** Takes answers out of the input, however late they come. */
+  /** Removes answers from the input, however late they arrive. */
   readonly withoutAnswer: InputFilter
-  /** Asks, once, where the theme is to be found out. For when the terminal echoes no more. */
+  /** Asks once if the theme depends on the answer. To be called when the terminal no longer echoes. */
   ask(write: (sequence: string) => void): void
 }
 
 export interface TerminalBackgroundOptions {
   readonly theme: 'auto' | Background
   readonly env: Environment
-  /** False where nobody could take the answer out of what follows, or nothing is painted. */
+  /** False if nobody can remove the answer from the input, or nothing is painted. */
   readonly mayAsk: boolean
-  /** Called when the answer is another one than what was taken for it. */
+  /** Called if the answer differs from the assumption. */
   changed(): void
 }
 
-/** As configured; else as the terminal answers, until then as COLORFGBG has it, else dark. */
+/** As configured; else as the terminal answers; until then by COLORFGBG, else dark. */
 export function createTerminalBackground({
   theme,
   env,
@@ -60,7 +60,7 @@ export function createTerminalBackground({
   }
 }
 
-/** `rgb:1e1e/1e1e/2e2e` (one to four hexadecimal digits each) by how bright it looks; null for anything else. */
+/** The brightness of `rgb:1e1e/1e1e/2e2e` (one to four hexadecimal digits each); null for any other text. */
 export function parseBackground(colour: string): Background | null {
   const [, ...parts] = /^rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})(?:\/[\da-f]{1,4})?$/i.exec(colour) ?? []
   const [red, green, blue] = parts.map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1))
@@ -73,7 +73,7 @@ const ANSWERED = new RegExp(`^(?:${ANSWER.source})`)
 
 function filterAnswers(heard: (colour: string) => void): InputFilter {
   let held = ''
-  // An escape alone is a key and is passed on at once; it is kept all the same, as it may be the first byte of an answer.
+  // A single escape is a key and goes on at once. It is also remembered, as it may be the first byte of an answer.
   let isPassed = false
   return (piece) => {
     const text = held + piece

@@ -1,17 +1,17 @@
-// Keeps the marks around pasted text whole: Ink takes half a mark for keys when the rest is late, and what was pasted would
-// then press keys of its own.
+// Keeps the marks around pasted text whole. Ink reads half a mark as keys if the rest is late, and the pasted text
+// would then press keys.
 
 import type { InputFilter } from './filtered-input.ts'
 
-/** A mark of which the rest has not arrived yet, from its second byte on: an escape alone is a key, and goes on at once. */
+/** The start of a mark whose rest has not arrived yet, from its second byte on: a single escape is a key and goes on at once. */
 const BEGINNING = /\x1b\[(?:2(?:0[01]?)?)?$/
-/** Nobody types that much in such a time: an escape at the end of it is the first byte of a mark. */
+/** Nobody types this much in this time: a final escape is then the first byte of a mark. */
 const MORE_THAN_TYPED = 64
 const SO_LONG_MS = 200
-/** The rest of a mark is not later than that; without it the escape was a key after all. */
+/** The rest of a mark arrives by then. Otherwise the escape was a key. */
 const REST_MS = 60
 
-/** Passes each such mark on in one piece. A key that was held for the beginning of one goes to `giveBack`, to be read again. */
+/** Passes each mark on in one piece. A key that was held back as a possible start of one goes to `giveBack`, to be read again. */
 export function keepPasteMarksWhole(giveBack: (key: string) => void): InputFilter {
   let held = ''
   let burst = { since: 0, length: 0 }

@@ -1,10 +1,10 @@
-// What the terminal sends passes through a few filters before Ink reads it: each takes out, or holds back for a moment, what
-// Ink would take for keys. There is one wrapper around standard input, whatever their number.
+// Filters between the terminal and Ink. Each removes or delays input that Ink would misread as keys. One wrapper
+// around standard input holds them all.
 
-/** Takes the next piece of input; answers with what of it goes on. It may keep a beginning for the piece after. */
+/** Takes the next chunk of input; returns the part that goes on. It may keep a start for the next chunk. */
 export type InputFilter = (piece: string) => string
 
-/** The input through the filters, in their order. Everything else is that of the terminal itself: modes, listeners, pausing. */
+/** The input after the filters, in their order. Modes, listeners and pausing are those of the terminal. */
 export function filterInput(stdin: NodeJS.ReadStream, filters: readonly InputFilter[]): NodeJS.ReadStream {
   const read = (size?: number): unknown => {
     const piece: unknown = size === undefined ? stdin.read() : stdin.read(size)

@@ -1,29 +1,29 @@
-// Giving the terminal away for a while and taking it again: to a program in the foreground, or to the shell by Ctrl-Z.
+// Gives the terminal to a program in the foreground, or to the shell by Ctrl-Z, and takes it back.
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { createJobControl } from './job-control.ts'
 import type { TerminalModes } from './modes.ts'
 
-/** Ink's own: gives the terminal back, runs, takes it again and draws everything anew. */
+/** Ink's own function: it releases the terminal, runs the callback, takes the terminal back and draws everything anew. */
 export type InkSuspend = (run: () => Promise<void>) => Promise<unknown>
 
 export interface TerminalHandover {
-  /** What Ink offers once the screen is mounted. */
+  /** Sets Ink's function once the screen is mounted. */
   bind(suspend: InkSuspend): void
-  /** Runs with the terminal given back; throws what `run` throws. False, and nothing is run, while it is away already. */
+  /** Runs with the terminal released; throws the errors of `run`. False, without running, if it is released already. */
   runInForeground(run: () => Promise<void>): Promise<boolean>
-  /** True while a program has the foreground: Ctrl-C there is meant for it, though it reaches us too. */
+  /** True while a program has the foreground: Ctrl-C is meant for that program, although this process gets it too. */
   isInForeground(): boolean
-  /** Stops this process and its group, as Ctrl-Z does elsewhere; resolves once it goes on. */
+  /** Stops this process and its group, as Ctrl-Z usually does; resolves once it continues. */
   stop(): Promise<void>
-  /** Leaves the signals to Node again. */
+  /** Stops listening: Node handles signals again. */
   close(): void
 }
 
-/** The whole group of the terminal: a parent such as npm would wait for us otherwise, and the shell for it. */
+/** The whole process group: otherwise a parent such as npm would wait for this process, and the shell for npm. */
 const GROUP = 0
 
-/** Listens for the signals of job control from now on. */
+/** Starts to listen for the signals of job control. */
 export function createTerminalHandover(stdin: NodeJS.ReadStream, modes: TerminalModes): TerminalHandover {
   let suspend: InkSuspend | null = null
   let lent = false
@@ -67,7 +67,7 @@ export function createTerminalHandover(stdin: NodeJS.ReadStream, modes: Terminal
   }
 }
 
-/** Node goes on reading ahead although nobody listens: it would take the first keys from whoever has the terminal. */
+/** Node reads ahead even without a listener: it would take the first keys of the program that has the terminal. */
 async function stopReading(stdin: NodeJS.ReadStream): Promise<void> {
   await turn()
   stdin.pause()

@@ -1,44 +1,44 @@
-// The signals of job control while the screen is shown: stopped by Ctrl-Z or from elsewhere, and going on.
+// The signals of job control while the screen is shown: a stop by Ctrl-Z or from elsewhere, and the continuation.
 
 import { setImmediate as turn } from 'node:timers/promises'
 
 export interface JobControl {
-  /** Stops a process (ours) or, with 0, our whole group, and resolves once it goes on. */
+  /** Stops a process (ours) or, with 0, our whole group, and resolves once it continues. */
   stop(whom: number): Promise<void>
-  /** While a program has the foreground, Ctrl-Z there stops us with it, without ceremony, and Ctrl-\ is its matter. */
+  /** While a program has the foreground, Ctrl-Z there stops this process directly, and Ctrl-\ concerns that program only. */
   pause(): void
   stepBack(): void
-  /** The terminal is ours again: what was heard while it was being taken is made up for. */
+  /** The terminal is ours again: signals that arrived meanwhile are handled now. */
   taken(): void
-  /** Leaves the signals to Node again. */
+  /** Stops listening: Node handles signals again. */
   close(): void
 }
 
 export interface SuspendOptions {
-  /** Gives the terminal away, runs, takes it again. False, and nothing is run, while it is away already. */
+  /** Releases the terminal, runs, takes it back. False, without running, if it is released already. */
   lend(run: () => Promise<void>): Promise<boolean>
   isLent(): boolean
   hasForegroundProgram(): boolean
 }
 
-/** Listens from now on. */
+/** Starts to listen. */
 export function createJobControl({ lend, isLent, hasForegroundProgram }: SuspendOptions): JobControl {
   const isPosix = process.platform !== 'win32'
-  /** The next SIGCONT is the end of our own stop. */
+  /** The next SIGCONT ends our own stop. */
   let expected = false
-  /** One came that nobody expected, while the terminal was being taken again. */
+  /** An unexpected one arrived while the terminal was being taken back. */
   let again = false
-  /** A stop was asked for then. */
+  /** A stop was requested meanwhile. */
   let wanted = false
 
   const stop = async (whom: number) => {
     await lend(async () => {
       process.off('SIGTSTP', onStop)
       expected = true
-      // Without a shell to take over, the kernel drops the signal and this goes on at once.
+      // Without a shell to take over, the kernel drops the signal and this process continues at once.
       process.kill(whom, 'SIGTSTP')
       await turn()
-      // It is heard in this turn at the latest; where nothing was stopped none comes.
+      // It arrives within this turn. If nothing was stopped, none arrives.
       expected = false
       process.on('SIGTSTP', onStop)
     })
@@ -47,7 +47,7 @@ export function createJobControl({ lend, isLent, hasForegroundProgram }: Suspend
     if (isLent() && !hasForegroundProgram()) wanted = true
     else void stop(process.pid)
   }
-  // Stopped without a word to us, or continued after it: the shell may have changed every mode of the terminal.
+  // Stopped without notice, or continued after it: the shell may have changed every mode of the terminal.
   const onContinue = () => {
     if (expected) expected = false
     else if (!isLent()) void lend(async () => {})

@@ -1,36 +1,37 @@
-// What the screen takes of the terminal beside Ink: its title, its mouse, and that rows wrap. All of it is given back, however it ends.
+// The terminal modes that the screen sets beside Ink: title, mouse, wrapping. It restores all of them, however it
+// ends.
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 export interface TerminalModes {
-  /** What tabs and task bars show. Written only when it changes. */
+  /** The text of tabs and task bars. Written only if it changes. */
   title(text: string): void
-  /** Takes the mouse, and the title again, e.g. after another program had the terminal. */
+  /** Sets the mouse and the title again, e.g. after another program had the terminal. */
   apply(): void
-  /** Gives back what was taken. May be called again. */
+  /** Restores the modes. May be called again. */
   restore(): void
-  /** The same for good: nothing is taken any more. */
+  /** The same permanently: nothing is set any more. */
   end(): void
 }
 
-/** Terminals that would print such commands (title, background) instead of obeying them. */
+/** Terminals that print such sequences (title, background) instead of obeying them. */
 export const TERMINALS_WITHOUT_OSC = /^(?:linux|vt\d+|cons25|ansi|sun|dumb)\b/
 
-/** Presses of buttons and the wheel, in the form that has no limit to columns. */
+/** Presses of buttons and the wheel, in the form without a limit of columns. */
 const MOUSE_ON = '\x1b[?1000h\x1b[?1006h'
 export const MOUSE_OFF = '\x1b[?1006l\x1b[?1000l'
 
-/** What is wider than the terminal thinks it has room for is cut off there, instead of pushing every row below down. */
+/** Text wider than the terminal is cut, instead of pushing every row below it down. */
 const WRAP_OFF = '\x1b[?7l'
 export const WRAP_ON = '\x1b[?7h'
 
-/** The title before is kept on the terminal's own stack; where there is none, an empty one is better than a stale one. */
+/** The terminal's own stack keeps the previous title. Without a stack, an empty title is better than a stale one. */
 const KEEP_TITLE = '\x1b[22;0t'
 const TITLE_BEFORE = '\x1b]2;\x07\x1b[23;0t'
 
 const LONGEST_TITLE = 120
 
-/** Nothing is taken yet, but for a mouse that is asked for and, where rows are drawn, that they wrap. */
+/** Sets only the requested mouse and, if rows are drawn, the wrapping. */
 export function createTerminalModes(
   write: (sequence: string) => void,
   env: Environment,

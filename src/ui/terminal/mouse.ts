@@ -1,20 +1,20 @@
-// The mouse as terminals report it (SGR, 1006), taken out of the input before Ink reads it: Ink drops such reports.
+// The mouse as terminals report it (SGR, 1006). It is removed from the input before Ink, which drops such reports.
 
 import type { InputFilter } from './filtered-input.ts'
 
 export type TerminalMouseEvent =
-  /** Rows to go, up is negative. */
+  /** Rows to move; up is negative. */
   | { readonly kind: 'wheel'; readonly by: number }
   /** The row of the screen, from 0. */
   | { readonly kind: 'click'; readonly row: number }
 
-/** Rows per notch, as most programs have it. */
+/** Rows per notch, as in most programs. */
 const NOTCH = 3
 const REPORT = /\x1b\[<(\d+);(\d+);(\d+)([Mm])/g
-/** A report of which the rest has not arrived yet. */
+/** The start of a report whose rest has not arrived yet. */
 const BEGINNING = /\x1b\[<[\d;]*$/
 
-/** Takes reports of the mouse out of the input; they go to `heard`. */
+/** Removes reports of the mouse from the input; they go to `heard`. */
 export function filterMouseReports(heard: (event: TerminalMouseEvent) => void): InputFilter {
   let held = ''
   return (piece) => {
@@ -28,7 +28,7 @@ export function filterMouseReports(heard: (event: TerminalMouseEvent) => void): 
   }
 }
 
-/** Bits of the button: 64 is the wheel, 32 is moving, 4, 8 and 16 are keys held with it. */
+/** Bits of the button: 64 is the wheel, 32 is movement; 4, 8 and 16 are modifier keys. */
 function eventOf(button: number, row: number, pressed: boolean): TerminalMouseEvent | null {
   if (!pressed || (button & 32) !== 0) return null
   const which = button & 3

@@ -1,20 +1,20 @@
-// What ends the screen from outside: signals, and errors that nothing caught.
+// Ends the screen for causes outside it: signals, and uncaught errors.
 
 import { FATAL_SIGNALS, type FatalSignal } from '../../io/process/fatal-signals.ts'
 import type { TerminalHandover } from './foreground-program.ts'
 
 export interface FatalSignalOptions {
-  /** Gives the terminal back. */
+  /** Restores the terminal. */
   stop(): void
   readonly handover: Pick<TerminalHandover, 'isInForeground'>
   readonly onSignal: ((signal: FatalSignal) => void) | undefined
   onError(error: unknown): void
 }
 
-/** Ends the screen on a signal or an error that nothing caught, then reports it. Returns a function that stops listening. */
+/** Ends the screen on a signal or an uncaught error, then reports it. Returns a function that stops listening. */
 export function onFatalSignal({ stop, handover, onSignal, onError }: FatalSignalOptions): () => void {
   const signalled = (signal: FatalSignal) => {
-    // Ctrl-C in a program that has the terminal reaches us too.
+    // A Ctrl-C for the program in the foreground reaches this process too.
     if (signal === 'SIGINT' && handover.isInForeground()) return
     stop()
     onSignal?.(signal)

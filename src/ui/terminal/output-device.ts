@@ -1,5 +1,5 @@
-// The terminal as the screen uses it: what it can show, how large it is, and writing to it without waiting. While it does
-// not read, no frame is made, and the next one is of what is known then.
+// The terminal for the screen: its abilities, its size, and output without waiting. While the terminal does not read,
+// no frame is made; the next one shows the state at that time.
 
 import { nonBlockingOutput, type TerminalOutput } from '../../io/terminal/terminal-output.ts'
 import type { Store } from '../../state/store.ts'
@@ -12,7 +12,7 @@ export interface OutputDevice {
   readonly stdout: NodeJS.WriteStream
   readonly output: TerminalOutput
   readonly glyphs: Glyphs
-  /** Sends the terminal what draws nothing. */
+  /** Sends a sequence that draws nothing. */
   signal(sequence: string): void
   /** The size now. */
   screen(): Viewport
@@ -25,7 +25,7 @@ export interface OutputDeviceOptions {
   readonly screenReader?: boolean
 }
 
-/** Throws a TerminalError when there is no terminal that could show the monitor. */
+/** Throws a TerminalError if no terminal can show the monitor. */
 export function openOutputDevice(options: OutputDeviceOptions): OutputDevice {
   const { stdin = process.stdin, stdout: given = process.stdout, env, screenReader = false } = options
   requireDrawableTerminal(stdin, given, env)
@@ -44,7 +44,7 @@ export function openOutputDevice(options: OutputDeviceOptions): OutputDevice {
 
 type Shown = Pick<Store, 'subscribe' | 'published'>
 
-/** The same, but that changes are told only once everything before them was taken. */
+/** The same, but a change of size is reported only after all earlier output was read. */
 export function withBackpressure(shown: Shown, output: Pick<TerminalOutput, 'isBehind' | 'onCaughtUp'>): Shown {
   return {
     published: shown.published,

@@ -1,4 +1,4 @@
-// For a screen reader, which reads everything again whenever something changes: figures alone change nothing.
+// For a screen reader, which reads everything again at each change: a change of figures alone is held back.
 
 import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { shownState } from '../../state/select/shown-state.ts'
@@ -6,13 +6,13 @@ import type { State } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 
 export interface ThrottledStates extends Pick<Store, 'subscribe' | 'published'> {
-  /** Shows what is known now, figures included. */
+  /** Shows the present state, including figures. */
   refresh(): void
 }
 
 /**
- * The published state, held until something is worth saying: a key did something, a message is told, or a status, an
- * alert or who serves changed.
+ * The published state, held back until a significant change: a key had an effect, a message appeared, or a status, an
+ * alert or the server of the users changed.
  */
 export function throttleForScreenReader(store: Store): ThrottledStates {
   let shown = store.published()

@@ -1,15 +1,15 @@
-// Whether there is a terminal to draw on, and how it is given back whatever happened.
+// Whether there is a terminal to draw on, and how it is restored in any case.
 
 import { MOUSE_OFF, WRAP_ON } from './modes.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** There is no terminal that could show the monitor; the message says what to use instead. */
+/** No terminal can show the monitor. The message names the alternatives. */
 export class TerminalError extends Error {
   override readonly name = 'TerminalError'
 }
 
-/** Throws a TerminalError when the monitor can't be drawn. */
+/** Throws a TerminalError if the monitor can't be drawn. */
 export function requireDrawableTerminal(
   stdin: { isTTY?: boolean },
   stdout: { isTTY?: boolean },
@@ -30,8 +30,8 @@ const MAIN_SCREEN = '\x1b[?1049l'
 const RESTORE = `\x1b[?2026l\x1b[?25h\x1b[0m\x1b[?2004l${WRAP_ON}${MOUSE_OFF}`
 
 /**
- * Gives the terminal back. Writing to a terminal is synchronous, so this also works while the process is dying. Lines to be
- * read aloud are on the main screen already: leaving another one would take the cursor back to somewhere among them.
+ * Restores the terminal. Output to a terminal is synchronous, so this also works while the process is dying. Spoken
+ * lines are on the main screen already: to leave the alternate screen would move the cursor back among them.
  */
 export function restoreTerminal(
   stdin: NodeJS.ReadStream,
@@ -42,11 +42,11 @@ export function restoreTerminal(
     stdout.write(aloud ? RESTORE : `${MAIN_SCREEN}${RESTORE}`)
     if (stdin.isRaw) stdin.setRawMode(false)
   } catch {
-    // The terminal is gone: there is nothing to give back.
+    // The terminal is gone: there is nothing to restore.
   }
 }
 
-/** Lines to be read aloud stay on the terminal, the last one without an end: what is printed next would overwrite it. */
+/** Spoken lines remain on the terminal, the last one without a line break: the next output would overwrite it. */
 export function endLastLine(stdout: NodeJS.WriteStream): void {
   try {
     stdout.write('\r\n')

@@ -1,4 +1,4 @@
-// `pgdeck audit`: prints the audit trail, or proves that nobody changed it.
+// `pgdeck audit`: prints the audit log, or proves that nobody changed it.
 
 import { readAuditLog, verifyAuditLog } from '../../../io/audit/audit-log-reader.ts'
 import { FileError } from '../../../io/files/text-files.ts'
@@ -17,14 +17,14 @@ export interface AuditOptions {
   /** Milliseconds since the epoch. */
   readonly since?: number | undefined
   readonly verify: boolean
-  /** SHA-256 of a line that was noted elsewhere. The trail must still contain it. */
+  /** SHA-256 of a line that was noted elsewhere. The log must still contain it. */
   readonly hash?: string | undefined
   readonly json: boolean
   readonly colour: boolean
   readonly output: Output
 }
 
-/** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 if the trail was changed. */
+/** Prints the entries, or with `verify` the verdict. Resolves to the exit code: 1 if the log was changed. */
 export async function auditCommand(options: AuditOptions): Promise<number> {
   const folder = stateFolder(process.env)
   try {

@@ -1,4 +1,4 @@
-// The newest backup in words: its age, that there is none, or why nobody knows.
+// The newest backup in words: its age, that there is none, or why it is unknown.
 
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { age, instant, UNKNOWN_TEXT } from './values.ts'
@@ -11,7 +11,7 @@ export function backupAgeText(backup: Found, now: number): string {
   return backup.at === null ? 'none' : age(backup.at, now)
 }
 
-/** For details: when and what, where it was looked for, and why that fails now. */
+/** For details: the backup and its time, the place of the search, and why the search fails now. */
 export function backupText(backup: Found, now: number): string {
   if (!backup) return `${UNKNOWN_TEXT}, no "backup" in the configuration`
   const { at, name, source, known, problem } = backup
@@ -21,7 +21,7 @@ export function backupText(backup: Found, now: number): string {
   return `${when}${name === null ? '' : `, ${name}`}, ${source}`
 }
 
-/** Why what is told is no longer looked for; null while it is. */
+/** Why the displayed backup is no longer looked for; null while it is. */
 export function backupCheckProblem(backup: Found): string | null {
   return backup?.known && backup.problem ? backup.problem.message : null
 }

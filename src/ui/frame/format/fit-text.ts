@@ -1,5 +1,5 @@
-// Texts made to fit their place: broken into lines, reduced to ASCII, without a name that stands beside them. Lines of a plan
-// are broken too, never cut: it must be read to its end.
+// Fits texts to their place: breaks them into lines, reduces them to ASCII, removes a name that is shown beside them.
+// Lines of a plan are broken, never cut: users must read them to the end.
 
 import { clean } from '../../../model/values/text.ts'
 import { type Line, lineWidth, span, splitByWidth, type TextSpan, textWidth } from './line.ts'
@@ -35,12 +35,12 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '…': '~',
 }
 
-/** What stands for a letter that ASCII does not have: its sign there, else `?` for each cell. */
+/** The replacement of a letter that is not in ASCII: its mark, else `?` for each cell. */
 export function asciiFor(letter: string): string {
   return ASCII_FOR[letter] ?? '?'.repeat(textWidth(letter))
 }
 
-/** The line for a terminal that shows ASCII only: as wide as before, what it can't show is `?`. */
+/** The line for a terminal with ASCII only: equally wide, with `?` for letters that it can't show. */
 export function asciiLine(parts: Line): Line {
   return parts.map(({ text, style }) => ({
     text: text.replace(/[^\x20-\x7e]/gu, asciiFor),
@@ -49,8 +49,9 @@ export function asciiLine(parts: Line): Line {
 }
 
 /**
- * A message beside the name it is about needs neither that name nor its address: `db-1 (10.0.0.1:5432): refused` is
- * `refused`, and `inactive: 10.0.0.1:7272 refused` is `inactive: refused`. `names` may hold addresses (`host:port`).
+ * Returns a message without the name and address that are shown beside it: `db-1 (10.0.0.1:5432): refused` becomes
+ * `refused`, and `inactive: 10.0.0.1:7272 refused` becomes `inactive: refused`. `names` may hold addresses
+ * (`host:port`).
  */
 export function withoutName(message: string, ...names: readonly string[]): string {
   for (const name of names) {
@@ -61,13 +62,13 @@ export function withoutName(message: string, ...names: readonly string[]): strin
   return names.reduce((text, name) => (name === '' ? text : text.replace(inside(name), ': ')), message)
 }
 
-/** The name after what happened: with its address in parentheses or a colon, as it may else be part of a sentence. */
+/** The name after the event: only with its address in parentheses or a colon, because otherwise it may be part of a sentence. */
 function inside(name: string): RegExp {
   const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`: ${literal}(?: \\([^)]*\\):?|:${/:\d+$/.test(name) ? '?' : ''}) (?=\\S)`)
 }
 
-/** Lines that are at most `columns` wide; words are broken only where one is longer than a line. */
+/** Lines of at most `columns` cells. Only words longer than a line are broken. */
 export function wrapLines(lines: readonly Line[], columns: number): readonly Line[] {
   return lines.flatMap((each) => (lineWidth(each) <= columns ? [each] : broken(each, columns)))
 }
@@ -95,14 +96,14 @@ function broken(whole: Line, columns: number): readonly Line[] {
   return [...lines, current]
 }
 
-/** Where the last column of the line begins: after the last gap in its first half, else a little in. */
+/** The start of the line's last column: after the last gap in its first half, else slightly indented. */
 function hangingIndent(text: string, columns: number): number {
   const start = /^ */.exec(text)?.[0].length ?? 0
   const gaps = [...text.matchAll(/\S {2,}(?=\S)/g)].map((gap) => textWidth(text.slice(0, gap.index + gap[0].length)))
   return gaps.findLast((at) => at <= columns / 2) ?? Math.min(Math.floor(columns / 3), start + 2)
 }
 
-/** A word that is longer than a line, in parts that are not. */
+/** A word that is longer than a line, in parts that fit. */
 function pieces(word: string, room: number): readonly string[] {
   if (textWidth(word) <= room) return [word]
   const words: string[] = []

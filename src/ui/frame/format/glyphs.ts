@@ -1,9 +1,9 @@
 // The marks of the screen, in Unicode and in ASCII, and the decision which of them a terminal can show.
 
 export interface Glyphs {
-  /** True where the terminal shows nothing but ASCII, whatever a text holds. */
+  /** True if the terminal shows only ASCII, whatever the text. */
   readonly ascii: boolean
-  /** True where the lines are read aloud: words take the place of marks, and nothing is only drawn. */
+  /** True if a screen reader reads the lines: words replace marks, and nothing is only drawn. */
   readonly forScreenReader: boolean
   readonly ok: string
   readonly idle: string
@@ -12,7 +12,7 @@ export interface Glyphs {
   readonly unknown: string
   readonly info: string
   readonly selected: string
-  /** Before the last child in a tree, before the others, and below those beside their subtrees. */
+  /** Before the last child in a tree, before the others, and the trunks of their subtrees. */
   readonly branch: string
   readonly fork: string
   readonly trunk: string
@@ -25,9 +25,9 @@ export interface Glyphs {
   readonly up: string
   readonly down: string
   readonly caret: string
-  /** Before a figure that may be more. */
+  /** Before a figure that is a lower bound. */
   readonly atLeast: string
-  /** Parts of a bar that tell from one another, the heaviest first; empty: no bars. */
+  /** Parts of a bar that differ visibly, the heaviest first; empty: no bars. */
   readonly stages: string
   /** From lowest to highest; empty: no sparklines. */
   readonly levels: string
@@ -87,7 +87,7 @@ export const ASCII_GLYPHS: Glyphs = {
   levels: '_.-=+*#@',
 }
 
-/** For a screen reader: words, and nothing that would be read out as noise. */
+/** For a screen reader: words, and no marks that it would read out. */
 export const SCREEN_READER_GLYPHS: Glyphs = {
   ...ASCII_GLYPHS,
   ascii: false,
@@ -117,7 +117,7 @@ export const SCREEN_READER_GLYPHS: Glyphs = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A mark of the screen, or a part of one, as it is drawn in ASCII; undefined for whatever else. */
+/** A mark of the screen, or a part of one, in ASCII; undefined for any other text. */
 export function asciiMark(letter: string): string | undefined {
   return MARKS.get(letter)
 }
@@ -133,7 +133,7 @@ const MARKS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** Unicode where the locale says UTF-8 (or says nothing and the platform's terminals are UTF-8), else ASCII. */
+/** Unicode if the locale says UTF-8 (or says nothing and the platform's terminals are UTF-8), else ASCII. */
 export function glyphsFor(env: Environment, platform: NodeJS.Platform = process.platform): Glyphs {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
   if (env.TERM === 'linux' && env.PGDECK_GLYPHS !== 'unicode') return ASCII_GLYPHS

@@ -1,4 +1,4 @@
-// How needed connections and their lines of pg_hba.conf are told, on the screen and in the shell alike.
+// Needed connections and their lines of pg_hba.conf in words, for the screen and the shell.
 
 import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry, HbaResult } from '../../../model/hba/audit/entry.ts'
@@ -15,7 +15,7 @@ const STYLE: Readonly<Record<Health, TextStyle>> = {
   unknown: 'warning',
 }
 
-/** `✖ missing`: how it ends, with the weight that it has. */
+/** `✖ missing`: the outcome, with its severity. */
 export function hbaResultSpan(
   { result, severity }: Pick<HbaAuditEntry, 'result' | 'severity'>,
   glyphs: Glyphs,
@@ -23,7 +23,7 @@ export function hbaResultSpan(
   return span(`${glyphs[severity]} ${result}`, STYLE[severity])
 }
 
-/** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: of the rules of one database. */
+/** `● in force`, `▲ edited`, `✖ broken`, `? unknown`: the state of a database's rules. */
 export function hbaStateSpan({ reading, severity, invalidLines }: HbaNodeAudit, glyphs: Glyphs): TextSpan {
   const word = invalidLines.length > 0 ? 'broken' : !reading?.known ? 'unknown' : STATES[reading.reloadState]
   return span(`${glyphs[severity]} ${word}`, STYLE[severity])
@@ -39,12 +39,12 @@ export function hbaDatabaseText({ replication, database }: RequiredConnection): 
   return replication ? 'replication' : (database.value ?? UNKNOWN_TEXT)
 }
 
-/** The address, or that it comes over the Unix socket. */
+/** The address, or the Unix socket. */
 export function hbaAddressText({ local, address }: RequiredConnection): string {
   return local ? 'socket' : (address.value ?? UNKNOWN_TEXT)
 }
 
-/** What is lacking first, what is good last. */
+/** Missing connections first, good ones last. */
 export const HBA_RESULT_ORDER: Readonly<Record<HbaResult, number>> = {
   rejected: 0,
   missing: 1,

@@ -1,9 +1,10 @@
-// Lines of styled text as plain data, measured and cut in terminal cells. All text is cleaned here, and only here.
+// Lines of styled text as plain data, measured and cut in terminal cells. This file is the only one that cleans their
+// text.
 
 import stringWidth from 'string-width'
 import { clean } from '../../../model/values/text.ts'
 
-/** What a piece of text means; the theme decides how it looks. */
+/** The meaning of a piece of text; the theme decides its look. */
 export type TextStyle =
   | 'plain'
   | 'strong'
@@ -28,7 +29,7 @@ export type Line = readonly TextSpan[]
 const PLAIN = /^[\x20-\x7e\u2500-\u25cf·…–—→←↑↓✖▸▶]*$/
 const SIMPLE = (text: string) => PLAIN.test(text)
 
-/** A piece of text, made harmless. The one way to make a span. */
+/** Makes a span of harmless text. This is the only way to make one. */
 export function span(text: string, style: TextStyle = 'plain'): TextSpan {
   return { text: SIMPLE(text) ? text : clean(text), style }
 }
@@ -40,15 +41,15 @@ export function line(...parts: readonly (TextSpan | string)[]): Line {
 
 export const EMPTY_LINE: Line = [{ text: ' ', style: 'plain' }]
 
-/** Cells of a letter alone, by letter: looking them up again costs far more. */
+/** Cells of a single letter, by letter: a new look-up costs far more. */
 const cells = new Map<string, number>()
 const MOST_KNOWN = 10_000
-/** Vowel signs that stand beside their letter. */
+/** Vowel signs with a cell of their own. */
 const SPACING_MARK = /^\p{Mc}$/u
 
 /**
- * Width in terminal cells, letter by letter as terminals count: most of them give each letter of a cluster its own cells,
- * and a row that is wider than it was thought to be would move what stands beside it.
+ * Width in terminal cells, letter by letter as terminals count: most give each letter of a cluster its own cells. A
+ * row wider than computed would move its neighbours.
  */
 export function textWidth(text: string): number {
   if (SIMPLE(text)) return text.length
@@ -72,7 +73,7 @@ export function lineWidth(parts: Line): number {
 
 let segmenter: Intl.Segmenter | null = null
 
-/** The text within `width` cells; what is cut away is marked by `…`. Wide characters are never halved. */
+/** The text within `width` cells; `…` marks the cut. Wide characters are never halved. */
 export function cutText(text: string, width: number, mark = '…'): string {
   if (textWidth(text) <= width) return text
   if (width <= mark.length) return width <= 0 ? '' : mark.slice(0, width)
@@ -90,7 +91,7 @@ export function cutText(text: string, width: number, mark = '…'): string {
   return kept + mark
 }
 
-/** The text in parts of at most `width` cells, in one pass: it may be a megabyte. Wide characters are never halved. */
+/** The text in parts of at most `width` cells, in one pass, because it may be a megabyte. Wide characters are never halved. */
 export function splitByWidth(text: string, width: number): readonly string[] {
   if (SIMPLE(text)) {
     return Array.from({ length: Math.ceil(text.length / width) }, (_, index) => {
@@ -112,7 +113,7 @@ export function splitByWidth(text: string, width: number): readonly string[] {
   }
   for (const { segment } of segmenter.segment(text)) {
     const cells = textWidth(segment)
-    // Some scripts join letters to one without end; such a one has to be broken all the same.
+    // Some scripts join letters without end: such a cluster must be broken too.
     if (cells <= width) add(segment, cells)
     else for (const letter of segment) add(letter, textWidth(letter))
   }
@@ -138,14 +139,14 @@ export function cutLine(parts: Line, width: number, mark = '…'): Line {
       used += cells
       continue
     }
-    // The part that reaches the edge: it is cut even where it would just fit, when more follows.
+    // The part at the edge. It is cut even if it would just fit, when more follows.
     kept.push({ text: cutText(`${part.text}${mark}${mark}`, width - used, mark), style: part.style })
     break
   }
   return kept
 }
 
-/** `left` at the left edge and `right` at the right one, in `width` cells; the left gives way. */
+/** `left` at the left edge and `right` at the right one, in `width` cells. `left` is cut first. */
 export function spreadLine(left: Line, right: Line, width: number, mark = '…'): Line {
   const room = width - lineWidth(right)
   if (room < 1) return cutLine(right, width, mark)

@@ -1,4 +1,4 @@
-// The exchange between two mirrored databases in one line: whether it flows, and what each wrote while it did not.
+// The exchange between two mirrored databases in one line: whether it works, and what each wrote while it did not.
 
 import type { DatabaseView, Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { formatAge } from '../../../model/values/units.ts'
@@ -7,13 +7,13 @@ import type { TextStyle } from './line.ts'
 import { bytes, UNKNOWN_TEXT } from './values.ts'
 
 export interface MirroringText {
-  /** The two that exchange, to stand before the text. */
+  /** The two databases, as the start of the text. */
   readonly label: string
   readonly text: string
   readonly style: TextStyle
 }
 
-/** Null where nothing is exchanged: in every model but `mirrored`. */
+/** null without an exchange: in every model but `mirrored`. */
 export function mirroringText(picture: Picture, glyphs: Glyphs): MirroringText | null {
   const [out, back] = picture.mirroring
   if (!out || !back) return null
@@ -54,7 +54,7 @@ function unknown({ reason }: Mirroring): string {
   return `${UNKNOWN_TEXT}${reason === null ? '' : ` ${reason}`}: the unexchanged WAL is unknown`
 }
 
-/** Of two directions that are cut, the one that tells since when, and of those the one that has been for longer. */
+/** Of two cut directions, the one with a known start; of those, the longer one. */
 function longest(one: Mirroring, other: Mirroring): Mirroring {
   if (one.since === null || other.since === null) return one.since === null ? other : one
   return one.since <= other.since ? one : other
@@ -65,7 +65,7 @@ function cutFor(picture: Picture, { since, reason }: Mirroring): string {
   return `cut${lasting}${reason === null ? '' : ` (${reason})`}`
 }
 
-/** Where it can't be read, what was last seen with its age. */
+/** If it can't be read: the last known value with its age. */
 function wrote(picture: Picture, { from, divergedBytes }: Mirroring, verb = ' wrote'): string {
   const view = viewIn(picture, from)
   const old = view?.problem && view.readAt !== null ? ` as seen ${formatAge(picture.at - view.readAt)} ago` : ''

@@ -1,4 +1,4 @@
-// A plan and a run as lines: what is going to happen, what it costs, what was checked, each step with its exact text.
+// A plan and a run as lines: the effect, the impact, the checks, and each step with its exact text.
 
 import { UNLESS_SYNC_COMMIT_OFF } from '../../../model/failover/loss-text.ts'
 import type { Impact, Plan, PlanCheck } from '../../../model/runs/plan.ts'
@@ -27,7 +27,7 @@ export function planLines(run: Run, glyphs: Glyphs): readonly Line[] {
 
 const RANKS: Readonly<Record<PlanCheck['result'], number>> = { fail: 0, warn: 1, pass: 2 }
 
-/** What stands in the way before what does not; else as they were made. */
+/** Failed checks first, then the others; else in their order. */
 function worstFirst(checks: readonly PlanCheck[]): readonly PlanCheck[] {
   return checks.toSorted((one, other) => RANKS[one.result] - RANKS[other.result])
 }
@@ -36,7 +36,7 @@ function dangerStyle({ danger }: Plan): TextStyle {
   return danger === 'routine' ? 'ok' : danger === 'disruptive' ? 'warning' : 'critical'
 }
 
-/** What it costs, the statement first. */
+/** The impact, its statement first. */
 export function impactLines(impact: Impact): readonly Line[] {
   const { statement, writableInSeconds, sessionsCut, serversAffected, orphans } = impact
   return [
@@ -51,7 +51,7 @@ export function impactLines(impact: Impact): readonly Line[] {
   ]
 }
 
-/** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
+/** `none` only if the action itself ensures it; else the value from the readings, with their age. */
 function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): TextSpan {
   if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SYNC_COMMIT_OFF}`)
   if (lossBytes === null) return span('unknown', 'critical')
@@ -69,7 +69,7 @@ function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact)
   )
 }
 
-/** One check: its result as glyph and word, then what was found, then what to do. */
+/** One check: its result as glyph and word, its finding, and the next step. */
 export function checkLines(check: PlanCheck, glyphs: Glyphs): readonly Line[] {
   const { id, result, message, hint, overridden } = check
   const mark: TextSpan =
@@ -115,7 +115,7 @@ const STEP_STYLES: Readonly<Record<StepState, TextStyle>> = {
   undone: 'warning',
 }
 
-/** `● done 0.3 s`: how a step is, and how long it took. */
+/** `● done 0.3 s`: the state of a step, and its duration. */
 export function stepMark({ state, startedAt, endedAt }: RunStep, glyphs: Glyphs): TextSpan {
   const glyph =
     state === 'done'
@@ -144,7 +144,7 @@ const ENDS: Readonly<Record<RunState, string>> = {
   aborted: 'aborted',
 }
 
-/** How a run is, in one line, and why; after a change of roles, who serves the users. */
+/** The state of a run in one line, and its reason. After a change of roles also who serves the users. */
 export function runEndLine(run: Run): Line {
   if (run.state === 'done' && run.served) {
     const isWhole = hasRunSucceeded(run)

@@ -1,19 +1,19 @@
-// Names that are too long for their place, cut where they are alike: names that were given by rule begin alike, and two of
-// them that read the same lead to the wrong one.
+// Shortens names that are too long for their place. Generated names begin alike, and two names that look the same
+// would lead to the wrong row: the cut keeps the difference.
 
 import { cutText, textWidth } from './line.ts'
 
-/** What stands before a name in a tree, or between the two names of a link: it is never cut. */
+/** The prefix of a name in a tree, or the arrow between the two names of a link. It is never cut. */
 const BRANCHES = /^[^\p{L}\p{N}]+/u
 const ARROW = / (?:→|->) /
-/** Of a name whose difference is somewhere inside, so much of the beginning is kept. */
+/** The kept beginning of a name whose difference is in its middle. */
 const HEAD = 3
-/** Letters that are shown before the first one that differs. */
+/** Letters that are shown before the first difference. */
 const BEFORE = 2
 
 /**
- * Each of these names in at most `width` cells, by name: whole, else cut in the middle, else around what tells it from the
- * others. Names that differ stay different where the width allows it. A text of two names, `a → b`, is cut in both.
+ * Returns each name in at most `width` cells, by name: whole, else cut in the middle, else around the difference from
+ * the others. Different names stay different if the width permits it. A text of two names, `a → b`, is cut in both.
  */
 export function shortNames(names: readonly string[], width: number, mark = '…'): ReadonlyMap<string, string> {
   const all = [...new Set(names)]
@@ -30,7 +30,7 @@ export function shortNames(names: readonly string[], width: number, mark = '…'
   return new Map(all.map((name, index) => [name, best[index] ?? name]))
 }
 
-/** The name in so many cells; see `shortNames`. */
+/** The name in this many cells; see `shortNames`. */
 export function shortName(name: string, among: readonly string[], width: number, mark = '…'): string {
   return shortNames([name, ...among], width, mark).get(name) ?? name
 }
@@ -53,7 +53,7 @@ function assembled(
   cut: (body: string, room: number) => string,
 ): string {
   let room = Math.max(0, width - textWidth(branches) - textWidth(arrow) * (ends.length - 1))
-  // What one end does not need, the other has.
+  // Cells that one end does not need go to the other.
   const cuts = new Map<number, string>()
   const byWidth = [...ends.entries()].sort(([, one], [, other]) => textWidth(one) - textWidth(other))
   for (const [turn, [place, end]] of byWidth.entries()) {
@@ -65,7 +65,7 @@ function assembled(
   return branches + ends.map((_, place) => cuts.get(place) ?? '').join(arrow)
 }
 
-/** Of each of the sorted names the first letter that tells it from all others. */
+/** The first letter of each sorted name that distinguishes it from all others. */
 function firstDifferences(sorted: readonly string[]): ReadonlyMap<string, number> {
   return new Map(
     sorted.map((name, index) => [
@@ -81,7 +81,7 @@ function commonLength(one: string, other: string): number {
   return length
 }
 
-/** The beginning and the end, of which the end tells more. */
+/** The beginning and the end; the end is more significant. */
 function cutInside(name: string, width: number, mark: string): string {
   const room = width - mark.length
   if (room < 2) return cutText(name, width, mark)
@@ -89,7 +89,7 @@ function cutInside(name: string, width: number, mark: string): string {
   return cutText(name, width - textWidth(end), mark) + end
 }
 
-/** A little of the beginning, then what begins just before `at`. */
+/** A part of the beginning, then the text from just before `at`. */
 function cutAround(name: string, width: number, at: number, mark: string): string {
   const head = width >= 4 * HEAD ? HEAD : 0
   const start = Math.max(0, at - BEFORE)
@@ -100,7 +100,7 @@ function cutAround(name: string, width: number, at: number, mark: string): strin
   return begin + (textWidth(rest) <= room ? lastCells(name, room) : cutText(rest, room, mark))
 }
 
-/** The end of a text in at most so many cells; it begins with no sign that belongs to the letter before. */
+/** The end of a text in at most this many cells. It does not begin with a sign that belongs to the letter before. */
 function lastCells(text: string, width: number): string {
   const letters = [...text]
   let used = 0

@@ -1,4 +1,4 @@
-// How a status is told: glyph, word and style together, so that colour never carries it alone.
+// The text of a status: glyph, word and style together, so that colour is never the only sign.
 
 import type {
   AccessLevel,
@@ -54,7 +54,7 @@ const HEALTH_MARK: Readonly<Record<Health, Mark>> = {
   unknown: 'unknown',
 }
 
-/** A status with what the alerts about its bearer add to it: a lagging replica is not shown as simply fine. */
+/** A status combined with the alerts about its bearer: a lagging standby does not look healthy. */
 export function statusSpan(
   status: ServerStatus | DatabaseStatus,
   of: 'server' | 'database',
@@ -101,12 +101,12 @@ const ROLE: Readonly<Record<DatabaseRole, string>> = {
   unknown: UNKNOWN_TEXT,
 }
 
-/** In columns the short one. */
+/** Columns use the short form. */
 export function roleText(role: DatabaseRole, length: 'short' | 'long' = 'short'): string {
   return length === 'long' && role !== 'unknown' ? role.replace('-', ' ') : ROLE[role]
 }
 
-/** `7272 ●`: the port and whether it is open. */
+/** `7272 ●`: the port, and whether it is open. */
 export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): TextSpan {
   if (glyphs.forScreenReader) return span(`${port} ${open === null ? 'unknown' : open ? 'open' : 'closed'}`)
   if (open === null) return span(`${port} ${glyphs.unknown}`)
@@ -114,8 +114,8 @@ export function portSpan(port: number, open: boolean | null, glyphs: Glyphs): Te
 }
 
 /**
- * `12.4 MB · 3.1 s`; only what is known. `≥ 12.4 MB` where the source can't be read: what it wrote since is not counted, so
- * that nothing to see is nothing known.
+ * `12.4 MB · 3.1 s`; only known figures. `≥ 12.4 MB` if the upstream can't be read: it may have written more since,
+ * so a lag of 0 is then unknown.
  */
 export function lagText(lag: Lag, glyphs: Glyphs): string {
   if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN_TEXT
@@ -124,18 +124,18 @@ export function lagText(lag: Lag, glyphs: Glyphs): string {
   return `${least}${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
 }
 
-/** One stage of it, in bytes. */
+/** One stage of the lag, in bytes. */
 export function lagStageText(figure: number | null, lag: Lag, glyphs: Glyphs): string {
   return lagText({ ...lag, bytes: figure, seconds: null }, glyphs)
 }
 
-/** What is done when the primary fails: of two databases that mirror each other none is promoted. */
+/** The action after a failure of the primary. Of two mirrored databases none is promoted. */
 export function failoverVerb({ databases, failover }: Picture): 'promote' | 'continue with' {
   const candidate = databases.find(({ id }) => id === failover.candidate)
   return candidate && isPrimary(candidate) ? 'continue with' : 'promote'
 }
 
-/** What a TCP connection to the port found; null: not tried. */
+/** The result of a TCP connection to the port; null: not tried. */
 export function portStateText(open: boolean | null): string {
   if (open === null) return UNKNOWN_TEXT
   return open ? 'open' : 'closed'

@@ -1,4 +1,4 @@
-// How meanings look: 16 colours at most, so that the user's own palette decides, and none with NO_COLOR.
+// The look of meanings: at most 16 colours, so that the user's own palette applies, and none with NO_COLOR.
 
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Line, TextStyle } from './line.ts'
@@ -15,18 +15,18 @@ export function colourLevel(env: Environment): 0 | 1 {
   return env.TERM?.endsWith('-mono') || env.TERM === 'vt100' || env.TERM === 'vt220' ? 0 : 1
 }
 
-/** What the terminal's background is like. */
+/** The background of the terminal. */
 export type Background = 'dark' | 'light'
 
-/** The background as configured; `auto` asks the variable that some terminals set, and takes it for dark without one. */
+/** The background as configured. `auto` reads the variable that some terminals set; without it the background counts as dark. */
 export function configuredBackground(theme: 'auto' | Background, env: Environment): Background {
   if (theme !== 'auto') return theme
   const last = env.COLORFGBG?.split(';').at(-1) ?? ''
-  // Of the sixteen colours, white and the bright ones but grey are light.
+  // Of the sixteen colours, white and the bright ones except grey are light.
   return /^\d+$/.test(last) && (Number(last) === 7 || Number(last) > 8) ? 'light' : 'dark'
 }
 
-/** A painter for a colour level. Without colour, emphasis is carried by bold, dim and inverse. */
+/** A painter for a colour level. Without colour, bold, dim and inverse carry the emphasis. */
 export function linePainter(level: 0 | 1, background: Background = 'dark'): PaintLine {
   const chalk = new Chalk({ level: 1 })
   const styles = level === 0 ? colourless(chalk) : { ...coloured(chalk), ...(background === 'light' && onLight(chalk)) }
@@ -65,7 +65,7 @@ const coloured = (chalk: ChalkInstance): Styles => ({
   alarm: chalk.white.bold.bgRed,
 })
 
-/** Yellow and cyan can hardly be read on white, whatever palette the user has. */
+/** Yellow and cyan are hardly readable on white, in any palette. */
 const onLight = (chalk: ChalkInstance): Partial<Styles> => ({
   warning: chalk.magenta,
   accent: chalk.blue,

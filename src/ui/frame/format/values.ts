@@ -1,4 +1,4 @@
-// Figures as the screen prints them: always with their unit, and `?` where nothing is known.
+// Figures in the form of the screen: always with their unit, and `?` if unknown.
 
 import { formatAge, formatBytes, formatSeconds } from '../../../model/values/units.ts'
 
@@ -19,7 +19,7 @@ export function instant(at: number | null): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock(at)}`
 }
 
-/** The clock for today's instants, the date and the minute for older ones: always 8 to 11 cells. */
+/** The time for instants of today, the date and the minute for older ones: always 8 to 11 cells. */
 export function shortInstant(at: number, now: number): string {
   const time = new Date(at)
   const today = new Date(now)
@@ -47,7 +47,7 @@ export function milliseconds(value: number | null): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ms`
 }
 
-/** How long ago, `42 s`. */
+/** An age, `42 s`. */
 export function age(at: number | null, now: number): string {
   return at === null ? UNKNOWN_TEXT : formatAge(Math.max(0, now - at))
 }
@@ -66,7 +66,7 @@ export function interval(ms: number): string {
   return ms < 60_000 ? `${ms / 1000} s` : `${ms / 60_000} min`
 }
 
-/** A trend as one character per value, the newest last; a gap is a space. Lowest is 0, so that noise stays flat. */
+/** A trend as one character per value, the newest last; a gap is a space. The scale begins at 0, so that noise stays flat. */
 export function sparkline(values: readonly (number | null)[], width: number, levels: string, floor: number): string {
   if (levels === '' || width <= 0) return ''
   const recent = values.slice(-width)

@@ -12,27 +12,27 @@ export interface ChartOptions {
   /** Oldest first. */
   readonly points: readonly ChartPoint[]
   readonly now: number
-  /** Room in cells, scale included, and in lines, the two of the time included. */
+  /** The size in cells, including the scale, and in lines, including the two of the time. */
   readonly width: number
   readonly height: number
-  /** The glyphs' levels, from lowest to highest; without any there is no chart. */
+  /** The glyphs' levels, from lowest to highest. Without levels there is no chart. */
   readonly levels: string
   readonly rule: string
   readonly side: string
-  /** The scale reaches at least this far, so that noise stays flat. */
+  /** The smallest maximum of the scale: noise stays flat. */
   readonly floor: number
   label(value: number): string
-  /** How long a time is, in seconds. */
+  /** A duration as text, from seconds. */
   ago(seconds: number): string
-  /** The style of a column by its value. */
+  /** The style of a column, by its value. */
   style(value: number): TextStyle
 }
 
 const SCALE = 9
-/** A reading stands for this many of the usual distances between readings; after that there is a gap. */
+/** A reading covers this many usual distances between readings. A longer distance is a gap. */
 const HELD = 2.5
 
-/** The chart in exactly `height` lines; none when there is too little to draw. */
+/** The chart in exactly `height` lines; none if the space is too small. */
 export function chart(options: ChartOptions): readonly Line[] {
   const { points, now, height, levels, rule, side } = options
   const first = points.find(({ value }) => value !== null)
@@ -56,7 +56,7 @@ export function chart(options: ChartOptions): readonly Line[] {
   ]
 }
 
-/** The greatest value in each column's share of the time. */
+/** The greatest value in the time span of each column. */
 function columnsOf(
   points: readonly ChartPoint[],
   from: number,
@@ -94,7 +94,7 @@ function niceTop(value: number): number {
   return value
 }
 
-/** What is drawn in the row `fromBottom` of a column. */
+/** The character of a column in the row `fromBottom`. */
 function cell(value: number | null, top: number, rows: number, fromBottom: number, levels: string): string {
   if (value === null || value <= 0) return ' '
   const eighths = Math.round((value / top) * rows * levels.length)
@@ -102,7 +102,7 @@ function cell(value: number | null, top: number, rows: number, fromBottom: numbe
   return here <= 0 ? ' ' : (levels[here - 1] ?? ' ')
 }
 
-/** Neighbours of one style are one span: few styled pieces are cheap to draw. */
+/** Neighbours of one style are one span: few spans are cheap to draw. */
 function runs(
   cells: readonly string[],
   values: readonly (number | null)[],

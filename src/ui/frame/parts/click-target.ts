@@ -1,4 +1,4 @@
-// Which row of a table a drawn line stands for, so that a click can find it.
+// Links a drawn line to its row in a table, so that a click can find it.
 
 import type { PaneId } from '../../../state/navigation.ts'
 import type { Line } from '../format/line.ts'
@@ -10,18 +10,18 @@ export interface ClickTarget {
 
 const AIMS = new WeakMap<Line, ClickTarget>()
 
-/** The same line, which from now on stands for that row. */
+/** The same line, linked to that row. */
 export function withClickTarget(line: Line, pane: PaneId, id: string): Line {
   AIMS.set(line, { pane, id })
   return line
 }
 
-/** The row that a line stands for; null when it stands for none. */
+/** The row of a line; null if it has none. */
 export function clickTargetOf(line: Line | undefined): ClickTarget | null {
   return (line && AIMS.get(line)) ?? null
 }
 
-/** `after`, which stands for what `before` stood for: for lines that were changed on their way to the screen. */
+/** `after` with the row of `before`: for lines that were changed on their way to the screen. */
 export function copyClickTarget(after: Line, before: Line): Line {
   const aim = AIMS.get(before)
   return aim ? withClickTarget(after, aim.pane, aim.id) : after

@@ -1,4 +1,4 @@
-// Label and value, one below the other, in titled sections: how details are laid out.
+// The layout of details: label and value in rows, in titled sections.
 
 import { wrapText } from '../format/fit-text.ts'
 import { cutLine, EMPTY_LINE, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
@@ -7,13 +7,13 @@ export interface DetailField {
   readonly label: string
   readonly value: string
   readonly style?: TextStyle
-  /** The value is long and needs no label beside it. */
+  /** The value is long and needs no label. */
   readonly whole?: true
 }
 
 export interface DetailSection {
   readonly title: string
-  /** Beside the title: the age of what follows. */
+  /** Beside the title: the age of the section's values. */
   readonly age: string
   readonly fields: readonly (DetailField | Line)[]
 }
@@ -21,12 +21,12 @@ export interface DetailSection {
 const LABEL = 26
 const INDENT = 3
 
-/** A fact; a null value leaves it out. */
+/** A field; a null value omits it. */
 export function detailField(label: string, value: string | null, style: TextStyle = 'plain'): readonly DetailField[] {
   return value === null ? [] : [{ label, value, style }]
 }
 
-/** All sections with something to say, long values wrapped under themselves. */
+/** All sections with a field. Long values wrap below their own start. */
 export function fieldListLines(sections: readonly DetailSection[], width: number, ellipsis: string): readonly Line[] {
   return sections
     .filter(({ fields }) => fields.length > 0)

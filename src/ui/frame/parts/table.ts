@@ -1,5 +1,5 @@
-// Tables as lines: columns drop by rank when the screen is narrow, figures stand right, a row's note may replace its rest.
-// For a screen reader each row names its columns, because nobody hears what stands below what.
+// Tables as lines. Columns drop by rank on a narrow screen, figures are right-aligned, a note may replace the rest of
+// a row. For a screen reader each row names its columns.
 
 import { cutLine, cutText, fitText, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
 import { shortNames } from '../format/short-names.ts'
@@ -11,14 +11,14 @@ export interface TableColumn<Row> {
   readonly align: 'left' | 'right'
   /** The highest rank drops first; 0 never does. */
   readonly rank: number
-  /** Widths in cells: steady figures need room to grow without moving their neighbours. */
+  /** Widths in cells: figures need space to grow without moving their neighbours. */
   readonly minWidth: number
   readonly maxWidth: number
-  /** Takes what the others leave, and counts with its `minWidth` when room is short; `maxWidth` is not looked at. */
+  /** Takes the remaining width. Counts with its `minWidth` if space is short; `maxWidth` is ignored. */
   readonly rest?: true
-  /** Text that is cut, down to `minWidth`, before the column drops: its beginning tells enough. */
+  /** Text that is cut, down to `minWidth`, before the column drops: its beginning is enough. */
   readonly yields?: true
-  /** Names of which two may begin alike: what is too long is cut so that they stay different. */
+  /** Names that may begin alike: long ones are cut so that they stay different. */
   readonly names?: true
   cell(row: Row): TextSpan
 }
@@ -35,21 +35,21 @@ export function nameColumn(id: string, title: string, rank: number, minWidth: nu
   return { ...textColumn(id, title, rank, minWidth, maxWidth), names: true }
 }
 
-/** A column of text that takes whatever room the others leave. */
+/** A column of text that takes the remaining width. */
 export function restColumn(id: string, title: string, rank: number, minWidth: number): ColumnShape {
   return { id, title, align: 'left', rank, minWidth, maxWidth: minWidth, rest: true }
 }
 
-/** A column of figures, at the right so that their units stand below each other. */
+/** A column of figures, right-aligned so that their units line up. */
 export function figureColumn(id: string, title: string, rank: number, minWidth: number): ColumnShape {
   return { id, title, align: 'right', rank, minWidth, maxWidth: 20 }
 }
 
 interface RowStyle {
   readonly marker: TextSpan
-  /** All plain cells get this style, e.g. dim for old values or strong for the selected row. */
+  /** The style of all plain cells, e.g. dim for old values or strong for the selected row. */
   readonly base: TextStyle
-  /** Takes the room of everything right of the last of the columns `after` that is shown. */
+  /** Replaces all cells right of the last shown column of `after`. */
   readonly note: { readonly after: readonly string[]; readonly span: TextSpan } | null
 }
 
@@ -61,12 +61,12 @@ export interface TableLines {
 export interface TableOptions<Row> {
   readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
-  /** The rows in sight; the others cost next to nothing. */
+  /** The visible rows; the others cost next to nothing. */
   readonly visible: { readonly first: number; readonly length: number }
   readonly width: number
   rowStyle(row: Row, index: number): RowStyle
   readonly ellipsis: string
-  /** To be read aloud: rows name their columns, and nothing is cut to the width. */
+  /** For a screen reader: rows name their columns, and nothing is cut. */
   readonly spoken?: boolean
   readonly sorted: { readonly column: string; readonly mark: string } | null
 }
@@ -81,7 +81,7 @@ interface Measured<Row> {
   readonly width: number
 }
 
-/** Lays out the head and the rows in sight, in at most `width` cells. */
+/** Draws the head and the visible rows, in at most `width` cells. */
 export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   if (options.spoken) return spokenTable(options)
   const { visible, width, ellipsis } = options
@@ -100,7 +100,7 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: T
   const title = sorted?.column === column.id ? `${column.title}${sorted.mark}` : column.title
   const cells = rows.map((row) => column.cell(row))
   if (column.rest) return { column, title, cells, width: Math.max(column.minWidth, textWidth(title)) }
-  // Names of rows out of sight count too, so that scrolling does not move the columns.
+  // Names of hidden rows count too, so that scrolling does not move the columns.
   const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
   const widest = texts.reduce(
     (maxWidth, text) => Math.max(maxWidth, textWidth(text)),
@@ -109,7 +109,7 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: T
   return { column, title, cells, width: Math.min(widest, Math.max(column.maxWidth, textWidth(title))) }
 }
 
-/** Rows out of sight are named too, so that scrolling changes no name. */
+/** Hidden rows are named too, so that scrolling changes no name. */
 const MOST_COMPARED = 500
 
 function shortened<Row>(measured: Measured<Row>, rows: readonly Row[], ellipsis: string): Measured<Row> {
@@ -120,7 +120,7 @@ function shortened<Row>(measured: Measured<Row>, rows: readonly Row[], ellipsis:
   return { ...measured, cells: cells.map(({ text, style }) => ({ text: short.get(text) ?? text, style })) }
 }
 
-/** A column of rank above 0 without a single value says nothing. */
+/** A column of rank above 0 without any value is omitted. */
 function isWorthIt<Row>({ column, cells }: Measured<Row>): boolean {
   return column.rank === 0 || cells.length === 0 || cells.some(({ text }) => text.trim() !== '')
 }
@@ -137,7 +137,7 @@ function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): rea
   return kept
 }
 
-/** The columns about to drop, as wide as the rest leaves room for; null when even their `minWidth` is too much. */
+/** The columns of the next rank to drop, in the remaining width; null if even their `minWidth` does not fit. */
 function yielded<Row>(columns: readonly Measured<Row>[], rank: number, width: number): readonly Measured<Row>[] | null {
   const [only, ...others] = columns.filter(({ column }) => column.rank === rank)
   if (!only?.column.yields || others.length > 0) return null
@@ -146,13 +146,13 @@ function yielded<Row>(columns: readonly Measured<Row>[], rank: number, width: nu
   return columns.map((each) => (each === only ? { ...each, width: room } : each))
 }
 
-/** The column that takes the rest takes it. */
+/** The column that takes the remaining width. */
 function stretch<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
   const free = Math.max(0, width - tableWidth(columns))
   return columns.map((each) => (each.column.rest ? { ...each, width: each.width + free } : each))
 }
 
-/** Only columns that never go are left: the widest give way, down to four cells. */
+/** Only columns that never drop are left: the widest shrink, down to four cells. */
 function squeeze<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
   let kept = columns
   while (tableWidth(kept) > width) {
@@ -191,7 +191,7 @@ function rowLine<Row>(
 }
 
 function restyled(style: TextStyle, base: TextStyle): TextStyle {
-  // What is wrong stays in sight however old the figures are.
+  // Problems stay prominent however old the figures are.
   if (base === 'dim') return style === 'critical' || style === 'warning' ? style : 'dim'
   return style === 'plain' ? base : style
 }
@@ -200,10 +200,10 @@ function joined(spans: readonly TextSpan[]): readonly TextSpan[] {
   return spans.flatMap((each, index) => (index === 0 ? [each] : [span(' '.repeat(GAP)), each]))
 }
 
-/** Longer cells are statements: nobody listens to the end of them, and the details have them whole. */
+/** Longer cells are statements: nobody listens to their end, and the details have them whole. */
 const LONGEST_CELL = 160
 
-/** The same rows without a head: `pmp-a, type primary, status ok active, …`. Cells without a value are left out. */
+/** The same rows without a head: `pmp-a, type primary, status ok active, …`. Empty cells are left out. */
 function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOptions<Row>): TableLines {
   const lines = rows.slice(visible.first, visible.first + visible.length).map((row, index): Line => {
     const { marker, note } = rowStyle(row, visible.first + index)
@@ -220,7 +220,7 @@ function spokenTable<Row>({ columns, rows, visible, rowStyle }: TableOptions<Row
   return { head: [], rows: lines }
 }
 
-/** A name needs none. Titles of two letters are short for what the column is called. */
+/** A name needs no title. A title of two letters is an abbreviation. */
 function titleOf<Row>({ id, title }: TableColumn<Row>): string {
   if (id === 'name' || title === '') return ''
   return `${title.length === 2 ? id : title.toLowerCase()} `

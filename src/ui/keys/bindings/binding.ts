@@ -1,4 +1,4 @@
-// What a key is bound to: its shape, the places where keys work, and why one can't be used now.
+// A binding of a key: its fields, the modes in which keys work, and why one can't be used now.
 
 import type { State } from '../../../state/state.ts'
 import type { BindingId } from '../binding-id.ts'
@@ -6,34 +6,34 @@ import { actionInputText, shownAction } from './action-input.ts'
 import { whyNotInHistory } from './history-mode.ts'
 import type { BindingContext } from './selection-target.ts'
 
-/** What takes the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
+/** The owner of the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
 export const KEY_MODES = ['rows', 'details', 'help', 'menu', 'palette', 'entry', 'plan', 'run'] as const
 export type KeyMode = (typeof KEY_MODES)[number]
 
 export interface Binding {
-  /** Names of keys, the one to show first. */
+  /** Names of keys; the first is the one to show. */
   readonly keys: readonly string[]
   readonly id: BindingId
-  /** What it does, as `?` and the palette say it. */
+  /** Its effect, in the words of `?` and the palette. */
   readonly title: string
   readonly group: 'Move' | 'Look' | 'Poll' | 'Act' | 'Entry' | 'Program'
   readonly modes: readonly KeyMode[]
-  /** One word for the footer (empty: not there now) and its place: the lowest stays longest on a narrow screen. */
+  /** One word for the footer (empty: not there now) and its rank: the lowest stays longest on a narrow screen. */
   readonly footer?: {
     readonly label: string | ((context: BindingContext) => string)
     readonly rank: number
-    /** Where the footer names more keys than this binding's, here those of all views: `0-9`. */
+    /** The keys in the footer, if it names more than this binding's: those of all views, `0-9`. */
     readonly keys?: string
-    /** The word where those are too many to name, and the footer names this one only. */
+    /** The word if there are too many keys to name; then the footer names this one only. */
     readonly alone?: string
   }
   /** In the palette too. */
   readonly inPalette?: true
-  /** Why it can't be used now, besides what `whyNot` says of all; null when it can. */
+  /** Why it can't be used now, besides the common reasons of `whyNot`; null if it can. */
   reason?(context: BindingContext): string | null
 }
 
-/** Why a key can't be used now; null when it can. What acts on a cluster acts on that of now, not on that of then. */
+/** Why a key can't be used now; null if it can. An action on a cluster is about the present, not a recorded moment. */
 export function whyNot(binding: Binding, context: BindingContext): string | null {
   const past = binding.group === 'Act' ? whyNotInHistory(context.state) : null
   return past ?? binding.reason?.(context) ?? null
@@ -49,7 +49,7 @@ export function actionBegunBy(id: BindingId): string | null {
   return id.startsWith('do-') ? id.slice('do-'.length) : null
 }
 
-/** What takes the keys now. */
+/** The owner of the keys now. */
 export function keyModeOf(state: State): KeyMode {
   const { overlay, details } = state.navigation
   const act = shownAction(state)

@@ -1,4 +1,4 @@
-// What keys act on: the store, the engines, the terminal.
+// The objects that keys act on: the store, the engines, the terminal.
 
 import type { Controller } from '../../../state/controller.ts'
 import type { NavigationEvent } from '../../../state/navigation.ts'
@@ -15,17 +15,17 @@ export interface TerminalContext {
   readonly controller: Controller
   /** The size of the terminal now. */
   screen(): Viewport
-  /** What the background of the terminal is like, as far as is known now. */
+  /** The background of the terminal, as far as known. */
   background(): Background
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Sends the terminal what draws nothing. */
+  /** Sends a sequence that draws nothing to the terminal. */
   signal(sequence: string): void
   readonly handover: TerminalHandover
   redraw(): void
   quit(): void
 }
 
-/** What an action may do to the program. */
+/** The effects that an action may have on the program. */
 export interface CommandContext extends TerminalContext {
   bindingContext(): BindingContext
   navigate(event: NavigationEvent): void

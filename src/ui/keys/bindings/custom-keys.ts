@@ -1,15 +1,15 @@
-// The user's own keys (`ui.keys` of the config), laid over the key table.
+// Applies the user's own keys (`ui.keys` of the config) to the key table.
 
 import { type CustomKeys, isPaletteCommand } from '../names.ts'
 import type { Binding, KeyMode } from './binding.ts'
 import { viewsFooter } from './view-bindings.ts'
 
-/** Where letters are text. */
+/** Modes in which letters are text. */
 export const TEXT_MODES: readonly KeyMode[] = ['palette', 'entry']
 
 /**
- * The table with own keys in it: each takes the place of the action's first key. Arrows and the like stay beside it, and
- * so do the keys that an action has only where text is typed, unless it works nowhere else.
+ * Returns the table with the user's keys: each replaces the first key of its action. Arrows and similar keys remain,
+ * and so do keys that an action has only where text is typed, unless it works nowhere else.
  */
 export function withCustomBindings(bindings: readonly Binding[], customKeys: CustomKeys): readonly Binding[] {
   if (Object.keys(customKeys).length === 0) return bindings

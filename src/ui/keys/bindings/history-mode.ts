@@ -1,4 +1,4 @@
-// Looking back: what may not be done while a recorded moment is on the screen, and the steps through what was recorded.
+// Stepping back: the actions that a recorded moment forbids, and the steps through the recorded moments.
 
 import { momentAt, stepBack, stepForward } from '../../../state/history.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
@@ -7,7 +7,7 @@ import { clock } from '../../frame/format/values.ts'
 import { currentKey } from '../names.ts'
 import type { CommandContext } from './command-context.ts'
 
-/** Why nothing may be done to what is on the screen; null when it is that of now. */
+/** Why actions are forbidden on the shown moment; null if it is the present. */
 export function whyNotInHistory(state: State): string | null {
   if (!isHistoryShown(state)) return null
   return `this is the state of ${clock(state.now)}: ${currentKey(state, 'esc')} returns to now`
@@ -21,11 +21,11 @@ export function whyNoStepForward(state: State): string | null {
   return isHistoryShown(state) ? null : `this is now: ${currentKey(state, '[')} steps back`
 }
 
-/** Shows the moment one step before or after the one on the screen; after the newest comes now. */
+/** Shows the moment one step before or after the shown one. The present follows the newest. */
 export function stepInHistory({ navigate, store }: CommandContext, direction: 'back' | 'forward'): void {
   const { history, navigation, clusters } = store.latest()
   if (direction === 'forward') {
-    // What was looked at may have been dropped since: then the oldest is on the screen.
+    // The shown moment may have been dropped since: then the oldest is shown.
     const shown = navigation.historyAt === null ? null : momentAt(history, navigation.historyAt)
     navigate({ type: 'history-shown', at: shown && stepForward(history, shown.at) })
     return

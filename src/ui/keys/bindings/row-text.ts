@@ -1,4 +1,4 @@
-// What is selected as plain text: a row with all its columns, or all lines of the details.
+// The selected row as plain text with all its columns, or all lines of the details.
 
 import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
@@ -6,10 +6,10 @@ import type { Glyphs } from '../../frame/format/glyphs.ts'
 import type { Line } from '../../frame/format/line.ts'
 import { openView, viewById } from './selection.ts'
 
-/** Wide enough that no column drops out and no text is cut. */
+/** Wide enough for all columns and whole texts. */
 const WIDE = 2_000
 const TALL = 60
-/** Trees and curves say nothing out of their place. */
+/** Trees and curves mean nothing outside their place. */
 const UNDRAWN = { branch: '', fork: '', trunk: '', stages: '', levels: '' }
 
 /** The text of lines, without the spaces at their ends. */
@@ -17,7 +17,7 @@ export function plainText(lines: readonly Line[]): string {
   return lines.map((line) => textOf(line).trimEnd()).join('\n')
 }
 
-/** The details that are open, else the selected row; null when there is nothing. */
+/** The open details, else the selected row; null without either. */
 export function selectedText(state: State, columns: number, glyphs: Glyphs): string | null {
   const cluster = shownCluster(state)
   const { details } = state.navigation
@@ -28,7 +28,7 @@ export function selectedText(state: State, columns: number, glyphs: Glyphs): str
   }
   const body = openView(state).body(state, cluster, { columns: WIDE, rows: TALL, glyphs: { ...glyphs, ...UNDRAWN } })
   const row = body.find(([first]) => first?.style === 'accent' && first.text === ` ${glyphs.selected} `)
-  // Columns stay apart by two spaces: what only aligns them would be noise elsewhere.
+  // Two spaces separate columns. Alignment would be noise elsewhere.
   return row ? textOf(row.slice(1)).trim().replace(/ {2,}/g, '  ') : null
 }
 

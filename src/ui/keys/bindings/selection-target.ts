@@ -1,18 +1,18 @@
-// What keys act on now, and why they may not.
+// The targets of keys now, and why they may not be used.
 
 import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import type { EnterTarget, ViewRow } from '../../views/list/view.ts'
 import { currentSelection, focusedViewPane, openView, selectedRow, viewById } from './selection.ts'
 
-/** What a binding may look at to say whether it can be used now. */
+/** The values that a binding may use to decide whether it works now. */
 export interface BindingContext {
   readonly state: State
   /** How many demo faults there are; 0 outside the demo. */
   readonly faults: number
 }
 
-/** Id of the server or database that keys act on now: the one in the details, else that of the selected row. */
+/** Id of the server or database that keys act on: the one in the details, else that of the selected row. */
 export function selectedNodeId(state: State): string | null {
   const { details } = state.navigation
   if (!details) return selectedRow(state)?.subject ?? null
@@ -22,7 +22,7 @@ export function selectedNodeId(state: State): string | null {
   return rowInDetails(state)?.subject ?? null
 }
 
-/** The row whose details are open; null when it is there no longer. */
+/** The row with open details; null if it is gone. */
 function rowInDetails(state: State): ViewRow | null {
   const { details } = state.navigation
   const cluster = shownCluster(state)
@@ -31,7 +31,7 @@ function rowInDetails(state: State): ViewRow | null {
   return rows.find(({ id }) => id === details.id) ?? null
 }
 
-/** The row that keys act on now: that of the open details, else the selected one. */
+/** The row that keys act on: the one with open details, else the selected one. */
 export function actionRow(state: State): ViewRow | null {
   return state.navigation.details ? rowInDetails(state) : selectedRow(state)
 }
@@ -41,7 +41,7 @@ function isNode(state: State, id: string | null): boolean {
   return [...servers, ...databases].some(({ spec }) => spec.id === id)
 }
 
-/** What `enter` leads to from here. */
+/** The destination of `enter`. */
 export function currentEnterTarget(state: State): EnterTarget {
   const here = currentSelection(state)
   const row = here?.rows[here.index]

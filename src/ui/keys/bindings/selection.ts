@@ -1,4 +1,4 @@
-// Which view, pane and row have the keys now.
+// The view, pane and row that have the keys now.
 
 import { paneWithFocus, shownCluster } from '../../../state/select/cluster.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
@@ -8,7 +8,7 @@ import { VIEWS } from '../../views/index.ts'
 import type { Pane, View, ViewRow } from '../../views/list/view.ts'
 import { topologyView } from '../../views/topology/view.ts'
 
-/** The view of that id; the topology when there is none. */
+/** The view of that id; the topology if there is none. */
 export function viewById(id: string): View {
   return [...VIEWS, diagnosisView].find((view) => view.id === id) ?? topologyView
 }
@@ -28,17 +28,17 @@ export function focusedViewPane(state: State, cluster: ClusterState): Pane | nul
   return panes.find((pane) => pane.id === id) ?? null
 }
 
-/** The row that has the keys, where it is. */
+/** The row that has the keys, with its index. */
 export interface Selection {
   readonly cluster: ClusterState
   readonly view: View
   readonly pane: Pane
   readonly rows: readonly ViewRow[]
-  /** -1 when there is none. */
+  /** -1 without a row. */
   readonly index: number
 }
 
-/** The selected row among the others of its pane; null when nothing is watched. */
+/** The selected row among the others of its pane; null if nothing is watched. */
 export function currentSelection(state: State): Selection | null {
   const cluster = shownCluster(state)
   const pane = cluster ? focusedViewPane(state, cluster) : null
@@ -48,7 +48,7 @@ export function currentSelection(state: State): Selection | null {
   return { cluster, view, pane, rows, index: selectedRowIndex(state, pane.id, rows) }
 }
 
-/** The selected row of the focused pane; null when there is none. */
+/** The selected row of the focused pane; null without one. */
 export function selectedRow(state: State): ViewRow | null {
   const here = currentSelection(state)
   return here?.rows[here.index] ?? null

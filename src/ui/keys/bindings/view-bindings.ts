@@ -1,10 +1,10 @@
-// The bindings that open views, made from what each view says of itself: its key may be a digit, a letter, or no key at all.
+// The bindings that open views, made from the views' own keys: a digit, a letter, or none.
 
 import type { View } from '../../views/list/view.ts'
 import { isPaletteCommand } from '../names.ts'
 import type { Binding } from './binding.ts'
 
-/** One for each view. The first one speaks for all in the footer, so that a newcomer learns that there are others. */
+/** One for each view. The first one represents all in the footer, so that new users learn that there are others. */
 export function viewBindings(views: readonly Pick<View, 'id' | 'key' | 'title'>[]): readonly Binding[] {
   const keys = views.map(({ key }) => key)
   return views.map(({ id, key, title }, index) => ({
@@ -18,19 +18,19 @@ export function viewBindings(views: readonly Pick<View, 'id' | 'key' | 'title'>[
   }))
 }
 
-/** As wide as the footer can name the keys of all views without losing other keys for it. */
+/** The greatest width at which the footer names the keys of all views without losing other keys. */
 const WIDEST = 12
 
 /**
- * What the footer says of all views: the keys that they have, `0-9`, or `alone`, the title of the first, where those are
- * too many to name. A view that only the palette opens has none.
+ * The footer's text about all views: their keys, `0-9`, or `alone`, the title of the first, if there are too many to
+ * name. A view that only the palette opens has none.
  */
 export function viewsFooter(keys: readonly string[], alone: string): NonNullable<Binding['footer']> {
   const named = inRuns(keys.filter((key) => !isPaletteCommand(key)))
   return named.length <= WIDEST ? { label: 'views', rank: 2, keys: named, alone } : { label: alone, rank: 2, alone }
 }
 
-/** `0-2,4-9,w`: digits that follow each other as one. */
+/** `0-2,4-9,w`: consecutive digits are joined. */
 function inRuns(keys: readonly string[]): string {
   const runs: string[][] = []
   for (const key of [...keys].sort()) {

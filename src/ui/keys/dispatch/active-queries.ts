@@ -1,4 +1,4 @@
-// Tells the engine what the open view needs, whenever that changes.
+// Tells the engine the queries of the open view, at each change.
 
 import type { SessionOnDatabase } from '../../../model/measured/on-demand.ts'
 import type { Controller } from '../../../state/controller.ts'
@@ -6,23 +6,23 @@ import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import { openView, viewById } from '../bindings/selection.ts'
 
-/** The same for the view that the program starts with: before it, nothing is asked for. */
+/** The same for the first view: before it, no queries run. */
 export function startActiveQueries(controller: Controller, state: State): void {
   const { needs, readsTrail } = openView(state)
   if (needs.length > 0 || readsTrail) updateActiveQueries(controller, state)
 }
 
-/** Has the databases of the cluster shown asked for what the open view and details need, and for nothing else. */
+/** Sets the queries of the shown cluster's databases: those of the open view and details, and no others. */
 export function updateActiveQueries(controller: Controller, state: State): void {
   const { needs: shown, readsTrail = false } = openView(state)
   const { details } = state.navigation
-  // Details may be those of another view than the one they were opened from.
+  // Details may belong to another view than the one that opened them.
   const needs = details ? [...new Set([...shown, ...viewById(details.view).needs])] : shown
   controller.setActiveQueries(shownCluster(state)?.spec.name ?? null, needs, openedSession(state))
   controller.followTrail(readsTrail)
 }
 
-/** The session whose details are open; null: none. */
+/** The session with open details; null: none. */
 function openedSession(state: State): SessionOnDatabase | null {
   const { details } = state.navigation
   const cluster = shownCluster(state)

@@ -1,4 +1,4 @@
-// From a key to what it does: looks the binding up, says why it can't be used now, or runs it.
+// From a key to its effect: finds the binding, reports why it can't be used now, or runs it.
 
 import { clean } from '../../../model/values/text.ts'
 import type { NavigationEvent } from '../../../state/navigation.ts'
@@ -36,24 +36,24 @@ import { acceptOverlay, overlayText } from './overlay-input.ts'
 export interface KeyDispatcher {
   /** A key by its name. */
   press(key: string): void
-  /** Text that was pasted: it is typed where text is taken and never counts as keys. */
+  /** Pasted text: it is typed where text is accepted, and never counts as keys. */
   paste(text: string): void
   mouse(event: TerminalMouseEvent): void
 }
 
-/** What changes which figures are on the screen. */
+/** Changes of these fields change the shown figures. */
 const LOOKED_AT_ANEW: ReadonlySet<string> = new Set<NavigationEvent['type']>([
   'view-opened',
   'cluster-shown',
   'details-opened',
   'details-closed',
 ])
-/** Nothing that is typed here is longer; a page pasted by mistake would hold up the polls. */
+/** The longest typed text. A page pasted by mistake would block the polls. */
 const LONGEST_PASTE = 500
 const HOUR_MS = 3_600_000
 const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const
 
-/** What keys, pasted text and the mouse do to this terminal and its program. */
+/** The effects of keys, pasted text and the mouse on this terminal and its program. */
 export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
   const { store, controller } = terminal
   const context: CommandContext = {
@@ -162,13 +162,13 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   'erase-all': (context) => retype(context, () => ''),
 }
 
-/** Whether the act on the screen has the keys, and nothing lies over it. */
+/** Whether the action on the screen has the keys and nothing covers it. */
 function takesAct({ store }: CommandContext): boolean {
   const state = store.latest()
   return shownAction(state) !== null && state.navigation.overlay.kind === 'none'
 }
 
-/** The run that goes on, or else the menu. */
+/** The run in progress, else the menu. */
 function openActions(context: CommandContext): void {
   if (context.store.latest().action) showRun(context)
   else context.navigate({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
@@ -187,7 +187,7 @@ function retype({ navigate, store }: CommandContext, change: (text: string) => s
   else navigate({ type: 'typed', text: change(text) })
 }
 
-/** The text being typed, into an entry or into an act; null when nothing takes text. */
+/** The text being typed, into an entry or an action; null if nothing takes text. */
 function typedText(state: State): string | null {
   return state.navigation.overlay.kind === 'none' ? actionInputText(state) : overlayText(state)
 }
@@ -207,7 +207,7 @@ function back({ navigate, store }: CommandContext): void {
   const state = store.latest()
   const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') navigate({ type: 'overlay-closed' })
-  // The header promises it, whatever is open.
+  // The header announces this key in every mode.
   else if (isHistoryShown(state)) navigate({ type: 'history-shown', at: null })
   else if (details) navigate({ type: 'details-closed' })
   else if (filter !== '') navigate({ type: 'filtered', text: '' })

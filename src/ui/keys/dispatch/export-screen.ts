@@ -1,4 +1,4 @@
-// What is on the screen as a file: text, a picture, or the facts as JSON.
+// Exports the screen as a file: text, a picture, or the facts as JSON.
 
 import { messageOf } from '../../../model/values/fault.ts'
 import { safeJson } from '../../../model/values/text.ts'
@@ -34,7 +34,7 @@ function exportContent(
   }
 }
 
-/** Writes what is on the screen in the format chosen, and tells where. The menu must be closed already. */
+/** Writes the screen in the chosen format and reports the path. The menu must be closed already. */
 export function exportScreen({ store, controller, notify, screen, background }: CommandContext, chosen: number): void {
   const format = EXPORT_FORMATS[chosen]
   if (!format) return

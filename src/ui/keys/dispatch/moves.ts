@@ -1,4 +1,4 @@
-// Moving through rows, lines and entries, and putting rows in order.
+// Moves through rows, lines and entries, and sorts rows.
 
 import type { SortOrder } from '../../../state/navigation.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
@@ -12,7 +12,7 @@ import type { CommandContext } from '../bindings/command-context.ts'
 import { currentSelection, focusedViewPane } from '../bindings/selection.ts'
 import { paletteEntries } from '../keymap/palette.ts'
 
-/** Moves by so many rows, lines or entries, whatever is open; infinite for the first and the last. */
+/** Moves by this many rows, lines or entries of the open list; infinite for the first and the last. */
 export function moveSelection(context: CommandContext, by: number): void {
   const { overlay, details } = context.store.latest().navigation
   if (overlay.kind === 'palette') {
@@ -35,7 +35,7 @@ function scroll({ bindingContext, screen, navigate, store }: CommandContext, by:
   const size = screen()
   const lines = scrolledLines(bindingContext(), size)?.length ?? 0
   const room = bodyHeight(state, size)
-  // One line of the room tells where one is, as soon as there is more than fits.
+  // If not everything fits, one line shows the position.
   const last = lines <= room ? 0 : lines - (room - 1)
   const act = overlay.kind === 'help' ? null : shownAction(state)
   if (act) {
@@ -53,7 +53,7 @@ function moveRow({ bindingContext, navigate }: CommandContext, by: number): void
   if (here && row) navigate({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
-/** Selects the row of a table that is drawn on that row of the screen. */
+/** Selects the row of a table on that row of the screen. */
 export function clickRow({ store, screen, controller, navigate }: CommandContext, row: number): void {
   const live = store.latest()
   const { overlay, details } = live.navigation
@@ -66,7 +66,7 @@ function clamp(index: number, length: number): number {
   return Math.max(0, Math.min(index, length - 1))
 }
 
-/** Sorts the focused pane by its next column (after the last: the natural order), or the other way round. */
+/** Sorts the focused pane by its next column (after the last: the natural order), or reverses the order. */
 export function sortPane({ bindingContext, navigate, notify }: CommandContext, how: 'next' | 'reverse'): void {
   const { state } = bindingContext()
   const cluster = shownCluster(state)

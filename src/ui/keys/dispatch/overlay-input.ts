@@ -1,4 +1,4 @@
-// What is typed or chosen and then taken: filter, display name, palette, demo fault.
+// Accepts typed or chosen input: filter, display name, palette, demo fault.
 
 import { messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -12,10 +12,10 @@ import type { CommandContext } from '../bindings/command-context.ts'
 import { paletteEntries } from '../keymap/palette.ts'
 import { exportScreen } from './export-screen.ts'
 
-/** Longest display name, as PostgreSQL's own names. */
+/** Longest display name, as for PostgreSQL's own names. */
 const LONGEST = 63
 
-/** The text being typed; null when nothing takes text. */
+/** The text being typed; null if nothing takes text. */
 export function overlayText(state: State): string | null {
   const { overlay } = state.navigation
   return 'text' in overlay ? overlay.text : null
@@ -67,7 +67,7 @@ function acceptName(context: CommandContext, overlay: Extract<Overlay, { kind: '
   )
 }
 
-/** Why a display name can't be taken; null when it can. An empty one takes the display name away. */
+/** Why a display name is refused; null if it is accepted. An empty one removes the display name. */
 function displayNameProblem(state: State, clusterName: string, id: string, name: string): string | null {
   if ([...name].length > LONGEST) return `at most ${LONGEST} characters`
   if (clean(name) !== name) return 'control and invisible characters are not allowed'

@@ -1,4 +1,4 @@
-// Why an own key of the config can't be taken: no such action, no such key, or another action has it.
+// Why a key of the config is refused: the action or the key does not exist, or another action has the key.
 
 import { closest } from 'fastest-levenshtein'
 import { clean } from '../../../model/values/text.ts'
@@ -10,15 +10,15 @@ import { BINDINGS } from './keymap.ts'
 
 export interface CustomKeyProblem {
   readonly action: string
-  /** Whether the action's name or the key is wrong. */
+  /** Whether the name of the action or the key is wrong. */
   readonly at: 'key' | 'value'
-  /** What was found and what is allowed. */
+  /** The value, and the permitted values. */
   readonly message: string
 }
 
 const KEYS = `one character such as "x", "ctrl+" and a letter, or one of ${KEY_NAMES.join(', ')}`
 
-/** Every problem of the own keys, in their order; empty when all can be used. */
+/** Every problem of the config's keys, in their order; empty if all can be used. */
 export function customKeyProblems(customKeys: CustomKeys): readonly CustomKeyProblem[] {
   return Object.entries(customKeys).flatMap(([action, key]) => {
     const problem = actionProblem(action) ?? keyProblem(action, key) ?? textProblem(action, key)
@@ -43,7 +43,7 @@ function keyProblem(action: string, key: string): CustomKeyProblem | null {
   return isKeyName(key) ? null : { action, at: 'value', message: `${actual}; allowed: ${KEYS}` }
 }
 
-/** The bindings whose first key the own key is. */
+/** The bindings whose first key it is. */
 function moved(action: string): readonly Binding[] {
   return BINDINGS.filter((binding) => binding.id === action && acceptsCustomKey(binding, BINDINGS))
 }

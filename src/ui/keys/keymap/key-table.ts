@@ -9,11 +9,11 @@ export interface KeyTableRow {
   readonly action: string
   readonly title: string
   readonly group: string
-  /** Where it works. */
+  /** The modes in which it works. */
   readonly modes: readonly KeyMode[]
 }
 
-/** Every key, in the order of help; with the user's own where there are some. */
+/** Every key, in the order of the help; with the user's keys if there are any. */
 export function keyTable(customKeys: CustomKeys = {}): readonly KeyTableRow[] {
   return bindingsWithCustomKeys(customKeys).map(({ keys, id, title, group, modes }) => ({
     keys,

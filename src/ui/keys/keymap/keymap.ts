@@ -1,4 +1,4 @@
-// Every key in one table: it drives dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md.
+// Every key in one table: dispatch, the footer, `?`, the palette, `pgdeck keys` and docs/keys.md use it.
 
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
@@ -177,7 +177,7 @@ export const BINDINGS: readonly Binding[] = [
     reason: ({ state }) => whyNoLogs(state),
   },
   {
-    // Not a key: what is typed into the palette.
+    // Not a key: this is typed into the palette.
     keys: [':psql'],
     id: 'psql',
     title: 'psql on the selected database',
@@ -257,7 +257,7 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
 ]
 
-/** What `esc` does on rows; nothing to tell while it does nothing. */
+/** The effect of `esc` on rows; no text while it has none. */
 function wayBack(state: State): string {
   if (isHistoryShown(state)) return 'to now'
   return state.navigation.filter === '' ? '' : 'all rows'

@@ -1,4 +1,4 @@
-// The entries of the palette: every view and action by name, clusters, demo faults; found by loosely typed letters.
+// The entries of the palette: every view and action by name, clusters, demo faults; a fuzzy search finds them.
 
 import type { DemoFault } from '../../../state/controller.ts'
 import type { State } from '../../../state/state.ts'
@@ -16,16 +16,16 @@ type PaletteCommand =
 
 export interface PaletteEntry {
   readonly title: string
-  /** What `pgdeck keys` says to type for it, where that may not be letters of its title. */
+  /** The text to type for it according to `pgdeck keys`, if that is not a part of its title. */
   readonly name?: string
-  /** The key that does the same. */
+  /** The key with the same effect. */
   readonly key: string
   /** Why it can't be used now. */
   readonly reason: string | null
   readonly command: PaletteCommand
 }
 
-/** Entries that match what is typed, the best first; all of them when nothing is. */
+/** Entries that match the typed text, the best first; all of them without text. */
 export function paletteEntries(
   context: BindingContext,
   faults: readonly DemoFault[],
@@ -36,7 +36,7 @@ export function paletteEntries(
     entries
       .map((entry) => ({ entry, score: matchScore(typed, entry.title) ?? matchScore(typed, entry.name ?? '') }))
       .filter(({ score }) => score !== null)
-      // What can be used now before what can't, where the letters say no more.
+      // Usable entries precede unusable ones if the text matches them equally.
       .sort(
         (a, b) => (b.score ?? 0) - (a.score ?? 0) || Number(a.entry.reason !== null) - Number(b.entry.reason !== null),
       )
@@ -45,7 +45,7 @@ export function paletteEntries(
 }
 
 function actionEntries(context: BindingContext): readonly PaletteEntry[] {
-  // The palette lies over what it acts on: reasons are those of the place below it.
+  // The reasons are those of the mode below the palette.
   return bindingsWithCustomKeys(context.state.keys)
     .filter(({ inPalette }) => inPalette)
     .map((binding) => ({
@@ -76,7 +76,7 @@ function faultEntries(faults: readonly DemoFault[], state: State): readonly Pale
   }))
 }
 
-/** How well letters typed in order match: beginnings of words and neighbours count more; null when they don't. */
+/** The quality of a match of letters in order: beginnings of words and adjacent letters count more; null without a match. */
 export function matchScore(typed: string, title: string): number | null {
   const text = title.toLowerCase()
   let score = 0

@@ -64,15 +64,15 @@ export const ACCESS_PAIR_COLUMNS: readonly ListColumn<AccessPairRow>[] = [
   { ...restColumn('evidence', 'EVIDENCE', 0, 20), cell: ({ pair }) => span(evidenceText(pair)) },
 ]
 
-/** What pgdeck is told begins with the name at the other end, which stands beside it already. */
+/** pgdeck's own error begins with the name of the other end, which the row shows already. */
 function evidenceText({ purpose, evidence, to, toId }: AccessPair): string {
   return purpose === 'watches' ? withoutName(evidence, to, toId ?? '') : evidence
 }
 
-/** More ends than these are in the list of pairs only. */
+/** With more ends than these, only the list of pairs shows them. */
 const MATRIX_WIDTH = 16
 
-/** One column for each end that is reached: what there is decides their titles. */
+/** One column for each end. The ends decide the titles. */
 export const ACCESS_MATRIX_COLUMNS: readonly ListColumn<AccessMatrixRow>[] = [
   { ...nameColumn('name', 'WHO', 0, 6, 20), cell: ({ from }) => span(from) },
   ...Array.from(
@@ -105,7 +105,7 @@ export const PORT_COLUMNS: readonly ListColumn<PortRow>[] = [
     ...textColumn('port', 'PORT', 0, 12, 14),
     cell: ({ node: { port, portOpen } }, { screen }) => {
       const { text, style } = portSpan(port, portOpen, screen.glyphs)
-      // Read aloud the mark is that word already.
+      // A screen reader's mark is that word already.
       const word = portOpen === null || screen.glyphs.forScreenReader ? '' : portOpen ? ' open' : ' closed'
       return span(`${text}${word}`, style)
     },

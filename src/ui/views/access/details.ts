@@ -1,4 +1,4 @@
-// One pair, one who connects, one port: in full.
+// The details of one pair, one client, one port.
 
 import type { AccessPair, AccessPurpose } from '../../../model/reachability/access-pairs.ts'
 import { type Line, span } from '../../frame/format/line.ts'

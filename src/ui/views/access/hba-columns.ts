@@ -67,7 +67,7 @@ export const HBA_ENTRY_COLUMNS: readonly ListColumn<HbaEntryRow>[] = [
   { ...restColumn('rule', 'DECIDING LINE, OR THE LINE TO ADD', 0, 20), cell: ({ entry }) => span(hbaRuleText(entry)) },
 ]
 
-/** The deciding line as it stands, with `+` the one to add, else why there is neither. */
+/** The deciding line as written, with `+` the one to add, else why there is neither. */
 export function hbaRuleText({ decision, proposal, message }: HbaAuditEntry): string {
   if (proposal) return `+ ${proposal.line.replace(/\s+/g, ' ')}`
   return decision?.rule?.replace(/\s+/g, ' ') ?? message

@@ -1,4 +1,4 @@
-// One needed connection with the reasoning, line by line.
+// The details of a needed connection, with the reasons line by line.
 
 import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
 import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
@@ -70,7 +70,7 @@ function proposalFacts({ proposal }: HbaAuditEntry): readonly DetailField[] {
   ]
 }
 
-/** Where in its file a line must stand. */
+/** The place of the line in its file. */
 export function linePositionText({
   before,
   replaces,

@@ -1,4 +1,5 @@
-// One server or database with all that its pg_hba.conf must let in, and where it must get in itself.
+// The details of one server or database: the connections that its pg_hba.conf must permit, and those that it makes
+// itself.
 
 import { missingHbaLines } from '../../../model/hba/audit/after-failover.ts'
 import type { HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
@@ -74,7 +75,7 @@ const SOURCES = {
   'rules-view': 'pg_hba_file_rules: a quoted name looks like a keyword there',
 } as const
 
-/** Room for the longest, `may replicate from`, with a gap behind it. */
+/** The width of the longest, `may replicate from`, and a gap. */
 const KIND = 20
 
 function entryLine(entry: HbaAuditEntry, end: 'from' | 'to', { screen }: ListContext): Line {

@@ -1,4 +1,4 @@
-// The panes of the access view that are about pg_hba.conf, asked of the databases only while it is open.
+// The panes of the access view about pg_hba.conf. The databases are asked only while one is open.
 
 import type { HbaResult } from '../../../model/hba/audit/entry.ts'
 import { MAX_POSSIBLE_PRIMARIES } from '../../../model/hba/required/all-connections.ts'
@@ -33,7 +33,7 @@ export const HBA_GUIDE: readonly string[] = [
   '(likely): no connection was seen; others of its kind use this. enter shows each line and why it did not decide.',
 ]
 
-/** Above the panes about pg_hba.conf: how it stands, then what this role may not see. Nothing above the others. */
+/** Above the panes about pg_hba.conf: the result, then what this role may not see. Nothing above the other panes. */
 export function hbaSummary(context: ListContext): readonly Line[] {
   const { cluster, state, screen } = context
   const open = [HBA_PANE, HBA_NODES_PANE, ENCRYPTION_PANE].some(

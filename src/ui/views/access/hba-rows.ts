@@ -1,4 +1,5 @@
-// The rows of the access view that are about pg_hba.conf: needed connections, what each node lets in, how it is encrypted.
+// The rows of the access view about pg_hba.conf: needed connections, the connections of each node, and their
+// encryption.
 
 import { auditHba, auditOfNode, type HbaAudit, type HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
@@ -18,7 +19,7 @@ export interface HbaEntryRow extends ViewRow {
   readonly audit: HbaAudit
 }
 
-/** A server or a database, with what of the audit is about it. */
+/** A server or database, with the parts of the audit about it. */
 export interface HbaNodeRow extends ViewRow {
   readonly name: string
   readonly what: string
@@ -47,12 +48,12 @@ const audited = memoizeLatest(
   ) => auditHba(hbaAuditInput({ spec, databases, servers }, picture, profileOf(spec.profile))),
 )
 
-/** The audit of a cluster; null before anything is known of it. */
+/** The audit of a cluster; null before any facts are known. */
 export function hbaAuditIn({ spec, databases, servers, picture }: ClusterState): HbaAudit | null {
   return picture ? audited(spec, databases, servers, picture) : null
 }
 
-/** What is lacking first. */
+/** Missing lines first. */
 export function hbaEntryRows(cluster: ClusterState): readonly HbaEntryRow[] {
   const audit = hbaAuditIn(cluster)
   if (!audit) return []
@@ -95,12 +96,12 @@ function weight({ tls, gss, address }: ConnectedClient): number {
   return address === null ? 2 : tls === null && !gss ? 0 : 1
 }
 
-/** `TLSv1.3`, `GSSAPI`, `none`, or the socket, which needs none. */
+/** `TLSv1.3`, `GSSAPI`, `none`, or the socket, which needs no encryption. */
 export function encryptionText({ tls, gss, address }: ConnectedClient): string {
   return address === null ? 'socket' : (tls ?? (gss ? 'GSSAPI' : 'none'))
 }
 
-/** Who it is, as the session says. */
+/** The client, as its session reports it. */
 export function encryptedApplication({ client: { application, kind }, isOwn: own }: EncryptionRow): string {
   return own ? 'pgdeck' : clean(application) || (kind === 'replication' ? 'a standby' : '(nameless)')
 }

@@ -11,7 +11,7 @@ export interface AccessPairRow extends ViewRow {
   readonly pair: AccessPair
 }
 
-/** One who connects, with what it needs to reach. */
+/** A client, with the ends that it needs to reach. */
 export interface AccessMatrixRow extends ViewRow {
   readonly from: string
   readonly pairs: readonly AccessPair[]
@@ -21,13 +21,13 @@ export interface PortRow extends ViewRow {
   readonly node: ServerView | DatabaseView
   readonly what: string
   readonly address: string
-  /** Milliseconds of the last answer; null when it did not answer. */
+  /** Milliseconds of the last answer; null without one. */
   readonly answeredMs: number | null
 }
 
 export interface CertificateRow extends ViewRow {
   readonly server: ServerView
-  /** null: not known, or no TLS. */
+  /** null: unknown, or no TLS. */
   readonly tls: TlsFacts | null
 }
 
@@ -39,7 +39,7 @@ export function accessPairsIn(cluster: ClusterState): readonly AccessPair[] {
 
 const STATUS_ORDER = { fails: 0, unknown: 1, ok: 2 } as const
 
-/** What fails comes first, then what is not known. */
+/** Failures come first, then unknown ends. */
 export function accessPairRows(cluster: ClusterState): readonly AccessPairRow[] {
   return accessPairsIn(cluster)
     .map((pair): AccessPairRow => ({ id: idOf(pair), subject: pair.fromId ?? pair.toId, pair }))
@@ -65,7 +65,7 @@ export function accessMatrixRows(cluster: ClusterState): readonly AccessMatrixRo
   }))
 }
 
-/** The ends that are reached, databases first: the columns of the matrix. */
+/** The reached ends, databases first: the columns of the matrix. */
 export function accessTargetsIn(cluster: ClusterState): readonly { readonly key: string; readonly name: string }[] {
   return targetsOf(accessPairsIn(cluster))
 }
@@ -94,7 +94,7 @@ export function portRows({ picture }: ClusterState): readonly PortRow[] {
   ]
 }
 
-/** Those that end first come first; those without a certificate last. */
+/** The earliest end comes first; ends without a certificate last. */
 export function certificateRows({ picture }: ClusterState): readonly CertificateRow[] {
   const end = ({ tls }: CertificateRow) => tls?.validToAt ?? Number.POSITIVE_INFINITY
   return (picture?.servers ?? [])

@@ -1,4 +1,4 @@
-// View 7: who must reach whom, and whether that is seen to work; ports and certificates.
+// View 7: who must reach whom, and whether it works; ports and certificates.
 
 import type { AccessStatus } from '../../../model/reachability/access-pairs.ts'
 import { findNode } from '../../../state/select/cluster.ts'
@@ -86,7 +86,7 @@ function whyNone({ picture }: ListContext): string {
   return picture ? 'no pair is needed here' : 'waiting for the first answers'
 }
 
-/** Of a port or a certificate: everything known of the node that has it. */
+/** The details of the node with the port or certificate. */
 function opensNode({ id }: ViewRow, _state: State, { picture }: ClusterState): EnterTarget {
   const node = picture && findNode(picture, id)
   if (!node) return { kind: 'nothing', reason: 'it is no longer watched' }

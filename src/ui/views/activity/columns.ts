@@ -27,7 +27,7 @@ const PID: Column = {
   order: ({ session }) => session.pid,
 }
 
-// With one database server its name says nothing.
+// With one database server its name is redundant.
 const SERVER: Column = {
   ...nameColumn('server', 'ON', 3, 5, 16),
   cell: ({ server }, { cluster }) => span(cluster.databases.length > 1 ? server : ''),
@@ -106,7 +106,7 @@ function time(title: string): Column {
   }
 }
 
-/** A transaction that is open while its client does nothing holds locks and keeps vacuum from cleaning up. */
+/** An open transaction of an idle client holds locks and keeps vacuum from removing rows. */
 function idleStyle({ activity, session }: SessionEntry, { cluster }: ListContext): TextStyle {
   if (activity !== 'idle in transaction' && activity !== 'aborted transaction') return 'plain'
   const { warning, critical } = cluster.spec.thresholds.idleInTransactionSeconds
@@ -125,7 +125,7 @@ export const RUNNING_SESSION_COLUMNS: readonly Column[] = [
 ]
 export const WAITING_SESSION_COLUMNS: readonly Column[] = [...WHO, WAIT, TRANSACTION, time('RUNS FOR'), QUERY]
 export const IDLE_SESSION_COLUMNS: readonly Column[] = [...WHO, DOING, TRANSACTION, time('IDLE FOR'), QUERY]
-// What a session waits for matters less than who it is: STATE says whether somebody else holds it up.
+// The wait of a session is less important than its user: STATE shows whether another session blocks it.
 export const ALL_SESSION_COLUMNS: readonly Column[] = [
   ...WHO,
   DOING,

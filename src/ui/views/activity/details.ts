@@ -1,4 +1,4 @@
-// Everything known of one session, its whole statement first.
+// The details of one session, its whole statement first.
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession, isUnknownSession } from '../../../model/sessions/activity-groups.ts'
@@ -13,7 +13,7 @@ import { sessionWaitText } from './waits.ts'
 
 const HIDDEN = `${UNKNOWN_TEXT} hidden from this role`
 
-/** Why what a session does is not known. */
+/** Why the activity of a session is unknown. */
 function unknownText({ state }: SessionRow): string {
   return state === 'disabled' ? `${UNKNOWN_TEXT} not tracked: track_activities is off for it` : HIDDEN
 }
@@ -51,7 +51,7 @@ function workersSection({ workers }: SessionEntry): DetailSection {
   return { title: 'ITS PARALLEL WORKERS', age: '', fields: lines }
 }
 
-/** The whole statement, wrapped: what runs, or what ran last, and what of it could not be read. */
+/** The whole statement, wrapped: the running one or the last one, and which part could not be read. */
 export function statementSection(session: SessionRow): DetailSection {
   const { state, query, queryCut } = session
   const runs = state === 'active' || state === 'fastpath' || state === null
@@ -73,7 +73,7 @@ function cutText({ by, readBytes, bytes }: NonNullable<SessionRow['queryCut']>):
     : `its first ${read} of ${formatBytes(bytes)}: the whole comes with the next reading`
 }
 
-/** Who it is and since when; for any view that has sessions. */
+/** The user of the session and its start; for any view with sessions. */
 function sessionFields(session: SessionRow, now: number) {
   const { startedAt, stateSeconds } = session
   return [
@@ -93,12 +93,12 @@ function sessionFields(session: SessionRow, now: number) {
   ]
 }
 
-/** What it does in the word of the server; unknown is \`?\`. */
+/** Its state in the server's word; `?` if unknown. */
 export function stateText(session: SessionRow): string {
   return isUnknownSession(session) ? unknownText(session) : (session.state ?? UNKNOWN_TEXT)
 }
 
-/** From where it is connected, in the words of every view. */
+/** The client's address, in the words of every view. */
 export function clientText(session: SessionRow): string {
   if (session.leader !== null) return `that of pid ${session.leader}, whose parallel worker it is`
   return session.client ?? (isHiddenSession(session) ? HIDDEN : 'a Unix socket')

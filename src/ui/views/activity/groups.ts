@@ -1,4 +1,4 @@
-// Sessions counted by who they are or what they do: which application, user or host the load comes from.
+// Counts sessions by user, application, host or state: where the load comes from.
 
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import type { SortOrder } from '../../../state/navigation.ts'
@@ -24,7 +24,7 @@ interface Group extends ViewRow {
 const NAMELESS = '(no name)'
 const HIDDEN = '(none, or hidden)'
 
-/** What sessions can be grouped by, in the order of `s`. */
+/** The groupings of sessions, in the order of `s`. */
 const GROUPINGS: Readonly<Record<string, (entry: SessionEntry) => string>> = {
   application: ({ session }) => session.application || NAMELESS,
   user: ({ session }) => session.user ?? HIDDEN,
@@ -77,7 +77,7 @@ function groupOf(grouping: string, label: string, entries: readonly SessionEntry
   for (const { activity: does, session } of entries) {
     doing.set(does, (doing.get(does) ?? 0) + 1)
     oldestTransaction = greater(oldestTransaction, session.transactionSeconds)
-    // A sender's statement lasts as long as its standby is connected.
+    // The statement of a walsender lasts as long as its standby is connected.
     if (does !== 'sending') longestStatement = greater(longestStatement, session.querySeconds)
   }
   return { id: `${grouping}:${label}`, subject: null, label, entries, doing, oldestTransaction, longestStatement }
@@ -100,7 +100,7 @@ function columns(): readonly ListColumn<Group>[] {
   ]
 }
 
-// A column of zeros is easier to read when the zeros are not there.
+// A column of zeros is easier to read without the zeros.
 function doing(id: string, title: string, rank: number, which: readonly SessionActivityKind[]): ListColumn<Group> {
   return {
     ...figureColumn(id, title, rank, 7),

@@ -1,4 +1,4 @@
-// The sessions of all databases of a cluster as rows: what each does in one word, for how long, and who they are.
+// The sessions of all databases of a cluster as rows: their state in one word, its duration, and their users.
 
 import type { SessionActivity, SessionRow } from '../../../model/measured/on-demand.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -7,7 +7,7 @@ import { memoizeLatest, searchRows } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 import { isHeldUp, type SessionTeam, whoWaits } from './waits.ts'
 
-/** `hidden`: this role may not see what it does. `not tracked`: nobody may, track_activities is off. */
+/** `hidden`: this role may not see its state. `not tracked`: nobody may, because track_activities is off. */
 export type SessionActivityKind =
   | 'running'
   | 'waiting'
@@ -18,10 +18,10 @@ export type SessionActivityKind =
   | 'hidden'
   | 'not tracked'
 
-/** A session and the database server it is on. The same object for as long as the same answer is shown. */
+/** A session and its database server. The object stays the same as long as the same answer is shown. */
 export interface SessionEntry extends ViewRow {
   readonly session: SessionRow
-  /** Its parallel workers: they are no sessions of their own. */
+  /** Its parallel workers. They are no sessions of their own. */
   readonly workers: readonly SessionRow[]
   readonly databaseId: string
   /** Name of the database server; a session's own database is `session.database`. */
@@ -33,7 +33,7 @@ export interface SessionEntry extends ViewRow {
 
 const ENTRIES = new WeakMap<SessionActivity, { readonly server: string; readonly entries: readonly SessionEntry[] }>()
 
-/** All sessions: the oldest transaction first, then those without one by their process. */
+/** All sessions: the oldest transaction first, then those without one by process id. */
 export function sessionEntries(cluster: ClusterState): readonly SessionEntry[] {
   return inOrder(
     ...queryResultsOf(cluster, 'activity').flatMap((queryResult) =>
@@ -42,7 +42,7 @@ export function sessionEntries(cluster: ClusterState): readonly SessionEntry[] {
   )
 }
 
-/** The sessions that match the filter, by what they do; each in the order of `sessionEntries`. */
+/** The sessions that match the filter, by state; each list in the order of `sessionEntries`. */
 export function matchingSessions(
   cluster: ClusterState,
   filter: string,
@@ -59,7 +59,7 @@ const inOrder = memoizeLatest((...perServer: readonly (readonly SessionEntry[])[
   perServer.flat().sort(byTransaction),
 )
 
-/** One answer per server, so that thousands of sessions become rows once and not with each frame. */
+/** One result per answer, so that thousands of sessions become rows once and not with each frame. */
 function entriesOf(
   { databaseId, name }: DatabaseQueryResult<SessionActivity>,
   value: SessionActivity,
@@ -77,8 +77,8 @@ function entriesOf(
 }
 
 /**
- * Processes that belong to no user and no database, or that do nothing anybody could name (launchers, which belong to
- * the owner of the cluster), are the server's own: they are never what keeps it busy for long.
+ * Processes without a user and a database, or without a state (launchers, which belong to the owner of the cluster),
+ * are the server's own. They never are the cause of load.
  */
 function isSession({ kind, user, database, state }: SessionRow): boolean {
   if (kind === null || kind === 'client backend' || kind === 'walsender') return true
@@ -108,7 +108,7 @@ function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, s
 
 function doingOf(team: SessionTeam): SessionActivityKind {
   const { session } = team
-  // A sender's statement lasts as long as the standby is connected: it is not work in progress.
+  // The statement of a walsender lasts as long as the standby is connected: it is not work in progress.
   if (session.kind === 'walsender') return 'sending'
   switch (session.state) {
     case 'active':
@@ -130,7 +130,7 @@ function byTransaction(a: SessionEntry, b: SessionEntry): number {
   return greatestFirst(a.session.transactionSeconds, b.session.transactionSeconds) || a.session.pid - b.session.pid
 }
 
-/** The longest at what they do first. */
+/** The longest in its state first. */
 export function byActivityTime(a: SessionEntry, b: SessionEntry): number {
   return greatestFirst(a.seconds, b.seconds) || a.session.pid - b.session.pid
 }
@@ -139,7 +139,7 @@ function greatestFirst(a: number | null, b: number | null): number {
   return (b ?? -1) - (a ?? -1)
 }
 
-/** What the filter looks at. */
+/** The text that the filter searches. */
 function sessionText({ session, workers, server, activity }: SessionEntry): readonly (string | null)[] {
   const { pid, database, user, application, client, kind, waitType, wait, query } = session
   const pids = [pid, ...workers.map((worker) => worker.pid)].join(' ')

@@ -1,4 +1,4 @@
-// View 3: the sessions of all databases of the cluster, by what they do.
+// View 3: the sessions of all databases of the cluster, by state.
 
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { currentValue, lastGood, lastReadAt } from '../../../model/values/reading.ts'
@@ -78,7 +78,7 @@ function serverIsOld(databaseId: string, context: ListContext): boolean {
   return queryResult === undefined || isResultOld(queryResult, context)
 }
 
-/** How full each database is, the oldest transaction of all, and what can't be seen. */
+/** The use of each database's connections, the oldest transaction, and what can't be seen. */
 function summary(context: ListContext): readonly Line[] {
   return [countsLine(context), oldestLine(context.cluster), ...queryResultNotes(context, 'activity')]
 }

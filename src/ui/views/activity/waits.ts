@@ -1,4 +1,4 @@
-// What a session waits for, itself or through its parallel workers.
+// The wait of a session, of its own or of its parallel workers.
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 
@@ -8,17 +8,17 @@ export interface SessionTeam {
   readonly workers: readonly SessionRow[]
 }
 
-/** Waits that another session or a standby has to end; waits for disk or client pass by themselves. */
+/** Waits that another session or a standby must end. Waits for disk or client end by themselves. */
 export function isHeldUp({ waitType, wait }: SessionRow): boolean {
   return waitType === 'Lock' || waitType === 'BufferPin' || waitType === 'Buffer' || wait === 'SyncRep'
 }
 
-/** The session, or the worker that is held up in its place. */
+/** The session, or its waiting worker. */
 export function whoWaits({ session, workers }: SessionTeam): SessionRow {
   return isHeldUp(session) ? session : (workers.find(isHeldUp) ?? session)
 }
 
-/** `Lock: transactionid`; empty where nothing is waited for, or only for what the client says next. */
+/** `Lock: transactionid`; empty without a wait, and for a wait for the client's next statement. */
 export function sessionWaitText(team: SessionTeam): string {
   const { state, waitType, wait } = whoWaits(team)
   if (state !== 'active' && state !== 'fastpath') return ''

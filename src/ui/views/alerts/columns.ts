@@ -21,7 +21,7 @@ function nameCell({ name }: AlertOrEvent): TextSpan {
   return span(name)
 }
 
-/** What is told, why, and that it is muted: what a narrow screen cuts is in the details. */
+/** The message, its cause, and whether it is muted. The details have the text that a narrow screen cuts. */
 function alertText({ text, cause }: Pick<AlertOrEvent, 'text' | 'cause'>): string {
   return cause === null ? text : `${text} because ${cause}`
 }

@@ -1,4 +1,4 @@
-// Everything known of one alert, one event or one silence: in the details, and below the table that may have cut it.
+// The details of one alert, event or silence: on a page, and below the table that may have cut it.
 
 import type { RawAlerts } from '../../../config/schema/alerts.ts'
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
@@ -145,7 +145,7 @@ function eventLine(event: ClusterEvent, now: number, glyphs: ListContext['screen
 const percent = (value: number) => `${value} %`
 const days = (value: number) => `${value} d`
 
-/** Which limits a rule is held against, by their name in the model and in the configuration, and how they are written. */
+/** The limits of a rule, by their names in the model and in the configuration, and their notation. */
 const LIMITED: Readonly<
   Partial<Record<AlertRule, readonly [keyof Thresholds, keyof RawAlerts, (value: number) => string]>>
 > = {
@@ -176,7 +176,7 @@ function limitsOf(rule: AlertRule, thresholds: Thresholds): string | null {
   return `warning ${write(warning)}, critical ${write(critical)} (${key} in the config)`
 }
 
-/** At most `room` lines: what, because of what, what mutes it, the key that leads on. */
+/** At most `room` lines: the message, the cause, the silence, the key that leads on. */
 export function alertPreview(
   row: AlertRow | AlertsEventRow,
   { now, screen, state }: ListContext,
@@ -194,7 +194,7 @@ export function alertPreview(
   ].slice(0, room)
 }
 
-/** One choice where it is clear which to keep; else each, with what speaks for it and what it costs. */
+/** One remedy if it is clear which database to keep; else each, with its reasons and its cost. */
 function splitBrainFields({ splitBrains }: Picture): readonly DetailField[] {
   return splitBrains.flatMap((split) => splitBrainAdvice(split).flatMap(choice))
 }

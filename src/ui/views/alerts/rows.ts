@@ -1,4 +1,4 @@
-// The rows of the alerts view: alerts in force, what happened, and what is muted.
+// The rows of the alerts view: alerts in force, events, and silences.
 
 import { muted, type Silence, silenceCovers, silenceSubject } from '../../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../../model/events/derive-events.ts'
@@ -13,17 +13,17 @@ import type { ViewRow } from '../list/view.ts'
 
 export interface AlertRow extends ViewRow {
   readonly kind: 'alert'
-  /** Milliseconds since the epoch; of an alert since when it stands. */
+  /** Milliseconds since the epoch; for an alert its start. */
   readonly at: number
   readonly severity: Alert['severity']
   /** Name of its subject. */
   readonly name: string
-  /** What it says, without the name. */
+  /** The message, without the name. */
   readonly text: string
-  /** To be read after "because"; null where none is known. */
+  /** Continues a sentence after "because"; null if unknown. */
   readonly cause: string | null
   readonly alert: Alert
-  /** What keeps it quiet; null when it is to be heard. */
+  /** The silence that mutes it; null if it is audible. */
   readonly mutedBy: Silence | null
 }
 
@@ -39,11 +39,11 @@ export interface AlertsEventRow extends ViewRow {
 
 export interface SilenceRow extends ViewRow {
   readonly record: Silence
-  /** Name of its subject; null: of every one. */
+  /** Name of its subject; null: every subject. */
   readonly name: string | null
-  /** Of a slot or a file system alone. */
+  /** Only for a slot or a file system. */
   readonly isOfPart: boolean
-  /** Alerts in force that it mutes now. */
+  /** The number of alerts in force that it mutes. */
   readonly mutes: readonly Alert[]
 }
 
@@ -71,7 +71,7 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
   })
 }
 
-/** Alerts and events by time, the newest first. What began an alert that still stands is told once, as the alert. */
+/** Alerts and events by time, the newest first. An alert in force and the event that began it are one row. */
 export function alertsAndEvents(cluster: ClusterState): readonly (AlertRow | AlertsEventRow)[] {
   const alerts = alertRows(cluster)
   const events = cluster.events.filter((event) => !alerts.some(({ alert }) => isAlertStartEvent(event, alert)))
@@ -94,7 +94,7 @@ function eventRow(event: ClusterEvent, cluster: ClusterState): AlertsEventRow {
   }
 }
 
-/** Everything that mutes alerts, those that end first coming first. */
+/** All silences, the first to end first. */
 export function silenceRows({ picture, silences }: ClusterState): readonly SilenceRow[] {
   const end = ({ until }: Silence) => until ?? Number.POSITIVE_INFINITY
   return [...silences]
@@ -113,12 +113,12 @@ export function silenceRows({ picture, silences }: ClusterState): readonly Silen
     })
 }
 
-/** What happened to a subject, the newest first; to what belongs to it (slots, file systems) too. */
+/** Events of a subject, the newest first; also of its parts (slots, file systems). */
 export function eventsOfSubject({ events }: ClusterState, { owner }: Subject): readonly ClusterEvent[] {
   return events.filter(({ subject }) => subject.owner === owner)
 }
 
-/** The server or database that it is about; null for hosts and the cluster as a whole. */
+/** The server or database of the row; null for hosts and the cluster as a whole. */
 function nodeIn({ servers, databases }: Picture, { owner }: Subject): string | null {
   return [...servers, ...databases].find(({ id }) => id === owner)?.id ?? null
 }

@@ -1,4 +1,4 @@
-// View 9: what is wrong, what happened and why, in the order of time.
+// View 9: alerts and events with their causes, in the order of time.
 
 import type { ClusterState } from '../../../state/state.ts'
 import { type Line, span } from '../../frame/format/line.ts'
@@ -71,7 +71,7 @@ function whyNothing(nothing: string): (context: ListContext) => string {
   }
 }
 
-/** How many stand and are to be heard, and what happened last. */
+/** The number of audible alerts in force, and the last event. */
 function summary({ cluster, picture, now }: ListContext): readonly Line[] {
   return picture ? [countsLine(cluster, now)] : []
 }

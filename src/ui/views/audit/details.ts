@@ -1,4 +1,4 @@
-// One entry of the audit trail in full, and whether the trail can be trusted.
+// The details of an entry of the audit log, and whether the log was changed.
 
 import type { AuditCheck } from '../../../model/events/audit-entry.ts'
 import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
@@ -50,7 +50,7 @@ function planFacts(plan: unknown): readonly (DetailField | Line)[] {
     .map((text): Line => [span(text)])
 }
 
-/** `1 234 lines, none touched (proven 4 s ago)`, or what is wrong with the trail. */
+/** `1 234 lines, none touched (proven 4 s ago)`, or the problem of the log. */
 export function auditVerificationSpan(check: AuditCheck, now: number, mark: string): TextSpan {
   switch (check.state) {
     case 'unread':

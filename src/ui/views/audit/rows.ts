@@ -1,4 +1,4 @@
-// The entries of the audit trail as rows of its view: of this cluster, by what they are about.
+// The entries of the audit log as rows of its view: those of this cluster, by subject.
 
 import type { AuditEntry, Principal } from '../../../model/events/audit-entry.ts'
 import type { ServerType } from '../../../model/measured/spec.ts'
@@ -9,13 +9,13 @@ import type { ViewRow } from '../list/view.ts'
 
 export interface AuditRow extends ViewRow {
   readonly entry: AuditEntry
-  /** Display name of its server or database; its id when it is no longer watched; null for the cluster as a whole. */
+  /** Display name of its server or database; its id if it is no longer watched; null for the cluster as a whole. */
   readonly name: string | null
-  /** What that is now; null for the cluster, and for what is no longer watched. */
+  /** The kind of that node now; null for the cluster, and for a node that is no longer watched. */
   readonly serverType: ServerType | 'database' | null
 }
 
-/** All of this cluster and of none in particular, the newest first; looking back, only what had happened by then. */
+/** All entries of this cluster and of none in particular, the newest first. At a recorded moment only those before it. */
 export function auditRows(state: State, cluster: ClusterState): readonly AuditRow[] {
   return rowsOf(
     state.auditEntries,
@@ -50,7 +50,7 @@ const rowsOf = memoizeLatest(
   },
 )
 
-/** What changes a row besides the trail: names, and what there is. */
+/** Besides the audit log, rows depend on names and on the nodes that exist. */
 function subjectsKey({ servers, databases }: ClusterState): string {
   return [...servers, ...databases].map(({ spec, displayName }) => `${spec.id}=${displayName}`).join('\n')
 }
@@ -67,12 +67,15 @@ export function principalText({ user, ssh }: Principal): string {
   return ssh === null ? user : `${user} from ${ssh}`
 }
 
-/** Who did it, or by whose pgdeck a change of state was seen: nobody is to be taken for the cause of what he saw. */
+/**
+ * The user of an action, or the user whose pgdeck saw a change of state: nobody must be taken for the cause of a
+ * change that he saw.
+ */
 export function auditPrincipalText({ category, who }: AuditEntry): string {
   return category === 'resource' ? `seen by ${principalText(who)}` : principalText(who)
 }
 
-/** How an act ended, in one line; empty for what is no act. */
+/** The outcome of an action, in one line; empty for an entry without an action. */
 export function auditResultText(result: unknown): string {
   if (result === null || result === undefined) return ''
   return typeof result === 'string' ? result : JSON.stringify(result)

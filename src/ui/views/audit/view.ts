@@ -1,4 +1,4 @@
-// View 8: what the audit trail holds, the newest first.
+// View 8: the entries of the audit log, the newest first.
 
 import { MAX_AUDIT_ENTRIES } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
@@ -94,7 +94,7 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
 function summary({ state, now, screen }: ListContext): readonly Line[] {
   const label = span(' Trail  ', 'dim')
   const { text, style } = auditVerificationSpan(state.auditVerification, now, screen.glyphs.critical)
-  // What is wrong with the trail must be read to its end.
+  // Users must be able to read a problem of the audit log to its end.
   return wrapText(text, screen.columns - 9).map((piece, index) => [
     index === 0 ? label : span('        '),
     { text: piece, style },

@@ -1,4 +1,4 @@
-// The page of a diagnosis: the verdict above, and below it every check with what it found, as it comes.
+// The page of a diagnosis: the verdict, and below it every check with its finding, as they arrive.
 
 import { DIAGNOSIS_CHECKS, type DiagnosisCheckId, type DiagnosisResult } from '../../../model/diagnosis/check-result.ts'
 import type { DiagnosisVerdict } from '../../../model/diagnosis/verdict.ts'
@@ -16,7 +16,7 @@ import { topologyView } from '../topology/view.ts'
 
 export const DIAGNOSIS_VIEW_ID = 'diagnosis'
 
-/** No view of its own with a digit: it is opened on a server or database, whose row stays the one that keys act on. */
+/** This view has no key of its own. It opens for a server or database, whose row remains the target of keys. */
 export const diagnosisView: View = {
   ...topologyView,
   id: DIAGNOSIS_VIEW_ID,
@@ -100,12 +100,12 @@ function findingLines(finding: DiagnosisResult, startedAt: number, state: State,
     ...(screen.glyphs.forScreenReader ? [] : [markOf(finding, screen)]),
     span(` ${WORDS[result].padEnd(WORD)}`, isQuiet ? 'dim' : 'plain'),
   ]
-  // What was seen while it ran is as old as the diagnosis, whose age is above.
+  // Readings of the diagnosis are as old as the diagnosis, whose age is above.
   const seen = at !== null && startedAt - at > 2_000 ? ` (${age(at, state.now)} ago)` : ''
   const style: TextStyle = isQuiet || result === 'unknown' ? 'dim' : 'plain'
   const titled = span(title, isQuiet ? 'dim' : 'strong')
   const isWide = screen.columns >= WIDE
-  // What is well needs one line only, cut where the screen ends.
+  // A passed check needs one line only, cut at the edge of the screen.
   if (!isWide && (isQuiet || result === 'ok')) return [[...start, titled, span(`  ${evidence}${seen}`, 'dim')]]
   const column = MARGIN + WORD + 2 + (isWide ? TITLE + 1 : 0)
   const wrapped = (text: string) => wrapText(text, Math.max(20, screen.columns - column - 1))

@@ -1,4 +1,4 @@
-// View 0: every cluster in a row; enter opens it.
+// View 0: every cluster in a row; `enter` opens it.
 
 import { lossFigure, lossPhrase } from '../../../model/failover/loss-text.ts'
 import type { DatabaseView, Health, Picture } from '../../../model/picture/picture.ts'
@@ -19,7 +19,7 @@ import type { ViewRow } from '../list/view.ts'
 interface FleetRow extends ViewRow {
   readonly member: ClusterState
   readonly picture: Picture | null
-  /** The replica that is furthest behind; null when none is, or none can be told. */
+  /** The standby with the greatest lag; null if none lags, or the lag is unknown. */
   readonly worst: DatabaseView | null
 }
 
@@ -105,7 +105,7 @@ export const fleetView = listView({
   ],
 })
 
-/** Of the selected one: what narrow screens have no column for. */
+/** Fields of the selected cluster for which narrow screens have no column. */
 function belowOf({ id, picture, member }: FleetRow, { screen, now }: ListContext): readonly Line[] {
   const { columns, glyphs } = screen
   if (picture === null) return []
@@ -117,7 +117,7 @@ function belowOf({ id, picture, member }: FleetRow, { screen, now }: ListContext
   return [[span(`   ${id}`, 'strong')], ...lines].map((line) => cutLine(line, columns, glyphs.ellipsis))
 }
 
-/** The worst first; those equally well stay as configured. */
+/** The worst first; clusters of equal health in the order of the config. */
 function fleetRows(state: State): readonly FleetRow[] {
   const rows = state.clusters.map((member): FleetRow => {
     const { picture } = member
@@ -154,7 +154,7 @@ function worstLag(picture: Picture | null): DatabaseView | null {
   }, null)
 }
 
-/** Nothing where nothing replicates. */
+/** Empty without replication. */
 function lagOf(worst: DatabaseView | null, picture: Picture | null, glyphs: Glyphs): string {
   const lag = worst?.lag
   if (!lag) return picture?.databases.every(isPrimary) ? '' : UNKNOWN_TEXT
@@ -188,7 +188,7 @@ function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyph
   const { candidate, blockers, writableInSeconds, lossBound, basisAgeMs } = picture.failover
   if (candidate === null) return span('have no candidate', 'warning')
   if (blockers.length > 0) return span(`be blocked: ${blockers[0]}`, 'critical')
-  // Beside many others there is no room for more than the figure, and its age where it is the least of a loss.
+  // A row of many has space only for the figure, and for its age if it is a lower bound of a loss.
   if (lossBound === 'at-least') {
     const age = formatAge(basisAgeMs)
     return span(`lose ${glyphs.atLeast} ${lossFigure(picture.failover)}, seen ${age} ago`, 'warning')
@@ -204,7 +204,7 @@ function newestAge(picture: Picture | null, now: number): string {
   return newest === 0 ? UNKNOWN_TEXT : age(newest, now)
 }
 
-/** One that is muted gives way to one that is not, and is marked. */
+/** A muted alert gives way to an unmuted one, and is marked. */
 function worstAlert(member: ClusterState, now: number): TextSpan {
   const worst = mostUrgentAlert(member, now)
   if (!worst) return span('')

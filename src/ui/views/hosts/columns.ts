@@ -123,7 +123,7 @@ export const HOST_COLUMNS: readonly ListColumn<HostRow>[] = [
   },
 ]
 
-/** A host's clock is its databases' too: the alert may be about one of those. */
+/** A host's clock is its databases' clock too: the alert may be about one of them. */
 function clockCell({ source }: HostRow, { picture }: ListContext): TextSpan {
   if (source.kind !== 'host') return span('')
   const { id, nodeIds, facts } = source.view
@@ -145,7 +145,7 @@ function shareOf(space: FileSystemView | null): number | null {
   return space?.space.state === 'known' ? availableShare(space.space.value) : null
 }
 
-/** WAL on the data directory's own file system is not told twice. */
+/** WAL on the file system of the data directory is not listed twice. */
 function isShared(row: HostRow): boolean {
   const [data, wal] = [spaceOf(row, 'data')?.space, spaceOf(row, 'wal')?.space]
   if (data?.state !== 'known' || wal?.state !== 'known') return false

@@ -1,5 +1,5 @@
-// Details of a host: everything its last sample holds, what it tells of PostgreSQL without asking the database, its file
-// systems, and what would give what it lacks.
+// Details of a host: its last sample, its view of PostgreSQL without a connection to the database, its file systems,
+// and how to get the missing figures.
 
 import type { ControlFile, HostFacts, Known, PostmasterState, ServiceState } from '../../../model/measured/host.ts'
 import type { FileSystemView, HostView } from '../../../model/picture/picture.ts'
@@ -30,7 +30,7 @@ import {
 
 const TREND = 40
 
-/** What is known of a host, in sections; `tenants` are the names of what runs there. */
+/** The facts about a host, in sections; `tenants` are the names of the nodes on it. */
 export function hostSections(
   row: HostRow,
   tenants: readonly string[],
@@ -143,7 +143,7 @@ function rateSection({ disk, network }: HostRowFigures): DetailSection {
   }
 }
 
-/** The section of one host's own view of its server. */
+/** The section of a host's own view of its server. */
 function postgresSection({ service, postmaster, control }: HostFacts, glyphs: Glyphs, now: number): DetailSection {
   return {
     title: 'POSTGRESQL THERE',
@@ -164,7 +164,7 @@ function found<T>(
   return finding.state === 'known' ? facts(finding.value) : unknownFields(label, finding)
 }
 
-/** Why something is not known, and under it what would make it so. */
+/** Why a figure is unknown, and below it how to get it. */
 function unknownFields(
   label: string,
   { why, hint }: Extract<Known<never>, { state: 'unknown' }>,
@@ -206,7 +206,7 @@ function controlFacts(control: ControlFile): readonly DetailField[] {
   ]
 }
 
-/** A section for each: of the data directory, the WAL, the logs. */
+/** A section for each file system: of the data directory, the WAL, the logs. */
 function spaceSections({ spaces, facts }: HostView, glyphs: Glyphs): readonly DetailSection[] {
   return spaces.map((space) => ({
     title: `FILE SYSTEM OF ${TITLES[space.role]}`,

@@ -1,4 +1,5 @@
-// The pane "who sees whom" of view 6: several observers of each target, so that "down" is told from "I can't see it".
+// The pane "who sees whom" of view 6: several observers of each target distinguish "down" from "not visible from
+// here".
 
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import {
@@ -33,7 +34,7 @@ const SEEN_STYLE: Readonly<Record<TargetVisibility, TextStyle>> = {
   'not ready': 'warning',
 }
 
-/** `● ok 2 s`; of several observers how many see it: `2 ok, 1 fails`. */
+/** `● ok 2 s`; with several observers how many see it: `2 ok, 1 fails`. */
 function seenCell(seen: readonly Observation[], { now, screen: { glyphs } }: ListContext): TextSpan {
   const [first] = seen
   if (!first) return span('')
@@ -117,7 +118,7 @@ function sections(
   ]
 }
 
-/** Not the same: others may see what this host can't. */
+/** The difference: others may see a target that this host can't. */
 type TargetVisibility = 'up' | 'down' | 'not visible from here' | 'unknown' | 'not ready'
 
 interface ObservedRow extends ViewRow {

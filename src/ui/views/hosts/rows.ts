@@ -1,4 +1,4 @@
-// The rows of the hosts view: this host, those of the config, and those that only their databases can tell of.
+// The rows of the hosts view: this host, those of the config, and those that only their databases report.
 
 import { HOST_INTERVAL_MS, type HostFacts, type HostRates } from '../../../model/measured/host.ts'
 import type { HostFileFacts } from '../../../model/measured/on-demand.ts'
@@ -10,7 +10,7 @@ import type { ClusterState, State } from '../../../state/state.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
 import type { ViewRow } from '../list/view.ts'
 
-/** What every way of asking may tell; null where it does not. */
+/** The facts that every source may give; null if it does not. */
 export interface HostRowFigures {
   readonly cpus: number | null
   readonly load: readonly [number, number, number] | null
@@ -22,27 +22,27 @@ export interface HostRowFigures {
   readonly network: HostRates['network']
 }
 
-/** Who told the figures. */
+/** The source of the figures. */
 type MetricsSource =
   | { readonly kind: 'own'; readonly pulse: LocalHostPulse | null }
   | { readonly kind: 'host'; readonly view: HostView }
   | { readonly kind: 'sql'; readonly queryResult: DatabaseQueryResult<HostFileFacts>; readonly host: HostView | null }
-  /** A host of the config that neither ssh nor a database leads to. */
+  /** A host of the config that neither ssh nor a database reaches. */
   | { readonly kind: 'nobody'; readonly view: HostView }
 
 export interface HostRow extends ViewRow {
   readonly name: string
-  /** `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`; of this host, what it is called. */
+  /** `ssh ops@10.0.0.11`, `local`, `through SQL`, `no way in`; for this host, its name. */
   readonly accessText: string
   readonly source: MetricsSource
   readonly figures: HostRowFigures | null
   readonly at: number | null
-  /** Longest time between two samples when all is well, in milliseconds. */
+  /** The longest normal time between two samples, in milliseconds. */
   readonly everyMs: number
   readonly problem: OngoingFault | null
 }
 
-/** This host first, then as configured, then hosts without an entry by their address. */
+/** This host first, then the config's order, then hosts without an entry by address. */
 export function hostRows(state: State, cluster: ClusterState): readonly HostRow[] {
   const views = cluster.picture?.hosts ?? []
   const known = views.map((view) => configured(view, cluster, state.intervalMs))
@@ -93,7 +93,7 @@ function figuresOf({ cpus, load, memory, swap, uptimeSeconds, rates }: HostFacts
 
 function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostRow[] {
   const homeless = queryResultsOf(cluster, 'hostFiles').filter(({ record }) => record.spec.hostId === null)
-  // Databases at one address are on one machine: one of them tells for all.
+  // Databases at one address are on one machine: one of them represents all.
   const addresses = [...new Set(homeless.map(({ record }) => record.spec.host))]
   return addresses.flatMap((address): HostRow[] => {
     const queryResult = best(homeless.filter(({ record }) => record.spec.host === address))
@@ -103,7 +103,7 @@ function unconfigured(cluster: ClusterState, intervalMs: number): readonly HostR
   })
 }
 
-/** The one that told the most, the first among equals. */
+/** The database with the most facts; the first of equals. */
 function best(all: readonly DatabaseQueryResult<HostFileFacts>[]): DatabaseQueryResult<HostFileFacts> | null {
   const weight = ({ value, reading }: DatabaseQueryResult<HostFileFacts>) =>
     value?.load ? (reading.state === 'fresh' ? 3 : 2) : value ? 1 : 0
@@ -122,7 +122,7 @@ function throughSql(queryResult: DatabaseQueryResult<HostFileFacts>, host: HostV
   } as const
 }
 
-/** Databases and servers that run there, as the user calls them. */
+/** Databases and servers on the host, by their display names. */
 export function nodesOnHost(row: HostRow, cluster: ClusterState): readonly string[] {
   const { source } = row
   const all = [...cluster.databases, ...cluster.servers]

@@ -1,4 +1,4 @@
-// View 6: hosts. Load, memory, disks and what runs there, this host too.
+// View 6: hosts. Load, memory, disks and nodes, also of this host.
 
 import type { Picture } from '../../../model/picture/picture.ts'
 import { isStaleReading } from '../../../model/reachability/local-reachability.ts'
@@ -55,7 +55,7 @@ function isOld({ at, everyMs }: HostRow, now: number): boolean {
   return at !== null && isStaleReading({ state: 'fresh', value: null, at }, everyMs, now)
 }
 
-/** So that "everything is down" can be told from "this host is cut off". */
+/** It distinguishes "everything is down" from "this host is cut off". */
 function ownLine({ state, picture, screen }: ListContext): Line {
   const { glyphs } = screen
   const { host } = state
@@ -75,7 +75,7 @@ function answering(picture: Picture | null): string {
   return `${answer.length} of ${plural(targets.length, 'target')} answering`
 }
 
-/** Hosts whose figures stand still though they were read before: why, once. */
+/** Hosts whose figures no longer change although they were read before: the reason, once. */
 function problemLines({ state, cluster, screen, now }: ListContext): readonly Line[] {
   return hostRows(state, cluster).flatMap(({ name, problem, figures: old, at }): Line[] => {
     if (!problem || !old) return []

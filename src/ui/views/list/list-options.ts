@@ -1,4 +1,4 @@
-// What a list view is made of: columns, rows, sentences, sections. list.ts makes a view of it.
+// The parts of a list view: columns, rows, sentences, sections. list.ts makes a view of them.
 
 import type { OnDemandQuery } from '../../../model/measured/on-demand.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
@@ -10,33 +10,36 @@ import type { ColumnShape } from '../../frame/parts/table.ts'
 import type { SortLabels } from './sort-labels.ts'
 import type { EnterTarget, Pane, PaneOrdering, Viewport, ViewRow } from './view.ts'
 
-/** What cells, sections and sentences may look at. */
+/** The values that cells, sections and sentences may use. */
 export interface ListContext {
   readonly state: State
   readonly cluster: ClusterState
-  /** null until the first figures are in. */
+  /** null before the first figures. */
   readonly picture: Picture | null
   readonly now: number
   readonly screen: Viewport
 }
 
-/** A column: its shape by `textColumn`, `figureColumn` or `restColumn` of frame/parts/table.ts. Its id is told when it is sorted by. */
+/**
+ * A column: its layout by `textColumn`, `figureColumn` or `restColumn` of frame/parts/table.ts. Messages name its id
+ * when it is sorted.
+ */
 export interface ListColumn<R> extends ColumnShape {
   cell(row: R, context: ListContext): TextSpan
-  /** The title where it changes. */
+  /** The title, if it varies. */
   heading?(context: ListContext): string
-  /** What `s` sorts by; absent: it can't be sorted by. */
+  /** The key by which `s` sorts; absent: the column can't be sorted. */
   order?(row: R): SortKey
-  /** How that order is told; absent: from a to z where it is text, else the lowest or highest first. */
+  /** The description of that order; absent: a to z for text, else lowest or highest first. */
   readonly sortLabels?: SortLabels
-  /** The greatest is looked for first. */
+  /** The first order is descending. */
   readonly greatestFirst?: true
 }
 
 export interface ListRowStyle {
   /** Old values are dimmed. */
   readonly stale?: boolean
-  /** Takes the place of all columns right of these, e.g. to say why there are no figures. */
+  /** Replaces all columns right of these, e.g. with the reason for missing figures. */
   readonly note?: { readonly after: readonly string[]; readonly span: TextSpan } | null
 }
 
@@ -47,34 +50,34 @@ export interface ListPaneOptions<R extends ViewRow> {
   readonly rowNoun: string
   readonly columns: readonly ListColumn<R>[]
   /**
-   * All rows in their natural order. Called when the facts, the filter or the order change, not with each frame. Objects
-   * that stay the same between frames keep what was made of them for searching.
+   * All rows in their natural order. Called when the facts, the filter or the order change, not with each frame. For
+   * objects that stay the same between frames, the text for searching is kept.
    */
   rows(state: State, cluster: ClusterState): readonly R[]
-  /** What the filter looks at; absent: `rows` has filtered already. */
+  /** The text that the filter searches; absent: `rows` has filtered already. */
   search?(row: R): readonly (string | null)[]
-  /** One sentence: why there is no row, when no filter is to blame. */
+  /** One sentence: why there are no rows, unless the filter is the reason. */
   empty(context: ListContext): string
   rowStyle?(row: R, context: ListContext): ListRowStyle
-  /** What is told of the selected row below the table, where `room` lines are left over. */
+  /** The lines about the selected row below the table, if `room` lines are free. */
   preview?(row: R, context: ListContext, room: number): readonly Line[]
-  /** What `enter` shows; absent: nothing, unless `opens` leads elsewhere. */
+  /** The details that `enter` opens; absent: none, unless `opens` leads elsewhere. */
   sections?(row: R, context: ListContext): readonly DetailSection[]
-  /** What is told instead when the row is there no longer: `this session has ended`. */
+  /** The text if the row is gone: `this session has ended`. */
   readonly goneText?: string
   opens?(row: R, state: State, cluster: ClusterState): EnterTarget
-  /** Where `s` means something else than sorting by columns, or nothing at all (then why). */
+  /** If `s` does not sort by columns: its effect, or why it has none. */
   readonly ordering?: PaneOrdering | string
 }
 
-/** A pane with its row type closed away. Made by `listPane` only. */
+/** A pane, independent of the type of its rows. Only `listPane` makes it. */
 export interface ListPane {
   readonly name: string
   pane(view: string): Pane
   rows(view: string, state: State, cluster: ClusterState): readonly ViewRow[]
   opens(view: string, state: State, cluster: ClusterState, row: ViewRow): EnterTarget
   empty(context: ListContext): string
-  /** Head and rows in sight. */
+  /** Head and visible rows. */
   table(view: string, context: ListContext, length: number, titles: boolean): readonly Line[]
   preview(view: string, context: ListContext, room: number): readonly Line[]
   details(id: string, context: ListContext): readonly Line[]
@@ -85,15 +88,15 @@ export interface ListViewOptions {
   readonly key: string
   readonly title: string
   readonly needs: readonly OnDemandQuery[]
-  /** True where it shows the audit trail. */
+  /** True if it shows the audit log. */
   readonly readsTrail?: true
   readonly guide: readonly string[]
-  /** One word for the footer; `details` unless said otherwise. */
+  /** One word for the footer; default: `details`. */
   readonly enter?: string
-  /** Lines above the table: the answer before the figures. Cut when the screen is low. */
+  /** Lines above the table: the summary before the figures. Cut on a low screen. */
   summary?(context: ListContext): readonly Line[]
-  /** Whether anything is known yet: until then the number of rows is `?`, not 0. Absent: always. */
+  /** Whether facts are known yet: until then the number of rows is `?`, not 0. Absent: always. */
   isKnown?(context: ListContext): boolean
-  /** The first is open at first. With one, its view's title is its title. */
+  /** The first is open at first. If there is only one, its title is the view's. */
   readonly panes: readonly [ListPane, ...ListPane[]]
 }

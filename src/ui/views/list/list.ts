@@ -22,14 +22,14 @@ import { memoizeRows, searchRows } from './rows.ts'
 import { LETTER_ORDER, NUMBER_ORDER } from './sort-labels.ts'
 import { columnOrdering, firstVisibleIndex, type PaneOrdering, type View, type Viewport, type ViewRow } from './view.ts'
 
-/** Below this many lines, the gap between summary and table is worth more as a row. */
+/** Below this many lines, a row is worth more than the gap between summary and table. */
 const ROOMY = 14
 /** Fewer lines than this below the table stay empty. */
 const BELOW_LEAST = 6
-/** The summary may take this much of the lines. */
+/** The summary may take this share of the lines. */
 const SUMMARY_SHARE = 0.4
 
-/** The id that a pane of a list view has everywhere outside it. */
+/** The id of a list view's pane outside of the view. */
 export function paneIdOf(view: string, name: string): PaneId {
   return `${view}:${name}`
 }
@@ -92,7 +92,7 @@ function orderingOf<R>(rowNoun: string, columns: readonly ListColumn<R>[]): Pane
   return columnOrdering(rowNoun, new Map(labels), new Set(greatest.map(({ id }) => id)))
 }
 
-/** A view that is a list, or several of which one is shown at a time. */
+/** A view of one list, or of several lists of which one is shown at a time. */
 export function listView(options: ListViewOptions): View {
   const { id, panes } = options
   const byId = (pane: PaneId) => panes.find(({ name }) => paneIdOf(id, name) === pane) ?? panes[0]
@@ -221,7 +221,7 @@ interface TableParts<R extends ViewRow> extends Pick<ListPaneOptions<R>, 'column
   readonly rows: readonly R[]
 }
 
-/** The head, unless there is no room for it, and the rows around the selected one. */
+/** The head, if there is space for it, and the rows around the selected one. */
 function listTable<R extends ViewRow>(
   { id, rows, columns, rowStyle }: TableParts<R>,
   context: ListContext,

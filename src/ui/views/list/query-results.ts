@@ -1,5 +1,5 @@
-// What the query of the open view returned, database by database, why it returned nothing where it did not, and what this
-// role may not see, with the statement that would show it.
+// The results of the open view's query, database by database; why one has no result; and what this role may not see,
+// with the statement that grants it.
 
 import type { OnDemandQuery, OnDemandResults } from '../../../model/measured/on-demand.ts'
 import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
@@ -16,32 +16,32 @@ import { currentKey } from '../../keys/names.ts'
 import type { ListContext } from './list-options.ts'
 import type { Viewport } from './view.ts'
 
-/** One database's answer to a look. */
+/** One database's answer to a query. */
 export interface DatabaseQueryResult<Value> {
   readonly databaseId: string
-  /** As the user calls it. */
+  /** Its display name. */
   readonly name: string
   readonly record: DatabaseRecord
   readonly reading: Reading<Value>
-  /** The last good answer, however old; null when there is none yet. */
+  /** The last good answer, however old; null before one. */
   readonly value: Value | null
   readonly at: number | null
 }
 
-/** What each database of the cluster answered to a look, in configured order. */
+/** Each database's answer to a query, in configured order. */
 export function queryResultsOf<Id extends OnDemandQuery>(
   cluster: ClusterState,
   id: Id,
 ): readonly DatabaseQueryResult<OnDemandResults[Id]>[] {
   return cluster.databases.map((record) => {
-    // The entry under an id is of that id's query.
+    // The entry of an id belongs to that id's query.
     const reading = (record.onDemand[id] ?? PENDING) as Reading<OnDemandResults[Id]>
     const name = clean(record.displayName)
     return { databaseId: record.spec.id, name, record, reading, value: lastGood(reading), at: lastReadAt(reading) }
   })
 }
 
-/** Whether an answer is shown as old: the latest attempt failed, or none came for two intervals (`everyMs` where longer). */
+/** Whether an answer counts as old: the latest attempt failed, or none came for two intervals (`everyMs` if longer). */
 export function isResultOld(
   { reading }: DatabaseQueryResult<unknown>,
   { state, now }: ListContext,
@@ -51,9 +51,9 @@ export function isResultOld(
 }
 
 /**
- * For the summary of a view: a line for each database that can't be read or whose answer is old, then what this role may
- * not see with the statement that would show it. Nothing while all is well, and nothing of age while polling is paused:
- * then all is old and the header says so.
+ * For the summary of a view: a line for each database that can't be read or whose answer is old, then what this role
+ * may not see with the statement that grants it. Nothing while all is well. While polling is paused, ages are left
+ * out: then all answers are old, and the header says so.
  */
 export function queryResultNotes(context: ListContext, id: OnDemandQuery, everyMs = 0): readonly Line[] {
   const { cluster, state, now, screen } = context
@@ -74,7 +74,7 @@ function missingOf({ name, value }: DatabaseQueryResult<OnDemandResults[OnDemand
   return { name, missing: value && 'missing' in value ? value.missing : [] }
 }
 
-/** The age before the reason, so that no narrow screen cuts it off. */
+/** The age precedes the reason, so that no narrow screen cuts it off. */
 function unreadable(
   { reading, name, databaseId, record }: DatabaseQueryResult<unknown>,
   id: OnDemandQuery,
@@ -89,8 +89,8 @@ function unreadable(
 }
 
 /**
- * One sentence for a list without rows: what keeps them from being there, else `nothing` (e.g. `no session waits`). Why
- * a database can't be read is for `queryResultNotes` to say.
+ * One sentence for a list without rows: the reason, else `nothing` (e.g. `no session waits`). `queryResultNotes`
+ * tells why a database can't be read.
  */
 export function whyNoRows({ cluster, state }: ListContext, id: OnDemandQuery, nothing: string): string {
   const all = queryResultsOf(cluster, id)
@@ -107,7 +107,7 @@ export function whyNoRows({ cluster, state }: ListContext, id: OnDemandQuery, no
   return missing.length === 0 ? nothing : `${nothing}, not counting ${names(missing)} (not read)`
 }
 
-/** What one database hides from this role. */
+/** The facts that one database hides from this role. */
 export interface MissingGrants {
   readonly name: string
   readonly missing: readonly MissingPrivilege[]
@@ -123,7 +123,7 @@ export function missingGrantNotes(all: readonly MissingGrants[], { columns, glyp
     }
   }
   return [...byGrant].flatMap(([grant, { names, what }]) => {
-    // The statement first: where there is no room for all of it, the reasons are cut.
+    // The statement comes first: if the line is too short, the reasons are cut.
     const [first = '', ...more] = wrapText(
       `${grant} on ${[...names].join(', ')} would show ${[...what].join('; ')}`,
       columns - 4,

@@ -1,4 +1,4 @@
-// A table of rows of which one is selected: the rows around that one, marked, each where a click finds it.
+// A table with a selected row: the rows around it, with the selection marked, each linked for clicks.
 
 import type { PaneId } from '../../../state/navigation.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
@@ -13,9 +13,9 @@ export interface RowTable<Row> {
   readonly id: PaneId
   readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
-  /** How many rows there is room for. */
+  /** The number of rows that fit. */
   readonly length: number
-  /** False where another pane has the keys: then no row is marked. */
+  /** False if another pane has the keys: then no row is marked. */
   readonly hasFocus: boolean
   rowStyle(row: Row): ListRowStyle
 }

@@ -1,11 +1,10 @@
-// Rows of a list, made once per change of what they are made from, and found by what is typed: however often a frame and a
-// key ask for them.
+// Rows of a list, made once per change of their inputs, however often a frame and a key ask for them; and the filter.
 
 import type { PaneId } from '../../../state/navigation.ts'
 import { filterWords, hasAllWords } from '../../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 
-/** What changes without changing any row: the clock, a message, where the user is. */
+/** Fields whose change does not change any row: the clock, a message, the position of the user. */
 const BESIDE: ReadonlySet<string> = new Set([
   'now',
   'notice',
@@ -14,10 +13,7 @@ const BESIDE: ReadonlySet<string> = new Set([
   'navigation',
 ] satisfies readonly (keyof State)[])
 
-/**
- * The same rows as `make` for the same facts, filter and order. Only the last answer is kept: the screen shows one
- * state at a time.
- */
+/** The rows of `make` for the same facts, filter and order. Only the last result is kept: the screen shows one state at a time. */
 export function memoizeRows<Rows>(
   make: (state: State, cluster: ClusterState, pane: PaneId) => Rows,
 ): (state: State, cluster: ClusterState, pane: PaneId) => Rows {
@@ -37,7 +33,7 @@ function isSame(one: State, other: State, pane: PaneId): boolean {
   return keys.every((key) => BESIDE.has(key) || one[key] === other[key])
 }
 
-/** The same answer for the same arguments; only the last one is kept. */
+/** The same result for the same arguments; only the last one is kept. */
 export function memoizeLatest<Given extends readonly unknown[], Made>(
   make: (...given: Given) => Made,
 ): (...given: Given) => Made {
@@ -52,7 +48,7 @@ export function memoizeLatest<Given extends readonly unknown[], Made>(
 
 const TEXTS = new WeakMap<object, string>()
 
-/** The rows in which every word of the filter occurs; all of them when it asks for nothing. */
+/** The rows that contain every word of the filter; all of them without a filter. */
 export function searchRows<R extends object>(
   rows: readonly R[],
   filter: string,

@@ -22,17 +22,17 @@ export interface View {
   readonly key: string
   /** One or two words: `topology`, `storage and WAL`. */
   readonly title: string
-  /** What is asked of each database of the cluster for as long as it is open, beyond the pulse. */
+  /** The queries to each database of the cluster while it is open, beyond the pulse. */
   readonly needs: readonly OnDemandQuery[]
-  /** True where it shows the audit trail, which is read while it is open. */
+  /** True if it shows the audit log, which is read while it is open. */
   readonly readsTrail?: true
-  /** What `enter` does, in one word for the footer. */
+  /** The effect of `enter`, in one word for the footer. */
   readonly enter: string
-  /** Sentences for `?` that say what its figures mean. */
+  /** Sentences for `?` about the meaning of its figures. */
   readonly guide: readonly string[]
-  /** What `tab` goes through; never empty. */
+  /** The panes that `tab` steps through; never empty. */
   panes(state: State, cluster: ClusterState): readonly Pane[]
-  /** The rows of a pane, filtered and in the order asked for. */
+  /** The rows of a pane, filtered and sorted as requested. */
   rows(state: State, cluster: ClusterState, pane: PaneId): readonly ViewRow[]
   opens(state: State, cluster: ClusterState, pane: PaneId, row: ViewRow): EnterTarget
   /** Exactly `screen.rows` lines. */
@@ -45,50 +45,50 @@ export interface Pane {
   readonly id: PaneId
   /** In the plural, for messages: `sessions`. */
   readonly rowNoun: string
-  /** What `s` and `S` go through, or why its rows can't be put in another order. */
+  /** The columns that `s` and `S` step through, or why its rows can't be sorted. */
   readonly ordering: PaneOrdering | string
 }
 
 export interface PaneOrdering {
   /** Ids of columns, in the order of `s`. */
   readonly columns: readonly string[]
-  /** Columns of which the greatest is looked for first. */
+  /** Columns whose first order is descending. */
   readonly greatestFirst: ReadonlySet<string>
-  /** The column that no sort stands for; null where that is an order of its own. */
+  /** The column of the natural order; null if that is an order of its own. */
   readonly natural: string | null
-  /** What is told when it was changed; null: the natural order. */
+  /** The message after a change; null: the natural order. */
   describe(sort: SortOrder | null): string
 }
 
-/** What keys know of a row. */
+/** The facts about a row that keys use. */
 export interface ViewRow {
-  /** Its identity: stays when others come and go, and when they are sorted. */
+  /** Its identity: it stays the same when other rows come and go or are sorted. */
   readonly id: string
-  /** Id of the server or database that it is about; null when it is about none. */
+  /** Id of the server or database of the row; null if there is none. */
   readonly subject: string | null
-  /** Why it can't be renamed though it is drawn like a server or database. */
+  /** Why it can't be renamed although it looks like a server or database. */
   readonly renameBlocked?: string
-  /** Why there is nothing more to see of it. */
+  /** Why it has no details. */
   readonly detailsBlocked?: string
-  /** What acts on it act on: the database it is of, and what it fills in of their values. */
+  /** The targets of actions on it: its database, and the inputs that the row gives. */
   readonly actionTarget?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
   /** The session whose whole statement its details show. */
   readonly statementOf?: SessionOnDatabase
-  /** What is wrong with it, in one sentence: told above the footer while it is selected. */
+  /** Its problem, in one sentence: the line above the footer shows it while it is selected. */
   readonly problemText?: string
-  /** The alert in force that it tells of: it can be acknowledged and silenced. */
+  /** The alert in force of the row: it can be acknowledged and silenced. */
   readonly alert?: Pick<Alert, 'rule' | 'subject'>
   /** Id of the silence that it is, or that mutes its alert: it can be ended. */
   readonly silence?: string | null
 }
 
-/** What `enter` leads to. */
+/** The destination of `enter`. */
 export type EnterTarget =
   | { readonly kind: 'details'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'nothing'; readonly reason: string }
 
-/** The ordinary ordering: by each column in turn, then as the rows came. `columns`: by id, how its order is told. */
+/** The usual ordering: by each column in turn, then the natural order. `columns`: the description of each order, by id. */
 export function columnOrdering(
   rowNoun: string,
   columns: ReadonlyMap<string, SortLabels>,
@@ -105,7 +105,7 @@ export function columnOrdering(
   }
 }
 
-/** The room a view has, in cells, and the marks it may use. */
+/** The space of a view, in cells, and the marks that it may use. */
 export interface Viewport {
   readonly columns: number
   readonly rows: number
@@ -115,18 +115,18 @@ export interface Viewport {
 /** The smallest terminal that shows anything sensible. */
 export const MIN_VIEWPORT = { columns: 60, rows: 12 }
 
-/** The worst alert about each server, database and host, by id; a part of one counts for it. */
+/** The worst alert about each server, database and host, by id. An alert about a part counts for the whole. */
 export function worstAlerts(picture: Picture): ReadonlyMap<string, Severity> {
   const worst = new Map<string, Severity>()
   for (const { subject, severity } of picture.alerts) {
     if (severity === 'critical' || !worst.has(subject.owner)) worst.set(subject.owner, severity)
   }
-  // A split brain is told of the cluster; the nodes that make it must not look fine.
+  // The alert of a split brain is about the cluster, but its members must not look healthy.
   for (const { id } of picture.splitBrains.flatMap(({ members }) => members)) worst.set(id, 'critical')
   return worst
 }
 
-/** First index of `length` rows shown so that the selected one is in sight, near the middle where possible. */
+/** The first of the visible rows, so that the selected one is visible, near the middle if possible. */
 export function firstVisibleIndex(selected: number, total: number, length: number): number {
   return Math.max(0, Math.min(selected - Math.floor(length / 2), total - length))
 }

@@ -25,7 +25,7 @@ import {
   transactionSeconds,
 } from './text.ts'
 
-/** A wait of this many seconds is no longer the ordinary business of a database. */
+/** A wait of this many seconds is not normal for a database. */
 const LONG_SECONDS = 60
 
 /** The pane of the tree. */
@@ -136,13 +136,13 @@ function nameSpan(row: LockWaitRow, context: ListContext): TextSpan {
   return span((isTreeOrder(context) ? treeBranches(row, context.screen.glyphs) : '') + waiterName(row))
 }
 
-/** False where the rows are filtered or in another order: then a tree has no branches. */
+/** False if the rows are filtered or sorted: then the tree has no branches. */
 export function isTreeOrder({ state }: ListContext): boolean {
   const { filter, sort } = state.navigation
   return filter.trim() === '' && !sort[`locks:${LOCK_TREE_PANE}`]
 }
 
-/** What holds others up while nothing happens in it is what to look at. */
+/** An idle session that blocks others is the one to look at. */
 function doingSpan(row: LockWaitRow): TextSpan {
   const session = lockSessionOf(row)
   if (row.waiter.inCycle) return span(lockActivityText(row), 'critical')
@@ -165,7 +165,7 @@ function isOpen(row: LockWaitRow): boolean {
   return transactionSeconds(row) !== null
 }
 
-/** `?` where something is hidden, nothing where there is nothing. */
+/** `?` if something is hidden, empty if there is nothing. */
 function hiddenMark(session: SessionRow | null): string {
   return session && isHiddenSession(session) ? UNKNOWN_TEXT : ''
 }
@@ -174,7 +174,7 @@ function querySpan(session: SessionRow | null): TextSpan {
   return span(session?.query ?? hiddenMark(session))
 }
 
-/** What the filter looks at in a row of the tree. */
+/** The text that the filter searches in a row of the tree. */
 export function lockSearchTexts(row: LockWaitRow): readonly (string | null)[] {
   const session = lockSessionOf(row)
   return [

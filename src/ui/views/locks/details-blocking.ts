@@ -1,4 +1,4 @@
-// Whom a session waits for, who waits behind it, and what would let them go on: sections of its details.
+// Sections of a session's details: its blockers, the sessions that wait for it, and how to end the wait.
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { type Line, span } from '../../frame/format/line.ts'
@@ -11,7 +11,7 @@ import { lockActivitySeconds, lockActivityText, lockApplicationText, lockDatabas
 /** More than these are counted, not listed. */
 const LISTED = 30
 
-/** Whom it waits for, and who waits for it. */
+/** Its blockers, and the sessions that wait for it. */
 export function blockingSections(row: LockWaitRow, context: ListContext): readonly DetailSection[] {
   const all = lockWaitRows(context.cluster).filter(
     ({ queryResult }) => queryResult.databaseId === row.queryResult.databaseId,
@@ -30,7 +30,7 @@ export function blockingSections(row: LockWaitRow, context: ListContext): readon
 
 type Blockers = ReadonlyMap<string, readonly string[]>
 
-/** Keys of those that each waits for: the one it is drawn under, and the others. */
+/** Keys of a session's blockers: the one it is drawn under, and the others. */
 function blockersOf(all: readonly LockWaitRow[]): Blockers {
   const line: string[] = []
   return new Map(
@@ -42,7 +42,7 @@ function blockersOf(all: readonly LockWaitRow[]): Blockers {
   )
 }
 
-/** Everybody who waits for it, directly or behind others, also those that are drawn under another blocker. */
+/** All sessions that wait for it, directly or indirectly, also those drawn under another blocker. */
 function waitersBehind(
   { waiter: { key: ownKey } }: LockWaitRow,
   all: readonly LockWaitRow[],
@@ -77,7 +77,7 @@ function neighbourLine(row: LockWaitRow): Line {
   ]
 }
 
-/** What would let the others go on, for a session that itself waits for nobody. */
+/** How to release the waiting sessions, for a session that waits for nobody. */
 export function unblockingSection(row: LockWaitRow, session: SessionRow): DetailSection {
   if (isWaiter(row) || row.waiter.waitingBehind === 0) return { title: '', age: '', fields: [] }
   const idle = session.state?.startsWith('idle') === true

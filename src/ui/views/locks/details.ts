@@ -11,7 +11,7 @@ import { isTreeOrder } from './columns.ts'
 import { blockingSections, unblockingSection } from './details-blocking.ts'
 import { type CommitWaitRow, commitWaitReason, type LockWaitRow, lockSessionOf, type PreparedRow } from './rows.ts'
 
-/** Everything known of a row of the tree. */
+/** The details of a row of the tree. */
 export function lockWaitSections(row: LockWaitRow, context: ListContext): readonly DetailSection[] {
   const session = lockSessionOf(row)
   const { waiter } = row
@@ -26,12 +26,12 @@ export function lockWaitSections(row: LockWaitRow, context: ListContext): readon
   ]
 }
 
-/** What the row of the tree can't show of the selected one. */
+/** The facts about the selected row that the tree can't show. */
 export function lockWaitPreview(row: LockWaitRow, context: ListContext): readonly DetailSection[] {
   const session = lockSessionOf(row)
   const { waiter } = row
   return [
-    // In the tree itself they stand above and below it.
+    // In the tree itself they are above and below it.
     ...(isTreeOrder(context) ? [] : blockingSections(row, context)),
     ...(waiter.kind === 'prepared' && waiter.transaction ? [endingSection(waiter.transaction)] : []),
     ...(session ? [unblockingSection(row, session), statementSection(session)] : []),
@@ -43,12 +43,12 @@ export function commitWaitPreview({ session }: CommitWaitRow): readonly DetailSe
   return [statementSection(session)]
 }
 
-/** How a prepared transaction is ended. */
+/** How to end a prepared transaction. */
 export function preparedPreview({ transaction }: PreparedRow): readonly DetailSection[] {
   return [endingSection(transaction)]
 }
 
-/** Everything known of a session whose commit waits for a standby. */
+/** The details of a session whose commit waits for a standby. */
 export function commitWaitSections(
   { session, queryResult }: CommitWaitRow,
   context: ListContext,
@@ -60,7 +60,7 @@ export function commitWaitSections(
   ]
 }
 
-/** Everything known of a prepared transaction. */
+/** The details of a prepared transaction. */
 export function preparedRowSections(row: PreparedRow, context: ListContext): readonly DetailSection[] {
   const behind = row.waiters === 0 ? 'none' : plural(row.waiters, 'session')
   const [first, ...rest] = preparedSections(row.transaction, row, context)
@@ -122,7 +122,7 @@ function sessionSection(
   }
 }
 
-/** What the source of the application is searched for, and where else the same key is another lock. */
+/** The key to search for in the application's source, and the scope in which it is one lock. */
 function advisoryFields({ advisory }: WantedLock) {
   if (!advisory) return []
   return [...detailField('key', advisory.key, 'strong'), ...detailField('of database', advisory.database)]

@@ -1,4 +1,4 @@
-// The rows of the locks: the tree of who waits behind whom, commits that wait for a standby, prepared transactions.
+// The rows of the locks view: the tree of waiting sessions, commits that wait for a standby, prepared transactions.
 
 import type { LockSession, LockWaits, PreparedTransaction, SessionRow } from '../../../model/measured/on-demand.ts'
 import { syncWaitReason } from '../../../model/replication/sync/sync-wait-reason.ts'
@@ -12,14 +12,14 @@ import type { ViewRow } from '../list/view.ts'
 const NAMELESS = 'sessions and transactions have no display name'
 
 interface LockSource extends ViewRow {
-  /** The watched database that told of it. */
+  /** The watched database that reported it. */
   readonly queryResult: DatabaseQueryResult<LockWaits>
   readonly subject: string
 }
 
 export interface LockWaitRow extends LockSource {
   readonly waiter: LockTreeRow
-  /** For each generation above it but the roots: whether more follow beside it further down. */
+  /** For each generation above it but the roots: whether that generation continues below. */
   readonly trunks: readonly boolean[]
 }
 
@@ -35,9 +35,9 @@ export interface PreparedRow extends LockSource {
 
 const KNOWN = new WeakMap<ClusterState, readonly LockWaitRow[]>()
 
-/** Everybody who waits or is waited for, over all databases: roots first, each followed by those behind it. */
+/** All sessions that wait or block, over all databases: roots first, each followed by its waiters. */
 export function lockWaitRows(cluster: ClusterState): readonly LockWaitRow[] {
-  // A queue of thousands is put in order once, however many parts of a frame ask for it.
+  // A queue of thousands is sorted once, however many parts of a frame ask for it.
   const known = KNOWN.get(cluster) ?? treeRows(cluster)
   KNOWN.set(cluster, known)
   return known
@@ -70,7 +70,7 @@ export function commitWaitRows(cluster: ClusterState): readonly CommitWaitRow[] 
   )
 }
 
-/** All prepared transactions, those that nobody waits for as well, the oldest first. */
+/** All prepared transactions, also those without a waiter, the oldest first. */
 export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
   return lockResults(cluster).flatMap(({ queryResult, locks }) => {
     const crowd = new Map(lockTree(locks).map(({ key, waitingBehind }) => [key, waitingBehind]))
@@ -104,7 +104,7 @@ export function lockSessionOf({ waiter }: LockWaitRow): LockSession | null {
   return waiter.kind === 'session' ? waiter.session : null
 }
 
-/** True for a session that waits, not only holds up others. */
+/** True for a session that waits, and does not only block others. */
 export function isWaiter(row: LockWaitRow): boolean {
   return (lockSessionOf(row)?.blockers.length ?? 0) > 0
 }
@@ -115,10 +115,10 @@ export function commitWaitReason({ record, value }: DatabaseQueryResult<LockWait
   return syncWaitReason(value?.synchronousStandbyNames ?? '', senders).text
 }
 
-/** Deeper generations are drawn as if they began here: a chain of fifty would push its pids off the screen. */
+/** Deeper generations are drawn without further indent: a chain of fifty would push its pids off the screen. */
 const DEEPEST = 5
 
-/** `│  ├▶ `: what stands before a row of the tree. */
+/** `│  ├▶ `: the prefix of a row of the tree. */
 export function treeBranches({ waiter, trunks }: LockWaitRow, glyphs: Glyphs): string {
   if (waiter.depth === 0) return ''
   const kept = trunks.slice(-(DEEPEST - 1))

@@ -1,4 +1,4 @@
-// The answer before the tree: how many wait, who holds them up, why commits wait for a standby.
+// The summary above the tree: how many sessions wait, who blocks them, why commits wait for a standby.
 
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
@@ -18,10 +18,10 @@ import {
 } from './rows.ts'
 import { lockActivitySeconds, lockActivityText, lockApplicationText, lockUserText } from './text.ts'
 
-/** So many of those that hold up others are named; the tree shows the rest. */
+/** This many blockers are named; the tree shows the rest. */
 const NAMED = 2
 
-/** What to know before reading a row. Nothing while nobody waits: then the list itself says so. */
+/** The facts to know before the rows. Nothing while nobody waits: then the list itself says so. */
 export function locksSummary(context: ListContext): readonly Line[] {
   return [
     ...waitLines(lockWaitRows(context.cluster), context),

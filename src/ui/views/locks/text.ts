@@ -1,16 +1,16 @@
-// What a session does or waits for, in words: for cells, sentences and details alike.
+// The activity or wait of a session in words, for cells, sentences and details.
 
 import type { WantedLock } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type LockWaitRow, lockSessionOf } from './rows.ts'
 
-/** `accounts: AccessExclusive`, `row of accounts: Share`. The word Lock says nothing among locks. */
+/** `accounts: AccessExclusive`, `row of accounts: Share`. The suffix Lock is redundant here. */
 export function lockWaitText(wanted: WantedLock): string {
   return `${wantedText(wanted)}: ${wanted.mode.replace(/Lock$/, '')}`
 }
 
-/** What the lock is on. Of a row one waits for the transaction that changed it last, or for one's turn. */
+/** The locked object. For a row, a session waits for the transaction that changed it last, or for its turn. */
 function wantedText({ type, relation, advisory }: WantedLock): string {
   switch (type) {
     case 'relation':
@@ -30,7 +30,7 @@ function wantedText({ type, relation, advisory }: WantedLock): string {
   }
 }
 
-/** What a row does, or else waits for: `idle in transaction`, `row of accounts: Share`. */
+/** The activity of a row, or else its wait: `idle in transaction`, `row of accounts: Share`. */
 export function lockActivityText(row: LockWaitRow): string {
   const session = lockSessionOf(row)
   if (!session) return row.waiter.kind === 'prepared' ? 'prepared transaction' : 'has ended just now'
@@ -40,10 +40,10 @@ export function lockActivityText(row: LockWaitRow): string {
   return isHiddenSession(session) ? UNKNOWN_TEXT : (session.kind ?? UNKNOWN_TEXT)
 }
 
-/** In place of what a session does whose track_activities is off. */
+/** Replaces the activity of a session whose track_activities is off. */
 const NOT_TRACKED = `${UNKNOWN_TEXT} not tracked`
 
-/** For how long it does or waits so, in seconds; null when unknown. */
+/** The duration of the activity or wait, in seconds; null if unknown. */
 export function lockActivitySeconds(row: LockWaitRow): number | null {
   const { waiter } = row
   if (waiter.kind === 'unseen') return null
@@ -51,25 +51,25 @@ export function lockActivitySeconds(row: LockWaitRow): number | null {
   return waiter.session.waitsFor ? waiter.session.waitSeconds : waiter.session.stateSeconds
 }
 
-/** Age of its transaction in seconds; null without one or when unknown. */
+/** Age of its transaction in seconds; null without one or if unknown. */
 export function transactionSeconds({ waiter }: LockWaitRow): number | null {
   if (waiter.kind === 'session') return waiter.session.transactionSeconds
   return waiter.kind === 'prepared' ? (waiter.transaction?.ageSeconds ?? null) : null
 }
 
-/** Name of the database inside the server; null when unknown. */
+/** Name of the database inside the server; null if unknown. */
 export function lockDatabaseText({ waiter }: LockWaitRow): string | null {
   if (waiter.kind === 'session') return waiter.session.database
   return waiter.kind === 'prepared' ? (waiter.transaction?.database ?? null) : null
 }
 
-/** The user or owner; null when unknown. */
+/** The user or owner; null if unknown. */
 export function lockUserText({ waiter }: LockWaitRow): string | null {
   if (waiter.kind === 'session') return waiter.session.user
   return waiter.kind === 'prepared' ? (waiter.transaction?.owner ?? null) : null
 }
 
-/** Its application; of the server's own processes what they are: `startup`, `autovacuum worker`. */
+/** Its application; for processes of the server their type: `startup`, `autovacuum worker`. */
 export function lockApplicationText(row: LockWaitRow): string | null {
   const session = lockSessionOf(row)
   if (!session) return null

@@ -1,4 +1,4 @@
-// View 4: who waits behind whom, roots first; commits that wait for a standby; prepared transactions.
+// View 4: waiting sessions as a tree, roots first; commits that wait for a standby; prepared transactions.
 
 import { listPane, listView, rowPreview } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'

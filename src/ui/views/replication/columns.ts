@@ -1,4 +1,4 @@
-// The columns of the replication view, and the bar that shows where the bytes are held up.
+// The columns of the replication view, and the bar that shows which stage holds the bytes.
 
 import type { Lag, LinkState, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isFlowing } from '../../../model/picture/status.ts'
@@ -90,7 +90,7 @@ function isArchiver({ kind }: LinkView): boolean {
   return kind === 'archiver'
 }
 
-/** An archiver replays nothing: there is no figure that could be unknown. */
+/** An archiver replays nothing: no figure is unknown. */
 function forStandbys(cell: ListColumn<LinkRow>['cell']): ListColumn<LinkRow>['cell'] {
   return (row, context) => (isArchiver(row.link) ? span('') : cell(row, context))
 }
@@ -115,12 +115,12 @@ function rate(id: string, title: string, rank: number, pick: (row: LinkRow) => n
   }
 }
 
-/** Seconds since an end last heard from the other: of the receiver where there is one, else of the sender. */
+/** Seconds since one end last heard from the other: of the receiver if there is one, else of the sender. */
 export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
   return receiver?.lastMessageAgeSeconds ?? link.sender?.replyAgeSeconds ?? null
 }
 
-/** The state with what the alerts about its downstream add to it. */
+/** The state combined with the alerts about its downstream. */
 export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContext): TextSpan {
   const alert = picture && link.downstreamId !== null ? worstAlerts(picture).get(link.downstreamId) : undefined
   const ownSeverity: Severity | 'unknown' | null =
@@ -135,7 +135,7 @@ export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContex
   return span(`${screen.glyphs[mark]} ${link.state}`, mark === 'unknown' ? 'warning' : mark)
 }
 
-/** How bad the alerts about replication say the lag of this link is. */
+/** The severity of this link's lag, by the alerts about replication. */
 export function lagSeverity({ link }: LinkRow, picture: Picture | null): Severity | null {
   const alerts = (picture?.alerts ?? []).filter(
     ({ rule, subject }) => subject.owner === link.downstreamId && rule.startsWith('replication-lag'),
@@ -149,7 +149,7 @@ export function catchUpSpan(catchUp: CatchUpTime): TextSpan {
   return span(catchUp, 'warning')
 }
 
-/** The bytes that a full bar stands for: the greatest lag there is, or the limit where all are below it. */
+/** The bytes of a full bar: the greatest lag, or the limit if all are below it. */
 export function lagBarScale({ picture, cluster }: ListContext): number {
   const lags = (picture?.links ?? []).map(({ lag }) => lag.bytes ?? 0)
   return Math.max(cluster.spec.thresholds.replicationLagBytes.warning, ...lags)
@@ -161,10 +161,10 @@ function barSpan(row: LinkRow, context: ListContext): TextSpan {
   return span(lagStageBar(lag, lagBarScale(context), BAR, context.screen.glyphs), style)
 }
 
-/** What is behind, split by the stage that holds it up, the source at the left; the rest of the room is a rule. */
+/** The lag, split by stage, the upstream at the left; the rest of the width is a rule. */
 export function lagStageBar(lag: Lag, scale: number, width: number, { stages, rule }: Glyphs): string {
   if (stages === '' || lag.bytes === null) return ''
-  // Each figure counts from the source's position: what a stage alone holds up is the step to the next.
+  // Each figure is the distance to the upstream's position: the part of one stage is the difference to the next.
   const steps = [lag.sentBytes, lag.writtenBytes, lag.flushedBytes, lag.replayedBytes]
   let drawn = ''
   let furthest = 0

@@ -1,4 +1,4 @@
-// What each end of a link says of the other, and the slot between them.
+// What each end of a link reports about the other, and the slot between them.
 
 import { standbyPositionOf } from '../../../model/picture/roles.ts'
 import { age, bytes, count, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
@@ -6,7 +6,7 @@ import { type DetailField, type DetailSection, detailField } from '../../frame/p
 import type { ListContext } from '../list/list-options.ts'
 import type { LinkRow } from './rows.ts'
 
-/** The connection as its source sees it. */
+/** The connection as the upstream sees it. */
 export function senderSection({ link, upstream }: LinkRow, { now }: ListContext): DetailSection {
   const { sender } = link
   const read = upstream?.readAt == null ? 'not read' : `read ${age(upstream.readAt, now)} ago`
@@ -45,7 +45,7 @@ export function senderSection({ link, upstream }: LinkRow, { now }: ListContext)
   }
 }
 
-/** The connection as its standby sees it. */
+/** The connection as the standby sees it. */
 export function receiverSection({ link, downstream, receiver }: LinkRow, { now }: ListContext): DetailSection {
   const read = downstream?.readAt == null ? 'not read' : `read ${age(downstream.readAt, now)} ago`
   const title = `THE RECEIVER, BY ${link.downstreamName}`
@@ -91,7 +91,7 @@ export function receiverSection({ link, downstream, receiver }: LinkRow, { now }
   }
 }
 
-/** The slot that keeps the source's log for it. */
+/** The slot that keeps the upstream's WAL for it. */
 export function slotSection({ link, upstream }: LinkRow, { picture, now }: ListContext): DetailSection {
   const slot = picture?.slots.find(({ databaseId, name }) => databaseId === upstream?.id && name === link.slot)
   if (!slot) return { title: 'SLOT', age: '', fields: [] }

@@ -1,4 +1,4 @@
-// Details of a replication link: what each end says of it, stage by stage, and how the lag went lately.
+// Details of a replication link: what each end reports, stage by stage, and the recent lag.
 
 import { standbyPositionOf } from '../../../model/picture/roles.ts'
 import { parseSyncStandbys } from '../../../model/replication/sync/sync-standbys.ts'
@@ -17,7 +17,7 @@ const STAGE = 12
 const END = 'end of WAL'
 const POSITION = 16
 
-/** Everything known of a link, in sections. */
+/** The details of a link, in sections. */
 export function linkSections(row: LinkRow, context: ListContext): readonly DetailSection[] {
   return [
     linkSection(row, context),

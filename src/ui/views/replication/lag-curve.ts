@@ -1,4 +1,4 @@
-// How the lag of a link went lately, drawn from what was read of both its ends.
+// The recent lag of a link, from the readings of both its ends.
 
 import { HISTORY_LENGTH } from '../../../model/measured/snapshot.ts'
 import { lagCurve } from '../../../model/replication/lag-curve.ts'
@@ -13,11 +13,11 @@ import type { LinkRow } from './rows.ts'
 
 const INDENT = 3
 const CHART_ROWS = 8
-/** Of the curve below the table, its time included. */
+/** Lines of the curve below the table, including its time axis. */
 const TALLEST = 14
-/** One cell for each reading that is kept is all there is to draw. */
+/** One cell for each kept reading: there are no more points to draw. */
 const LONGEST = HISTORY_LENGTH + 12
-/** A lag that never passed this is drawn as the calm it is, in bytes. */
+/** A lag that never exceeded this is drawn flat, in bytes. */
 const CALM_BYTES = 64 * 1024
 
 /** The lag curve as a section of the details. */
@@ -41,7 +41,7 @@ function pastOf(
   { link, upstreamHistory, downstreamHistory }: LinkRow,
   { now, state, screen }: ListContext,
 ): LagHistory {
-  // Two ends on two timelines have no distance.
+  // Positions on two timelines have no distance.
   if (link.state === 'disconnected' && link.lag.bytes === null) return { points: [], text: '' }
   const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
   const known = points.filter(({ value }) => value !== null)
@@ -51,7 +51,7 @@ function pastOf(
   const most = Math.max(...known.map(({ value }) => value ?? 0))
   const figure = lagStageText(last.value, link.lag, screen.glyphs)
   const latest = isOld ? `${figure} when last read, ${age(last.at, now)} ago` : `now ${figure}`
-  // Where the source can't be read, nobody knows how far it has gone ahead.
+  // If the upstream can't be read, nobody knows its position.
   const peak = link.lag.atLeast ? 'seen up to' : 'at most'
   return { points: known.length < 2 ? [] : points, text: `${peak} ${bytes(most)}, ${latest}` }
 }

@@ -1,4 +1,4 @@
-// Above the links: who takes something else from the databases than replication, each in one line.
+// Above the links: connections that receive something else than replication, each in one line.
 
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
@@ -6,10 +6,10 @@ import { displayNameOf } from '../../../state/select/cluster.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, bytes, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 
-/** The links are what the view is for: of many others the first are enough. */
+/** The view is about the links: of many other connections the first few are enough. */
 const MOST = 3
 
-/** A line for each of the first few connections that are no links; none where there are none. */
+/** A line for each of the first few connections that are no links; none without such connections. */
 export function otherSenderLines(picture: Picture, now: number): readonly Line[] {
   const shown = picture.otherSenders.slice(0, MOST)
   const more = picture.otherSenders.length - shown.length

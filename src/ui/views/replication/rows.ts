@@ -1,4 +1,4 @@
-// The links of a cluster as rows: both ends, their speeds, and where what one says is not what the other says.
+// The links of a cluster as rows: both ends, their rates, and where the reports of the two ends differ.
 
 import type { WalReceiver } from '../../../model/measured/pulse.ts'
 import type { DatabaseSample } from '../../../model/measured/snapshot.ts'
@@ -14,28 +14,28 @@ import type { ViewRow } from '../list/view.ts'
 
 export interface LinkRow extends ViewRow {
   readonly link: LinkView
-  /** null where that end is not watched. */
+  /** null if that end is not watched. */
   readonly upstream: DatabaseView | null
   readonly downstream: DatabaseView | null
-  /** What the downstream's own receiver says; null while none runs or the downstream is not read. */
+  /** The report of the downstream's own receiver; null if none runs or the downstream is not read. */
   readonly receiver: WalReceiver | null
   readonly upstreamHistory: readonly DatabaseSample[]
   readonly downstreamHistory: readonly DatabaseSample[]
-  /** Bytes per second: written at the source, received and replayed at the downstream; null while not known. */
+  /** Bytes per second: written at the upstream, received and replayed at the downstream; null if unknown. */
   readonly writes: number | null
   readonly receives: number | null
   readonly replays: number | null
   readonly catchUp: CatchUpTime
-  /** Whether and in which order commits wait for it: `async`, `quorum 1 of 2`; null while not known. */
+  /** Whether and in which order commits wait for it: `async`, `quorum 1 of 2`; null if unknown. */
   readonly sync: string | null
-  /** What the two ends say differently; null while they agree. */
+  /** The difference between the two reports; null if they agree. */
   readonly contradiction: string | null
 }
 
 /** Seconds until it has caught up, or why there is no such figure. */
 export type CatchUpTime = number | 'never' | 'paused' | 'cut off' | null
 
-/** A row for each link, those of one source together, in the order in which the databases are drawn. */
+/** A row for each link, grouped by upstream, in the order in which the databases are drawn. */
 export function linkRows({ picture, databases }: ClusterState): readonly LinkRow[] {
   if (!picture) return []
   const order = new Map(picture.databases.map(({ id }, index) => [id, index]))
@@ -80,7 +80,7 @@ function linkRow(
   }
 }
 
-/** A watched standby has one source at a time; of one that is not watched only its connection tells it from others. */
+/** A watched standby has one upstream at a time. An unwatched one is identified by its connection. */
 function idOf({ upstreamId, upstreamName, downstreamId, downstreamName, sender }: LinkView): string {
   const source = upstreamId ?? upstreamName
   return downstreamId === null ? `${source}>${downstreamName}@${sender?.pid ?? ''}` : `${source}>${downstreamId}`
@@ -95,7 +95,8 @@ function catchUpOf(
   if (!isFlowing(link.state)) return link.state === 'disconnected' ? 'cut off' : null
   if (downstream?.replayPaused && link.lag.bytes !== 0) return 'paused'
   if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
-  // What is replayed within a second is no backlog: the model tells of those. Here it grows, or stays as it is.
+  // What is replayed within a second is no backlog: the model reports that. Here the backlog grows, or stays the
+  // same.
   return link.lag.bytes !== null && link.lag.bytes > 0 && replays <= writes ? 'never' : null
 }
 
@@ -134,7 +135,7 @@ function disputeOf(
   downstream: DatabaseView | null,
   receiver: WalReceiver | null,
 ): string | null {
-  // Only two ends that are both read now can be told to differ.
+  // The reports can differ only if both ends are read now.
   if (!upstream?.pulse || !downstream?.pulse || upstream.stale || downstream.stale) return null
   if (!isReadAsStandby(downstream)) return `${downstreamName} is no longer a standby`
   if (sender && !receiver)

@@ -1,4 +1,4 @@
-// View 2: each replication link with what holds it up, in bytes and seconds.
+// View 2: each replication link with its lag by stage, in bytes and seconds.
 
 import { syncStandbyCount } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
@@ -63,7 +63,7 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
   return upstream?.stale === true || downstream?.stale === true
 }
 
-/** Which end can't be read, so that its figures are old, or in what the ends differ. The lag itself stays. */
+/** Which end can't be read, so that its figures are old, or how the ends differ. The lag itself remains. */
 function noteOf({ upstream, downstream, contradiction, link: { lag } }: LinkRow, { now, screen }: ListContext) {
   const dot = ` ${screen.glyphs.dot} `
   const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
@@ -89,7 +89,7 @@ function whyNone({ picture, cluster, screen }: ListContext): string {
     : `${nobody}, not counting ${silent.map(({ name }) => name).join(', ')} (not read)`
 }
 
-/** What each primary writes and whom its commits wait for; what the bar means. */
+/** The WAL rate of each primary, the standbys that its commits wait for, and the legend of the bar. */
 function summary(context: ListContext): readonly Line[] {
   const { picture } = context
   if (!picture) return []
@@ -130,7 +130,7 @@ function primaryLine(
   ]
 }
 
-/** Whom commits wait for, and whether enough of them are there: else every commit hangs. */
+/** The standbys that commits wait for, and whether enough of them are connected: otherwise every commit hangs. */
 function waitedFor(
   { method, count: wanted, names }: NonNullable<ReturnType<typeof parseSyncStandbys>>,
   picture: Picture,

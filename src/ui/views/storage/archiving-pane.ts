@@ -1,4 +1,4 @@
-// Storage, second pane: how archiving goes and how checkpoints come about, a row for each database.
+// Storage, second pane: the archiver and the checkpoints, a row for each database.
 
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
@@ -144,10 +144,10 @@ function agoText(since: number | null): string {
   return since === null ? UNKNOWN_TEXT : seconds(since)
 }
 
-/** Fewer say nothing about how they come about. */
+/** Fewer checkpoints show no pattern. */
 const TELLING = 10
 
-/** Many that were asked for mean that max_wal_size is too small for what is written. */
+/** Many requested checkpoints mean that max_wal_size is too small for the rate of WAL. */
 function requestedSpan(row: ArchivingRow, { now }: ListContext): TextSpan {
   const { requestedShare } = checkpointRhythmOf(row, now)
   if (requestedShare === null) return span(UNKNOWN_TEXT)

@@ -1,4 +1,4 @@
-// How archiving goes and how checkpoints come about, database by database.
+// The archiver and the checkpoints, database by database.
 
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
@@ -65,7 +65,7 @@ export function archiveFailureText(
   return `archiving fails on ${name} at ${failedWal ?? UNKNOWN_TEXT}, ${plural(archiver?.failedCount ?? 0, 'try', 'tries')} failed${waits}`
 }
 
-/** How checkpoints come about, by the server's own clock. */
+/** The checkpoints, by the server's own clock. */
 export function checkpointRhythmOf({ storage, clockOffsetMs }: ArchivingRow, now: number): CheckpointActivity {
   return checkpointActivity(storage, now + clockOffsetMs)
 }

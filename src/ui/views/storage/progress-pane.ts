@@ -1,4 +1,4 @@
-// Storage, fourth pane: base backups and vacuums that run now, with how far they are.
+// Storage, fourth pane: running base backups and vacuums, with their progress.
 
 import type { BackupProgress, StorageFacts, VacuumProgress } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
@@ -103,14 +103,14 @@ function kindText(row: ProgressRow): string {
   return row.vacuum.isAutovacuum ? 'autovacuum' : 'vacuum'
 }
 
-/** The table, or who takes the backup. */
+/** The table, or the client of the backup. */
 function subjectText(row: ProgressRow): string {
   if (row.kind === 'vacuum') return `${row.vacuum.database}: ${row.vacuum.relation ?? UNKNOWN_TEXT}`
   const { application, client } = row.backup
   return [application || UNKNOWN_TEXT, ...(client === null ? [] : [`at ${client}`])].join(' ')
 }
 
-/** 0 to 1; null when unknown, e.g. because the client of a backup asked for no estimate. */
+/** 0 to 1; null if unknown, e.g. because the client of a backup asked for no estimate. */
 function shareOf(row: ProgressRow): number | null {
   const [done, total] =
     row.kind === 'backup'

@@ -1,4 +1,4 @@
-// Storage, third pane: the databases inside the servers, their size and growth, and how near they are to wraparound.
+// Storage, third pane: the databases inside the servers, their size and growth, and their distance to wraparound.
 
 import type { DatabaseSize, StorageFacts } from '../../../model/measured/on-demand.ts'
 import { isReadAsPrimary } from '../../../model/picture/roles.ts'
@@ -33,7 +33,7 @@ export interface DatabaseSizeRow extends ViewRow {
   readonly freezeMaxAge: number
 }
 
-/** Databases by size, the largest first. Copies hold the same as their primary: of each system one server is listed. */
+/** Databases by size, the largest first. Copies have the same databases as their primary: of each system one server is listed. */
 export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRow[] {
   return sources(cluster)
     .flatMap(({ queryResult, storage }) =>
@@ -54,7 +54,7 @@ export function databaseSizeRows(cluster: ClusterState): readonly DatabaseSizeRo
     .sort((a, b) => (b.size.bytes ?? -1) - (a.size.bytes ?? -1))
 }
 
-/** Of each system identifier the primary that was read, else the first server that was. */
+/** For each system identifier the primary that was read, else the first server that was. */
 function sources(cluster: ClusterState) {
   const chosen = new Map<
     string,
@@ -69,7 +69,7 @@ function sources(cluster: ClusterState) {
     const pulse = lastGood(queryResult.record.pulse)
     const system = pulse?.systemIdentifier ?? queryResult.databaseId
     const isPrimary = isReadAsPrimary({ pulse })
-    // Two primaries of one system have parted: both are shown.
+    // Two primaries of one system have diverged: both are shown.
     const key = isPrimary ? `${system} ${queryResult.databaseId}` : system
     const known = [...chosen].some(([other, { isPrimary: first }]) => first && other.startsWith(system))
     if (!isPrimary && (known || chosen.has(system))) continue
@@ -129,7 +129,7 @@ export const sizesPane = listPane<DatabaseSizeRow>({
   goneText: 'this database is gone',
 })
 
-/** As severe as the alert about it is. */
+/** The severity of the alert about it. */
 function wraparoundStyle(transactionAge: number, { cluster }: ListContext): TextStyle {
   const { warning, critical } = cluster.spec.thresholds.transactionIdAge
   if (transactionAge >= critical) return 'critical'

@@ -1,5 +1,5 @@
-// The answer before the figures: what fills a disk, loses a slot, fails to archive or nears wraparound, the worst first; or
-// that nothing does.
+// The summary above the figures: whatever fills a disk, loses a slot, fails to archive or approaches wraparound, the
+// worst first; or that nothing does.
 
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
@@ -15,11 +15,11 @@ import { databaseSizeRows } from './sizes-pane.ts'
 import { isDue, shortCount } from './text.ts'
 import { type SlotRow, type StorageFinding, slotRows, walFacts } from './wal-rows.ts'
 
-/** So many are named on a low and on a high screen; more are counted: the tables show them. */
+/** This many are named on a low and on a high screen. More are counted: the tables show them. */
 const NAMED = { low: 3, high: 6 }
 const HIGH = 30
 
-/** What is wrong, the worst first; one calm line when nothing is. */
+/** The problems, the worst first; one line if there is none. */
 export function storageSummary(context: ListContext): readonly Line[] {
   const troubles = storageFindings(context.cluster)
   const { rows, glyphs } = context.screen
@@ -34,10 +34,10 @@ export function storageSummary(context: ListContext): readonly Line[] {
   ]
 }
 
-/** Says no more than is known. */
+/** Only from known facts. */
 function calm(context: ListContext): readonly Line[] {
   const { cluster, screen } = context
-  // While nothing was read, the list below says what is waited for.
+  // Before the first reading, the list below tells what is awaited.
   if (!queryResultsOf(cluster, 'storage').some(({ value }) => value)) return []
   const slots = slotRows(cluster).some(isUnknown) ? [] : ['slots']
   const disks = walFacts(cluster).every(({ space }) => space?.fillingBytesPerSecond != null) ? ['disks'] : []
@@ -45,7 +45,7 @@ function calm(context: ListContext): readonly Line[] {
   return marked(screen.glyphs.ok, 'ok', whyNoRows(context, 'storage', text), screen.columns)
 }
 
-/** Slots of which nobody knows when they fill the disk. */
+/** Slots without a forecast of a full disk. */
 function doubts({ cluster, screen }: ListContext): readonly Line[] {
   return slotRows(cluster)
     .filter(isUnknown)
@@ -67,7 +67,7 @@ function marked(mark: string, style: TextStyle, text: string, columns: number): 
   )
 }
 
-/** Everything that is wrong, the worst first. */
+/** All problems, the worst first. */
 export function storageFindings(cluster: ClusterState): readonly StorageFinding[] {
   const slots = slotRows(cluster).flatMap(({ trouble }) => (trouble ? [trouble] : []))
   const archivers = archivingRows(cluster).flatMap(({ queryResult, archiving, storage }) =>
@@ -92,7 +92,7 @@ function oldAges(cluster: ClusterState): readonly StorageFinding[] {
     }))
 }
 
-/** File systems for the log that are full within a day, each told once however many databases share it. */
+/** File systems with WAL that are full within a day, each listed once however many databases share it. */
 function fillingDisks(cluster: ClusterState): readonly string[] {
   const due = walFacts(cluster).flatMap(({ view, queryResult, space }) => {
     const { fullInSeconds: left = null, fillingBytesPerSecond: rate = null } = space ?? {}
@@ -111,12 +111,12 @@ function fillingDisks(cluster: ClusterState): readonly string[] {
     const [first] = sharing
     if (!first) return []
     const whose = listText(sharing.map(({ name }) => name))
-    // The figure first: no narrow screen cuts it off.
+    // The figure comes first: no narrow screen cuts it off.
     return [`disk full in ${seconds(first.left)}, filling by ${perSecond(first.rate)}: ${first.path} of ${whose}`]
   })
 }
 
-/** The machine: several hosts of the config may be this one. */
+/** The machine: several hosts of the config may be the same one. */
 function hostOf({ hosts }: ClusterState, id: string | null | undefined): string {
   const host = hosts.find(({ spec }) => spec.id === id)
   return host?.spec.access.kind === 'local' ? 'local' : `host ${id ?? ''}`

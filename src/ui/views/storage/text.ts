@@ -1,20 +1,20 @@
-// What the storage view says of slots and growth, in words.
+// The texts of the storage view about slots and growth.
 
 import type { SlotForecast } from '../../../model/storage/storage-forecast.ts'
 import { bytes, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 
-/** What is lost or full within this many seconds is worth a warning: somebody should act today. */
+/** A loss or a full disk within this many seconds is worth a warning: somebody should act today. */
 const DUE_SECONDS = 86_400
-/** The rate of half a minute says nothing about more than this. */
+/** The rate of half a minute predicts nothing beyond this. */
 const FORESEEABLE_SECONDS = 30 * 86_400
 const OVER = 'over 30 d'
 
-/** True for what happens soon enough to be told of. */
+/** True if it happens soon enough to report. */
 export function isDue(secondsLeft: number): boolean {
   return secondsLeft <= DUE_SECONDS
 }
 
-/** `lost in 3 h`, `disk full in 2 d`, `next checkpoint`; `?` where it can't be told. */
+/** `lost in 3 h`, `disk full in 2 d`, `next checkpoint`; `?` if unknown. */
 export function slotForecastText(forecast: SlotForecast): string {
   switch (forecast.kind) {
     case 'lost':
@@ -34,7 +34,7 @@ export function slotForecastText(forecast: SlotForecast): string {
   }
 }
 
-/** `16 min, as it fills by 18.2 MB/s`; `?` where it can't be told. */
+/** `16 min, as it fills by 18.2 MB/s`; `?` if unknown. */
 export function diskFillText(fullInSeconds: number | null, fillingBytesPerSecond: number | null): string {
   if (fillingBytesPerSecond === null) return UNKNOWN_TEXT
   if (fullInSeconds === null) return 'never at this rate: it does not fill'
@@ -42,7 +42,7 @@ export function diskFillText(fullInSeconds: number | null, fillingBytesPerSecond
   return `${left}, as it fills by ${perSecond(fillingBytesPerSecond)}`
 }
 
-/** `+12 MB/h`, `-3 MB/h`, `steady`: growth by the hour, where a second would be too little to see. */
+/** `+12 MB/h`, `-3 MB/h`, `steady`: growth per hour, because growth per second is too small to see. */
 export function growthText(bytesPerSecond: number | null): string {
   if (bytesPerSecond === null) return UNKNOWN_TEXT
   const hourly = bytesPerSecond * 3600
@@ -50,7 +50,7 @@ export function growthText(bytesPerSecond: number | null): string {
   return `${hourly > 0 ? '+' : ''}${bytes(hourly)}/h`
 }
 
-/** `812`, `1.7 M`, `182 M`: a number of transactions or pages, by the million where there are many. */
+/** `812`, `1.7 M`, `182 M`: a number of transactions or pages, in millions if there are many. */
 export function shortCount(number: number): string {
   if (number < 100_000) return String(number)
   return number < 9_950_000 ? `${Math.round(number / 100_000) / 10} M` : `${Math.round(number / 1e6)} M`

@@ -1,4 +1,5 @@
-// View 5: what takes disk space and when it runs out: WAL, slots, the archive, databases; what works on it now.
+// View 5: the use of disk space and when it runs out: WAL, slots, the archive, databases; and running backups and
+// vacuums.
 
 import { listView } from '../list/list.ts'
 import { archivingPane } from './archiving-pane.ts'

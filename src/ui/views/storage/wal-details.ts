@@ -1,4 +1,4 @@
-// Details of a database's log and of a slot.
+// Details of a database's WAL and of a slot.
 
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { age, bytes, count, instant, perSecond, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
@@ -7,7 +7,7 @@ import type { ListContext } from '../list/list-options.ts'
 import { diskFillText, slotForecastText } from './text.ts'
 import type { SlotRow, WalFacts, WalRow } from './wal-rows.ts'
 
-/** Everything known of a slot or of a database's log, in sections. */
+/** The details of a slot or of a database's WAL, in sections. */
 export function walSections(row: WalRow, context: ListContext): readonly DetailSection[] {
   return row.kind === 'slot' ? [slotSection(row, context), logSection(row, context)] : [logSection(row, context)]
 }

@@ -1,4 +1,4 @@
-// Storage, first pane: what the log of each database takes, and when each slot is lost or has filled the disk.
+// Storage, first pane: the size of each database's WAL, and when each slot is lost or has filled the disk.
 
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
@@ -52,7 +52,7 @@ export const walPane = listPane<WalRow>({
   name: NAME,
   rowNoun: 'slots',
   columns: COLUMNS,
-  // What belongs to a database stands below it only while the rows are in their own order.
+  // Slots are drawn below their database only in the natural order.
   rows: (state, cluster) => (state.navigation.sort[PANE] ? slotRows(cluster) : walRows(cluster)),
   search: (row) => [
     row.view.name,
@@ -108,7 +108,7 @@ function walText({ rate, queryResult, freeBytes, view }: WalRow, { dot }: Glyphs
   ].join(` ${dot} `)
 }
 
-/** A status that is no trouble yet has no warning mark. */
+/** A status without a present problem has no warning mark. */
 function slotStatusSpan({ slot }: SlotRow, { screen: { glyphs } }: ListContext): TextSpan {
   switch (slot.walStatus) {
     case 'reserved':
@@ -137,7 +137,7 @@ function forecastSpan({ slot, forecast, trouble }: SlotRow): TextSpan {
   if (slot.walStatus === null) return span('')
   const style: TextStyle = trouble?.severity ?? (slot.active ? 'dim' : 'plain')
   const text = slotForecastText(forecast)
-  // It is read on: the forecast holds from the moment its consumer stops.
+  // Its consumer reads it: the forecast applies from the moment the consumer stops.
   const isIf = slot.active && 'seconds' in forecast
   return span(isIf ? `${text} if it stops` : text, style === 'plain' && text === UNKNOWN_TEXT ? 'warning' : style)
 }
@@ -149,7 +149,7 @@ function userSpan(row: SlotRow, { now }: ListContext): TextSpan {
   return span(`inactive${since}`, 'warning')
 }
 
-/** Who uses it: one of ours by its name, else the process; null when nobody does. */
+/** Its consumer: a watched database by its name, else the process; null if nobody uses it. */
 function userText({ slot, user }: SlotRow): string | null {
   if (!slot.active) return null
   return user ?? (slot.activePid === null ? UNKNOWN_TEXT : `pid ${count(slot.activePid)}`)

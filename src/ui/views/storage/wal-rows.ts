@@ -1,4 +1,4 @@
-// The rows of WAL and slots: each database with what its log takes, below it each slot with when it is lost.
+// The rows of WAL and slots: each database with the size of its WAL, followed by its slots with their forecasts.
 
 import { lostSlotText } from '../../../model/failover/lost-slot.ts'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
@@ -12,7 +12,7 @@ import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.
 import type { ViewRow } from '../list/view.ts'
 import { isDue } from './text.ts'
 
-/** What is wrong, in one sentence. */
+/** Its problem, in one sentence. */
 export interface StorageFinding {
   readonly severity: Severity
   readonly text: string
@@ -21,9 +21,9 @@ export interface StorageFinding {
 export interface WalFacts {
   readonly queryResult: DatabaseQueryResult<StorageFacts>
   readonly view: DatabaseView
-  /** Bytes per second over the last half minute; null with too little past. */
+  /** Bytes per second over the last half minute; null if the past is too short. */
   readonly rate: number | null
-  /** Where the log is kept; null when its host is not watched. */
+  /** The file system of pg_wal; null if its host is not watched. */
   readonly space: FileSystemView | null
   readonly freeBytes: number | null
 }
@@ -37,7 +37,7 @@ export interface SlotRow extends ViewRow, WalFacts {
   readonly slot: SlotView
   readonly forecast: SlotForecast
   readonly trouble: StorageFinding | null
-  /** Name of the database that uses it; null when nobody does or it is not one of ours. */
+  /** Name of the database that uses it; null if nobody does or an unwatched one does. */
   readonly user: string | null
   readonly isLast: boolean
 }
@@ -57,7 +57,7 @@ export function slotRows(cluster: ClusterState): readonly SlotRow[] {
   return walFacts(cluster).flatMap((facts) => slotRowsOf(facts, cluster))
 }
 
-/** What is known of each database's log. */
+/** The facts about each database's WAL. */
 export function walFacts(cluster: ClusterState): readonly WalFacts[] {
   const { picture } = cluster
   if (!picture) return []
@@ -83,7 +83,7 @@ function slotRowsOf(facts: WalFacts, { picture }: ClusterState): readonly SlotRo
     const trouble = troubleOf(slot, forecast, facts.view, user)
     return {
       kind: 'slot',
-      // A database may be called as this slot's subject reads.
+      // A database may have the name that this slot's subject reads as.
       id: `slot:${subjectText(subjectOf(facts.view.id, slot.name))}`,
       subject: facts.view.id,
       renameBlocked: 'a slot has no display name',
@@ -115,7 +115,7 @@ function troubleOf(
   if (forecast.kind === 'at-risk') {
     return { severity: 'critical', text: `${name} exceeds its limit: the next checkpoint may invalidate it` }
   }
-  // One in use is as safe as its consumer is.
+  // An active slot is as safe as its consumer.
   if (slot.active || (forecast.kind !== 'limit' && forecast.kind !== 'disk') || !isDue(forecast.seconds)) return null
   const end = forecast.kind === 'limit' ? 'it is lost' : 'the disk is full'
   return { severity: 'warning', text: `${name} is inactive, and ${end} in ${seconds(forecast.seconds)}` }

@@ -1,4 +1,4 @@
-// The topology drawn: servers, databases as a tree, alerts and events, sharing the rows there are.
+// The topology: servers, databases as a tree, alerts and events, sharing the available rows.
 
 import type { Picture } from '../../../model/picture/picture.ts'
 import { subjectOf } from '../../../model/picture/subject.ts'
@@ -49,7 +49,7 @@ function waiting(cluster: ClusterState, screen: Viewport): readonly Line[] {
   return lines.slice(0, screen.rows)
 }
 
-/** What both tables are drawn from, and how many rows of each there is room for. */
+/** The inputs of both tables, and the number of rows for each. */
 interface PaneContext {
   readonly state: State
   readonly cluster: ClusterState
@@ -122,7 +122,7 @@ function pane<Row extends { readonly id: string }>(
   return [...(titled ? [titleLine] : []), head, ...lines]
 }
 
-/** Without a line for the title, the name's column bears it. */
+/** Without a line for the title, the head of the name column shows it. */
 function named<Row>(columns: readonly TableColumn<Row>[], title: string): readonly TableColumn<Row>[] {
   return columns.map((column) => (column.id === 'name' ? { ...column, title } : column))
 }

@@ -18,7 +18,7 @@ import { figureColumn, nameColumn, type TableColumn, textColumn } from '../../fr
 
 const TREND = 5
 const TRUNK = 3
-/** A lag below this looks flat in the trend, in bytes: a busy primary is always a little ahead. */
+/** A lag below this is drawn flat in the trend, in bytes: a busy primary is always a little ahead. */
 const CALM_BYTES = 1024 * 1024
 
 type Row = DatabasePaneRow
@@ -66,7 +66,7 @@ function nameSpan(row: Row, glyphs: Glyphs): TextSpan {
   return span(`${prefix}${row.database.name}${row.database.configured ? '' : ' (found)'}`)
 }
 
-/** `│  ├▶ `: the trunks that go on, then the branch to this row. */
+/** `│  ├▶ `: the continuing trunks, then the branch to this row. */
 function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string {
   if (continues.length === 0) return ''
   const trunks = continues.slice(0, -1).map((goesOn) => fitText(goesOn ? trunk : '', TRUNK))
@@ -106,7 +106,7 @@ function trendSpan(database: DatabaseView, glyphs: Glyphs): TextSpan {
   return span(isPrimary(database) ? '' : sparkline(database.lagTrend, TREND, glyphs.levels, CALM_BYTES), 'dim')
 }
 
-// Where no server uses it, an empty cell says so better than `0/0`.
+// If no server uses it, an empty cell is clearer than `0/0`.
 function serversSpan({ servers }: DatabaseView): TextSpan {
   if (servers.configured === 0 && !servers.active) return span('')
   const missing = servers.active !== null && servers.active < servers.configured
@@ -129,7 +129,7 @@ function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan 
   return span(text, severity ?? (isUnread ? 'dim' : 'plain'))
 }
 
-/** What its source wrote since is not known: that a standby has all that was known is no lag of zero. */
+/** What its upstream wrote since is unknown: a standby that has everything known has no lag of zero. */
 function isNoKnownLag({ atLeast, bytes }: NonNullable<DatabaseView['lag']>): boolean {
   return !atLeast && (bytes ?? 0) <= 0
 }
@@ -139,18 +139,18 @@ function lagSeverity({ alerts }: Picture, id: string): Severity | undefined {
   return ofLag.find(({ severity }) => severity === 'critical')?.severity ?? ofLag[0]?.severity
 }
 
-/** It takes itself for connected, and its source can't be read: where that is now, nobody tells. */
+/** It reports a connection, and its upstream can't be read: the upstream's position is unknown. */
 function sourceIsUnread(database: DatabaseView, picture: Picture): boolean {
   const source = upstreamOf(picture, database)
   return isReplicating(database) && source !== null && source.problem !== null
 }
 
-/** The note takes the room of the lag, so it says that too. The slot of a backup is gone with it. */
+/** The note takes the place of the lag, so it includes the lag. The slot of a backup drops out with it. */
 function senderNote({ kind, slot, behindBytes }: OtherSenderView): TextSpan | null {
   return kind === 'backup' || slot === null ? null : span(`${bytes(behindBytes)} behind, slot ${slot}`, 'dim')
 }
 
-/** What stands in the place of the less important columns while a database does not answer. */
+/** The replacement of the less important columns while a database does not answer. */
 export function databaseNote(row: Row, now: number, glyphs: Glyphs): TextSpan | null {
   if (row.kind === 'sender') return senderNote(row.sender)
   if (row.kind === 'stranger') {

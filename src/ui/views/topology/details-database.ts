@@ -18,7 +18,7 @@ import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from 
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import { transactionSection, unknownSessionsText } from './details-transactions.ts'
 
-/** What is known of a database apart from replication, in sections. */
+/** The facts about a database apart from replication, in sections. */
 export function databaseSections(
   cluster: ClusterState,
   database: DatabaseView,

@@ -1,4 +1,4 @@
-// Details of a database's part in replication: its position, its source, its standbys, its slots.
+// Details of a database's part in replication: its position, its upstream, its standbys, its slots.
 
 import type { DatabasePulse, WalSender } from '../../../model/measured/pulse.ts'
 import { linksFrom } from '../../../model/picture/neighbours.ts'
@@ -15,7 +15,7 @@ import { type DetailField, type DetailSection, detailField } from '../../frame/p
 
 const TREND = 40
 
-/** What is known of a database's replication, in sections. */
+/** The facts about a database's replication, in sections. */
 export function replicationSections(
   picture: Picture,
   database: DatabaseView,
@@ -40,7 +40,7 @@ export function replicationSections(
   ]
 }
 
-/** One direction of what mirrored databases exchange, as the end that it concerns sees it. */
+/** One direction of the exchange between mirrored databases, from the side of the named end. */
 function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now: number): readonly DetailSection[] {
   if (exchange.from !== id && exchange.to !== id) return []
   const { from, to, state, since, reason, behindBytes, divergedBytes, slot } = exchange

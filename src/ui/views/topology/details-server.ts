@@ -13,7 +13,7 @@ import { type DetailSection, detailField } from '../../frame/parts/field-list.ts
 
 const TREND = 40
 
-/** What is known of a server, in sections. */
+/** The facts about a server, in sections. */
 export function serverSections(
   cluster: ClusterState,
   picture: Picture,
@@ -69,7 +69,7 @@ export function serverSections(
   ]
 }
 
-/** They run on the primary server and nowhere else, whoever serves the users. */
+/** They run on the primary server only, whoever serves the users. */
 function schedules(status: ServerView['status']): string {
   if (status === 'unknown') return `${UNKNOWN_TEXT} they run only here`
   return status === 'inactive' ? 'none run now: they run only here' : 'run here, and on no other server'

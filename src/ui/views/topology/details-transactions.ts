@@ -1,4 +1,4 @@
-// The details of a database that are about its transactions.
+// The section of a database's details about its transactions.
 
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
@@ -34,7 +34,7 @@ export function transactionSection(view: DatabaseView, pulse: DatabasePulse, pic
   }
 }
 
-/** In place of what sessions do; null: it is known of all of them. */
+/** Replaces the activity of sessions; null: the activity of all is known. */
 export function unknownSessionsText({ sessions }: DatabasePulse): string | null {
   const untracked = untrackedSessionsText(sessions)
   if (untracked !== null) return `${UNKNOWN_TEXT} not tracked: ${untracked}`

@@ -1,4 +1,4 @@
-// Everything known of one server or database, with ages: what `enter` opens.
+// The details of one server or database, with ages: the page of `enter`.
 
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
@@ -17,7 +17,7 @@ import { databaseSections, managerSection } from './details-database.ts'
 import { replicationSections } from './details-replication.ts'
 import { serverSections } from './details-server.ts'
 
-/** All lines of the details that are open; scrolling picks from them. */
+/** All lines of the open details; scrolling picks from them. */
 export function detailLines(state: State, screen: Viewport): readonly Line[] {
   const { details } = state.navigation
   const cluster = shownCluster(state)

@@ -1,4 +1,4 @@
-// The pane of alerts in force and of what happened, newest first.
+// The pane of alerts in force and of events, newest first.
 
 import { silenceText } from '../../../model/alerts/silence.ts'
 import { subjectText } from '../../../model/picture/subject.ts'
@@ -10,11 +10,11 @@ import { severityMark } from '../../frame/format/status-text.ts'
 import { shortInstant } from '../../frame/format/values.ts'
 import type { Viewport } from '../list/view.ts'
 
-/** Widths of the columns that the rows in sight need. */
+/** Widths of the columns that the visible rows need. */
 export interface EventWidths {
   readonly when: number
   readonly name: number
-  /** What stands for names that are longer. */
+  /** The replacement of names that are longer. */
   readonly short: ReadonlyMap<string, string>
 }
 
@@ -39,7 +39,7 @@ function nameOf(row: EventPaneRow): string {
 
 export interface EventLineStyle {
   readonly selected: boolean
-  /** `host:port` of what it is about, which stands in that one's own row; empty where it has none. */
+  /** `host:port` of the subject, whose own row shows it; empty without one. */
   readonly address: string
 }
 

@@ -1,4 +1,4 @@
-// The servers pane: columns and what a row of a server in trouble shows instead.
+// The servers pane: its columns, and the note that replaces them for a server with a problem.
 
 import type { Picture, ServerView, Severity } from '../../../model/picture/picture.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
@@ -11,7 +11,7 @@ import { age, count, milliseconds, sparkline } from '../../frame/format/values.t
 import { figureColumn, nameColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
 
 const TREND = 8
-/** Latencies below this look flat in the trend, in milliseconds: their ups and downs say nothing. */
+/** Latencies below this are drawn flat in the trend, in milliseconds: their variation is noise. */
 const CALM_MS = 20
 
 interface ServersPaneContext {
@@ -50,7 +50,7 @@ export function serverColumns({ picture, worst, now, glyphs }: ServersPaneContex
 }
 
 function accessSpan({ access, type }: ServerView): TextSpan {
-  // A read-only server that serves means that both others are down.
+  // If a read-only server serves, both others are down.
   const exceptional = access === 'read-only' && type === 'read-only'
   return span(accessLabel(access), exceptional ? 'warning' : 'plain')
 }
@@ -60,7 +60,7 @@ function tlsSpan(daysLeft: number): TextSpan {
   return span(`${daysLeft} d`, daysLeft <= 30 ? 'warning' : 'plain')
 }
 
-/** What stands in the place of the less important columns while a server does not answer. */
+/** The replacement of the less important columns while a server does not answer. */
 export function serverNote(server: ServerView, address: string, now: number, glyphs: Glyphs): TextSpan | null {
   const { id, name, problem, stale, readAt } = server
   const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null

@@ -1,4 +1,4 @@
-// How the panes of the topology share the rows of a screen: events give way first, then gaps, then titles.
+// Divides the rows of the screen among the panes of the topology: events shrink first, then gaps, then titles.
 
 export interface PaneRowCounts {
   /** null: the cluster has no servers, hence no pane for them. */
@@ -14,15 +14,15 @@ export interface PaneHeights {
   /** Rows of the events pane with its title; 0: no pane. */
   readonly events: number
   readonly gaps: boolean
-  /** False: no line of its own for a pane's title. */
+  /** False: a pane's title has no line of its own. */
   readonly titles: boolean
 }
 
-/** An events pane of a title and three rows is worth having; below that the tables need the room more. */
+/** The smallest useful events pane has a title and three rows; with fewer, the tables get them. */
 const EVENTS_LEAST = 4
 const EVENTS_SMALL = 2
 
-/** Divides `rows` lines. Tables get what they need, in proportion where there is not enough; events get the rest. */
+/** Divides `rows` lines. Tables get what they need, in proportion if there is not enough; events get the rest. */
 export function splitRows(counts: PaneRowCounts, rows: number): PaneHeights {
   const panes = counts.servers === null ? 1 : 2
   const wanted = Math.max(1, counts.databases) + (counts.servers === null ? 0 : Math.max(1, counts.servers))
@@ -36,7 +36,7 @@ export function splitRows(counts: PaneRowCounts, rows: number): PaneHeights {
   for (const { gaps, titles, events } of attempts) {
     const fixed = panes * (titles ? 2 : 1) + (gaps ? panes - (events > 0 ? 0 : 1) : 0)
     const room = rows - fixed - events
-    // Many rows scroll in any case: then half of the screen is enough for them.
+    // Many rows scroll in any case: half of the screen is enough for them.
     if (room < Math.min(wanted, Math.floor(rows / 2))) continue
     const data = divide(counts, Math.min(room, wanted))
     return { ...data, events: events === 0 ? 0 : events + Math.max(0, room - wanted), gaps, titles }
@@ -49,7 +49,7 @@ function divide({ servers, databases }: PaneRowCounts, room: number): { servers:
   const half = Math.floor(room / 2)
   const least = Math.max(1, servers)
   const most = Math.max(1, databases)
-  // The pane that needs less than half gets what it needs.
+  // A pane that needs less than half gets what it needs.
   if (least <= half) return { servers: least, databases: room - least }
   if (most <= room - half) return { servers: room - most, databases: most }
   return { servers: half, databases: room - half }

@@ -1,4 +1,4 @@
-// View 1: who serves, who stands by, which database follows which.
+// View 1: who serves, which databases are standbys, and what each follows.
 
 import { subjectOf } from '../../../model/picture/subject.ts'
 import { findSubjectNode, shownPanes } from '../../../state/select/cluster.ts'
@@ -19,7 +19,7 @@ import { columnOrdering, type Pane, type View, type ViewRow } from '../list/view
 import { topologyBody } from './body.ts'
 import { detailLines } from './details.ts'
 
-/** How the order of columns is told that are not in the order of the alphabet. */
+/** The descriptions of orders of columns that are not alphabetical. */
 const SORT_LABELS: Readonly<Record<string, SortLabels>> = {
   status: WORST_LEAST_ORDER,
   port: NUMBER_ORDER,
@@ -69,7 +69,7 @@ export const topologyView: View = {
     if (detailsBlocked !== undefined) return { kind: 'nothing', reason: detailsBlocked }
     const about = alert?.subject ?? (subject === null ? null : subjectOf(subject))
     const node = picture && about && findSubjectNode(picture, about)
-    // What is about a slot, a host or the cluster as a whole is told by the alert itself.
+    // For an alert about a slot, a host or the cluster as a whole, the alert itself names the subject.
     if (!node) return { kind: 'details', view: 'alerts', pane: paneIdOf('alerts', 'merged'), id }
     return { kind: 'details', view: 'topology', pane: node.pane, id: node.node.id }
   },
@@ -92,7 +92,7 @@ function actedOn(row: TopologyRow): ViewRow {
     case 'server':
     case 'database':
       return { id, subject: id }
-    // Keys act on whom a slot or a file system belongs to.
+    // Keys act on the owner of a slot or a file system.
     case 'alert':
       return { id, subject: row.alert.subject.owner, alert: row.alert, silence: row.muted?.id ?? null }
     case 'event':

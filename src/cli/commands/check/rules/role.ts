@@ -28,7 +28,7 @@ function judge(subject: CheckSubject): readonly PluginFinding[] {
   return subject.node === null ? [...onePrimary(subject), ...findings] : findings
 }
 
-/** One expectation can't hold for both a primary and its replicas. */
+/** One expectation can't hold for both a primary and its standbys. */
 function ambiguous(meant: readonly DatabaseView[], { title }: CheckSubject): readonly PluginFinding[] | null {
   if (meant.length <= 1) return null
   const names = meant.map(({ id }) => title(id)).join(', ')
