@@ -10,6 +10,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { freePort } from '../../src/io/network/free-port.ts'
 import { scratch } from '../config/scratch.ts'
 import { serveHttp } from '../fakes/web.ts'
+import { runLines } from './command-lines.ts'
 import { type Ended, startPgdeck } from './process.ts'
 
 async function pgdeck(context: TestContext, ...args: readonly string[]): Promise<Ended> {
@@ -63,11 +64,24 @@ describe('wrong usage exits 64 with one message that names the argument', () => 
     ],
     ['a command that there is not yet', ['promote'], /"promote" is neither a command/],
   ]
-  for (const [what, args, said] of CASES) {
-    test(what, async (context) => {
+  test('in one process', async (context) => {
+    const printed = await runLines(
+      context,
+      CASES.map(([, args]) => args),
+      { cwd: scratch(context).folder },
+    )
+    for (const [index, [what, , said]] of CASES.entries()) {
+      const { code, out, err } = printed[index] ?? assert.fail(what)
+      assert.match(err, said, what)
+      assert.equal(err.trimEnd().split('\n').length, 1, err)
+      assert.deepEqual([code, out], [64, ''], what)
+    }
+  })
+
+  for (const [what, args, said] of CASES.slice(0, 3)) {
+    test(`${what}, in a process of its own`, async (context) => {
       const { code, out, err } = await pgdeck(context, ...args)
       assert.match(err, said)
-      assert.equal(err.trimEnd().split('\n').length, 1, err)
       assert.deepEqual([code, out], [64, ''])
     })
   }
