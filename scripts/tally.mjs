@@ -16,6 +16,8 @@ export class Tally {
   skipped = []
   failures = []
   #files = new Map()
+  /** How long each file took; the files of a run share the processors. */
+  #seconds = new Map()
   #said = new Map()
   /** The test that began last in each file: where a file that breaks was. */
   #began = new Map()
@@ -30,6 +32,7 @@ export class Tally {
     if (type === 'test:stderr' || type === 'test:stdout') this.#keep(data)
     if (type === 'test:dequeue' && data.nesting + Number(data.name !== shorten(data.file ?? '')) > 0)
       this.#began.set(data.file, data.name)
+    if (type === 'test:summary' && data.file) this.#seconds.set(shorten(data.file), data.duration_ms / 1000)
     if (type !== 'test:pass' && type !== 'test:fail') return
     const file = data.file ? shorten(data.file) : '?'
     // A suite that is skipped tells nothing of its tests: it is what is counted and told.
@@ -72,7 +75,8 @@ export class Tally {
   print() {
     for (const [file, { passed, failed, skipped }] of [...this.#files].sort(([a], [b]) => a.localeCompare(b))) {
       const rest = [failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean).join(', ')
-      console.log(`${failed ? 'FAILED' : 'ok    '}  ${file}  ${passed} passed${rest ? `, ${rest}` : ''}`)
+      const time = this.#seconds.has(file) ? `  ${this.#seconds.get(file).toFixed(1)} s` : ''
+      console.log(`${failed ? 'FAILED' : 'ok    '}  ${file}  ${passed} passed${rest ? `, ${rest}` : ''}${time}`)
     }
     if (this.skipped.length > 0) console.log(`\nSKIPPED\n${this.skipped.map((line) => `- ${line}`).join('\n')}`)
     if (this.failures.length > 0) console.log('\nFAILURES')
