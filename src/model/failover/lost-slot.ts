@@ -12,22 +12,33 @@ interface SlotUser {
 }
 
 /**
- * `user` is the standby that uses the slot, where that is known. A standby with a restore_command takes from its archive what the
+ * `holder` is the server that has the slot, `user` the standby that uses the slot, where that is known. A standby with a restore_command takes from its archive what the
  * slot has lost, and needs no rebuild while the archive has that.
  */
 export function lostSlotText(
-  slot: Pick<ReplicationSlot, 'type' | 'active'>,
-  versionNumber: number,
+  slot: Pick<ReplicationSlot, 'type' | 'active' | 'synced'>,
+  holder: DatabasePulse | null,
   user: SlotUser | null,
 ): string {
+  if (isSynchronizedCopy(slot, holder))
+    return 'the next synchronization makes the copy again; until then a promotion would lose it'
   if (slot.type === 'logical') return 'its consumer needs a new slot'
   if (slot.active) {
     const who = user?.name ?? 'its standby'
     return `${who} streams, but the slot retains no WAL for it any more: drop the slot and create it again`
   }
-  const again = versionNumber >= FINAL_SINCE ? '; drop the slot and create it again before it can stream' : ''
+  const again =
+    (holder?.versionNumber ?? 0) >= FINAL_SINCE ? '; drop the slot and create it again before it can stream' : ''
   const sources = user && standbyPositionOf(user)?.walSources
   if (!user || !sources) return `its standby needs that WAL from an archive (restore_command), else a rebuild${again}`
   if (sources.archive) return `${user.name} needs no rebuild while its archive has that WAL (restore_command)${again}`
   return `${user.name} must be rebuilt: it has no restore_command`
+}
+
+/** True for the copy of a failover slot on a standby. On a server that was promoted it is the slot itself. */
+export function isSynchronizedCopy(
+  { type, synced }: Pick<ReplicationSlot, 'type' | 'synced'>,
+  holder: DatabasePulse | null,
+): boolean {
+  return type === 'logical' && synced === true && standbyPositionOf({ pulse: holder }) !== null
 }

@@ -1,6 +1,6 @@
 // Alert conditions of replication: lost links, lag, paused replay, settings too low, slots, split brain.
 
-import { lostSlotText } from '../../failover/lost-slot.ts'
+import { isSynchronizedCopy, lostSlotText } from '../../failover/lost-slot.ts'
 import { slotsWaitingFor, withoutCopyText } from '../../failover/slots-after.ts'
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import type { Limits } from '../../measured/spec.ts'
@@ -138,7 +138,8 @@ function ofSlots({ slots, members, databases, mirroring, snapshot }: RuleInput):
     const user = members.find(({ id }) => id === slot.usedBy)
     return ofSlot(slot, name, {
       idle: isWritable(node) && !toldAsCut ? idle : null,
-      lost: lostSlotText(slot, node.pulse?.versionNumber ?? 0, user ?? null),
+      lost: lostSlotText(slot, node.pulse, user ?? null),
+      isReplaced: slot.active || isSynchronizedCopy(slot, node.pulse),
       retained: snapshot.spec.thresholds.slotRetainedBytes,
     })
   })
@@ -171,14 +172,20 @@ interface SlotFindings {
   readonly idle: string | null
   /** What has to be done for its consumer when it is lost. */
   readonly lost: string
+  /** Nothing is missing now although it is lost. */
+  readonly isReplaced: boolean
   readonly retained: Limits
 }
 
-function ofSlot(slot: SlotView, name: string, { idle, lost, retained }: SlotFindings): readonly AlertCondition[] {
+function ofSlot(
+  slot: SlotView,
+  name: string,
+  { idle, lost, isReplaced, retained }: SlotFindings,
+): readonly AlertCondition[] {
   const subject = subjectOf(slot.databaseId, slot.name)
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
-    return [immediate('slot-lost', subject, slot.active ? 'warning' : 'critical', `${name} is lost${why}: ${lost}`)]
+    return [immediate('slot-lost', subject, isReplaced ? 'warning' : 'critical', `${name} is lost${why}: ${lost}`)]
   }
   const conditions: AlertCondition[] = []
   if (slot.walStatus === 'unreserved') {

@@ -1,6 +1,6 @@
 // The rows of WAL and slots: each database with the size of its WAL, followed by its slots with their forecasts.
 
-import { lostSlotText } from '../../../model/failover/lost-slot.ts'
+import { isSynchronizedCopy, lostSlotText } from '../../../model/failover/lost-slot.ts'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import type { DatabaseView, FileSystemView, Severity, SlotView } from '../../../model/picture/picture.ts'
 import { subjectOf, subjectText } from '../../../model/picture/subject.ts'
@@ -108,8 +108,8 @@ function troubleOf(
   if (forecast.kind === 'lost') {
     const reason = forecast.reason === null ? '' : ` (${forecast.reason})`
     return {
-      severity: 'critical',
-      text: `${name} is lost${reason}: ${lostSlotText(slot, pulse?.versionNumber ?? 0, user)}`,
+      severity: isSynchronizedCopy(slot, pulse) ? 'warning' : 'critical',
+      text: `${name} is lost${reason}: ${lostSlotText(slot, pulse, user)}`,
     }
   }
   if (forecast.kind === 'at-risk') {
