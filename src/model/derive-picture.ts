@@ -10,6 +10,7 @@ import { managerConditions } from './alerts/rules/manager-conditions.ts'
 import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
 import { replicationConditions } from './alerts/rules/replication-conditions.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
+import { toldOnce } from './alerts/rules/told-once.ts'
 import { transactionConditions } from './alerts/rules/transaction-conditions.ts'
 import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { serverViews } from './app-servers/server-view.ts'
@@ -161,7 +162,8 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
     ...profileRules.flatMap((rule) => rule(findings)),
     ...managerConditions(findings),
   ]
-  const { alerts, pending } = updateAlerts(conditions, previous, isSettled(previous), snapshot.intervalMs, now)
+  const told = toldOnce(conditions, findings.members)
+  const { alerts, pending } = updateAlerts(told, previous, isSettled(previous), snapshot.intervalMs, now)
   return { alerts, pending: [...pending, ...memory] }
 }
 
