@@ -2,14 +2,12 @@
 // a standby uses it.
 
 import { synchronizedSlotsOf } from '../../model/failover/slots-after.ts'
-import type { DatabaseView } from '../../model/picture/picture.ts'
-import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { clean, listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { laterReplayText } from '../repoint/later-replay.ts'
-import { slotNameFor } from '../repoint/physical-slots.ts'
+import { slotNameFor, usedSlotOf } from '../repoint/physical-slots.ts'
 
 /** Warns if it names a slot that no standby will use there. Does not apply without failover slots. */
 export function synchronizedSlotsInUse({
@@ -30,7 +28,7 @@ export function synchronizedSlotsInUse({
       const staying = slots.filter(({ type, active }) => type === 'physical' && active).map(({ name }) => name)
       const prompt = standbys.filter((each) => laterReplayText(each) === null)
       const returning = isPrimaryUp && primary ? [slotNameFor(primary, clusterView)] : []
-      const used = [...staying, ...prompt.flatMap((each) => slotOf(each) ?? []), ...returning]
+      const used = [...staying, ...prompt.flatMap((each) => usedSlotOf(each) ?? []), ...returning]
       const unused = named.filter((name) => !used.includes(name)).map(clean)
       const setting = `synchronized_standby_slots of ${view.name} names ${listText(named.map(clean))}`
       if (unused.length === 0)
@@ -47,9 +45,4 @@ export function synchronizedSlotsInUse({
       }
     },
   }
-}
-
-function slotOf(view: DatabaseView): string | null {
-  const position = standbyPositionOf(view)
-  return position?.receiver?.slot ?? position?.walSources?.slot ?? null
 }

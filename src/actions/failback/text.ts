@@ -6,6 +6,7 @@ import type { ActionRequest, PlanningView, PreflightCheck, PreflightResult } fro
 import { promotionParticipants } from '../definition/participants.ts'
 import { switchoverImpact } from '../promotion/cost.ts'
 import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
+import { failoverSlotsOf } from '../steps/drop-own-slot.ts'
 import type { HistoryCondition } from './history-condition.ts'
 import type { ReturnMethod } from './return-steps.ts'
 import type { RewindAssessment } from './rewindable.ts'
@@ -61,9 +62,31 @@ export function failbackImpact(
     writableInSeconds: over?.writableInSeconds ?? null,
     sessionsCut: over ? over.sessionsCut : 0,
     serversAffected: over?.serversAffected ?? [],
-    orphans: over?.orphans ?? [],
+    orphans: [...slotsAfterReturn(method, rebuild, clusterView), ...(over?.orphans ?? [])],
     statement,
   }
+}
+
+/** What happens to the slots that it had as a primary: what is copied from elsewhere has none, its own data keeps them. */
+function slotsAfterReturn(
+  method: ReturnMethod,
+  { view, upstream }: Rebuild,
+  { picture }: PlanningView,
+): readonly string[] {
+  if (method === 'follows') return []
+  const failover = new Set(failoverSlotsOf(picture, upstream.id).map(({ name }) => name))
+  const own = picture.slots.filter(
+    ({ databaseId, temporary, synced }) => databaseId === view.id && !temporary && synced !== true,
+  )
+  return own.flatMap(({ name, type }) => {
+    const slot = `${type} slot ${name} of ${view.name}`
+    if (method !== 'as-it-is') return type === 'logical' ? [`${slot} is gone afterwards`] : []
+    if (type === 'physical') return [`${slot} retains WAL there until something uses it or it is dropped`]
+    if (failover.has(name)) return []
+    return [
+      `${slot} retains WAL there, and rows of ${upstream.name} with hot_standby_feedback: drop it if its consumer is not to return`,
+    ]
+  })
 }
 
 export function historyCheck({ kind, why }: HistoryCondition): PreflightCheck {

@@ -140,5 +140,7 @@ function logicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: D
   const fate = slotFate(slot, target.pulse?.slots ?? [])
   if (fate === 'kept') return []
   const why = fate === 'not-ready' ? ` (its copy on ${target.name} is not synchronized)` : ''
-  return [`logical slot ${slot.name} of ${primary?.name}${why}: its consumer needs a new one`]
+  return [
+    `logical slot ${slot.name} of ${primary?.name}${why}: its consumer needs a new one; the old one retains WAL if ${primary?.name} returns with it`,
+  ]
 }

@@ -1,12 +1,12 @@
 // The plan of a promotion after the old primary is gone: fence it, promote, verify, re-point the standbys, slots,
 // report.
 
-import { standbyPositionOf } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
+import { usedSlotOf } from '../repoint/physical-slots.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { promotionChecks } from './checks.ts'
 import { failoverImpact, promotionDanger } from './cost.ts'
@@ -26,7 +26,7 @@ export async function failoverDraft(
   const fence: readonly PlannedStep[] =
     primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []
   const repoint = await repointSteps(participants, tools)
-  const held = standbyPositionOf(target)?.receiver?.slot ?? null
+  const held = usedSlotOf(target)
   const drop =
     upstream && held !== null && upstream.problem === null
       ? [{ database: upstream.id, name: upstream.name, slot: held }]

@@ -4,10 +4,16 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import { standbyPositionOf } from '../../model/picture/roles.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 
+/** The slot that a standby is set to use; without that setting the one in use. A temporary one of its walreceiver is not set. */
+export function usedSlotOf(view: Pick<DatabaseView, 'pulse'>): string | null {
+  const position = standbyPositionOf(view)
+  return position?.walSources ? position.walSources.slot : (position?.receiver?.slot ?? null)
+}
+
 /** The name of the slot that a standby has, or will have, on its upstream: as in use now, as configured, else its id. */
 export function slotNameFor(view: DatabaseView, { config }: Pick<PlanningView, 'config'>): string {
   const { id } = view
-  const used = standbyPositionOf(view)?.receiver?.slot ?? null
+  const used = usedSlotOf(view)
   const configured = config.databases.find(({ spec }) => spec.id === id)?.spec.slot ?? null
   return (
     used ??

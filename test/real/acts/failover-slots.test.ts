@@ -67,14 +67,20 @@ describe('a failover slot', { concurrency: 2 }, () => {
     withCluster({ major: NEWEST, standbys: 1, settings }, async (cluster) => {
       const { primary } = cluster
       const standby = await prepare(cluster)
-      await primary.stop()
+      await primary.query(`select pg_create_logical_replication_slot('stays', 'test_decoding')`)
+      await cluster.caughtUp()
       const acting = await actingOnCluster(cluster, 'hosts')
+      await acting.look()
+      await primary.stop()
       try {
         const promoted = await acting.act('promote', standby.name)
         assert.equal(promoted.state, 'done', promoted.why ?? '')
         const run = await acting.act('failback', primary.name)
         assert.equal(run.state, 'done', `${run.why}\n${JSON.stringify(run.steps, null, 1)}`)
         assert.equal(noteOf(run, DROP), `there is no own slot ${SLOT}`)
+        const [left, ...more] = run.plan.impact.orphans.filter((text) => text.startsWith('logical'))
+        assert.match(left ?? '', /^logical slot stays of primary retains WAL there, and rows of standby-1/)
+        assert.deepEqual(more, [])
         await synchronize(standby, primary)
       } finally {
         await acting.close()
