@@ -9,8 +9,8 @@ import { hostConditions } from './alerts/rules/host-conditions.ts'
 import { managerConditions } from './alerts/rules/manager-conditions.ts'
 import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
 import { replicationConditions } from './alerts/rules/replication-conditions.ts'
+import { reportedOnce } from './alerts/rules/reported-once.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
-import { toldOnce } from './alerts/rules/told-once.ts'
 import { transactionConditions } from './alerts/rules/transaction-conditions.ts'
 import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { serverViews } from './app-servers/server-view.ts'
@@ -162,8 +162,8 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
     ...profileRules.flatMap((rule) => rule(findings)),
     ...managerConditions(findings),
   ]
-  const told = toldOnce(conditions, findings.members)
-  const { alerts, pending } = updateAlerts(told, previous, isSettled(previous), snapshot.intervalMs, now)
+  const reported = reportedOnce(conditions, findings.members)
+  const { alerts, pending } = updateAlerts(reported, previous, isSettled(previous), snapshot.intervalMs, now)
   return { alerts, pending: [...pending, ...memory] }
 }
 

@@ -3,6 +3,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { standbyPositionOf } from '../../model/picture/roles.ts'
+import { furthestLsn } from '../../model/values/lsn.ts'
 import { formatSeconds } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { DatabaseAddress } from '../hosts/address.ts'
@@ -21,13 +22,22 @@ export function laterReplayText(view: DatabaseView): string | null {
   return delayMs > LONG_DELAY_MS ? `${view.name} replays with a delay of ${formatSeconds(delayMs / 1000)}` : null
 }
 
+/** Paused replay holds it back in any case, a delay only while there is WAL to replay. */
+function isHeldBack(view: DatabaseView): boolean {
+  const position = standbyPositionOf(view)
+  if (!position) return false
+  const { pause, receivedLsn, replayedLsn, receiver } = position
+  const received = furthestLsn(receivedLsn, receiver?.flushedLsn)
+  return pause !== 'not paused' || received === null || replayedLsn === null || received > replayedLsn
+}
+
 /** Returns the evidence that it will stream from there once it has replayed what it received; null without it. */
 export async function laterFollowerText(
   view: DatabaseView | null,
   to: DatabaseAddress,
   tools: ActionToolbox,
 ): Promise<string | null> {
-  const why = view && laterReplayText(view)
+  const why = view && isHeldBack(view) ? laterReplayText(view) : null
   if (!view || !why) return null
   const conninfo = await currentPrimaryConninfo(view.id, tools).catch(() => null)
   if (conninfo === null || repointConninfo(conninfo, to) !== conninfo) return null

@@ -1,5 +1,5 @@
 // Conditions of one server that several entries of the configuration lead to, such as its own address and a moving one: its alerts
-// are told once.
+// are reported once.
 
 import type { AlertRule } from '../../picture/picture.ts'
 import { type Member, mainEntryOf } from '../../replication/member.ts'
@@ -9,7 +9,10 @@ import type { AlertCondition } from './condition.ts'
 const OF_ENTRIES: ReadonlySet<AlertRule> = new Set(['pooler', 'two-servers'])
 
 /** Leaves out what another entry of the same server says too: each rule and part stays with its main entry. */
-export function toldOnce(conditions: readonly AlertCondition[], members: readonly Member[]): readonly AlertCondition[] {
+export function reportedOnce(
+  conditions: readonly AlertCondition[],
+  members: readonly Member[],
+): readonly AlertCondition[] {
   const mainOf = new Map(members.map((member) => [member.id, mainEntryOf(member, members).id]))
   if ([...mainOf].every(([id, main]) => id === main)) return conditions
   return conditions.filter(({ rule, subject, severity }) => {
