@@ -25,7 +25,7 @@ export interface FailoverCandidate {
   readonly apart: readonly Apart[]
 }
 
-export interface Apart {
+interface Apart {
   readonly id: string
   readonly why: string
 }
