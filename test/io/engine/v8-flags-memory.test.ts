@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { describe, test } from 'node:test'
+import { GARBAGE_FLAGS } from '../../../src/io/engine/v8-flags.ts'
 
 /** Objects of which some live for a while, as frames and readings do; then what is set aside for young ones, in bytes. */
 const WORK = `
@@ -24,6 +25,12 @@ function youngBytes(how: string): number {
 }
 
 describe('garbage', () => {
+  // It would say on the screen that it does not know one.
+  test('the engine knows the flags', () => {
+    const known = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' })
+    for (const { flag } of GARBAGE_FLAGS) assert.ok(known.includes(`  ${flag.split('=')[0]} (`), flag)
+  })
+
   test('what is set aside for young objects stays as it was at the start', () => {
     const plain = youngBytes('called off')
     const sooner = youngBytes('sooner')
