@@ -9,6 +9,7 @@ const LONG_TESTS = [
   'test/real/proxied-faults.test.ts',
   'test/real/servers/moved-address.test.ts',
   'test/real/servers/moved-copy.test.ts',
+  'test/real/servers/old-journals.test.ts',
   'test/real/sql-names/hostile.test.ts',
   'test/real/sql-names/recorded.test.ts',
   'test/profiles/manageengine/demo/',

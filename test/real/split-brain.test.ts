@@ -80,10 +80,35 @@ const checkOf = async (acting: Awaited<ReturnType<typeof actingOnCluster>>, targ
   return { plan: run.plan, check: run.plan.checks.find(({ id }) => id === 'split-brain') }
 }
 
+/** Sessions of an application on the standby that was promoted decide. */
+async function checkSessions(cluster: TestCluster, promoted: PostgresNode): Promise<void> {
+  const sessions: Client[] = []
+  try {
+    for (let count = 0; count < 6; count++) {
+      const client = new Client({ connectionString: promoted.dsn(), application_name: 'shop' })
+      await client.connect()
+      sessions.push(client)
+    }
+    const { picture } = await split(cluster.nodes, 2)
+    const [fact] = picture.splitBrains
+    assert.deepEqual([fact?.keep, picture.serving?.id], ['standby-2', 'standby-2'])
+    assert.match(fact?.byUsers.why ?? '', /6 sessions of clients, primary has/)
+    const acting = await actingOnCluster(cluster, 'hosts')
+    try {
+      assert.equal((await checkOf(acting, 'standby-2')).check?.result, 'fail')
+      assert.equal((await checkOf(acting, 'primary')).check?.result, 'pass')
+    } finally {
+      await acting.close()
+    }
+  } finally {
+    for (const client of sessions) await client.end()
+  }
+}
+
 describe('a standby promoted beside its primary, which keeps the other standby', () => {
-  test('banner, alert, advice, diagnosis and plans name the one with the users and the newer one', () =>
+  test('banner, alert, advice, diagnosis and plans name the one with the users and the newer one; sessions decide', () =>
     withCluster({ standbys: 2 }, async (cluster) => {
-      await promoteByMistake(cluster)
+      const [, promoted] = await promoteByMistake(cluster)
       const { picture, state, sentences } = await split(cluster.nodes, 2)
       const [fact] = picture.splitBrains
       assert.ok(fact)
@@ -133,6 +158,7 @@ describe('a standby promoted beside its primary, which keeps the other standby',
       } finally {
         await acting.close()
       }
+      await checkSessions(cluster, promoted)
     }))
 
   test('three that take writes, and one of another system beside them', () =>
@@ -151,32 +177,6 @@ describe('a standby promoted beside its primary, which keeps the other standby',
         assert.match(message, /are all writable; pgdeck can’t tell which of them to keep/)
         assert.doesNotMatch(message, /other/)
       })
-    }))
-
-  test('sessions of an application tell where it is', () =>
-    withCluster({ standbys: 2 }, async (cluster) => {
-      const [, promoted] = await promoteByMistake(cluster)
-      const sessions: Client[] = []
-      try {
-        for (let count = 0; count < 6; count++) {
-          const client = new Client({ connectionString: promoted.dsn(), application_name: 'shop' })
-          await client.connect()
-          sessions.push(client)
-        }
-        const { picture } = await split(cluster.nodes, 2)
-        const [fact] = picture.splitBrains
-        assert.deepEqual([fact?.keep, picture.serving?.id], ['standby-2', 'standby-2'])
-        assert.match(fact?.byUsers.why ?? '', /6 sessions of clients, primary has/)
-        const acting = await actingOnCluster(cluster, 'hosts')
-        try {
-          assert.equal((await checkOf(acting, 'standby-2')).check?.result, 'fail')
-          assert.equal((await checkOf(acting, 'primary')).check?.result, 'pass')
-        } finally {
-          await acting.close()
-        }
-      } finally {
-        for (const client of sessions) await client.end()
-      }
     }))
 
   test('without a new timeline, as the vendor’s own order makes it, the users alone tell', () =>

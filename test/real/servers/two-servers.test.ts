@@ -7,7 +7,7 @@ import type { Store } from '../../../src/state/store.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { openProxy, UNDISTURBED } from '../../fakes/proxy.ts'
 import { until } from '../../wait.ts'
-import { withCluster } from '../embedded.ts'
+import { sharedCluster } from '../embedded.ts'
 
 /** A dsn to other ports than the node's own: of a proxy in front of it, of several hosts. */
 function dsnOf(node: PostgresNode, ...ports: readonly number[]): string {
@@ -56,9 +56,20 @@ async function startOf(node: PostgresNode): Promise<string> {
   return row?.at ?? '?'
 }
 
+const cluster = sharedCluster({ standbys: 2 })
+
+/** The last test stops the primary. */
+async function shared(body: (nodes: Readonly<Record<'primary' | 'one' | 'two', PostgresNode>>) => Promise<void>) {
+  const {
+    primary,
+    standbys: [one, two],
+  } = cluster()
+  assert.ok(one && two)
+  await body({ primary, one, two })
+}
+
 test('an address that moved to another server is told with both, and refuses changes of roles', () =>
-  withCluster({ standbys: 2 }, async ({ standbys: [one, two] }) => {
-    assert.ok(one && two)
+  shared(async ({ one, two }) => {
     let far = one.port
     await behind(
       one,
@@ -80,8 +91,7 @@ test('an address that moved to another server is told with both, and refuses cha
   }))
 
 test('a balancer is found by the sessions of a plan, and told', () =>
-  withCluster({ standbys: 2 }, async ({ standbys: [one, two] }) => {
-    assert.ok(one && two)
+  shared(async ({ one, two }) => {
     let turn = 0
     await behind(
       one,
@@ -96,8 +106,7 @@ test('a balancer is found by the sessions of a plan, and told', () =>
   }))
 
 test('a restart is no second server', () =>
-  withCluster({ standbys: 1 }, async ({ standbys: [one] }) => {
-    assert.ok(one)
+  shared(async ({ one }) => {
     await behind(
       one,
       () => one.port,
@@ -110,8 +119,7 @@ test('a restart is no second server', () =>
   }))
 
 test('of several hosts in one dsn the one that answers is no second server', () =>
-  withCluster({ standbys: 1 }, async ({ primary, standbys: [one] }) => {
-    assert.ok(one)
+  shared(async ({ primary, one }) => {
     const acting = await actingOn({ databases: [{ name: 'any', dsn: dsnOf(one, primary.port, one.port) }] })
     const { store } = acting
     try {
