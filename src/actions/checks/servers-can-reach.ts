@@ -7,7 +7,7 @@ import { addressForOthers } from '../hosts/address.ts'
 const LIMIT_MS = 5_000
 
 /** Opens a port from a host with bash alone, without a program that may be missing. */
-const KNOCK = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'] as const
+const OPEN_PORT = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"'] as const
 
 /** Warns if an application server can't open the target's port, or if that is unknown. */
 export function serversCanReach(target: string): PreflightCheck {
@@ -63,7 +63,7 @@ async function wayFrom(
   const { host, port } = addressForOthers(target, tools)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
-    const { exitCode } = await connection.run([...KNOCK, host, String(port)], { signal })
+    const { exitCode } = await connection.run([...OPEN_PORT, host, String(port)], { signal })
     return exitCode === 0 ? 'open' : exitCode === 127 ? 'unknown' : 'closed'
   } catch {
     return 'unknown'

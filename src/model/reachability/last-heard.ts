@@ -56,12 +56,12 @@ export function collectLastHeard(
       note(link?.downstreamId, at - sender.replyAgeSeconds * 1000, `${name} still receives from it`)
     }
   }
-  for (const check of snapshot.portChecks ?? []) noteKnock(check, snapshot.portChecks ?? [], note)
+  for (const check of snapshot.portChecks ?? []) notePortCheck(check, snapshot.portChecks ?? [], note)
   return signs
 }
 
 /** A port that is open from here too does not prove that the server behind it answers. */
-function noteKnock(
+function notePortCheck(
   { hostId, targetId, fault, at }: HostPortCheck,
   checks: readonly HostPortCheck[],
   note: (id: string, at: number, words: string) => void,

@@ -41,7 +41,7 @@ export function allObservations(picture: Picture, servers: readonly ServerRecord
     ...all.map((view) => fromHere(view)),
     ...picture.links.flatMap((link) => ofLink(link, picture)),
     ...servers.flatMap((server) => ofSessions(server, picture)),
-    ...checks.flatMap((check) => ofKnock(check, all, checks)),
+    ...checks.flatMap((check) => ofPortCheck(check, all, checks)),
   ]
 }
 
@@ -151,7 +151,11 @@ function bySessions(record: ServerRecord, database: DatabaseView): Seen {
 }
 
 /** A port that is open from here too is no new evidence: the server behind it may hang. */
-function ofKnock(check: HostPortCheck, all: readonly View[], checks: readonly HostPortCheck[]): readonly Observation[] {
+function ofPortCheck(
+  check: HostPortCheck,
+  all: readonly View[],
+  checks: readonly HostPortCheck[],
+): readonly Observation[] {
   const target = all.find(({ id }) => id === check.targetId)
   if (!target || check.hostId === null) return []
   const ours = checks.find(({ hostId, targetId }) => hostId === null && targetId === check.targetId)

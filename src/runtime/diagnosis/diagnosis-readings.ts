@@ -28,7 +28,7 @@ export interface DiagnosisInput {
 }
 
 /** Time limit of a port check. A lost first packet is sent again after a second. */
-const KNOCK_MS = 2_500
+const PORT_CHECK_MS = 2_500
 /** A session may take longer than a poll waits, so that a slow server and a silent one differ. */
 const SESSION_LEAST_MS = 2_000
 const HOST_MS = 5_000
@@ -124,7 +124,7 @@ export class DiagnosisReadings {
       const { config, signal } = this.input
       const all = [...config.databases, ...config.servers].map(({ spec }) => spec)
       const beside = all.filter((spec) => (hostId !== null && spec.hostId === hostId) || addressOf(spec) === host)
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(KNOCK_MS)])
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(PORT_CHECK_MS)])
       const [path, facts] = await Promise.all([
         probeNetworkPath({ host, port, otherPorts: beside.map((spec) => spec.port).slice(0, 6) }, limit),
         this.access(hostId)?.ssh ? this.facts(hostId) : null,

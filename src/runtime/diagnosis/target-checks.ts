@@ -140,7 +140,7 @@ async function checkHere(readings: DiagnosisReadings, target: DiagnosisTarget): 
   })
 }
 
-const KNOCK_MS = 4_000
+const PORT_CHECK_MS = 4_000
 
 /** Whether hosts with ssh access can reach the target. The target's own host would only show that it listens. */
 async function portChecksFromHosts(
@@ -151,7 +151,7 @@ async function portChecksFromHosts(
   const reported = await Promise.all(
     others.map(async (access) => {
       const { config } = access
-      const reply = await readings.readOnce(`${host}:${port} from host ${config.id}`, KNOCK_MS, (signal) =>
+      const reply = await readings.readOnce(`${host}:${port} from host ${config.id}`, PORT_CHECK_MS, (signal) =>
         checkPortFromHost(access, { host, port }, signal),
       )
       return 'value' in reply ? [{ hostId: config.id, targetId: id, fault: reply.value, at: reply.at }] : []
