@@ -40,8 +40,8 @@ export interface WatchSessionOptions {
 export interface WatchSession {
   readonly store: Store
   /**
-   * Runs one round of polls and, if given, looks. Resolves once every target has answered, failed or timed out, and
-   * facts are derived.
+   * Runs one round of polls, with on-demand queries if given. Resolves once every target has answered, failed or timed
+   * out, and facts are derived.
    */
   pollOnce(queries?: readonly OnDemandQuery[]): Promise<void>
   /** Polls at the interval until `close`. */

@@ -87,7 +87,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
   }
 }
 
-/** Reasons to refuse an action before anything is done. */
+/** Errors that refuse an action before anything is done. */
 const CHANGED_NOTHING = [ReadOnlyError, SkipRefusedError, NotConfirmedError, OtherServerError]
 
 /** Returns the exit code of a reported error; throws an error that the program's entry reports. */
@@ -180,7 +180,7 @@ async function resumed(
   return ended(await executor.resume(id, { skips, overrides, ...(anew ? { anew } : {}) }), options, print)
 }
 
-/** The executor's listener, with the plan as the only document if that is asked for. */
+/** Throws like the executor's `mayAct`. With `--json`, a refusal in read-only mode prints the plan as the only document. */
 async function mayAct(executor: Executor, run: Run, { json, output }: DoOptions): Promise<void> {
   try {
     await executor.mayAct(run)
