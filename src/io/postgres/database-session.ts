@@ -16,6 +16,7 @@ import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import type { FirstStatement } from './session/first-statement.ts'
 import { livingBy, lookForLife } from './session/liveness.ts'
+import { PartsOfSession, type RefusedPart, type StatementParts } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
@@ -32,6 +33,11 @@ export interface PreparedStatement {
    * schemas in its path, and only if no untrusted user may create objects in them. One more round trip.
    */
   readonly searchPath?: SearchPath
+  /**
+   * What the statement can do without. If the server refuses the statement, they are tried one by one, and those that it
+   * refuses are left out until the next session. That is one further round trip of each session, at most.
+   */
+  readonly parts?: StatementParts
   /** Called when the statement is sent, so that a round trip can be timed without the connection. */
   readonly sent?: () => void
 }
@@ -67,6 +73,8 @@ export interface DatabaseSession {
    * remembered. What is not known (yet) is absent. Never throws.
    */
   relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>>
+  /** Functions and views that the server refused to this session, and that statements do without. */
+  refused(): readonly RefusedPart[]
   /** Ends the open session; the next query opens another. For a session whose settings have changed. */
   discard(): void
   /** Closes the session for good. Never takes long. */
@@ -94,6 +102,7 @@ class PersistentSession implements DatabaseSession {
   readonly #names = new RelationNames()
   /** To other databases of the server, by name. */
   readonly #toOthers = new Map<string, Connector>()
+  readonly #parts = new PartsOfSession()
   #session: ServerSession | null = null
   #pooler: string | null = null
   /** When the server last showed that it is up, by performance.now(). */
@@ -165,6 +174,10 @@ class PersistentSession implements DatabaseSession {
     )
   }
 
+  refused(): readonly RefusedPart[] {
+    return this.#parts.refused
+  }
+
   discard(): void {
     this.#drop()
   }
@@ -222,7 +235,8 @@ class PersistentSession implements DatabaseSession {
   async #runInTurn<Row extends object>(statement: PreparedStatement, limit: ConnectLimit): Promise<readonly Row[]> {
     if (this.#session?.isAlive() === false) this.#drop()
     const old = this.#session
-    const opened = old ? { session: old } : await this.#connector.openAsking(limit, firstOf(statement))
+    const first = statement.parts && this.#parts.beginsWithTrials ? null : firstOf(statement)
+    const opened = old ? { session: old } : await this.#connector.openAsking(limit, first)
     const { session } = opened
     this.#session = session
     this.#pooler = session.pooler
@@ -231,8 +245,14 @@ class PersistentSession implements DatabaseSession {
     }
     const liveness = old ? lookForLife(old, this.#connector, limit, shown) : livingBy(session, shown)
     try {
-      const asked = opened.answer ?? ask(session, statement, limitsWithin(this.#options.timeoutMs), limit.signal)
-      const rows = (await asked) as readonly Row[]
+      const { timeoutMs } = this.#options
+      let pending = opened.answer
+      const whole = (text: PreparedStatement) => {
+        const answer = pending ?? ask(session, text, limitsWithin(timeoutMs), limit.signal)
+        pending = undefined
+        return answer as Promise<readonly Row[]>
+      }
+      const rows = await this.#parts.ask(session, statement, whole, { signal: limit.signal, timeoutMs })
       if (session.pooler === null) shown()
       return rows
     } catch (error) {

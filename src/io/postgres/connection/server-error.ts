@@ -69,13 +69,20 @@ export function sqlStateOf(error: unknown): string | null {
 }
 
 /** The server (or a pooler before it) has forgotten our prepared statement, or its result changed its shape. */
-const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05', '0A000'])
+const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05'])
+const CHANGED_RESULT = '0A000'
 
 /** True when the session can't be used any more after this error of the server. */
 export function endsSession(error: unknown): boolean {
   const code = sqlStateOf(error)
   // Ended by the administrator, by a crash elsewhere, while starting, with its database, by an idle limit; any connection exception.
-  return code !== null && (/^(57P0[1-5]|25P0[34]|08)/.test(code) || LOST_STATEMENT.has(code))
+  return code !== null && (/^(57P0[1-5]|25P0[34]|08)/.test(code) || LOST_STATEMENT.has(code) || isChangedResult(error))
+}
+
+/** Functions that the server does not support have the same SQLSTATE, and are sent by another function. */
+function isChangedResult(error: unknown): boolean {
+  const sent = serverError(error)
+  return sent?.code === CHANGED_RESULT && (sent.routine === '' || sent.routine === 'RevalidateCachedQuery')
 }
 
 /** True when the peer takes no start-up options, as poolers do; they speak English only. */
