@@ -172,7 +172,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
             sessions: {
               about: 'client sessions; null: never read',
               fields: {
-                total: 'number: all of them',
+                total: 'number: all of them; null: the server refuses to tell',
                 max: 'number: `max_connections`',
                 active: 'number: that run a statement; null: hidden from this role',
                 idleInTransaction: 'number: idle in a transaction; null: hidden from this role',

@@ -139,8 +139,9 @@ function probed(record: DatabaseRecord, outcome: ProbeOutcome<DatabasePulse>, at
 
 function observedServer(pulse: DatabasePulse, at: number): ObservedServer | null {
   const { endpoint, clockOffsetMs } = pulse
-  if (!endpoint) return null
-  return { identity: serverIdentityOf(pulse), readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
+  const identity = serverIdentityOf(pulse)
+  if (!endpoint || !identity) return null
+  return { identity, readAt: at, clockAt: at + clockOffsetMs, ...endpoint }
 }
 
 /**
@@ -185,8 +186,10 @@ function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
 function lastSeenOf(pulse: DatabasePulse, at: number): LastSeenPrimary | null {
   const { timeline, systemIdentifier, settings, endpoint } = pulse
   const position = primaryPositionOf({ pulse })
-  if (!position) return null
-  const server = { systemIdentifier, identity: serverIdentityOf(pulse), ...(endpoint ? { endpoint } : {}) }
+  // Without the identifier it could not be told later which server that was.
+  if (!position || systemIdentifier === null) return null
+  const identity = serverIdentityOf(pulse)
+  const server = { systemIdentifier, ...(identity ? { identity } : {}), ...(endpoint ? { endpoint } : {}) }
   return { at, lsn: position.lsn, timeline, settings, ...server }
 }
 

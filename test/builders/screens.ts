@@ -194,7 +194,7 @@ export function primaryDown(): State {
             at: seen,
             lsn: lsn('0/5A001F20'),
             timeline: 4,
-            systemIdentifier: value.systemIdentifier,
+            systemIdentifier: value.systemIdentifier ?? '',
             settings: value.settings,
           },
         },

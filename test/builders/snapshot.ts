@@ -146,7 +146,7 @@ function aPulse(position: ReplicationPosition, over: Partial<DatabasePulse>): Da
     timeline: 1,
     position,
     startedAt,
-    postmasterStart: String(Math.round(startedAt * 1000)),
+    postmasterStart: startedAt === null ? null : String(Math.round(startedAt * 1000)),
     port: serverPort ?? 5432,
     clockOffsetMs: 0,
     roundTripMs: 2,

@@ -17,7 +17,7 @@ const SCREEN = { columns: 160, rows: 40, glyphs: UNICODE_GLYPHS }
 function remembered(): State {
   const position = healthy().clusters[0]?.databases[0]?.pulse
   const pulse = position ? lastGood(position) : null
-  assert.ok(pulse && pulse.position.kind === 'primary')
+  assert.ok(pulse && pulse.position.kind === 'primary' && pulse.systemIdentifier !== null)
   const { timeline, systemIdentifier, settings } = pulse
   const seen = { at: NOW - 3_600_000, lsn: pulse.position.lsn, timeline, systemIdentifier, settings }
   const loaded = reduce(firstSeconds(), { type: 'last-seen-loaded', cluster: 'vault', seen: { 'db-1': seen } })

@@ -102,7 +102,7 @@ export function judgeDatabaseState(
   const { position, sessions } = reply.value
   if (position.kind === 'primary') {
     return ok(
-      `writable, at ${formatLsn(position.lsn)}; ${sessions.total} of ${connectionsForUsers(sessions)} connections for users in use`,
+      `writable, at ${formatLsn(position.lsn)}; ${sessions.total ?? '?'} of ${connectionsForUsers(sessions)} connections for users in use`,
       at,
     )
   }

@@ -47,9 +47,10 @@ export function judgeConnections(reply: Reply<DatabasePulse>, thresholds: Thresh
       at,
     )
   }
-  const { sessions } = pulse
-  const usable = connectionsForUsers(sessions)
-  return ok(`${Math.max(0, usable - sessions.total)} of ${usable} connections are free for users`, at)
+  const { total } = pulse.sessions
+  const usable = connectionsForUsers(pulse.sessions)
+  if (total === null) return unknownOutcome('this server does not tell how many sessions there are', null, at)
+  return ok(`${Math.max(0, usable - total)} of ${usable} connections are free for users`, at)
 }
 
 /** Whether the transactions of sessions end. */

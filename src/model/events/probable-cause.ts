@@ -140,7 +140,8 @@ function causeOfSessions({ pulse }: DatabaseView): string | null {
     address: null as string | null,
     count: 0,
   })
-  if (greatest.count === 0 || greatest.count * 2 < pulse.sessions.total) return null
+  const { total } = pulse.sessions
+  if (greatest.count === 0 || total === null || greatest.count * 2 < total) return null
   const where = greatest.address === null ? '' : ` from ${clean(greatest.address)}`
   return `${greatest.count} of them are of ${clean(greatest.applicationName) || 'a client without a name'}${where}`
 }

@@ -5,6 +5,7 @@ import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, WalSources } from '../values/recovery-settings.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
+import type { RefusedFunction } from './refused-function.ts'
 import type { ConnectionLimit, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
@@ -88,8 +89,8 @@ export type ReplicationPosition =
       /** pg_last_wal_receive_lsn(): null when it never streamed (e.g. restores from an archive). */
       readonly receivedLsn: Lsn | null
       readonly replayedLsn: Lsn | null
-      /** 'paused' also when replay paused by itself because required settings are too low. */
-      readonly pause: 'not paused' | 'pause requested' | 'paused'
+      /** 'paused' also when replay paused by itself because required settings are too low. null: the server refuses to tell. */
+      readonly pause: 'not paused' | 'pause requested' | 'paused' | null
       /** Where recovery will stop; null: nowhere. Absent: not read. */
       readonly recoveryTarget?: RecoveryTarget | null
       readonly lastReplayedCommitAt: number | null
@@ -102,7 +103,8 @@ export type ReplicationPosition =
 
 /** Sessions of client backends against the limit. */
 export interface SessionCounts {
-  readonly total: number
+  /** null: the server refuses to tell. */
+  readonly total: number | null
   /** max_connections, including reserved connection slots. */
   readonly max: number
   readonly reserved: number
@@ -147,14 +149,15 @@ export interface DatabasePulse extends ReadOnlyFacts {
   /** `18.4`, as the server reports it. */
   readonly version: string
   readonly versionNumber: number
-  /** Exceeds 2^53, hence a string. */
-  readonly systemIdentifier: string
+  /** Exceeds 2^53, hence a string. null: the server refuses to tell. */
+  readonly systemIdentifier: string | null
   /** From pg_walfile_name on a primary; on a standby the newest of walreceiver, control file and WAL directory. */
   readonly timeline: number | null
   readonly position: ReplicationPosition
-  readonly startedAt: number
+  /** null: the server refuses to tell. */
+  readonly startedAt: number | null
   /** The same time in whole microseconds since the epoch, as decimal digits: exact. */
-  readonly postmasterStart: string
+  readonly postmasterStart: string | null
   /** When the reading session loaded the server's configuration. Absent: not read. */
   readonly configLoadedAt?: number | null | undefined
   /** The setting `port`, which the server listens on. */
@@ -244,6 +247,8 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly oldestTransactionAge: number | null
   readonly managerSigns: ManagerSigns
   readonly missing: readonly MissingPrivilege[]
+  /** What this server refuses of the statement. Its figures are unknown, and its lists empty. Absent: nothing. */
+  readonly refused?: readonly RefusedFunction[] | undefined
   /**
    * True if this session may use reserved connection slots on 16 and newer (pg_use_reserved_connections or superuser).
    */

@@ -12,9 +12,18 @@ export interface ServerIdentity {
   readonly port: number
 }
 
-/** Returns the identity in a reading. */
-export function serverIdentityOf({ systemIdentifier, postmasterStart, port }: ServerIdentity): ServerIdentity {
-  return { systemIdentifier, postmasterStart, port }
+/** What a reading knows of it. */
+interface ReadIdentity {
+  readonly systemIdentifier: string | null
+  readonly postmasterStart: string | null
+  readonly port: number
+}
+
+/** Returns the identity in a reading; null if the server refused to tell a part of it. */
+export function serverIdentityOf(reading: ServerIdentity): ServerIdentity
+export function serverIdentityOf(reading: ReadIdentity): ServerIdentity | null
+export function serverIdentityOf({ systemIdentifier, postmasterStart, port }: ReadIdentity): ServerIdentity | null {
+  return systemIdentifier === null || postmasterStart === null ? null : { systemIdentifier, postmasterStart, port }
 }
 
 interface OfSystem {

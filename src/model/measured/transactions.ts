@@ -52,7 +52,8 @@ export interface TransactionFacts {
     readonly oldestByAge?: OldestPrepared | null | undefined
   } | null
   readonly xminSession: XminSession | null
-  readonly ages: { readonly transactions: OldestAge; readonly multixacts: OldestAge }
+  /** null: the server refuses to tell. */
+  readonly ages: { readonly transactions: OldestAge | null; readonly multixacts: OldestAge | null }
   /** Members of all MultiXact IDs that are kept; null before PostgreSQL 19 and without pg_read_all_stats. */
   readonly multixactMembers: number | null
 }

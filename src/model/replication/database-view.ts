@@ -123,7 +123,7 @@ function sinceOf(node: Member, status: DatabaseStatus, edge: ReplicationLink | n
   if (isDown({ status })) return node.problem?.since ?? now
   const firstSeen = !previousView || previousView.readAt === null || restarted
   if (!firstSeen) return node.readAt ?? now
-  if (status === 'active' && pulse) return pulse.startedAt - pulse.clockOffsetMs
+  if (status === 'active' && pulse?.startedAt != null) return pulse.startedAt - pulse.clockOffsetMs
   const startedAt = status === 'streaming' ? edge?.sender?.startedAt : null
   if (startedAt != null) return startedAt - (edge?.upstream?.pulse?.clockOffsetMs ?? 0)
   return node.readAt ?? now

@@ -1,7 +1,7 @@
 // One watched database for the rules: its last good pulse, whether that is current, its WAL position.
 
 import type { DatabasePulse, RequiredSettings } from '../measured/pulse.ts'
-import { isOtherSystem, isSameServer, type ServerIdentity } from '../measured/server-identity.ts'
+import { isOtherSystem, isSameServer, type ServerIdentity, serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord, LastSeenPrimary } from '../measured/snapshot.ts'
 import type { DatabaseSpec } from '../measured/spec.ts'
 import type { DatabaseView, OngoingFault, Picture } from '../picture/picture.ts'
@@ -151,7 +151,7 @@ export function mainEntryOf(member: Member, members: readonly Member[]): Member 
 
 /** The server of its last reading, also of an earlier run of the program; null if unknown. */
 function identityOf({ pulse, record }: Member): ServerIdentity | null {
-  return pulse ?? record.lastSeenAsPrimary?.identity ?? null
+  return pulse ? serverIdentityOf(pulse) : (record.lastSeenAsPrimary?.identity ?? null)
 }
 
 function mainEntry(entries: readonly Member[]): Member | undefined {

@@ -1,5 +1,6 @@
 // Positions on two timelines can't be compared: each timeline has its own WAL after its switch point.
 
+import { isSameSystem } from '../measured/server-identity.ts'
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { isHistoryOf, type SwitchPoint } from '../measured/timeline-history.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
@@ -100,7 +101,7 @@ export function rootAbove(
 
 function isOfOneSystem({ pulse, mirroredId }: Member, other: Member): boolean {
   if (mirroredId !== null && other.mirroredId !== null && mirroredId !== other.mirroredId) return false
-  return pulse !== null && pulse.systemIdentifier === other.pulse?.systemIdentifier
+  return pulse !== null && other.pulse !== null && isSameSystem(pulse, other.pulse)
 }
 
 /** Returns why the WAL of a standby is not that of a primary of its system; null if nothing proves it. */
@@ -151,7 +152,7 @@ function pastTheEnd(standby: Member, primary: Member): string | null {
 function replayedBefore(standby: Member, instant: number): Lsn | null {
   const { pulse, record, readAt } = standby
   const now = standbyPositionOf(standby)?.replayedLsn ?? null
-  if (!pulse || now === null || readAt === null) return null
+  if (!pulse || pulse.startedAt === null || now === null || readAt === null) return null
   if (readAt <= instant) return now
   const started = pulse.startedAt - pulse.clockOffsetMs + 1000
   const fits = ({ at, replayedLsn }: DatabaseSample) =>

@@ -13,14 +13,14 @@ export function connectionsForUsers({ max, reserved }: Pick<SessionCounts, 'max'
 /** Sessions in percent of what ordinary users may take; above 100 where reserved connections are used too. */
 export function sessionsPercent(sessions: SessionCounts): number | null {
   const usable = connectionsForUsers(sessions)
-  return usable > 0 ? Math.floor((sessions.total * 100) / usable) : null
+  return usable > 0 && sessions.total !== null ? Math.floor((sessions.total * 100) / usable) : null
 }
 
 /** `18 of 17 connections for users in use (105 %)`. */
 export function sessionsText(sessions: SessionCounts): string {
   const percent = sessionsPercent(sessions)
   const share = percent === null ? '' : ` (${percent} %)`
-  return `${sessions.total} of ${connectionsForUsers(sessions)} connections for users in use${share}`
+  return `${sessions.total ?? '?'} of ${connectionsForUsers(sessions)} connections for users in use${share}`
 }
 
 /** A limit that refuses users now, or soon. */
@@ -45,7 +45,7 @@ export function reachedLimits(
     text: `no connection is left for users: ${total} of ${usable} are in use (max_connections ${max}, ${reserved} reserved)`,
   }
   const reached = (connectionLimits ?? []).flatMap((limit) => reachedLimit(limit, limits))
-  const all = [...(usable > 0 && total >= usable ? [server] : []), ...reached]
+  const all = [...(usable > 0 && total !== null && total >= usable ? [server] : []), ...reached]
   return [...all.filter(({ severity }) => severity === 'critical'), ...all.filter((one) => one.severity === 'warning')]
 }
 

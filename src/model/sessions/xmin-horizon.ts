@@ -2,6 +2,7 @@
 // with hot_standby_feedback and there the session that causes it.
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
+import type { RefusedFunction } from '../measured/refused-function.ts'
 import type { DatabaseView, LinkView, Picture } from '../picture/picture.ts'
 import { isReadAsStandby } from '../picture/roles.ts'
 import { sessionText, transactionsText } from './transaction-text.ts'
@@ -33,9 +34,23 @@ export function xminHorizonOf(view: DatabaseView, around: Around): XminHorizon {
   const { pulse } = view
   if (!pulse?.transactions) return { kind: 'unknown' }
   const holder = oldestHolder(view, pulse, around, [])
-  const isBound = isHidden(pulse) || (pulse.unreadSessions ?? 0) > 0
+  const isBound = isHidden(pulse) || (pulse.unreadSessions ?? 0) > 0 || pulse.refused?.some(tellsHolders) === true
   if (holder) return { kind: 'held', holder, isBound }
   return isBound ? { kind: 'unknown' } : { kind: 'none' }
+}
+
+const TELLING = [
+  'age()',
+  'pg_stat_get_activity()',
+  'pg_prepared_xact()',
+  'pg_get_replication_slots()',
+  'pg_stat_get_wal_senders()',
+  'pg_stat_get_progress_info()',
+]
+
+/** Whether holders may be unknown because the server refuses this function. */
+function tellsHolders({ name }: RefusedFunction): boolean {
+  return TELLING.includes(name)
 }
 
 /** Whether this role does not see what sessions of others do. The xmin of one that is not tracked is visible. */

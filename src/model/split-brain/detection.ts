@@ -1,6 +1,6 @@
 // Two databases of one system that are both writable, whatever their timelines say.
 
-import { isSameServer } from '../measured/server-identity.ts'
+import { isSameServer, serverIdentityOf } from '../measured/server-identity.ts'
 import type { Picture } from '../picture/picture.ts'
 import { isActivePrimary, isWritable } from '../picture/roles.ts'
 import type { Member } from '../replication/member.ts'
@@ -20,8 +20,8 @@ export function detectSplitBrains(
 ): readonly (readonly Member[])[] {
   const systems = new Map<string, Member[]>()
   for (const node of nodes) {
-    const system = isWritable(node) ? node.pulse?.systemIdentifier : undefined
-    if (system === undefined) continue
+    const system = isWritable(node) ? (node.pulse?.systemIdentifier ?? null) : null
+    if (system === null) continue
     const group = systems.get(system) ?? []
     if (!group.some((other) => isOneServer(other, node))) systems.set(system, [...group, node])
   }
@@ -31,7 +31,8 @@ export function detectSplitBrains(
 }
 
 function isOneServer(one: Member, other: Member): boolean {
-  return one.pulse !== null && other.pulse !== null && isSameServer(one.pulse, other.pulse)
+  const [its, others] = [one.pulse && serverIdentityOf(one.pulse), other.pulse && serverIdentityOf(other.pulse)]
+  return its !== null && others !== null && isSameServer(its, others)
 }
 
 /**

@@ -26,7 +26,7 @@ export function deriveSplitBrains(
     const systemIdentifier = group[0]?.pulse?.systemIdentifier
     const members = group.map((node) => memberOf(node, input))
     const [configuredFirst] = members
-    if (systemIdentifier === undefined || !configuredFirst) return []
+    if (systemIdentifier == null || !configuredFirst) return []
     const mirrored = members.filter(({ isMirrored }) => isMirrored)
     const [inOrder] = mirrored
     const byUsers = inOrder ? { keep: inOrder.id, why: MIRRORED } : chooseByUsers(members)

@@ -11,14 +11,14 @@ const AGES = { transactions: 'age(relfrozenxid)', multixacts: 'mxid_age(relminmx
 
 /** `the oldest MultiXact ID is 1300 million IDs old (database shop); writes stop at 2144 million`. */
 export function frozenIdText(kind: FrozenIdKind, age: number, pulse: DatabasePulse): string {
-  const database = pulse.transactions?.ages[kind].database
+  const database = pulse.transactions?.ages[kind]?.database
   const where = database === undefined ? '' : ` (database ${database})`
   return `the oldest ${NAMES[kind]} is ${Math.round(age / 1e6)} million IDs old${where}; writes stop at 2144 million`
 }
 
 /** The statement that freezes it: in which database, and how to find its oldest tables. */
 export function freezeRemedy(kind: FrozenIdKind, pulse: DatabasePulse): string {
-  const database = pulse.transactions?.ages[kind].database
+  const database = pulse.transactions?.ages[kind]?.database
   const where = database === undefined ? '' : ` in database ${database}`
   return (
     `VACUUM (FREEZE)${where}, the tables with the greatest ${AGES[kind]} in pg_class first; ` +
@@ -28,5 +28,5 @@ export function freezeRemedy(kind: FrozenIdKind, pulse: DatabasePulse): string {
 
 /** The age of the oldest MultiXact ID; null if not read. */
 export function oldestMultixactAge(pulse: DatabasePulse | null): number | null {
-  return pulse?.transactions?.ages.multixacts.age ?? null
+  return pulse?.transactions?.ages.multixacts?.age ?? null
 }

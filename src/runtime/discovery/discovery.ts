@@ -4,7 +4,7 @@
 import type { ClusterConfig, DatabaseConfig } from '../../config/config.ts'
 import { listeningPortsBehind } from '../../io/hosts/proc-sockets.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
-import { isSameServer, isSameSystem } from '../../model/measured/server-identity.ts'
+import { isSameServer, isSameSystem, serverIdentityOf } from '../../model/measured/server-identity.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { type DiscoveryCandidate, discoveryCandidates } from './discovery-candidates.ts'
@@ -124,7 +124,7 @@ class Search {
     if (from.pulse === null || !isSameSystem(pulse, from.pulse)) {
       return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
     }
-    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => node.pulse && isSameServer(node.pulse, pulse))) {
+    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => isReadAs(node, pulse))) {
       this.#adopt(config, pulse)
     }
     return { outcome: 'node' }
@@ -186,4 +186,12 @@ function numbered(name: string, taken: readonly string[]): string {
   let number = 2
   while (taken.includes(`${name} (${number})`)) number++
   return `${name} (${number})`
+}
+
+/** Whether a node is the server of that reading. One that does not tell its start is known by its address. */
+function isReadAs({ pulse }: KnownNode, other: DatabasePulse): boolean {
+  if (pulse === null) return false
+  const [one, two] = [serverIdentityOf(pulse), serverIdentityOf(other)]
+  if (one && two) return isSameServer(one, two)
+  return pulse.port === other.port && pulse.serverAddress === other.serverAddress
 }

@@ -26,7 +26,7 @@ export function unreachableText({ address, port, why }: UnreachableDatabase): st
 /** The result of a try at one host and port. `node`: a server of the cluster answered. */
 export type DiscoveryAttempt =
   | { readonly outcome: 'node' }
-  | { readonly outcome: 'stranger'; readonly systemIdentifier: string }
+  | { readonly outcome: 'stranger'; readonly systemIdentifier: string | null }
   | { readonly outcome: 'fault'; readonly fault: Fault }
 
 /** The codes that say most about a server which exists but refuses pgdeck, the best first. */

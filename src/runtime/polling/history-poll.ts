@@ -85,8 +85,10 @@ async function readHistory(
   try {
     const { systemIdentifier, timeline, port } = await link.identify()
     if (!isSameSystem({ systemIdentifier }, pulse) || timeline !== pulse.timeline || port !== pulse.port) return null
+    const { postmasterStart } = pulse
+    if (postmasterStart === null) return null
     const switchPoints = parseSwitchPoints(await link.history(timeline))
-    return { systemIdentifier, postmasterStart: pulse.postmasterStart, timeline, switchPoints }
+    return { systemIdentifier, postmasterStart, timeline, switchPoints }
   } finally {
     await link.close()
   }

@@ -135,7 +135,7 @@ export interface DatabaseDocument {
   readonly status: DatabaseStatus
   readonly servers: { readonly configured: number; readonly active: number | null }
   readonly sessions: {
-    readonly total: number
+    readonly total: number | null
     readonly max: number
     readonly active: number | null
     readonly idleInTransaction: number | null

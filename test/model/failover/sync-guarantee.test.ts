@@ -141,7 +141,7 @@ describe('a primary that is gone', () => {
       at: NOW - 60_000,
       lsn: PRIMARY_LSN,
       timeline: 1,
-      systemIdentifier: aPrimaryPulse().systemIdentifier,
+      systemIdentifier: aPrimaryPulse().systemIdentifier ?? '',
       settings: aPrimaryPulse().settings,
     }
     const dead = aDatabase({

@@ -24,6 +24,7 @@ type SwitchPoints = readonly (readonly [timeline: number, end: string])[]
 function withHistory(record: DatabaseRecord, switchPoints: SwitchPoints | null): DatabaseRecord {
   const { pulse } = record
   if (switchPoints === null || pulse.state !== 'fresh' || pulse.value.timeline === null) return record
+  if (pulse.value.postmasterStart === null) return record
   const points = switchPoints.map(([timeline, end]) => ({ timeline, end: lsn(end) }))
   const { timeline, postmasterStart } = pulse.value
   return { ...record, timelineHistory: { systemIdentifier: SYSTEM, postmasterStart, timeline, switchPoints: points } }

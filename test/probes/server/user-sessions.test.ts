@@ -173,6 +173,7 @@ describe('by SQL', () => {
       login: () => null,
       endpoint: () => null,
       pooler: () => null,
+      refused: () => [],
       relationNames: async () => new Map(),
       readOnlyDefault: async () => null,
       discard: () => {},

@@ -91,6 +91,7 @@ test('a pulse that says that its session may write is no reading, and its sessio
       login: () => link.login(),
       endpoint: () => link.endpoint(),
       pooler: () => null,
+      refused: () => [],
       relationNames: (wanted) => link.relationNames(wanted),
       readOnlyDefault: async () => null,
       discard: () => {

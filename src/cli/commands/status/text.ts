@@ -83,7 +83,7 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
     left('PORT', ({ port, portOpen }) => portSpan(port, portOpen, UNICODE_GLYPHS)),
     right('SERVERS', ({ servers: users }) => `${count(users.active)}/${users.configured}`),
     right('SESSIONS', ({ sessions }) =>
-      sessions === null ? UNKNOWN_TEXT : `${sessions.total}/${connectionsForUsers(sessions)}`,
+      sessions === null ? UNKNOWN_TEXT : `${sessions.total ?? UNKNOWN_TEXT}/${connectionsForUsers(sessions)}`,
     ),
     right('LAG', (view) =>
       isPrimary(view) ? '-' : view.lag === null ? UNKNOWN_TEXT : lagText(view.lag, UNICODE_GLYPHS),

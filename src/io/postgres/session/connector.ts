@@ -285,5 +285,5 @@ function summary(faults: readonly Fault[]): Fault {
   return messages.length === 1 ? last : { ...last, message: messages.join('; ') }
 }
 
-const KIND = `BEGIN READ ONLY; SELECT pg_catalog.pg_is_in_recovery() AS standby,
+const KIND = `BEGIN READ ONLY; SELECT coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false) AS standby,
   pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS "readOnly"; COMMIT`

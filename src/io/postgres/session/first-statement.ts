@@ -79,7 +79,7 @@ function proofSql(settings: SessionSettings, processId: number | null): string {
            ON s.name OPERATOR(pg_catalog.=) ours.name
           AND pg_catalog.replace(s.setting, ' ', '') OPERATOR(pg_catalog.=) ours.value)
         OPERATOR(pg_catalog.=) ${decisive.length}
-    THEN pg_catalog.pg_is_in_recovery()
+    THEN coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false)
     ELSE pg_catalog.concat('this session has other settings than pgdeck gave it: process ', pg_catalog.pg_backend_pid())::pg_catalog.bool
     END AS standby`
 }

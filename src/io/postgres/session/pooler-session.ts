@@ -36,7 +36,7 @@ export async function poolerSession(
 }
 
 const WITHIN = `SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('transaction_read_only') AS "readOnly",
-  pg_catalog.current_setting('search_path') AS path, pg_catalog.pg_is_in_recovery() AS standby`
+  pg_catalog.current_setting('search_path') AS path, coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false) AS standby`
 
 interface Within {
   readonly pid: number

@@ -20,7 +20,7 @@ export interface SessionCheck {
 }
 
 // `role` is the one setting that pg_settings does not list.
-const PROOF = `SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.pg_is_in_recovery() AS standby,
+const PROOF = `SELECT pg_catalog.pg_backend_pid() AS pid, coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false) AS standby,
   pg_catalog.current_setting('${MARK_SETTING}', true) AS mark,
   pg_catalog.current_setting('transaction_read_only') AS "readOnly",
   pg_catalog.current_setting('transaction_timeout', true) AS "transactionTimeout",

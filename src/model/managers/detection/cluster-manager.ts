@@ -224,6 +224,7 @@ function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: 
     if (kind !== 'patroni') return []
     const isSettled =
       pulse.state === 'fresh' &&
+      pulse.value.startedAt !== null &&
       pulse.at - pulse.value.startedAt > SETTLED_AFTER_MS &&
       now - pulse.at < SETTLED_AFTER_MS
     const isLeft = spec.patroni === undefined && isSettled && has(seen, 'trace')

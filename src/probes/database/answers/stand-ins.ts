@@ -138,11 +138,17 @@ const STAND_INS = {
   pg_current_wal_flush_lsn: { args: '', value: anyLsn },
   pg_current_wal_insert_lsn: { args: '', value: anyLsn },
   pg_walfile_name: ofType('text', `'0/1'`),
-  pg_last_wal_receive_lsn: ofType('pg_lsn'),
+  pg_last_wal_receive_lsn: {
+    args: '',
+    // What the walreceiver has flushed.
+    value: (offers) =>
+      offers('pg_stat_get_wal_receiver')
+        ? '(SELECT flushed_lsn FROM pg_catalog.pg_stat_get_wal_receiver())'
+        : 'NULL::pg_catalog.pg_lsn',
+  },
   pg_last_wal_replay_lsn: ofType('pg_lsn'),
   pg_last_xact_replay_timestamp: ofType('timestamptz'),
   pg_get_wal_replay_pause_state: ofType('text'),
-  pg_wal_lsn_diff: ofType('numeric', `'0/1', '0/1'`),
   pg_stat_get_backend_pid: ofType('int4', NOBODY),
   pg_stat_get_backend_dbid: ofType('oid', NOBODY),
   pg_stat_get_backend_userid: ofType('oid', NOBODY),
@@ -171,6 +177,8 @@ const STAND_INS = {
   pg_locks: relation(LOCK),
   pg_namespace: relation({ oid: 'oid', nspname: 'name' }),
   pg_class: relation({ oid: 'oid', relname: 'name', relnamespace: 'oid', relkind: '"char"', relowner: 'oid' }),
+  query_to_xml: ofType('xml', `'SELECT 1', false, true, ''`),
+  has_function_privilege: { args: `current_user, 'pg_catalog.version()', 'EXECUTE'`, value: 'false' },
   pg_ls_waldir: guarded(),
   pg_ls_archive_statusdir: guarded(),
 } satisfies Readonly<Record<string, StandIn>>
@@ -232,9 +240,7 @@ function withoutOne(text: string, name: string, standIn: StandIn, offers: (name:
 }
 
 function noRows(columns: Columns): string {
-  const typed = Object.entries(columns).map(
-    ([column, type]) => `NULL::pg_catalog.${type} AS ${column}`,
-  )
+  const typed = Object.entries(columns).map(([column, type]) => `NULL::pg_catalog.${type} AS ${column}`)
   return `(SELECT ${typed.join(', ')} WHERE false)`
 }
 

@@ -1,6 +1,7 @@
 // Parses the document of the pulse statement: checks it, cleans its text, and names what is hidden.
 
 import * as z from 'zod'
+import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
 import type { ManagerSigns } from '../../../model/measured/managers/manager-signs.ts'
 import type {
   DatabasePulse,
@@ -15,6 +16,7 @@ import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { cleanText } from '../answers/answer.ts'
+import { refusedFunctions, withoutRefusedFigures } from './refused-figures.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
 import { connectionLimitsSchema, transactionsSchema } from './transactions-document.ts'
 
@@ -90,13 +92,16 @@ const document = z.object({
   seesAll: z.boolean(),
   mayUseReserved: z.boolean(),
   mayReplicate: z.boolean().optional(),
-  systemIdentifier: z.string().regex(/^\d+$/),
+  systemIdentifier: z.string().regex(/^\d+$/).nullable(),
   timeline: number.nullable(),
   standby: standbyDocument.nullable(),
   lsn: lsnText.nullable(),
   flushedLsn: lsnText.nullable(),
-  startedAt: number,
-  postmasterStart: z.string().regex(/^\d{1,16}$/),
+  startedAt: number.nullable(),
+  postmasterStart: z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .nullable(),
   configLoadedAt: number.nullable().optional(),
   readOnlyDatabases: z.array(cleanText).optional(),
   readOnlyRoles: z.array(cleanText).optional(),
@@ -109,12 +114,12 @@ const document = z.object({
   serverPort: number.nullable(),
   clusterName: cleanText,
   sessions: z.object({
-    total: number,
+    total: number.nullable(),
     max: number,
     reserved: number,
-    active: number,
-    idleInTransaction: number,
-    waiting: number,
+    active: number.nullable(),
+    idleInTransaction: number.nullable(),
+    waiting: number.nullable(),
     longestIdleInTransactionSeconds: number.nullable(),
     untracked: number.optional(),
   }),
@@ -138,7 +143,7 @@ const document = z.object({
     .optional(),
   runs: z.array(holder).nullable().optional(),
   unreadSessions: number.optional(),
-  commitWaits: z.object({ count: number, longestSeconds: number.nullable() }).optional(),
+  commitWaits: z.object({ count: number, longestSeconds: number.nullable() }).nullable().optional(),
   senders: z.array(sender),
   slots: z.array(slot),
   subscriptions: z.array(subscription),
@@ -170,7 +175,7 @@ const document = z.object({
     })
     .nullable(),
   transactions: transactionsSchema.optional(),
-  connectionLimits: connectionLimitsSchema.optional(),
+  connectionLimits: connectionLimitsSchema.nullable().optional(),
   oldestTransactionAge: number.nullable(),
   rewindable: z.boolean().optional(),
   managerSigns: z.object({
@@ -196,11 +201,11 @@ export class WritableSessionError extends FaultError {
 }
 
 /**
- * Returns the pulse in the statement's answer. Throws a FaultError of code `protocol` for another shape, and
+ * Returns the pulse in the statement's answer, which was asked without the refused parts. Throws a FaultError of code `protocol` for another shape, and
  * WritableSessionError if the session is not read-only.
  */
-export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
-  const parsed = document.safeParse(answer)
+export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly RefusedPart[] = []): DatabasePulse {
+  const parsed = document.safeParse(withoutRefusedFigures(answer, refused))
   if (!parsed.success) throw surprise(parsed.error)
   const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
   if (!readOnly) throw new WritableSessionError()
@@ -229,6 +234,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip): DatabasePulse {
     applyDelayMs: replaying === null ? null : applyDelayMs,
     maxSlotKeepBytes,
     synchronizedStandbySlots,
+    ...(refused.length === 0 ? {} : { refused: refusedFunctions(refused, role) }),
     missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),
   }
 }

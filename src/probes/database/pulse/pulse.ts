@@ -10,8 +10,10 @@ import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
 import { guardedSql, mayRunSql } from '../answers/guarded.ts'
+import { STATEMENT_PARTS } from '../answers/stand-ins.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
+import { pulseWithout } from './pulse-without.ts'
 import { READ_ONLY_SQL } from './read-only-sql.ts'
 import { ACTIVITY_CTE_SQL, STARTUP_PROCESS_SQL } from './sessions-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
@@ -33,7 +35,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     const note = () => {
       sent = performance.now()
     }
-    const [row] = await session.query<{ pulse: unknown }>({ name: 'pgdeck_pulse', text: pulseSql, sent: note }, signal)
+    const [row] = await session.query<{ pulse: unknown }>({ ...PULSE, sent: note }, signal)
     const answered = performance.now()
     if (!row) throw new FaultError({ code: 'protocol', message: 'the pulse query answered with no row', hint: null })
     const answeredAt = performance.timeOrigin + answered
@@ -43,7 +45,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     try {
       const at = session.endpoint()
       const pooler = session.pooler()
-      const pulse = parsePulse(row.pulse, trip)
+      const pulse = parsePulse(row.pulse, trip, session.refused())
       return {
         ...pulse,
         ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse, again) : {}),
@@ -57,6 +59,8 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   },
 }
 
+const PULSE = { name: 'pgdeck_pulse', text: pulseSql, parts: { ...STATEMENT_PARTS, without: pulseWithout } } as const
+
 /**
  * Read again only after the server was restarted, reloaded its configuration, or a setting of our role or database
  * changed. A value for all roles decides without that.
@@ -65,7 +69,10 @@ async function readOnlyDefault(session: DatabaseSession, pulse: DatabasePulse, a
   const { readOnlyForAll, readOnlyOwn, configLoadedAt } = pulse
   if (readOnlyForAll != null) return { defaultReadOnly: readOnlyForAll }
   const settings = `${configLoadedAt ?? ''} ${readOnlyOwn ?? ''}`
-  const found = await session.readOnlyDefault(serverIdentityOf(pulse), settings, again)
+  const server = serverIdentityOf(pulse)
+  // A server that does not tell who it is can't be asked again.
+  if (server === null) return {}
+  const found = await session.readOnlyDefault(server, settings, again)
   return found === 'here' ? { defaultReadOnly: true, readOnlyHere: true } : { defaultReadOnly: found }
 }
 
@@ -229,7 +236,8 @@ const SLOTS = rows(
     'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn,
     'walStatus', s.wal_status, 'safeBytes', s.safe_wal_size,
     'retainedBytes', CASE WHEN s.restart_lsn IS NOT NULL
-      THEN greatest(0, pg_catalog.pg_wal_lsn_diff(coalesce(position.lsn, position.replayed), s.restart_lsn)) END,
+        AND coalesce(position.lsn, position.replayed) IS NOT NULL
+      THEN greatest(0, coalesce(position.lsn, position.replayed) - s.restart_lsn) END,
     'xminAge', pg_catalog.age(s.xmin), 'catalogXminAge', pg_catalog.age(s.catalog_xmin),
     'invalidationReason', j->>'invalidation_reason',
     'failover', (j->>'failover')::pg_catalog.bool, 'synced', (j->>'synced')::pg_catalog.bool,

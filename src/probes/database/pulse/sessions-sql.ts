@@ -35,8 +35,8 @@ const MAY_BE_UNTRACKED = `(pg_catalog.current_setting('track_activities') = 'off
  */
 export const ACTIVITY_CTE_SQL = `
 crowd AS MATERIALIZED (
-  SELECT sessions * ${KEPT_BYTES_SQL} <= ${FEW_BYTES}
-           OR pg_catalog.clock_timestamp() - began < ${SOON} AS is_small
+  SELECT (sessions * ${KEPT_BYTES_SQL} <= ${FEW_BYTES}
+           OR pg_catalog.clock_timestamp() - began < ${SOON}) AS is_small
     FROM (SELECT began, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_get_backend_idset()
             WHERE began IS NOT NULL) AS sessions
             FROM (SELECT pg_catalog.clock_timestamp() AS began OFFSET 0) at_first OFFSET 0) counted),

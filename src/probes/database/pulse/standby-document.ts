@@ -31,7 +31,7 @@ const receiver = z.object({
 export const standbyDocument = z.object({
   receivedLsn: lsnText.nullable(),
   replayedLsn: lsnText.nullable(),
-  pause: z.enum(['not paused', 'pause requested', 'paused']),
+  pause: z.enum(['not paused', 'pause requested', 'paused']).nullable(),
   lastReplayedCommitAt: number.nullable(),
   applyLagSeconds: number.nullable(),
   recoveryTarget: z

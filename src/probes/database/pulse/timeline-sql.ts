@@ -11,8 +11,8 @@ const FOLLOWS_NEWEST = `pg_catalog.current_setting('recovery_target_timeline') =
 // replayed position and later ones count: an earlier file does not show which timeline this standby followed.
 // `.history` and `.partial` files do not match the pattern. A recycled file bears the timeline that was replayed when
 // it was renamed.
-const POSITION = `pg_catalog.pg_wal_lsn_diff(
-  GREATEST(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn()), '0/0') - 1`
+const POSITION = `(GREATEST(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())
+  - '0/0'::pg_catalog.pg_lsn) - 1`
 const hexOf = (number: string) => `pg_catalog.lpad(pg_catalog.to_hex((${number})::bigint), 8, '0')`
 const NEWEST_FILE = `SELECT pg_catalog.max(('x' || pg_catalog.substr(name, 1, 8))::bit(32)::bigint) AS f
   FROM pg_catalog.pg_ls_waldir(), (SELECT ${POSITION} AS last_byte,

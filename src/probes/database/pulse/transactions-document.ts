@@ -31,7 +31,7 @@ export const transactionsSchema = z.object({
     })
     .nullable(),
   xminSession: z.object({ ...session, kind: cleanText.nullable(), age: number }).nullable(),
-  ages: z.object({ transactions: oldestAge, multixacts: oldestAge }),
+  ages: z.object({ transactions: oldestAge.nullable(), multixacts: oldestAge.nullable() }),
   multixactMembers: number.nullable(),
 }) satisfies z.ZodType<TransactionFacts>
 

@@ -101,7 +101,7 @@ function systemOf(run: Run, node: PlanBasisNode | undefined): string | null {
 
 /** The server of a database's last good reading; null if none was read. */
 export function serverOfReading({ identity, pulse, readAt }: DatabaseView): FoundServer | null {
-  if (!identity || !pulse || readAt === null) return null
+  if (!identity || pulse?.startedAt == null || readAt === null) return null
   return { identity, upMs: readAt + pulse.clockOffsetMs - pulse.startedAt, readAt }
 }
 

@@ -92,7 +92,10 @@ function countsLine({ cluster: { databases }, now }: ListContext): Line {
     return [
       span(index === 0 ? '' : '   '),
       span(displayName, 'strong'),
-      span(` ${sessions ? `${sessions.total} of ${connectionsForUsers(sessions)}${old}` : UNKNOWN_TEXT}`, style),
+      span(
+        ` ${sessions ? `${sessions.total ?? UNKNOWN_TEXT} of ${connectionsForUsers(sessions)}${old}` : UNKNOWN_TEXT}`,
+        style,
+      ),
     ]
   })
   return [span(' Sessions            ', 'dim'), ...parts.flat()]

@@ -99,7 +99,10 @@ function statusOf(row: Row, { worst, glyphs }: DatabasesPaneContext): TextSpan {
 
 function sessionsSpan({ id, sessions }: DatabaseView, { picture }: DatabasesPaneContext): TextSpan {
   const near = picture.alerts.find(({ rule, subject }) => rule === 'sessions' && isWhole(subject, id))
-  return span(sessions ? `${sessions.total}/${connectionsForUsers(sessions)}` : UNKNOWN_TEXT, near?.severity ?? 'plain')
+  return span(
+    sessions ? `${sessions.total ?? UNKNOWN_TEXT}/${connectionsForUsers(sessions)}` : UNKNOWN_TEXT,
+    near?.severity ?? 'plain',
+  )
 }
 
 function trendSpan(database: DatabaseView, glyphs: Glyphs): TextSpan {

@@ -106,7 +106,7 @@ function sessions({ servers }: DatabaseView, pulse: DatabasePulse): DetailSectio
     fields: [
       ...detailField(
         'client sessions',
-        `${counts.total} of ${connectionsForUsers(counts)} for users; ${counts.reserved} more reserved`,
+        `${counts.total ?? UNKNOWN_TEXT} of ${connectionsForUsers(counts)} for users; ${counts.reserved} more reserved`,
       ),
       ...(pulse.connectionLimits ?? []).flatMap(({ kind, name, limit, used }) =>
         detailField(`limit of ${kind} ${name}`, `${used} of ${limit}`, used >= limit ? 'warning' : 'plain'),

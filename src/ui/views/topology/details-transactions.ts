@@ -23,11 +23,13 @@ export function transactionSection(view: DatabaseView, pulse: DatabasePulse, pic
       ...horizon(view, picture),
       ...detailField(
         'oldest transaction ID',
-        age === null ? UNKNOWN_TEXT : idText(age, facts?.ages.transactions.database),
+        age === null ? UNKNOWN_TEXT : idText(age, facts?.ages.transactions?.database),
       ),
       ...detailField(
         'oldest MultiXact ID',
-        facts ? idText(facts.ages.multixacts.age, facts.ages.multixacts.database) : null,
+        facts?.ages.multixacts
+          ? idText(facts.ages.multixacts.age, facts.ages.multixacts.database)
+          : ((facts && UNKNOWN_TEXT) ?? null),
       ),
       ...detailField('MultiXact members', facts?.multixactMembers == null ? null : idsText(facts.multixactMembers)),
     ],

@@ -30,7 +30,7 @@ import {
   NOW,
 } from '../../../builders/snapshot.ts'
 
-const SYSTEM = aPrimaryPulse().systemIdentifier
+const SYSTEM = aPrimaryPulse().systemIdentifier ?? ''
 const NO_TRACES: ManagerTraces = {
   commandLineSettings: 0,
   settings: [],

@@ -32,7 +32,7 @@ function full({ databases, title }: CheckSubject): readonly PluginFinding[] {
 function inUse(view: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const { sessions } = view
   const usable = sessions ? connectionsForUsers(sessions) : 0
-  const value = sessions && usable > 0 ? (sessions.total * 100) / usable : null
+  const value = sessions?.total != null && usable > 0 ? (sessions.total * 100) / usable : null
   const text = sessions ? sessionsText(sessions) : ''
   return { name: title(view.id), value, unit: 'percent', text, min: 0 }
 }
@@ -99,8 +99,10 @@ function userConnections(view: DatabaseView, { cluster, title }: CheckSubject): 
   if (!pulse) return []
   const name = title(view.id)
   const usable = connectionsForUsers(pulse.sessions)
-  const free = Math.max(0, usable - pulse.sessions.total)
-  const performance = [{ label: `${name} free`, value: free, unit: '', least: 0, most: usable } as const]
+  const { total } = pulse.sessions
+  const free = total === null ? null : Math.max(0, usable - total)
+  const performance =
+    free === null ? [] : [{ label: `${name} free`, value: free, unit: '', least: 0, most: usable } as const]
   const reached = reachedLimits(pulse, cluster.spec.thresholds.sessionsPercent)
   const [worst] = reached
   if (worst) return [{ status: worst.severity, text: `${name}: ${textOf(reached)}`, performance }]

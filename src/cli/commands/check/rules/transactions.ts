@@ -95,12 +95,12 @@ function idAge(name: string, value: number | null, database: string | undefined,
 }
 
 function transactionIds({ id, pulse }: DatabaseView, { title }: CheckSubject): CheckedFigure {
-  const database = pulse?.transactions?.ages.transactions.database
+  const database = pulse?.transactions?.ages.transactions?.database
   return idAge(title(id), pulse?.oldestTransactionAge ?? null, database, 'transaction IDs')
 }
 
 function multixactIds({ id, pulse }: DatabaseView, { title }: CheckSubject): CheckedFigure {
-  const database = pulse?.transactions?.ages.multixacts.database
+  const database = pulse?.transactions?.ages.multixacts?.database
   return idAge(`${title(id)} multixact`, oldestMultixactAge(pulse), database, 'MultiXact IDs')
 }
 
