@@ -16,7 +16,7 @@ export interface RefusedPart {
 
 /** One statement for each function or view that statements can do without, by its name. */
 export interface StatementParts {
-  readonly trials: ReadonlyMap<string, string>
+  trials(versionNumber: number): ReadonlyMap<string, string>
   /** Returns the text without these parts: what they would have told is NULL, or read in another way. */
   without(text: string, refused: ReadonlySet<string>): string
 }
@@ -45,7 +45,7 @@ export function wasTooSlow(error: unknown): boolean {
  */
 export async function tryParts(
   session: ServerSession,
-  { trials }: StatementParts,
+  parts: StatementParts,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<readonly RefusedPart[]> {
@@ -53,7 +53,7 @@ export async function tryParts(
   const begin = `SET LOCAL statement_timeout TO ${Math.max(1, Math.floor(limitMs))}; SET TRANSACTION READ ONLY`
   const bare = session.bare()
   const found = await Promise.all(
-    [...trials].map(async ([name, text]): Promise<readonly RefusedPart[]> => {
+    [...parts.trials(session.versionNumber)].map(async ([name, text]): Promise<readonly RefusedPart[]> => {
       try {
         await bare.run({ text: `${begin}; ${text}` }, signal)
         return []

@@ -6,12 +6,18 @@ import type { StatementParts } from '../../../io/postgres/session/refused-parts.
 type Columns = Readonly<Record<string, string>>
 
 interface StandIn {
+  /** Its name, where the key is another one. */
+  readonly name?: string
   /** Arguments with which it is tried; absent: it is a view or a table. */
   readonly args?: string
   /** What stands for a call, as a value. `others` is false for a name that is refused too. */
   readonly value?: string | ((offers: (name: string) => boolean) => string)
   /** For a relation, or a function that returns rows: none. */
   readonly columns?: Columns
+  /** The version that has it first; absent: all have it. */
+  readonly since?: number
+  /** How a call begins, of a function whose name several functions have. */
+  readonly begin?: string
   /** A statement tests the privilege before it calls the function, which is looked up only then. */
   readonly isGuarded?: boolean
 }
@@ -130,7 +136,9 @@ const STAND_INS = {
   inet_server_port: ofType('int4'),
   pg_get_userbyid: ofType('name', '10'),
   pg_is_in_recovery: { args: '', value: `(pg_catalog.current_setting('in_hot_standby') = 'on')` },
-  pg_has_role: { args: ROLE_OF, value: 'false' },
+  pg_has_role: { args: ROLE_OF, begin: 'current_user', value: 'false' },
+  // Tests what others may do, of the few whose sessions are named as a run.
+  pg_has_role_of: { name: 'pg_has_role', args: `10, 10, 'MEMBER'`, begin: 'a.usesysid', value: 'false' },
   pg_conf_load_time: ofType('timestamptz'),
   pg_postmaster_start_time: ofType('timestamptz'),
   clock_timestamp: { args: '', value: 'pg_catalog.statement_timestamp()' },
@@ -168,7 +176,7 @@ const STAND_INS = {
   pg_get_replication_slots: rowsOf(SLOT),
   pg_prepared_xact: rowsOf(PREPARED),
   pg_stat_get_progress_info: rowsOf({ pid: 'int4' }, `'VACUUM'`),
-  pg_get_multixact_stats: rowsOf({ num_members: 'int8' }),
+  pg_get_multixact_stats: { ...rowsOf({ num_members: 'int8' }), since: 190_000 },
   pg_stat_archiver: relation(ARCHIVER),
   pg_subscription: relation({ subname: 'name', subslotname: 'name', subenabled: 'bool' }),
   pg_database: relation(DATABASE),
@@ -178,7 +186,17 @@ const STAND_INS = {
   pg_namespace: relation({ oid: 'oid', nspname: 'name' }),
   pg_class: relation({ oid: 'oid', relname: 'name', relnamespace: 'oid', relkind: '"char"', relowner: 'oid' }),
   query_to_xml: ofType('xml', `'SELECT 1', false, true, ''`),
-  has_function_privilege: { args: `current_user, 'pg_catalog.version()', 'EXECUTE'`, value: 'false' },
+  has_function_privilege: {
+    args: `current_user, 'pg_catalog.version()', 'EXECUTE'`,
+    begin: 'current_user',
+    value: 'false',
+  },
+  has_function_privilege_of: {
+    name: 'has_function_privilege',
+    args: `10, 'pg_catalog.version()', 'EXECUTE'`,
+    begin: 'r.oid',
+    value: 'false',
+  },
   pg_ls_waldir: guarded(),
   pg_ls_archive_statusdir: guarded(),
 } satisfies Readonly<Record<string, StandIn>>
@@ -192,12 +210,15 @@ function nameOf(name: string, { args }: StandIn): string {
 
 /** The functions and views that statements can do without. */
 export const STATEMENT_PARTS: StatementParts = {
-  trials: new Map([...ALL].map(([name, standIn]) => [nameOf(name, standIn), trialOf(name, standIn)])),
+  trials(versionNumber) {
+    const known = [...ALL].filter(([, { since = 0 }]) => since <= versionNumber)
+    return new Map(known.map(([key, standIn]) => [nameOf(key, standIn), trialOf(standIn.name ?? key, standIn)]))
+  },
   without(text, refused) {
     const offers = (name: string) => !refused.has(`${name}()`)
     let left = text
     for (const [name, standIn] of ALL)
-      if (refused.has(nameOf(name, standIn))) left = withoutOne(left, name, standIn, offers)
+      if (refused.has(nameOf(name, standIn))) left = withoutOne(left, standIn.name ?? name, standIn, offers)
     return left
   },
 }
@@ -216,7 +237,7 @@ function trialOf(name: string, { args, columns, isGuarded }: StandIn): string {
 }
 
 function withoutOne(text: string, name: string, standIn: StandIn, offers: (name: string) => boolean): string {
-  const { args, columns, value, isGuarded } = standIn
+  const { args, columns, value, isGuarded, begin = '' } = standIn
   if (isGuarded) {
     const test = new RegExp(
       `pg_catalog\\.has_function_privilege\\((?:current_user, )?'pg_catalog\\.${name}\\(\\)', 'EXECUTE'\\)`,
@@ -225,7 +246,7 @@ function withoutOne(text: string, name: string, standIn: StandIn, offers: (name:
     return text.replace(test, 'false')
   }
   const put = columns ? noRows(columns) : typeof value === 'function' ? value(offers) : (value ?? 'NULL')
-  const start = new RegExp(`pg_catalog\\.${name}${args === undefined ? '(?![\\w(])' : '\\('}`, 'g')
+  const start = new RegExp(`pg_catalog\\.${name}${args === undefined ? '(?![\\w(])' : `\\((?=${begin})`}`, 'g')
   let left = ''
   let from = 0
   for (const found of text.matchAll(start)) {

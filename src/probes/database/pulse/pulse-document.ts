@@ -234,7 +234,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
     applyDelayMs: replaying === null ? null : applyDelayMs,
     maxSlotKeepBytes,
     synchronizedStandbySlots,
-    ...(refused.length === 0 ? {} : { refused: refusedFunctions(refused, role) }),
+    ...(refused.length === 0 ? {} : { refused: refusedFunctions(refused, { role, isStandby: replaying !== null }) }),
     missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),
   }
 }

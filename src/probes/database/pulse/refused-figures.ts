@@ -5,14 +5,22 @@ import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
 import type { RefusedFunction } from '../../../model/measured/refused-function.ts'
 import { clean } from '../../../model/values/text.ts'
 
-/** By part: what it tells, in words, and the figures of the document that need it and do not become NULL by themselves. */
-const FIGURES: Readonly<Record<string, { readonly what: string; readonly unknown?: readonly string[] }>> = {
+interface Figure {
+  /** In words. */
+  readonly what: string
+  /** Figures of the document that need it and do not become NULL by themselves. */
+  readonly unknown?: readonly string[]
+  /** Servers of the other role have no such figure. */
+  readonly on?: 'primary' | 'standby'
+}
+
+/** By the name of the part. */
+const FIGURES: Readonly<Record<string, Figure>> = {
   'pg_control_system()': { what: 'the system identifier', unknown: ['runs'] },
-  'pg_control_checkpoint()': { what: 'the timeline of the last checkpoint' },
-  'pg_control_recovery()': { what: 'the timeline at the end of recovery' },
-  'pg_walfile_name()': { what: 'the timeline' },
-  'pg_is_in_recovery()': { what: 'nothing: the setting in_hot_standby tells the role' },
-  'pg_stat_get_wal_receiver()': { what: 'the WAL receiver: its upstream, timeline and positions' },
+  'pg_control_checkpoint()': { what: 'the timeline of the last checkpoint', on: 'standby' },
+  'pg_control_recovery()': { what: 'the timeline at the end of recovery', on: 'standby' },
+  'pg_walfile_name()': { what: 'the timeline', on: 'primary' },
+  'pg_stat_get_wal_receiver()': { what: 'the WAL receiver: its upstream, timeline and positions', on: 'standby' },
   'pg_stat_get_wal_senders()': { what: 'the WAL senders: their state, positions and lag' },
   'pg_get_replication_slots()': { what: 'the replication slots' },
   'pg_stat_get_activity()': {
@@ -32,6 +40,8 @@ const FIGURES: Readonly<Record<string, { readonly what: string; readonly unknown
   },
   pg_roles: { what: 'the roles: CONNECTION LIMITs, privileges', unknown: ['mayReplicate?', 'connectionLimits'] },
   pg_locks: { what: 'the runs that hold a lock', unknown: ['runs'] },
+  'pg_has_role_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
+  'has_function_privilege_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
   'pg_has_role()': { what: 'whether this role may see other sessions' },
   'pg_stat_get_progress_info()': { what: 'which sessions run VACUUM', unknown: ['transactions.xminSession'] },
   'pg_get_multixact_stats()': { what: 'the members of MultiXact IDs' },
@@ -42,17 +52,17 @@ const FIGURES: Readonly<Record<string, { readonly what: string; readonly unknown
   'mxid_age()': { what: 'the ages of MultiXact IDs', unknown: ['transactions.ages.multixacts'] },
   'pg_postmaster_start_time()': { what: 'the start of the server' },
   'pg_conf_load_time()': { what: 'when the configuration was loaded' },
-  'pg_current_wal_lsn()': { what: 'the exact position of its WAL' },
-  'pg_current_wal_flush_lsn()': { what: 'the exact position of its flushed WAL' },
-  'pg_last_wal_receive_lsn()': { what: 'the exact position of received WAL' },
-  'pg_last_wal_replay_lsn()': { what: 'the position of replay' },
-  'pg_last_xact_replay_timestamp()': { what: 'when the last replayed transaction was committed' },
-  'pg_get_wal_replay_pause_state()': { what: 'whether replay is paused' },
+  'pg_current_wal_lsn()': { what: 'the exact position of its WAL', on: 'primary' },
+  'pg_current_wal_flush_lsn()': { what: 'the exact position of its flushed WAL', on: 'primary' },
+  'pg_last_wal_receive_lsn()': { what: 'the exact position of received WAL', on: 'standby' },
+  'pg_last_wal_replay_lsn()': { what: 'the position of replay', on: 'standby' },
+  'pg_last_xact_replay_timestamp()': { what: 'when the last replayed transaction was committed', on: 'standby' },
+  'pg_get_wal_replay_pause_state()': { what: 'whether replay is paused', on: 'standby' },
   'inet_server_addr()': { what: 'the address of the server' },
   'inet_server_port()': { what: 'the port of the session' },
   'pg_get_userbyid()': { what: 'the names of roles' },
   'host()': { what: 'the addresses of sessions' },
-  'pg_ls_waldir()': { what: 'the newest timeline in its WAL' },
+  'pg_ls_waldir()': { what: 'the newest timeline in its WAL', on: 'standby' },
   'pg_ls_archive_statusdir()': { what: 'the WAL files that wait to be archived' },
   'query_to_xml()': { what: 'the files of WAL, and those that wait to be archived' },
   'has_function_privilege()': { what: 'the files of WAL, and those that wait to be archived' },
@@ -78,7 +88,7 @@ const COUNTS = [
 ]
 
 /** Needed only where there are many sessions, or by the trials. The figures are read in another way then. */
-const REPLACED = /^pg_stat_get_backend_|^clock_timestamp|^pg_current_wal_insert_lsn/
+const REPLACED = /^pg_stat_get_backend_|^clock_timestamp|^pg_is_in_recovery|^pg_current_wal_insert_lsn/
 
 /** Returns the document with null, or nothing, for each figure that the refused parts would have told. */
 export function withoutRefusedFigures(document: unknown, refused: readonly RefusedPart[]): unknown {
@@ -113,18 +123,25 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   'age()': 'age(xid)',
   'pg_has_role()': 'pg_has_role(name, text, text)',
   'has_function_privilege()': 'has_function_privilege(name, text, text)',
+  'pg_has_role_of()': 'pg_has_role(oid, oid, text)',
+  'has_function_privilege_of()': 'has_function_privilege(oid, text, text)',
 }
 
 /** What is unknown, in words. `role` is the role of the session. */
-export function refusedFunctions(refused: readonly RefusedPart[], role: string): readonly RefusedFunction[] {
-  return refused
-    .filter(({ name }) => !REPLACED.test(name))
-    .map((part) => ({
-      name: part.name,
-      what: FIGURES[part.name]?.what ?? 'a figure',
-      why: whyText(part.code),
-      grant: part.code === '42501' ? grantOf(part, role) : null,
-    }))
+export function refusedFunctions(
+  refused: readonly RefusedPart[],
+  { role, isStandby }: { readonly role: string; readonly isStandby: boolean },
+): readonly RefusedFunction[] {
+  const names = new Set(refused.map(({ name }) => name))
+  // Files are listed by these only.
+  const listsNothing = names.has('query_to_xml()') || names.has('has_function_privilege()')
+  return refused.flatMap((part): readonly RefusedFunction[] => {
+    const { what = 'a figure', on } = FIGURES[part.name] ?? {}
+    const isOfOtherRole = on !== undefined && (on === 'standby') !== isStandby
+    if (REPLACED.test(part.name) || isOfOtherRole || (listsNothing && part.name.startsWith('pg_ls_'))) return []
+    const grant = part.code === '42501' ? grantOf(part, role) : null
+    return [{ name: part.name.replace('_of()', '()'), what, why: whyText(part.code), grant }]
+  })
 }
 
 function whyText(code: string): string {

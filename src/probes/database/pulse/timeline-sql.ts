@@ -1,8 +1,10 @@
 // SQL for the timeline of a server: of a primary from its WAL file, of a standby from the newest of several sources.
 
+import { mayRunSql } from '../answers/guarded.ts'
+
 // query_to_xml() looks a function up only when it runs. So a role that may not list the WAL directory still gets the
 // rest of the answer.
-const MAY_LIST = `pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE')`
+const MAY_LIST = mayRunSql('pg_ls_waldir()')
 
 // If recovery_target_timeline is not 'latest', files of a timeline that recovery does not follow can be there.
 const FOLLOWS_NEWEST = `pg_catalog.current_setting('recovery_target_timeline') = 'latest'`
