@@ -44,6 +44,7 @@ export const DIAGNOSIS_CHECKS = {
   tls: 'TLS',
   application: 'the application answers',
   session: 'a session opens',
+  figures: 'the server tells all figures',
   state: 'state of the database',
   replay: 'replay continues',
   archive: 'WAL is archived',
@@ -148,16 +149,21 @@ const PRIMARY: readonly DiagnosisCheckId[] = [
   'ids',
 ]
 
-/** `mayReplicate`: the configuration has replication settings, whatever its role is now. */
+/**
+ * `mayReplicate`: the configuration has replication settings, whatever its role is now. `isRefused`: the server refuses
+ * functions.
+ */
 export function diagnosisChecks(
   kind: 'server' | 'database',
   role: DatabaseRole,
   mayReplicate: boolean,
+  isRefused = false,
 ): readonly DiagnosisCheckId[] {
   if (kind === 'server') {
     return [...WAY, 'tls', 'application', 'service', 'database', 'sessions', 'hba-database', 'replica', ...END]
   }
   const isStandby = isReplica({ role }) || (role === 'unknown' && mayReplicate)
   const link: readonly DiagnosisCheckId[] = isStandby ? [...LINK, ...SESSIONS] : PRIMARY
-  return [...WAY, 'session', 'state', 'service', ...link, 'standbys', 'users', ...END]
+  const figures: readonly DiagnosisCheckId[] = isRefused ? ['figures'] : []
+  return [...WAY, 'session', ...figures, 'state', 'service', ...link, 'standbys', 'users', ...END]
 }

@@ -93,11 +93,16 @@ function asCauseOf(
 /** Checks without which "nothing is wrong" would be a guess. */
 const ESSENTIAL: ReadonlySet<DiagnosisResult['id']> = new Set<DiagnosisResult['id']>(['port', 'application', 'session'])
 
+/** The figures that are refused are named, so that nobody takes them for good ones. */
+function openText({ id, title, evidence }: DiagnosisResult): string {
+  return id === 'figures' ? evidence : title
+}
+
 function withoutTrouble({ name }: DiagnosisSubject, findings: readonly DiagnosisResult[]): DiagnosisVerdict {
   const open = findings.filter(({ result }) => result === 'unknown')
   const blind = open.some(({ id }) => ESSENTIAL.has(id)) || findings.length === 0
   const count = open.length === 1 ? '1 check is' : `${open.length} checks are`
-  const left = open.length === 0 ? '' : `; ${count} unknown: ${open.map(({ title }) => title).join(', ')}`
+  const left = open.length === 0 ? '' : `; ${count} unknown: ${open.map(openText).join(', ')}`
   if (blind) {
     const sentence = `the state of ${name} is unknown${left}`
     return { cause: null, sentence, certainty: 'possible', next: null, health: 'unknown' }

@@ -1,5 +1,7 @@
 // The findings of `doctor` about a cluster's databases.
 
+import { hostingProvider } from '../managers/detection/provider.ts'
+import { refusedFunctionText } from '../measured/refused-function.ts'
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
 import { isReadAsPrimary, isReadAsStandby } from '../picture/roles.ts'
@@ -21,6 +23,7 @@ export function doctorFindings(nodes: readonly InspectedDatabase[]): readonly Do
     ...nodes.flatMap(reached),
     ...weakLogins(nodes),
     ...privileges(nodes),
+    ...nodes.flatMap(refusedFunctions),
     ...openSchemaFindings(nodes),
     ...versions(nodes),
     ...clocks(nodes),
@@ -72,6 +75,17 @@ function lacking({ id, facts, pulse }: InspectedDatabase): readonly (readonly [s
     const finding: DoctorFinding = { area: 'privileges', level, subject: id, text, next }
     return [[`${pulse.systemIdentifier} ${text}`, finding] as const]
   })
+}
+
+/** Figures that stay unknown because the server refuses functions, by what keeps them from this role. */
+function refusedFunctions({ id, pulse }: InspectedDatabase): readonly DoctorFinding[] {
+  const refused = pulse?.refused ?? []
+  if (!pulse || refused.length === 0) return []
+  const provider = hostingProvider(pulse.managerSigns)
+  const where = provider === null ? '' : ` (it is of ${provider})`
+  const text = `unknown on this server${where}: ${refused.map(refusedFunctionText).join('; ')}`
+  const next = [...new Set(refused.flatMap(({ grant }) => (grant === null ? [] : [`${grant};`])))]
+  return [{ area: 'privileges', level: 'warning', subject: id, text, next }]
 }
 
 function optional({ use, required }: PrivilegeCheck): boolean {

@@ -5,6 +5,7 @@ import type { DatabaseConfig } from '../../config/config.ts'
 import { judgeArchive } from '../../model/diagnosis/archive.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from '../../model/diagnosis/check-result.ts'
 import { judgeCommits, judgeWrites } from '../../model/diagnosis/primary.ts'
+import { judgeRefusedFunctions } from '../../model/diagnosis/refused-functions.ts'
 import { judgeReplay } from '../../model/diagnosis/replay.ts'
 import { isByArchiveAlone, judgeReceiver, judgeSender, judgeSlot } from '../../model/diagnosis/replication.ts'
 import { judgeDatabaseState, judgeSession } from '../../model/diagnosis/session.ts'
@@ -49,6 +50,7 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
   return {
     ...targetChecks(target),
     session: async (readings) => judgeSession(await readings.pulse(config), await hasOpenPort(readings, target)),
+    figures: async (readings) => judgeRefusedFunctions(await readings.pulse(config)),
     'sole-primary': async (readings) => judgeSplitBrain(readings.input.picture, id),
     replay: (readings) => checkReplay(readings, config),
     archive: async (readings) => judgeArchive(await readings.pulse(config), readings.input.config.spec.thresholds),

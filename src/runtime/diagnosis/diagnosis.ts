@@ -53,7 +53,10 @@ export function planDiagnosis(given: DiagnosisInput, id: string): DiagnosisPlan 
   const table: DiagnosisChecks = server ? serverChecks(server) : database ? databaseChecks(database) : {}
   const role = picture.databases.find((one) => one.id === id)?.role ?? 'unknown'
   const mayReplicate = database !== undefined && (database.spec.slot !== null || database.spec.replicationUser !== null)
-  const checks = diagnosisChecks(subject.kind, role, mayReplicate).filter((each) => table[each] !== undefined)
+  const isRefused = (picture.databases.find((one) => one.id === id)?.pulse?.refused ?? []).length > 0
+  const checks = diagnosisChecks(subject.kind, role, mayReplicate, isRefused).filter(
+    (each) => table[each] !== undefined,
+  )
   return { subject, checks, run: (onResult) => run(new DiagnosisReadings(known), subject, checks, table, onResult) }
 }
 

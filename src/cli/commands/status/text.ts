@@ -1,6 +1,7 @@
 // `pgdeck status` for people: every figure with its unit and age, every problem with the next step.
 
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
+import { refusedFunctionText } from '../../../model/measured/refused-function.ts'
 import type {
   DatabaseView,
   LinkView,
@@ -104,13 +105,17 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
 /** A figure that this role may not read is unknown: this is the reason, with the statement that grants it. */
 function hidden({ name, pulse }: DatabaseView): readonly Line[] {
   const grants = [...new Set(pulse?.missing.map(({ grant }) => grant))]
-  return grants.flatMap((grant) => {
+  const refused = (pulse?.refused ?? []).map((part) =>
+    line('  ', span(`${UNKNOWN_TEXT} ${name}: ${refusedFunctionText(part)}`)),
+  )
+  const denied = grants.flatMap((grant) => {
     const what = pulse?.missing.filter((missing) => missing.grant === grant).map((missing) => missing.what)
     return [
       line('  ', span(`${UNKNOWN_TEXT} ${name}: this role may not read ${what?.join('; ')}`)),
       line(`    ${UNICODE_GLYPHS.arrow} `, span(grant)),
     ]
   })
+  return [...denied, ...refused]
 }
 
 function treeName({ name, depth, configured }: DatabaseView): string {

@@ -49,7 +49,17 @@ export const FOREIGN_SIGNS = {
   hosted: {
     ...NOTHING,
     settings: ['neon', 'aiven'],
-    ownRoles: ['_aiven', 'avnadmin', 'doadmin', '_dodb', 'neon_superuser', 'tsdbadmin', 'mdb_admin', '_rdb_superadmin'],
+    ownRoles: [
+      '_aiven',
+      'avnadmin',
+      'doadmin',
+      '_dodb',
+      'neon_superuser',
+      'supabase_admin',
+      'tsdbadmin',
+      'mdb_admin',
+      '_rdb_superadmin',
+    ],
   },
 } as const satisfies Partial<Record<ManagerKind, ForeignManagerSigns>>
 

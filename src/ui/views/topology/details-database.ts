@@ -1,6 +1,7 @@
 // Details of a database: identity, sessions, settings, archive, the manager in charge of it, what this role may not read.
 
 import { isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
+import { hostingProvider } from '../../../model/managers/detection/provider.ts'
 import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
@@ -93,7 +94,13 @@ function missing(pulse: DatabasePulse): DetailSection {
   return {
     title: 'NOT READABLE FOR THIS ROLE',
     age: '',
-    fields: pulse.missing.flatMap(({ what, grant }) => detailField(what, grant, 'strong')),
+    fields: [
+      ...pulse.missing.flatMap(({ what, grant }) => detailField(what, grant, 'strong')),
+      ...(pulse.refused ?? []).flatMap(({ what, why, name, grant }) =>
+        detailField(what, grant === null ? `${why}: ${name}` : `${why}: ${grant}`, grant === null ? 'plain' : 'strong'),
+      ),
+      ...detailField('provider', pulse.refused ? hostingProvider(pulse.managerSigns) : null),
+    ],
   }
 }
 
