@@ -2,6 +2,7 @@
 
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { slotFate } from '../../model/failover/slots-after.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../../model/measured/refused-function.ts'
 import type { Danger } from '../../model/measured/spec.ts'
 import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
 import { isStandbyOf } from '../../model/picture/neighbours.ts'
@@ -108,6 +109,7 @@ function orphansOf(
     return isStandbyOf(view, primary?.id) && view !== target && view !== upstream && !standbys.includes(view)
   })
   return [
+    ...slotsUntold(primary),
     ...logical.flatMap((slot) => logicalSlotLeft(slot, primary, target)),
     ...picture.slots.flatMap((slot) => physicalSlotLeft(slot, primary, target)),
     ...unread.map((view) => standbyLeft(view, primary?.name ?? '?', target.name, before)),
@@ -126,6 +128,11 @@ function standbyLeft(view: DatabaseView, primary: string, target: string, before
   return `${name}, which pgdeck can’t read, still points to ${primary}`
 }
 
+function slotsUntold(primary: DatabaseView | null): readonly string[] {
+  const refused = refusalOf(primary?.pulse ?? null, SLOTS_FUNCTION)
+  return refused ? [`the slots of ${primary?.name}, whatever they are: unknown (${refused.why}: ${refused.name})`] : []
+}
+
 /** Of a user that is no watched standby, as an archiver: the slots of standbys are created and dropped by the plan. */
 function physicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: DatabaseView): readonly string[] {
   const { databaseId, type, temporary, usedBy, name, restartLsn } = slot
@@ -139,6 +146,8 @@ function physicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: 
 function logicalSlotLeft(slot: SlotView, primary: DatabaseView | null, target: DatabaseView): readonly string[] {
   const fate = slotFate(slot, target.pulse?.slots ?? [])
   if (fate === 'kept') return []
+  if (refusalOf(target.pulse, SLOTS_FUNCTION))
+    return [`logical slot ${slot.name} of ${primary?.name}: whether ${target.name} has a synchronized copy is unknown`]
   const why = fate === 'not-ready' ? ` (its copy on ${target.name} is not synchronized)` : ''
   return [
     `logical slot ${slot.name} of ${primary?.name}${why}: its consumer needs a new one; the old one retains WAL if ${primary?.name} returns with it`,

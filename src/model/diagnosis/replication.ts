@@ -210,7 +210,7 @@ export function judgeSender(
   return ok(`${link.upstreamName} sends to it (${sender.state ?? 'state hidden'}${heard})`, readAt)
 }
 
-/** `slots` are those of the upstream; null: it can't be read. */
+/** `slots` are those of the upstream; null: they can't be read. */
 export function judgeSlot(
   link: Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>,
   name: string | null,
@@ -219,7 +219,7 @@ export function judgeSlot(
   at: number | null,
 ): DiagnosisOutcome {
   if (name === null || name === '') return skipped('it uses no replication slot')
-  if (slots === null) return unknownOutcome(`slot ${name}: pgdeck can’t read ${link.upstreamName}`)
+  if (slots === null) return unknownOutcome(`slot ${name}: pgdeck can’t read the slots of ${link.upstreamName}`)
   const slot = slots.find((one) => one.name === name)
   if (!slot) {
     return fail('slot-missing', `${link.upstreamName} has no slot ${name}`, {

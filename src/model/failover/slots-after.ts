@@ -1,6 +1,7 @@
 // What logical slots of a primary depend on: its successor, and standbys that must confirm first.
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../measured/refused-function.ts'
 import { listText } from '../values/text.ts'
 
 /** The names of the physical slots in synchronized_standby_slots. */
@@ -46,7 +47,7 @@ export function slotFate(
 
 interface SlotHolder {
   readonly name: string
-  readonly pulse: Pick<DatabasePulse, 'slots'> | null
+  readonly pulse: Pick<DatabasePulse, 'slots' | 'refused'> | null
 }
 
 /** Why a promotion would lose a failover slot, whichever of the standbys is promoted; null where one has a copy that is ready. */
@@ -55,6 +56,7 @@ export function withoutCopyText(
   standbys: readonly SlotHolder[],
 ): string | null {
   const copiesOf = ({ pulse }: SlotHolder) => pulse?.slots ?? []
+  if (standbys.some(({ pulse }) => refusalOf(pulse, SLOTS_FUNCTION) !== null)) return null
   if (standbys.length === 0 || standbys.some((standby) => slotFate(slot, copiesOf(standby)) === 'kept')) return null
   const own = standbys.filter((standby) =>
     copiesOf(standby).some(({ name, type, synced }) => name === slot.name && type === 'logical' && synced === false),

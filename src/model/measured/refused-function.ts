@@ -16,3 +16,15 @@ export interface RefusedFunction {
 export function refusedFunctionText({ name, what, why }: RefusedFunction): string {
   return `${what} (${why}: ${name})`
 }
+
+interface OfServer {
+  readonly refused?: readonly RefusedFunction[] | undefined
+}
+
+/** Why a reading lacks what this function tells; null: it does not. */
+export function refusalOf(pulse: OfServer | null, name: string): RefusedFunction | null {
+  return pulse?.refused?.find((each) => each.name === name) ?? null
+}
+
+/** The function that lists the slots. Where it is refused, an empty list of slots means nothing. */
+export const SLOTS_FUNCTION = 'pg_get_replication_slots()'

@@ -17,6 +17,7 @@ import {
   judgeTimeline,
   judgeWalAvailable,
 } from '../../model/diagnosis/wal-and-timeline.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../../model/measured/refused-function.ts'
 import { lagBeyondDelay } from '../../model/picture/delayed-lag.ts'
 import { linksFrom } from '../../model/picture/neighbours.ts'
 import { switchPointsOf } from '../../model/replication/timelines.ts'
@@ -74,7 +75,8 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
     slot: ofConnection(config, async (link) => {
       const { slot, isStreaming } = link
       const pulse = link.upstreamPulse && 'value' in link.upstreamPulse ? link.upstreamPulse : null
-      return judgeSlot(link, slot, pulse?.value.slots ?? null, isStreaming, pulse?.at ?? null)
+      const isTold = refusalOf(pulse?.value ?? null, SLOTS_FUNCTION) === null
+      return judgeSlot(link, slot, (isTold && pulse?.value.slots) || null, isStreaming, pulse?.at ?? null)
     }),
     wal: ofConnection(config, async (link) =>
       judgeWalAvailable(link, link.here, link.sourceTold, link.there, link.isStreaming),

@@ -53,7 +53,10 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
   const upstream = await readUpstreamEnd(readings, standby, standbyFacts, source)
   const position = 'value' in pulse ? standbyPositionOf({ pulse: pulse.value }) : null
   const receiver = position?.receiver ?? null
-  const isStreaming = receiver !== null && receiver.status === 'streaming'
+  const sender = senderOf(readings, standby, pulse, source, upstream.pulse)
+  // What the standby hides, the upstream tells.
+  const status = receiver && (receiver.status ?? sender?.state ?? null)
+  const isStreaming = status === 'streaming'
   const word = isStreaming || !position ? null : await lastWord(readings, standby, source, upstream.user)
   return {
     standby: diagnosedName(readings, standby.spec.id),
@@ -71,7 +74,7 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
     source,
     upstreamPulse: upstream.pulse,
     sourceTold: upstream.facts,
-    sender: senderOf(readings, standby, pulse, source, upstream.pulse),
+    sender,
     isStreaming,
     gateway: gatewayOf(standbyFacts, source),
     slot: standbyFacts ? standbyFacts.slot : standby.spec.slot,

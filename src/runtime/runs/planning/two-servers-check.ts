@@ -3,6 +3,8 @@
 
 import type { Draft, PlanningView } from '../../../actions/definition/action.ts'
 import { twoServersText } from '../../../model/alerts/rules/two-servers.ts'
+import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import { refusalOf, refusedFunctionText } from '../../../model/measured/refused-function.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
@@ -45,12 +47,30 @@ export async function checkOneServerEach(
   if (others.length > 0) return { ...about, result: 'fail', message: others.join('; '), mayOverride: false }
   const before = views.flatMap((view) => otherServerSeenBefore(view, clusterView) ?? [])
   if (before.length > 0) return { ...about, result: 'fail', message: before.join('; '), mayOverride: true }
+  const nameless = views.flatMap(({ name, pulse, identity }) =>
+    pulse && !identity ? withoutIdentity(name, pulse) : [],
+  )
+  if (nameless.length > 0) return { ...about, ...FAILED, message: nameless.join('; '), hint: grantsOf(views) }
   const unknown = results.flatMap(({ why }) => why ?? [])
   if (unknown.length > 0)
     return { ...about, result: 'warn', message: `unknown: ${unknown.join('; ')}`, mayOverride: false }
   if (views.length === 0) return null
   const message = `only one server answers behind ${views.map(({ name }) => name).join(', ')}`
   return { ...about, result: 'pass', message, mayOverride: false, hint: null }
+}
+
+const FAILED = { result: 'fail', mayOverride: false } as const
+const OF_IDENTITY = ['pg_control_system()', 'pg_postmaster_start_time()']
+
+/** No step could tell then whether it acts on the server that is meant. */
+function withoutIdentity(name: string, pulse: DatabasePulse): readonly string[] {
+  const why = OF_IDENTITY.flatMap((each) => refusalOf(pulse, each) ?? [])
+  return [`${name} does not tell which server it is: ${why.map(refusedFunctionText).join('; ')}`]
+}
+
+function grantsOf(views: readonly DatabaseView[]): string | null {
+  const refused = views.flatMap(({ pulse }) => OF_IDENTITY.flatMap((each) => refusalOf(pulse, each)?.grant ?? []))
+  return refused.length === 0 ? null : [...new Set(refused)].join('; ')
 }
 
 /** A server that answered earlier may be gone: the address may have been moved on purpose. */

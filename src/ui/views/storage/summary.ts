@@ -1,8 +1,10 @@
 // The summary above the figures: whatever fills a disk, loses a slot, fails to archive or approaches wraparound, the
 // worst first; or that nothing does.
 
+import { refusalOf, SLOTS_FUNCTION } from '../../../model/measured/refused-function.ts'
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
+import { lastGood } from '../../../model/values/reading.ts'
 import { listText } from '../../../model/values/text.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
@@ -39,7 +41,8 @@ function calm(context: ListContext): readonly Line[] {
   const { cluster, screen } = context
   // Before the first reading, the list below tells what is awaited.
   if (!queryResultsOf(cluster, 'storage').some(({ value }) => value)) return []
-  const slots = slotRows(cluster).some(isUnknown) ? [] : ['slots']
+  const areHidden = cluster.databases.some(({ pulse }) => refusalOf(lastGood(pulse), SLOTS_FUNCTION) !== null)
+  const slots = areHidden || slotRows(cluster).some(isUnknown) ? [] : ['slots']
   const disks = walFacts(cluster).every(({ space }) => space?.fillingBytesPerSecond != null) ? ['disks'] : []
   const text = `${[...slots, ...disks, 'archiving'].join(', ')} and transaction IDs are in order`
   return marked(screen.glyphs.ok, 'ok', whyNoRows(context, 'storage', text), screen.columns)
