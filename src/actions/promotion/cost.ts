@@ -2,12 +2,12 @@
 
 import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { slotFate } from '../../model/failover/slots-after.ts'
-import { refusalOf, SLOTS_FUNCTION } from '../../model/measured/refused-function.ts'
 import type { Danger } from '../../model/measured/spec.ts'
 import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
 import { isStandbyOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView, SlotView } from '../../model/picture/picture.ts'
 import type { Impact } from '../../model/runs/plan.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../../model/values/refused-function.ts'
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView } from '../definition/action.ts'
 import { type PromotionParticipants, timelineSeen } from '../definition/participants.ts'

@@ -2,7 +2,7 @@
 
 import { hostingProvider } from '../managers/detection/provider.ts'
 import type { DatabasePulse } from '../measured/pulse.ts'
-import { refusedFunctionText } from '../measured/refused-function.ts'
+import { refusedFunctionText } from '../values/refused-function.ts'
 import { type DiagnosisOutcome, ok, skipped, unknownOutcome } from './check-result.ts'
 import type { Reply } from './session.ts'
 

@@ -1,10 +1,10 @@
 // The findings of `doctor` about a cluster's databases.
 
 import { hostingProvider } from '../managers/detection/provider.ts'
-import { refusedFunctionText } from '../measured/refused-function.ts'
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
 import { isReadAsPrimary, isReadAsStandby } from '../picture/roles.ts'
+import { refusedFunctionText } from '../values/refused-function.ts'
 import { formatSeconds } from '../values/units.ts'
 import type { DoctorFinding, DoctorLevel, InspectedDatabase, PrivilegeCheck } from './doctor.ts'
 import { extensionsDrift } from './extensions-drift.ts'

@@ -1,7 +1,7 @@
 // What logical slots of a primary depend on: its successor, and standbys that must confirm first.
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
-import { refusalOf, SLOTS_FUNCTION } from '../measured/refused-function.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../values/refused-function.ts'
 import { listText } from '../values/text.ts'
 
 /** The names of the physical slots in synchronized_standby_slots. */

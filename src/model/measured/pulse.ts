@@ -4,8 +4,8 @@
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, WalSources } from '../values/recovery-settings.ts'
+import type { RefusedFunction } from '../values/refused-function.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
-import type { RefusedFunction } from './refused-function.ts'
 import type { ConnectionLimit, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
@@ -89,7 +89,7 @@ export type ReplicationPosition =
       /** pg_last_wal_receive_lsn(): null when it never streamed (e.g. restores from an archive). */
       readonly receivedLsn: Lsn | null
       readonly replayedLsn: Lsn | null
-      /** 'paused' also when replay paused by itself because required settings are too low. null: the server refuses to tell. */
+      /** 'paused' also when replay paused by itself because required settings are too low. null: not told. */
       readonly pause: 'not paused' | 'pause requested' | 'paused' | null
       /** Where recovery will stop; null: nowhere. Absent: not read. */
       readonly recoveryTarget?: RecoveryTarget | null
@@ -154,7 +154,7 @@ export interface DatabasePulse extends ReadOnlyFacts {
   /** From pg_walfile_name on a primary; on a standby the newest of walreceiver, control file and WAL directory. */
   readonly timeline: number | null
   readonly position: ReplicationPosition
-  /** null: the server refuses to tell. */
+  /** null, as the next: the server refuses to tell. */
   readonly startedAt: number | null
   /** The same time in whole microseconds since the epoch, as decimal digits: exact. */
   readonly postmasterStart: string | null

@@ -2,9 +2,9 @@
 // with hot_standby_feedback and there the session that causes it.
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
-import type { RefusedFunction } from '../measured/refused-function.ts'
 import type { DatabaseView, LinkView, Picture } from '../picture/picture.ts'
 import { isReadAsStandby } from '../picture/roles.ts'
+import type { RefusedFunction } from '../values/refused-function.ts'
 import { sessionText, transactionsText } from './transaction-text.ts'
 
 type Around = Pick<Picture, 'databases' | 'links'>

@@ -17,11 +17,11 @@ import {
   judgeTimeline,
   judgeWalAvailable,
 } from '../../model/diagnosis/wal-and-timeline.ts'
-import { refusalOf, SLOTS_FUNCTION } from '../../model/measured/refused-function.ts'
 import { lagBeyondDelay } from '../../model/picture/delayed-lag.ts'
 import { linksFrom } from '../../model/picture/neighbours.ts'
 import { switchPointsOf } from '../../model/replication/timelines.ts'
 import { lastGood } from '../../model/values/reading.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../../model/values/refused-function.ts'
 import { checkPortFromHost } from '../../probes/diagnosis/on-host.ts'
 import type { DiagnosisReadings } from './diagnosis-readings.ts'
 import { judgeHbaEntry } from './hba-check.ts'

@@ -1,7 +1,6 @@
 // `pgdeck status` for people: every figure with its unit and age, every problem with the next step.
 
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
-import { refusedFunctionText } from '../../../model/measured/refused-function.ts'
 import type {
   DatabaseView,
   LinkView,
@@ -14,6 +13,7 @@ import { isPrimary } from '../../../model/picture/roles.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
+import { refusedFunctionText } from '../../../model/values/refused-function.ts'
 import { figuresReadAt } from '../../../state/documents/status-json.ts'
 import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'

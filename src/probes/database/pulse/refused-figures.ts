@@ -2,7 +2,7 @@
 // form.
 
 import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
-import type { RefusedFunction } from '../../../model/measured/refused-function.ts'
+import type { RefusedFunction } from '../../../model/values/refused-function.ts'
 import { clean } from '../../../model/values/text.ts'
 
 interface Figure {

@@ -1,10 +1,10 @@
 // The summary above the figures: whatever fills a disk, loses a slot, fails to archive or approaches wraparound, the
 // worst first; or that nothing does.
 
-import { refusalOf, SLOTS_FUNCTION } from '../../../model/measured/refused-function.ts'
 import type { FileSystemView } from '../../../model/picture/picture.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { lastGood } from '../../../model/values/reading.ts'
+import { refusalOf, SLOTS_FUNCTION } from '../../../model/values/refused-function.ts'
 import { listText } from '../../../model/values/text.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
