@@ -16,7 +16,8 @@ import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { cleanText } from '../answers/answer.ts'
-import { refusedFunctions, withoutRefusedFigures } from './refused-figures.ts'
+import { refusedFunctions, withoutRefusedFigures } from '../answers/refused-figures.ts'
+import { PULSE_FIGURES, uncounted } from './pulse-figures.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
 import { connectionLimitsSchema, transactionsSchema } from './transactions-document.ts'
 
@@ -205,7 +206,7 @@ export class WritableSessionError extends FaultError {
  * WritableSessionError if the session is not read-only.
  */
 export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly RefusedPart[] = []): DatabasePulse {
-  const parsed = document.safeParse(withoutRefusedFigures(answer, refused))
+  const parsed = document.safeParse(withoutRefusedFigures(answer, refused, PULSE_FIGURES, uncounted(refused)))
   if (!parsed.success) throw surprise(parsed.error)
   const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
   if (!readOnly) throw new WritableSessionError()
@@ -234,7 +235,9 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
     applyDelayMs: replaying === null ? null : applyDelayMs,
     maxSlotKeepBytes,
     synchronizedStandbySlots,
-    ...(refused.length === 0 ? {} : { refused: refusedFunctions(refused, { role, isStandby: replaying !== null }) }),
+    ...(refused.length === 0
+      ? {}
+      : { refused: refusedFunctions(refused, PULSE_FIGURES, { role, isStandby: replaying !== null }) }),
     missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),
   }
 }

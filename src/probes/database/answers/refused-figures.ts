@@ -1,0 +1,103 @@
+// What is unknown in a document where the server refuses a function: those figures are null, in a document of the same
+// form.
+
+import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
+import type { RefusedFunction } from '../../../model/values/refused-function.ts'
+import { clean } from '../../../model/values/text.ts'
+
+export interface Figure {
+  /** In words. */
+  readonly what: string
+  /** Figures of the document that need it and do not become NULL by themselves. */
+  readonly unknown?: readonly string[]
+  /** Servers of the other role have no such figure. */
+  readonly on?: 'primary' | 'standby'
+}
+
+/** By the name of the part. A statement has no figure of the others, or has it from elsewhere too. */
+export type Figures = Readonly<Record<string, Figure>>
+
+/**
+ * Returns the document with null, or nothing, for each figure that the refused parts would have told, and for the paths
+ * in `also`. A path ends in `?` if the schema allows the figure to be absent.
+ */
+export function withoutRefusedFigures(
+  document: unknown,
+  refused: readonly RefusedPart[],
+  figures: Figures,
+  also: readonly string[] = [],
+): unknown {
+  if (refused.length === 0) return document
+  const copy = structuredClone(document)
+  for (const { name } of refused) for (const path of figures[name]?.unknown ?? []) forget(copy, path)
+  for (const path of also) forget(copy, path)
+  return copy
+}
+
+function forget(document: unknown, path: string): void {
+  const names = path.replace('?', '').split('.')
+  let at = document
+  for (const name of names.slice(0, -1)) at = isRecord(at) ? at[name] : null
+  const last = names.at(-1)
+  if (!isRecord(at) || last === undefined || !(last in at)) return
+  if (path.endsWith('?')) delete at[last]
+  else at[last] = null
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Functions of one name with several arguments: the one that is meant. */
+const SIGNATURES: Readonly<Record<string, string>> = {
+  'age()': 'age(xid)',
+  'pg_has_role()': 'pg_has_role(name, text, text)',
+  'has_function_privilege()': 'has_function_privilege(name, text, text)',
+  'pg_has_role_of()': 'pg_has_role(oid, oid, text)',
+  'has_function_privilege_of()': 'has_function_privilege(oid, text, text)',
+}
+
+/** What is unknown, in words. `role` is the role of the session. */
+export function refusedFunctions(
+  refused: readonly RefusedPart[],
+  figures: Figures,
+  { role, isStandby }: { readonly role: string; readonly isStandby: boolean | null },
+): readonly RefusedFunction[] {
+  const names = new Set(refused.map(({ name }) => name))
+  // Files are listed by these only.
+  const listsNothing = names.has('query_to_xml()') || names.has('has_function_privilege()')
+  return refused.flatMap((part): readonly RefusedFunction[] => {
+    const figure = figures[part.name]
+    const isOfOtherRole = figure?.on !== undefined && isStandby !== null && (figure.on === 'standby') !== isStandby
+    if (!figure || isOfOtherRole || (listsNothing && part.name.startsWith('pg_ls_'))) return []
+    const grant = part.code === '42501' ? grantOf(part, role) : null
+    return [{ name: part.name.replace('_of()', '()'), what: figure.what, why: whyText(part.code), grant }]
+  })
+}
+
+function whyText(code: string): string {
+  switch (code) {
+    case '42501':
+      return 'not permitted'
+    case '42883':
+    case '42P01':
+      return 'missing'
+    case '57014':
+      return 'too slow'
+    default:
+      return 'not offered by this server'
+  }
+}
+
+function grantOf({ name, message }: RefusedPart, role: string): string {
+  const grantee = `TO "${clean(role).replaceAll('"', '""')}"`
+  if (name.endsWith(')')) {
+    const routine = SIGNATURES[name] ?? name.slice(0, -2)
+    return `GRANT EXECUTE ON FUNCTION pg_catalog.${routine} ${grantee}`
+  }
+  // A view calls functions with the privileges of its reader. The server names what it denies, in every language.
+  const denied = /\bpg_\w+/.exec(message)?.[0] ?? name
+  return denied === name
+    ? `GRANT SELECT ON pg_catalog.${name} ${grantee}`
+    : `GRANT EXECUTE ON FUNCTION pg_catalog.${denied} ${grantee}`
+}
