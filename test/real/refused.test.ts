@@ -7,6 +7,8 @@ import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { DatabaseSession } from '../../src/io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import { pulseProbe, pulseSql } from '../../src/probes/database/pulse/pulse.ts'
+import { storageProbe } from '../../src/probes/database/storage/storage.ts'
+import { storageSql } from '../../src/probes/database/storage/storage-sql.ts'
 import { patiently, until } from '../wait.ts'
 import { MAJORS, withCluster } from './embedded.ts'
 import { linkTo, NEVER } from './links.ts'
@@ -24,8 +26,11 @@ async function withLink<Value>(node: PostgresNode, body: (session: DatabaseSessi
 
 const pulseOf = (node: PostgresNode) => withLink(node, (session) => pulseProbe.read({ session }, NEVER))
 
+const storageOf = (node: PostgresNode) => withLink(node, (session) => storageProbe.read({ session }, NEVER))
+
 /** They hold a value or not as the seconds pass. */
-const FLEETING = /LagSeconds|replyAgeSeconds|latestEnd|lastMessageAge|refused|applyLag|lastReplayedCommitAt|longest/
+const FLEETING =
+  /LagSeconds|replyAgeSeconds|latestEnd|lastMessageAge|refused|missing|applyLag|lastReplayedCommitAt|longest/
 
 /** The paths of the figures that have a value. */
 function figures(value: unknown, path = ''): readonly string[] {
@@ -35,7 +40,7 @@ function figures(value: unknown, path = ''): readonly string[] {
 }
 
 /** The topmost names of what is lost. */
-function lost(before: DatabasePulse, after: DatabasePulse): readonly string[] {
+function lost(before: object, after: object): readonly string[] {
   const left = new Set(figures(after))
   const paths = figures(before).filter((path) => !left.has(path))
   return [...new Set(paths.map((path) => path.split('.').slice(0, 2).join('.')))].sort()
@@ -45,7 +50,8 @@ function lost(before: DatabasePulse, after: DatabasePulse): readonly string[] {
 const NEEDED = new Set(
   (
     'name text json oid bool interval timestamptz array_to_string unnest rtrim substr substring lpad upper mod trunc to_hex ' +
-    'current_setting json_build_object to_jsonb pg_size_bytes pg_backend_pid'
+    'current_setting json_build_object to_jsonb pg_size_bytes pg_backend_pid int8 format regexp_replace regclass ' +
+    'current_database statement_timestamp'
   ).split(' '),
 )
 
@@ -82,6 +88,21 @@ const COSTS: Readonly<Record<string, readonly string[]>> = {
     'sessions.idleInTransaction',
     'sessions.waiting',
   ],
+}
+
+const STORAGE_COSTS: Readonly<Record<string, readonly string[]>> = {
+  'age(xid)': ['databases.0', 'databases.1', 'databases.2'],
+  'pg_database_size(oid)': ['databases.0', 'databases.1', 'databases.2'],
+  'has_database_privilege(oid,text)': ['databases.0', 'databases.1', 'databases.2'],
+  pg_database: ['databases.0', 'databases.1', 'databases.2'],
+  'has_function_privilege(name,text,text)': ['archiveReady', 'walDirectoryBytes', 'walFiles'],
+  'query_to_xml(text,boolean,boolean,text)': ['archiveReady', 'walDirectoryBytes', 'walFiles'],
+  'pg_ls_waldir()': ['walDirectoryBytes', 'walFiles'],
+  'pg_ls_archive_statusdir()': ['archiveReady'],
+  'pg_control_checkpoint()': ['checkpoints.bytesSince', 'checkpoints.lastAt', 'checkpoints.redoLsn'],
+  pg_stat_archiver: ['archiver.archivedCount', 'archiver.failedCount', 'archiver.mode'],
+  pg_stat_bgwriter: ['checkpoints.requested', 'checkpoints.syncMs', 'checkpoints.timed', 'checkpoints.writeMs'],
+  pg_stat_checkpointer: ['checkpoints.requested', 'checkpoints.syncMs', 'checkpoints.timed', 'checkpoints.writeMs'],
 }
 
 interface Refusable {
@@ -151,6 +172,22 @@ for (const major of ENDS) {
             })
             assert.deepEqual(lost(wholeStandby, found), wanted, spec)
           }
+          await primary.query(`GRANT ${right} TO PUBLIC`)
+        }
+      }))
+
+    test('so does each of the storage, and what is lost is named with its grant', () =>
+      withCluster({ major }, async ({ primary }) => {
+        const whole = await storageOf(primary)
+        assert.deepEqual(whole.missing, [])
+        const all = await refusable(primary, storageSql(major * 10_000))
+        for (const { name, spec, right } of all) {
+          const costs = STORAGE_COSTS[spec] ?? []
+          await primary.query(`REVOKE ${right} FROM PUBLIC, pg_monitor`)
+          const found = await storageOf(primary)
+          assert.deepEqual(lost(whole, found), [...costs].sort(), spec)
+          if (costs.length > 0)
+            assert.ok(found.missing.some(({ what }) => what.includes(name)) || name.startsWith('pg_ls_'), spec)
           await primary.query(`GRANT ${right} TO PUBLIC`)
         }
       }))

@@ -110,7 +110,8 @@ export interface DatabaseSize {
   readonly name: string
   /** null if this role may not connect to it, or if measuring all would have taken too long. */
   readonly bytes: number | null
-  readonly transactionAge: number
+  /** null: the server refuses to tell. */
+  readonly transactionAge: number | null
 }
 
 /** A running base backup; null: hidden from this role. */
@@ -156,12 +157,12 @@ export interface StorageFacts {
     readonly lastFailedWal: string | null
     readonly lastFailedAt: number | null
   } | null
-  /** Since the server's statistics were reset; restartpoints on a standby. */
+  /** Since the server's statistics were reset; restartpoints on a standby. null: the server refuses to tell. */
   readonly checkpoints: {
-    readonly timed: number
-    readonly requested: number
-    readonly writeMs: number
-    readonly syncMs: number
+    readonly timed: number | null
+    readonly requested: number | null
+    readonly writeMs: number | null
+    readonly syncMs: number | null
     readonly lastAt: number | null
     readonly redoLsn: Lsn | null
     readonly bytesSince: number | null

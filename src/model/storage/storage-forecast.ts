@@ -85,11 +85,17 @@ export interface CheckpointActivity {
   readonly walShare: number | null
 }
 
+/** How many there were; null: unknown. */
+export function checkpointCount({ timed, requested }: StorageFacts['checkpoints']): number | null {
+  return timed === null || requested === null ? null : timed + requested
+}
+
 /** Returns figures of checkpoints. `now` is in milliseconds since the epoch, by the server's clock. */
 export function checkpointActivity({ checkpoints, maxWalBytes }: StorageFacts, now: number): CheckpointActivity {
-  const { timed, requested, lastAt, bytesSince } = checkpoints
+  const { requested, lastAt, bytesSince } = checkpoints
+  const total = checkpointCount(checkpoints)
   return {
-    requestedShare: timed + requested === 0 ? null : requested / (timed + requested),
+    requestedShare: !total || requested === null ? null : requested / total,
     sinceSeconds: lastAt === null ? null : Math.max(0, (now - lastAt) / 1000),
     walShare: bytesSince === null || maxWalBytes === 0 ? null : bytesSince / maxWalBytes,
   }
@@ -106,11 +112,12 @@ export interface WraparoundProgress {
   readonly vacuumPercent: number
 }
 
-/** How close a database is to wraparound. */
+/** How close a database is to wraparound; null: unknown. */
 export function wraparoundProgress(
   { transactionAge }: Pick<DatabaseSize, 'transactionAge'>,
   freezeMaxAge: number,
-): WraparoundProgress {
+): WraparoundProgress | null {
+  if (transactionAge === null) return null
   return {
     age: transactionAge,
     percent: (transactionAge / WRAPAROUND_AGE) * 100,

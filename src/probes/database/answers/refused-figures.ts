@@ -2,7 +2,8 @@
 // form.
 
 import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
-import type { RefusedFunction } from '../../../model/values/refused-function.ts'
+import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
+import { type RefusedFunction, refusedFunctionText } from '../../../model/values/refused-function.ts'
 import { clean } from '../../../model/values/text.ts'
 
 export interface Figure {
@@ -61,14 +62,14 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 export function refusedFunctions(
   refused: readonly RefusedPart[],
   figures: Figures,
-  { role, isStandby }: { readonly role: string; readonly isStandby: boolean | null },
+  { role, isStandby }: { readonly role: string; readonly isStandby: boolean },
 ): readonly RefusedFunction[] {
   const names = new Set(refused.map(({ name }) => name))
   // Files are listed by these only.
   const listsNothing = names.has('query_to_xml()') || names.has('has_function_privilege()')
   return refused.flatMap((part): readonly RefusedFunction[] => {
     const figure = figures[part.name]
-    const isOfOtherRole = figure?.on !== undefined && isStandby !== null && (figure.on === 'standby') !== isStandby
+    const isOfOtherRole = figure?.on !== undefined && (figure.on === 'standby') !== isStandby
     if (!figure || isOfOtherRole || (listsNothing && part.name.startsWith('pg_ls_'))) return []
     const grant = part.code === '42501' ? grantOf(part, role) : null
     return [{ name: part.name.replace('_of()', '()'), what: figure.what, why: whyText(part.code), grant }]
@@ -100,4 +101,16 @@ function grantOf({ name, message }: RefusedPart, role: string): string {
   return denied === name
     ? `GRANT SELECT ON pg_catalog.${name} ${grantee}`
     : `GRANT EXECUTE ON FUNCTION pg_catalog.${denied} ${grantee}`
+}
+
+/** As entries of what this role may not read, with what lets it. */
+export function missingByRefusal(
+  refused: readonly RefusedPart[],
+  figures: Figures,
+  session: { readonly role: string; readonly isStandby: boolean },
+): readonly MissingPrivilege[] {
+  return refusedFunctions(refused, figures, session).map((one) => ({
+    what: refusedFunctionText(one),
+    grant: one.grant ?? `no GRANT helps: ${one.why}`,
+  }))
 }

@@ -1,11 +1,9 @@
 // Functions and views of our statements that a server may refuse, and what a statement says in their place.
 
-import type { StatementParts } from '../../../io/postgres/session/refused-parts.ts'
-
 /** Types by column. Statements use no others. */
-type Columns = Readonly<Record<string, string>>
+export type Columns = Readonly<Record<string, string>>
 
-interface StandIn {
+export interface StandIn {
   /** Its name, where the key is another one. */
   readonly name?: string
   /** Arguments with which it is tried; absent: it is a view or a table. */
@@ -124,11 +122,54 @@ const LOCK: Columns = {
   granted: 'bool',
 }
 
+const SESSION: Columns = {
+  pid: 'int4',
+  datid: 'oid',
+  datname: 'name',
+  usesysid: 'oid',
+  usename: 'name',
+  application_name: 'text',
+  client_addr: 'inet',
+  backend_start: 'timestamptz',
+  xact_start: 'timestamptz',
+  query_start: 'timestamptz',
+  state_change: 'timestamptz',
+  wait_event_type: 'text',
+  wait_event: 'text',
+  state: 'text',
+  query: 'text',
+  backend_type: 'text',
+  leader_pid: 'int4',
+}
+const CHECKPOINTS_16: Columns = {
+  checkpoints_timed: 'int8',
+  checkpoints_req: 'int8',
+  checkpoint_write_time: 'float8',
+  checkpoint_sync_time: 'float8',
+}
+const CHECKPOINTS_17: Columns = {
+  num_timed: 'int8',
+  num_requested: 'int8',
+  restartpoints_timed: 'int8',
+  restartpoints_req: 'int8',
+  write_time: 'float8',
+  sync_time: 'float8',
+}
+const BACKUP: Columns = { pid: 'int4', phase: 'text', backup_total: 'int8', backup_streamed: 'int8' }
+const VACUUM: Columns = {
+  pid: 'int4',
+  datname: 'name',
+  relid: 'oid',
+  phase: 'text',
+  heap_blks_total: 'int8',
+  heap_blks_scanned: 'int8',
+}
+
 const ROLE_OF = `current_user, 'pg_monitor', 'USAGE'`
 const NOBODY = '0'
 
 /** By name. Names without a stand-in are needed: a server without them can't be read. */
-const STAND_INS = {
+export const STAND_INS = {
   age: ofType('int4', `'3'::pg_catalog.xid`),
   mxid_age: ofType('int4', `'1'::pg_catalog.xid`),
   host: ofType('text', `'127.0.0.1'::pg_catalog.inet`),
@@ -168,7 +209,7 @@ const STAND_INS = {
   // The column has the name of the alias.
   pg_stat_get_backend_idset: { args: '', value: 'pg_catalog.generate_series(1, 0)' },
   pg_control_system: rowsOf({ system_identifier: 'int8' }),
-  pg_control_checkpoint: rowsOf({ timeline_id: 'int4' }),
+  pg_control_checkpoint: rowsOf({ timeline_id: 'int4', checkpoint_time: 'timestamptz', redo_lsn: 'pg_lsn' }),
   pg_control_recovery: rowsOf({ min_recovery_end_timeline: 'int4' }),
   pg_stat_get_activity: rowsOf(ACTIVITY, 'pg_catalog.pg_backend_pid()'),
   pg_stat_get_wal_receiver: rowsOf(RECEIVER),
@@ -177,7 +218,15 @@ const STAND_INS = {
   pg_prepared_xact: rowsOf(PREPARED),
   pg_stat_get_progress_info: rowsOf({ pid: 'int4' }, `'VACUUM'`),
   pg_get_multixact_stats: { ...rowsOf({ num_members: 'int8' }), since: 190_000 },
+  pg_stat_activity: relation(SESSION),
   pg_stat_archiver: relation(ARCHIVER),
+  pg_stat_bgwriter: relation(CHECKPOINTS_16),
+  pg_stat_checkpointer: { ...relation(CHECKPOINTS_17), since: 170_000 },
+  pg_stat_progress_basebackup: relation(BACKUP),
+  pg_stat_progress_vacuum: relation(VACUUM),
+  has_database_privilege: { args: `1::pg_catalog.oid, 'CONNECT'`, begin: 'oid', value: 'NULL::pg_catalog.bool' },
+  // There is no database of that number: this costs nothing.
+  pg_database_size: ofType('int8', NOBODY),
   pg_subscription: relation({ subname: 'name', subslotname: 'name', subenabled: 'bool' }),
   pg_database: relation(DATABASE),
   pg_db_role_setting: relation({ setdatabase: 'oid', setrole: 'oid', setconfig: '_text' }),
@@ -200,80 +249,3 @@ const STAND_INS = {
   pg_ls_waldir: guarded(),
   pg_ls_archive_statusdir: guarded(),
 } satisfies Readonly<Record<string, StandIn>>
-
-const ALL: ReadonlyMap<string, StandIn> = new Map(Object.entries(STAND_INS))
-
-/** The name as messages have it: functions with parentheses. */
-function nameOf(name: string, { args }: StandIn): string {
-  return args === undefined ? name : `${name}()`
-}
-
-/** The functions and views that statements can do without. */
-export const STATEMENT_PARTS: StatementParts = {
-  trials(versionNumber) {
-    const known = [...ALL].filter(([, { since = 0 }]) => since <= versionNumber)
-    return new Map(known.map(([key, standIn]) => [nameOf(key, standIn), trialOf(standIn.name ?? key, standIn)]))
-  },
-  without(text, refused) {
-    const offers = (name: string) => !refused.has(`${name}()`)
-    let left = text
-    for (const [name, standIn] of ALL)
-      if (refused.has(nameOf(name, standIn))) left = withoutOne(left, standIn.name ?? name, standIn, offers)
-    return left
-  },
-}
-
-/** SQL that fails if the server refuses the part. Nothing that it returns is used. */
-function trialOf(name: string, { args, columns, isGuarded }: StandIn): string {
-  const wanted = columns ? Object.keys(columns).join(', ') : '1'
-  if (args === undefined) return `SELECT ${wanted} FROM pg_catalog.${name} LIMIT 1`
-  const call = `pg_catalog.${name}(${args})`
-  if (isGuarded) {
-    // Where this role lacks the privilege, statements do not call it.
-    const query = `SELECT pg_catalog.count(*) AS f FROM ${call}`
-    return `SELECT CASE WHEN pg_catalog.has_function_privilege(current_user, '${call}', 'EXECUTE') THEN pg_catalog.query_to_xml('${query}', false, true, '') END`
-  }
-  return columns ? `SELECT ${wanted} FROM ${call} LIMIT 1` : `SELECT ${call}`
-}
-
-function withoutOne(text: string, name: string, standIn: StandIn, offers: (name: string) => boolean): string {
-  const { args, columns, value, isGuarded, begin = '' } = standIn
-  if (isGuarded) {
-    const test = new RegExp(
-      `pg_catalog\\.has_function_privilege\\((?:current_user, )?'pg_catalog\\.${name}\\(\\)', 'EXECUTE'\\)`,
-      'g',
-    )
-    return text.replace(test, 'false')
-  }
-  const put = columns ? noRows(columns) : typeof value === 'function' ? value(offers) : (value ?? 'NULL')
-  const start = new RegExp(`pg_catalog\\.${name}${args === undefined ? '(?![\\w(])' : `\\((?=${begin})`}`, 'g')
-  let left = ''
-  let from = 0
-  for (const found of text.matchAll(start)) {
-    if (found.index < from) continue
-    const end = args === undefined ? found.index + found[0].length : endOfCall(text, found.index + found[0].length)
-    left += text.slice(from, found.index) + put
-    // A relation in parentheses needs an alias, which our statements write in lower case.
-    if (columns && !/^\s+(?:AS\s+)?[a-z]\w*/.test(text.slice(end))) left += ` AS ${name}`
-    from = end
-  }
-  return left + text.slice(from)
-}
-
-function noRows(columns: Columns): string {
-  const typed = Object.entries(columns).map(([column, type]) => `NULL::pg_catalog.${type} AS ${column}`)
-  return `(SELECT ${typed.join(', ')} WHERE false)`
-}
-
-/** Where a call ends whose first argument begins at `from`. */
-function endOfCall(text: string, from: number): number {
-  let depth = 1
-  let at = from
-  while (depth > 0 && at < text.length) {
-    const char = text[at]
-    if (char === '(') depth++
-    if (char === ')') depth--
-    at++
-  }
-  return at
-}

@@ -1,6 +1,6 @@
 // The pulse's statement without functions that the server refuses: what other functions tell too is taken from them.
 
-import { STATEMENT_PARTS } from '../answers/stand-ins.ts'
+import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 
 // The processes themselves are seen among the sessions. What they do is unknown.
 const SENDERS = `(SELECT pid, NULL::pg_catalog.text AS state, NULL::pg_catalog.text AS sync_state,

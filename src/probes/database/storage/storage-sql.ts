@@ -18,8 +18,8 @@ const ARCHIVE_READY = guardedSql(
   `SELECT pg_catalog.count(*) AS f FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
 )
 
-const END_OF_LOG = `CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
-      ELSE pg_catalog.pg_current_wal_lsn() END`
+const END_OF_LOG = `(CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+      ELSE pg_catalog.pg_current_wal_lsn() END)`
 
 // From 17 on, restartpoints have counters of their own. Before, they count as checkpoints.
 const CHECKPOINTS_16 = `checkpoints_timed AS timed, checkpoints_req AS requested, checkpoint_write_time AS write_ms,
@@ -31,9 +31,9 @@ const CHECKPOINTS_17 = `CASE WHEN pg_catalog.pg_is_in_recovery() THEN restartpoi
 const CHECKPOINTS = `(SELECT pg_catalog.json_build_object('timed', timed, 'requested', requested,
       'writeMs', write_ms, 'syncMs', sync_ms,
       'lastAt', extract(epoch FROM checkpoint_time) * 1000, 'redoLsn', redo_lsn,
-      'bytesSince', greatest(0, pg_catalog.pg_wal_lsn_diff(${END_OF_LOG}, redo_lsn)),
+      'bytesSince', CASE WHEN ${END_OF_LOG} IS NOT NULL AND redo_lsn IS NOT NULL THEN greatest(0, ${END_OF_LOG} - redo_lsn) END,
       'timeoutSeconds', extract(epoch FROM pg_catalog.current_setting('checkpoint_timeout')::interval))
-    FROM checkpoints, pg_catalog.pg_control_checkpoint())`
+    FROM (SELECT) one LEFT JOIN checkpoints ON true LEFT JOIN pg_catalog.pg_control_checkpoint() ON true)`
 
 // The size of a database is the sum over all its files. After a third of the statement's time limit the remaining sizes
 // stay null. Otherwise the whole query would fail on a server with very many files.
@@ -89,5 +89,6 @@ SELECT pg_catalog.json_build_object(
   'freezeMaxAge', pg_catalog.current_setting('autovacuum_freeze_max_age')::bigint,
   'backups', ${BACKUPS},
   'vacuums', ${VACUUMS},
+  'role', current_user, 'isStandby', pg_catalog.pg_is_in_recovery(),
   'missing', ${MISSING}) AS answer`
 }

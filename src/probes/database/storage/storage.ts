@@ -8,7 +8,9 @@ import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { parseLsn } from '../../../model/values/lsn.ts'
 import type { Probe } from '../../probe.ts'
 import { cleanText, missingGrants, parseAnswer } from '../answers/answer.ts'
+import { type Figures, missingByRefusal } from '../answers/refused-figures.ts'
 import { namesElsewhere, relationElsewhere } from '../answers/relations-elsewhere.ts'
+import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { storageSql } from './storage-sql.ts'
 
 export const storageProbe: Probe<'database', StorageFacts> = {
@@ -20,9 +22,32 @@ export const storageProbe: Probe<'database', StorageFacts> = {
   every: { ms: STORAGE_INTERVAL_MS },
   needs: ['pg_monitor'],
   async read({ session }, signal) {
-    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_storage', text: storageSql }, signal)
-    return named(parseAnswer(storageDocument, row?.answer, 'the storage'), session)
+    const statement = { name: 'pgdeck_storage', text: storageSql, parts: STATEMENT_PARTS }
+    const [row] = await session.query<{ answer: unknown }>(statement, signal)
+    const { role, isStandby, ...facts } = parseAnswer(storageDocument, row?.answer, 'the storage')
+    const refused = missingByRefusal(session.refused(), STORAGE_FIGURES, { role, isStandby })
+    const missing = [...facts.missing, ...refused]
+    return named({ ...facts, missing }, session)
   },
+}
+
+const STORAGE_FIGURES: Figures = {
+  'pg_control_checkpoint()': { what: 'the last checkpoint' },
+  pg_stat_activity: { what: 'for whom base backups and vacuums run' },
+  pg_stat_archiver: { what: 'the archiver' },
+  pg_stat_bgwriter: { what: 'the counts of checkpoints' },
+  pg_stat_checkpointer: { what: 'the counts of checkpoints' },
+  pg_stat_progress_basebackup: { what: 'running base backups' },
+  pg_stat_progress_vacuum: { what: 'running vacuums' },
+  pg_database: { what: 'the databases and their sizes' },
+  'pg_database_size()': { what: 'the sizes of databases' },
+  'has_database_privilege()': { what: 'the sizes of databases' },
+  'age()': { what: 'the ages of transaction IDs' },
+  'host()': { what: 'the addresses of base backups' },
+  'pg_current_wal_lsn()': { what: 'the exact WAL since the last checkpoint', on: 'primary' },
+  'pg_last_wal_replay_lsn()': { what: 'the WAL since the last checkpoint', on: 'standby' },
+  'query_to_xml()': { what: 'the files of WAL, and those that wait to be archived' },
+  'has_function_privilege()': { what: 'the files of WAL, and those that wait to be archived' },
 }
 
 const number = z.number()
@@ -36,10 +61,10 @@ const archiver = z.object({
   lastFailedAt: number.nullable(),
 })
 const checkpoints = z.object({
-  timed: number,
-  requested: number,
-  writeMs: number,
-  syncMs: number,
+  timed: number.nullable(),
+  requested: number.nullable(),
+  writeMs: number.nullable(),
+  syncMs: number.nullable(),
   lastAt: number.nullable(),
   redoLsn: z.string().transform(parseLsn).nullable(),
   bytesSince: number.nullable(),
@@ -74,10 +99,12 @@ const storageDocument = z
     archiveReady: number.nullable(),
     archiver: archiver.nullable(),
     checkpoints,
-    databases: z.array(z.object({ name: cleanText, bytes: number.nullable(), transactionAge: number })),
+    databases: z.array(z.object({ name: cleanText, bytes: number.nullable(), transactionAge: number.nullable() })),
     freezeMaxAge: number,
     backups: z.array(backup),
     vacuums: z.array(vacuum),
+    role: z.string(),
+    isStandby: z.boolean(),
     missing: missingGrants,
   })
   .transform(({ walDirectory, ...facts }) => ({
@@ -86,8 +113,10 @@ const storageDocument = z
     ...facts,
   }))
 
+type Read = Omit<z.infer<typeof storageDocument>, 'role' | 'isStandby'>
+
 /** What is vacuumed in other databases has the name that those know. */
-async function named(facts: z.infer<typeof storageDocument>, session: DatabaseSession): Promise<StorageFacts> {
+async function named(facts: Read, session: DatabaseSession): Promise<StorageFacts> {
   const name = await namesElsewhere(
     session,
     facts.vacuums.map(({ elsewhere }) => elsewhere),

@@ -1,6 +1,7 @@
 // Details of a database's archiver and checkpoints.
 
 import type { ArchiverState } from '../../../model/storage/storage-forecast.ts'
+import { checkpointCount } from '../../../model/storage/storage-forecast.ts'
 import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import { percentText } from '../../frame/format/bar.ts'
 import { age, bytes, instant, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
@@ -16,7 +17,8 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
   const at = (time: number | null, never: string) =>
     time === null ? never : `${instant(time)} (${age(time, now)} ago)`
   const { requestedShare, sinceSeconds, walShare } = checkpointRhythmOf(row, now)
-  const total = checkpoints.timed + checkpoints.requested
+  const total = checkpointCount(checkpoints)
+  const spent = (ms: number | null) => (ms === null ? UNKNOWN_TEXT : seconds(ms / 1000))
   return [
     {
       title: `ARCHIVING ON ${queryResult.name}`,
@@ -58,12 +60,11 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
         ),
         ...detailField(
           'counted',
-          `${total}: ${checkpoints.timed} by time, ${checkpoints.requested} requested (${requestedShare === null ? UNKNOWN_TEXT : percentText(requestedShare)})`,
+          total === null
+            ? UNKNOWN_TEXT
+            : `${total}: ${checkpoints.timed} by time, ${checkpoints.requested} requested (${requestedShare === null ? UNKNOWN_TEXT : percentText(requestedShare)})`,
         ),
-        ...detailField(
-          'time spent',
-          `writing ${seconds(checkpoints.writeMs / 1000)}, syncing ${seconds(checkpoints.syncMs / 1000)}`,
-        ),
+        ...detailField('time spent', `writing ${spent(checkpoints.writeMs)}, syncing ${spent(checkpoints.syncMs)}`),
       ],
     },
     backupSection(row, now),

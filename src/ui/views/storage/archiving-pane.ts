@@ -1,7 +1,7 @@
 // Storage, second pane: the archiver and the checkpoints, a row for each database.
 
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
-import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
+import { checkpointCount, STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { backupAgeText } from '../../frame/format/backup.ts'
 import { percentText } from '../../frame/format/bar.ts'
 import { span, type TextSpan } from '../../frame/format/line.ts'
@@ -78,7 +78,7 @@ const COLUMNS: readonly ListColumn<ArchivingRow>[] = [
   },
   {
     ...figureColumn('counted', 'COUNTED', 7, 7),
-    cell: ({ storage }) => span(count(storage.checkpoints.timed + storage.checkpoints.requested)),
+    cell: ({ storage }) => span(count(checkpointCount(storage.checkpoints))),
   },
 ]
 
@@ -151,6 +151,8 @@ const TELLING = 10
 function requestedSpan(row: ArchivingRow, { now }: ListContext): TextSpan {
   const { requestedShare } = checkpointRhythmOf(row, now)
   if (requestedShare === null) return span(UNKNOWN_TEXT)
-  const { timed, requested } = row.storage.checkpoints
-  return span(percentText(requestedShare), requestedShare > 0.5 && timed + requested >= TELLING ? 'warning' : 'plain')
+  return span(
+    percentText(requestedShare),
+    requestedShare > 0.5 && (checkpointCount(row.storage.checkpoints) ?? 0) >= TELLING ? 'warning' : 'plain',
+  )
 }

@@ -29,7 +29,8 @@ export interface DatabaseSizeRow extends ViewRow {
   readonly queryResult: DatabaseQueryResult<StorageFacts>
   readonly size: DatabaseSize
   readonly growth: DatabaseGrowth | null
-  readonly ages: WraparoundProgress
+  /** null: unknown. */
+  readonly ages: WraparoundProgress | null
   readonly freezeMaxAge: number
 }
 
@@ -102,16 +103,16 @@ const COLUMNS: readonly ListColumn<DatabaseSizeRow>[] = [
   },
   {
     ...figureColumn('age', 'XID AGE', 2, 7),
-    cell: ({ ages }) => span(shortCount(ages.age)),
+    cell: ({ ages }) => span(ages === null ? UNKNOWN_TEXT : shortCount(ages.age)),
     sortLabels: AGE_ORDER,
-    order: ({ ages }) => ages.age,
+    order: ({ ages }) => ages?.age ?? null,
     greatestFirst: true,
   },
   { ...textColumn('wraparound', 'TO WRAPAROUND', 0, BAR + 6, BAR + 6), cell: wraparoundSpan },
   {
     ...figureColumn('vacuum', 'TO VACUUM', 4, 9),
-    cell: ({ ages }) => span(percentText(ages.vacuumPercent / 100)),
-    order: ({ ages }) => ages.vacuumPercent,
+    cell: ({ ages }) => span(ages === null ? UNKNOWN_TEXT : percentText(ages.vacuumPercent / 100)),
+    order: ({ ages }) => ages?.vacuumPercent ?? null,
     greatestFirst: true,
   },
 ]
@@ -137,6 +138,7 @@ function wraparoundStyle(transactionAge: number, { cluster }: ListContext): Text
 }
 
 function wraparoundSpan({ ages }: DatabaseSizeRow, context: ListContext): TextSpan {
+  if (ages === null) return span(UNKNOWN_TEXT)
   return span(shareText(ages.percent / 100, BAR, context.screen.glyphs), wraparoundStyle(ages.age, context))
 }
 
@@ -148,7 +150,8 @@ function sections(
   const grown = growth
     ? `${bytes(growth.bytes)} in the last ${seconds(growth.overSeconds)}, ${growthText(growth.bytesPerSecond)}`
     : null
-  const vacuum = `${shortCount(freezeMaxAge)} (autovacuum_freeze_max_age): ${percentText(ages.vacuumPercent / 100)} of it`
+  const vacuum = `${shortCount(freezeMaxAge)} (autovacuum_freeze_max_age): ${ages === null ? UNKNOWN_TEXT : percentText(ages.vacuumPercent / 100)} of it`
+  const style = ages === null ? 'plain' : wraparoundStyle(ages.age, context)
   return [
     {
       title: `DATABASE ${size.name} ON ${queryResult.name}`,
@@ -159,11 +162,15 @@ function sections(
           size.bytes === null ? `${UNKNOWN_TEXT} not measured, or this role may not connect to it` : bytes(size.bytes),
         ),
         ...detailField('growth', grown ?? `${UNKNOWN_TEXT} measured once so far`),
-        ...detailField('age of the oldest', `${shortCount(ages.age)} transactions`, wraparoundStyle(ages.age, context)),
+        ...detailField(
+          'age of the oldest',
+          ages === null ? UNKNOWN_TEXT : `${shortCount(ages.age)} transactions`,
+          style,
+        ),
         ...detailField(
           'of the maximum',
-          shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(),
-          wraparoundStyle(ages.age, context),
+          ages === null ? UNKNOWN_TEXT : shareText(ages.percent / 100, 2 * BAR, screen.glyphs).trim(),
+          style,
         ),
         ...detailField('forced vacuum from', vacuum),
       ],

@@ -88,10 +88,11 @@ function warning(text: string): StorageFinding {
 function oldAges(cluster: ClusterState): readonly StorageFinding[] {
   const { warning: low, critical } = cluster.spec.thresholds.transactionIdAge
   return databaseSizeRows(cluster)
-    .filter(({ ages }) => ages.age >= low)
-    .map(({ size, queryResult, ages }) => ({
-      severity: ages.age >= critical ? 'critical' : 'warning',
-      text: `${size.name} on ${queryResult.name} is ${shortCount(ages.age)} transactions old: wraparound comes at 2147 M`,
+    .flatMap(({ size, queryResult, ages }) => (ages === null ? [] : [{ size, queryResult, oldest: ages.age }]))
+    .filter(({ oldest }) => oldest >= low)
+    .map(({ size, queryResult, oldest }) => ({
+      severity: oldest >= critical ? 'critical' : 'warning',
+      text: `${size.name} on ${queryResult.name} is ${shortCount(oldest)} transactions old: wraparound comes at 2147 M`,
     }))
 }
 
