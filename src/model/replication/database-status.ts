@@ -2,6 +2,7 @@
 
 import type { DatabaseRole, DatabaseStatus } from '../picture/picture.ts'
 import { isPrimary, standbyPositionOf } from '../picture/roles.ts'
+import { isReceiverUntold } from '../picture/untold-receiver.ts'
 import type { Member } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 
@@ -27,7 +28,9 @@ export function databaseStatus(
       // Its source may still tell that it replicates.
       return edge?.sender ? linkStatus(edge) : 'unknown'
     case 'answers':
-      return isPrimary({ role }) ? 'active' : edge ? linkStatus(edge) : 'disconnected'
+      if (isPrimary({ role })) return 'active'
+      if (isReceiverUntold(node) && (edge === null || edge.state === 'unknown')) return 'unknown'
+      return edge ? linkStatus(edge) : 'disconnected'
   }
 }
 

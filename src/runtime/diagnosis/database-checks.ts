@@ -64,8 +64,8 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
       return judgeDatabaseState(await readings.pulse(config), view?.replayPause ?? null, shutdown)
     },
     source: ofLink(config, async (link) => judgeSource(link)),
-    receiver: ofLink(config, async (link) => judgeReceiver(link)),
-    sender: ofLink(config, async (link) => judgeSenderOf(link)),
+    receiver: ofLink(config, async (link) => (link.isUntold ? untold(link) : judgeReceiver(link))),
+    sender: ofLink(config, async (link) => (link.isUntold && !link.sender ? untold(link) : judgeSenderOf(link))),
     role: ofConnection(config, async (link) =>
       link.isStreaming ? ok('it streams already') : judgeReplicationRole(link, link.sourceTold),
     ),
@@ -139,6 +139,10 @@ function judgeSource({
   if (upstreamDownReason === null) return unknownOutcome(upstreamPulse.fault.message, upstreamPulse.fault.hint, at)
   if (isStreaming) return warn('source-down', `${upstreamDownReason}, yet it streams`, { certainty: 'possible', at })
   return fail('source-down', upstreamDownReason, { next: `d on ${upstreamName}`, at })
+}
+
+function untold({ standby, at }: LinkReadings): DiagnosisOutcome {
+  return unknownOutcome(`${standby} does not tell whether it has a walreceiver`, null, at)
 }
 
 function judgeSenderOf(link: LinkReadings): DiagnosisOutcome {
