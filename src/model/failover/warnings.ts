@@ -4,6 +4,7 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { FailoverEstimate, Lag } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
+import { isReceiverUntold } from '../picture/untold-receiver.ts'
 import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
 import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
@@ -31,9 +32,7 @@ export function failoverWarnings(
   return [
     ...unknownWrites(primary.name, basis, lossBound),
     ...byArchive(primary.name, best, basis, missing),
-    ...(basis.kind !== 'last-seen' && !isConnected && !restoresFromArchive(member)
-      ? [`${member.name} is disconnected: it receives nothing that is written now`]
-      : []),
+    ...(basis.kind !== 'last-seen' && !isConnected && !restoresFromArchive(member) ? [unconnected(member)] : []),
     ...(isConnected ? replayLag(member.name, lagOfLink(link, now), snapshot) : []),
     ...(lossBytes === null && missing === null && basis.lsn !== null
       ? [`what ${member.name} has received is unknown`]
@@ -42,6 +41,12 @@ export function failoverWarnings(
     ...(replayHold(member) ?? unknownReplayRate(member)),
     ...(isOld ? [`${member.name} was read ${formatAge(now - (member.readAt ?? now))} ago`] : []),
   ]
+}
+
+function unconnected(member: Member): string {
+  return isReceiverUntold(member)
+    ? `${member.name} does not tell whether it receives what is written now`
+    : `${member.name} is disconnected: it receives nothing that is written now`
 }
 
 interface LossFigures extends Pick<FailoverEstimate, 'lossBytes' | 'lossBound'> {

@@ -101,9 +101,8 @@ export type ReplicationPosition =
       readonly walSources?: WalSources | undefined
     }
 
-/** Sessions of client backends against the limit. */
+/** Sessions of client backends against the limit. null: the server refuses to tell. */
 export interface SessionCounts {
-  /** null: the server refuses to tell. */
   readonly total: number | null
   /** max_connections, including reserved connection slots. */
   readonly max: number
@@ -149,12 +148,11 @@ export interface DatabasePulse extends ReadOnlyFacts {
   /** `18.4`, as the server reports it. */
   readonly version: string
   readonly versionNumber: number
-  /** Exceeds 2^53, hence a string. null: the server refuses to tell. */
+  /** Exceeds 2^53, hence a string. null, as below: the server refuses to tell (`refused`). */
   readonly systemIdentifier: string | null
   /** From pg_walfile_name on a primary; on a standby the newest of walreceiver, control file and WAL directory. */
   readonly timeline: number | null
   readonly position: ReplicationPosition
-  /** null, as the next: the server refuses to tell. */
   readonly startedAt: number | null
   /** The same time in whole microseconds since the epoch, as decimal digits: exact. */
   readonly postmasterStart: string | null
@@ -247,7 +245,7 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly oldestTransactionAge: number | null
   readonly managerSigns: ManagerSigns
   readonly missing: readonly MissingPrivilege[]
-  /** What this server refuses of the statement. Its figures are unknown, and its lists empty. Absent: nothing. */
+  /** What this server refuses. Its figures are unknown (null), its lists empty. Absent: nothing. */
   readonly refused?: readonly RefusedFunction[] | undefined
   /**
    * True if this session may use reserved connection slots on 16 and newer (pg_use_reserved_connections or superuser).
