@@ -109,7 +109,7 @@ function orphansOf(
     return isStandbyOf(view, primary?.id) && view !== target && view !== upstream && !standbys.includes(view)
   })
   return [
-    ...slotsUntold(primary),
+    ...unknownSlots(primary),
     ...logical.flatMap((slot) => logicalSlotLeft(slot, primary, target)),
     ...picture.slots.flatMap((slot) => physicalSlotLeft(slot, primary, target)),
     ...unread.map((view) => standbyLeft(view, primary?.name ?? '?', target.name, before)),
@@ -128,7 +128,7 @@ function standbyLeft(view: DatabaseView, primary: string, target: string, before
   return `${name}, which pgdeck can’t read, still points to ${primary}`
 }
 
-function slotsUntold(primary: DatabaseView | null): readonly string[] {
+function unknownSlots(primary: DatabaseView | null): readonly string[] {
   const refused = refusalOf(primary?.pulse ?? null, SLOTS_FUNCTION)
   return refused ? [`the slots of ${primary?.name}, whatever they are: unknown (${refused.why}: ${refused.name})`] : []
 }

@@ -4,7 +4,7 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { FailoverEstimate, Lag } from '../picture/picture.ts'
 import { isFlowing } from '../picture/status.ts'
-import { isReceiverUntold } from '../picture/untold-receiver.ts'
+import { isReceiverUnknown } from '../picture/unknown-receiver.ts'
 import { isReplayPaused, lagOfLink } from '../replication/lag.ts'
 import type { Member } from '../replication/member.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../replication/rates.ts'
@@ -44,7 +44,7 @@ export function failoverWarnings(
 }
 
 function unconnected(member: Member): string {
-  return isReceiverUntold(member)
+  return isReceiverUnknown(member)
     ? `${member.name} does not tell whether it receives what is written now`
     : `${member.name} is disconnected: it receives nothing that is written now`
 }

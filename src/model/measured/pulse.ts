@@ -154,7 +154,7 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly timeline: number | null
   readonly position: ReplicationPosition
   readonly startedAt: number | null
-  /** The same time in whole microseconds since the epoch, as decimal digits: exact. */
+  /** The same in whole microseconds, as decimal digits: exact. */
   readonly postmasterStart: string | null
   /** When the reading session loaded the server's configuration. Absent: not read. */
   readonly configLoadedAt?: number | null | undefined
@@ -247,9 +247,7 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly missing: readonly MissingPrivilege[]
   /** What this server refuses. Its figures are unknown (null), its lists empty. Absent: nothing. */
   readonly refused?: readonly RefusedFunction[] | undefined
-  /**
-   * True if this session may use reserved connection slots on 16 and newer (pg_use_reserved_connections or superuser).
-   */
+  /** True if this session may use reserved connection slots: pg_use_reserved_connections (16 and newer) or superuser. */
   readonly mayUseReserved: boolean
   /** True if this role may open replication sessions (REPLICATION or superuser). Absent: not read. */
   readonly mayReplicate?: boolean | undefined

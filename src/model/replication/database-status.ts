@@ -2,7 +2,7 @@
 
 import type { DatabaseRole, DatabaseStatus } from '../picture/picture.ts'
 import { isPrimary, standbyPositionOf } from '../picture/roles.ts'
-import { isReceiverUntold } from '../picture/untold-receiver.ts'
+import { isReceiverUnknown } from '../picture/unknown-receiver.ts'
 import type { Member } from './member.ts'
 import type { ReplicationLink } from './replication-link.ts'
 
@@ -29,7 +29,7 @@ export function databaseStatus(
       return edge?.sender ? linkStatus(edge) : 'unknown'
     case 'answers':
       if (isPrimary({ role })) return 'active'
-      if (isReceiverUntold(node) && (edge === null || edge.state === 'unknown')) return 'unknown'
+      if (isReceiverUnknown(node) && (edge === null || edge.state === 'unknown')) return 'unknown'
       return edge ? linkStatus(edge) : 'disconnected'
   }
 }

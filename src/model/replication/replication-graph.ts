@@ -7,7 +7,7 @@ import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
-import { isReceiverUntold } from '../picture/untold-receiver.ts'
+import { isReceiverUnknown } from '../picture/unknown-receiver.ts'
 import { clean } from '../values/text.ts'
 import { type AmbiguousSenders, type MatchedSender, matchSenders } from './match-senders.ts'
 import { distinctServers, type Member } from './member.ts'
@@ -112,7 +112,7 @@ function joined({ upstream, sender, downstream, evidence }: MatchedSender): Repl
 /** The state by both ends: an upstream notices a lost standby late, the standby itself at once. */
 function stateOf(upstream: Member, sender: WalSender, downstream: Member): LinkState {
   const standby = downstream.isFresh ? standbyPositionOf(downstream) : null
-  if (standby && !standby.receiver && !isReceiverUntold(downstream) && lingers(upstream, sender, downstream)) {
+  if (standby && !standby.receiver && !isReceiverUnknown(downstream) && lingers(upstream, sender, downstream)) {
     return restoresFromArchive(downstream) ? 'archive' : 'disconnected'
   }
   if (sender.state !== null) return sender.state

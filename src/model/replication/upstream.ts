@@ -4,7 +4,7 @@ import type { WalReceiver } from '../measured/pulse.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { LinkState } from '../picture/picture.ts'
 import { isWritable, standbyPositionOf } from '../picture/roles.ts'
-import { isReceiverUntold } from '../picture/untold-receiver.ts'
+import { isReceiverUnknown } from '../picture/unknown-receiver.ts'
 import { formatEndpoint } from '../values/address.ts'
 import { clean } from '../values/text.ts'
 import { type Member, mayBeSameSystem, wasPrimary } from './member.ts'
@@ -132,7 +132,7 @@ function stateOf(upstream: Member, downstream: Member): LinkState {
   if (!downstream.isFresh) return upstream.isFresh ? 'disconnected' : 'unknown'
   const standby = standbyPositionOf(downstream)
   if (standby?.receiver) return receiverLinkState(standby.receiver)
-  if (isReceiverUntold(downstream)) return 'unknown'
+  if (isReceiverUnknown(downstream)) return 'unknown'
   return restoresFromArchive(downstream) ? 'archive' : 'disconnected'
 }
 

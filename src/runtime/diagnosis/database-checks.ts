@@ -64,8 +64,10 @@ export function databaseChecks(config: DatabaseConfig): DiagnosisChecks {
       return judgeDatabaseState(await readings.pulse(config), view?.replayPause ?? null, shutdown)
     },
     source: ofLink(config, async (link) => judgeSource(link)),
-    receiver: ofLink(config, async (link) => (link.isUntold ? untold(link) : judgeReceiver(link))),
-    sender: ofLink(config, async (link) => (link.isUntold && !link.sender ? untold(link) : judgeSenderOf(link))),
+    receiver: ofLink(config, async (link) => (link.isReceiverUnknown ? unknownReceiver(link) : judgeReceiver(link))),
+    sender: ofLink(config, async (link) =>
+      link.isReceiverUnknown && !link.sender ? unknownReceiver(link) : judgeSenderOf(link),
+    ),
     role: ofConnection(config, async (link) =>
       link.isStreaming ? ok('it streams already') : judgeReplicationRole(link, link.sourceTold),
     ),
@@ -141,7 +143,7 @@ function judgeSource({
   return fail('source-down', upstreamDownReason, { next: `d on ${upstreamName}`, at })
 }
 
-function untold({ standby, at }: LinkReadings): DiagnosisOutcome {
+function unknownReceiver({ standby, at }: LinkReadings): DiagnosisOutcome {
   return unknownOutcome(`${standby} does not tell whether it has a walreceiver`, null, at)
 }
 

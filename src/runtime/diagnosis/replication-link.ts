@@ -11,7 +11,7 @@ import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
 import { linkBetween, ringAround, upstreamOf } from '../../model/picture/neighbours.ts'
 import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../../model/picture/roles.ts'
-import { isReceiverUntold } from '../../model/picture/untold-receiver.ts'
+import { isReceiverUnknown } from '../../model/picture/unknown-receiver.ts'
 import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
 import { isUnreachable } from '../../model/values/fault.ts'
 import { failedReading, freshReading } from '../../model/values/reading.ts'
@@ -31,7 +31,7 @@ export interface LinkReadings extends LinkFacts {
   readonly sender: WalSender | null
   readonly isStreaming: boolean
   /** Nobody tells whether it has a walreceiver. */
-  readonly isUntold: boolean
+  readonly isReceiverUnknown: boolean
   /** The address that it reports to connect to; null: an address of the upstream, or unknown. */
   readonly gateway: string | null
   readonly slot: string | null
@@ -79,7 +79,7 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
     sourceTold: upstream.facts,
     sender,
     isStreaming,
-    isUntold: 'value' in pulse && isReceiverUntold({ pulse: pulse.value }),
+    isReceiverUnknown: 'value' in pulse && isReceiverUnknown({ pulse: pulse.value }),
     gateway: gatewayOf(standbyFacts, source),
     slot: standbyFacts ? standbyFacts.slot : standby.spec.slot,
     here: standingOf(pulse),

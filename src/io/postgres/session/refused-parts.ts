@@ -29,13 +29,13 @@ const TOO_SLOW = '57014'
 const MOST_SLOW = 3
 
 /** Whether a part of the statement may be to blame for this error. */
-export function mayBeOfPart(error: unknown): boolean {
+function mayBeOfPart(error: unknown): boolean {
   const code = sqlStateOf(error)
   return code !== null && (REFUSALS.has(code) || code === TOO_SLOW)
 }
 
 /** Whether the error was a timeout: then no time is left for trials. */
-export function wasTooSlow(error: unknown): boolean {
+function wasTooSlow(error: unknown): boolean {
   return sqlStateOf(error) === TOO_SLOW
 }
 
@@ -43,7 +43,7 @@ export function wasTooSlow(error: unknown): boolean {
  * Tries each part, in one round trip; `limitMs` is the time limit of each. Throws the signal's reason, or the driver's
  * error if the session is lost.
  */
-export async function tryParts(
+async function tryParts(
   session: ServerSession,
   parts: StatementParts,
   limitMs: number,

@@ -6,7 +6,7 @@ import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
 import { type RefusedFunction, refusedFunctionText } from '../../../model/values/refused-function.ts'
 import { clean } from '../../../model/values/text.ts'
 
-export interface Figure {
+interface Figure {
   /** In words. */
   readonly what: string
   /** Figures of the document that need it and do not become NULL by themselves. */
