@@ -215,6 +215,26 @@ for (const major of ENDS) {
         })
       }))
 
+    test('what is granted meanwhile is read with the next session', () =>
+      withCluster({ major }, async ({ primary }) => {
+        await primary.query('REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC, pg_monitor')
+        await withLink(primary, async (session) => {
+          await pulseProbe.read({ session }, NEVER)
+          session.discard()
+          const pulse = await pulseProbe.read({ session }, NEVER)
+          assert.deepEqual(
+            pulse.refused?.map(({ name }) => name),
+            ['pg_control_system()'],
+          )
+          await primary.query('GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO PUBLIC')
+          assert.equal((await pulseProbe.read({ session }, NEVER)).systemIdentifier, null, 'not asked again')
+          session.discard()
+          const granted = await pulseProbe.read({ session }, NEVER)
+          assert.equal(granted.refused, undefined)
+          assert.notEqual(granted.systemIdentifier, null)
+        })
+      }))
+
     test('a slow function costs one poll, then its own figure', () =>
       withCluster({ major }, async ({ primary }) => {
         await replaced(primary, 'pg_conf_load_time', 'PERFORM pg_catalog.pg_sleep(3600)')

@@ -28,6 +28,12 @@ export interface DiscoveryOptions {
   readonly onFound?: (database: DatabaseConfig, pulse: DatabasePulse) => void
 }
 
+const WITHOUT_IDENTIFIER: Fault = {
+  code: 'protocol',
+  message: 'a server there refuses to tell its system identifier, so it may be of another cluster',
+  hint: 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system TO the role of pgdeck, or add it to the configuration.',
+}
+
 /** A larger tree is not a cluster: some server's answers lead on and on. */
 const MOST_NODES = 64
 /** At most this many listening ports of this machine are tried. */
@@ -121,6 +127,9 @@ class Search {
 
   #judge(from: KnownNode, config: DatabaseConfig, { pulse, fault }: EndpointReading): DiscoveryAttempt {
     if (!pulse) return { outcome: 'fault', fault }
+    if (pulse.systemIdentifier === null || from.pulse?.systemIdentifier === null) {
+      return { outcome: 'fault', fault: WITHOUT_IDENTIFIER }
+    }
     if (from.pulse === null || !isSameSystem(pulse, from.pulse)) {
       return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
     }

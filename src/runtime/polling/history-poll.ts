@@ -4,7 +4,7 @@ import type { DatabaseConfig } from '../../config/config.ts'
 import { openWalSenderSession } from '../../io/base-backup/walsender-session.ts'
 import type { Tunnel } from '../../io/postgres/connection/tunnel.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
-import { isSameSystem } from '../../model/measured/server-identity.ts'
+import { isSameSystem, serverIdentityOf } from '../../model/measured/server-identity.ts'
 import { isHistoryOf, parseSwitchPoints, type TimelineHistory } from '../../model/measured/timeline-history.ts'
 import { FaultError, isUnreachable } from '../../model/values/fault.ts'
 import type { ProbeOutcome } from '../../model/values/reading.ts'
@@ -59,8 +59,14 @@ export function createHistoryPoll(
   }
 }
 
-function isReadable({ timeline, mayReplicate, pooler }: DatabasePulse): boolean {
-  return timeline !== null && timeline > 1 && mayReplicate === true && pooler === undefined
+function isReadable({ timeline, mayReplicate, pooler, ...pulse }: DatabasePulse): boolean {
+  return (
+    serverIdentityOf(pulse) !== null &&
+    timeline !== null &&
+    timeline > 1 &&
+    mayReplicate === true &&
+    pooler === undefined
+  )
 }
 
 /** null if another server answers, or if the timeline changed meanwhile: the next poll tries again. */

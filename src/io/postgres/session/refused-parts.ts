@@ -78,11 +78,13 @@ interface DivisibleStatement {
 
 /** A share of the time limit of a statement, for each part. */
 const TRIAL_SHARE = 0.1
+const AGAIN_AFTER_MS = 60_000
 
 /** What the current session of a database was refused. */
 export class PartsOfSession {
   #session: ServerSession | null = null
-  #isTried = false
+  /** By performance.now(); null: not on this session. */
+  #triedAt: number | null = null
   /** A statement was too slow, or the session before was refused something: the next statement begins with trials. */
   #isSuspicious = false
   #refused: readonly RefusedPart[] = []
@@ -109,11 +111,11 @@ export class PartsOfSession {
     const { parts } = statement
     if (!parts) return whole(statement)
     if (this.#session !== session) this.#forget(session)
-    if (this.#isSuspicious && !this.#isTried) await this.#try(session, parts, limit)
+    if (this.#isWorthATry()) await this.#try(session, parts, limit)
     try {
       return await whole(this.#without(statement, parts))
     } catch (error) {
-      if (this.#isTried || !session.isAlive() || !mayBeOfPart(error) || limit.signal.aborted) throw error
+      if (!this.#mayTry() || !session.isAlive() || !mayBeOfPart(error) || limit.signal.aborted) throw error
       this.#isSuspicious = true
       if (wasTooSlow(error)) throw error
       await this.#try(session, parts, limit)
@@ -122,9 +124,20 @@ export class PartsOfSession {
     }
   }
 
+  /** Once for each session; of a server that refuses more and more, once in a minute. */
+  #mayTry(): boolean {
+    return this.#triedAt === null || performance.now() - this.#triedAt > AGAIN_AFTER_MS
+  }
+
+  /** What was too slow may have been so for a while only. */
+  #isWorthATry(): boolean {
+    const wasSlow = this.#refused.some(({ code }) => code === TOO_SLOW)
+    return (this.#isSuspicious || wasSlow) && this.#mayTry()
+  }
+
   #forget(session: ServerSession): void {
     this.#session = session
-    this.#isTried = false
+    this.#triedAt = null
     this.#isSuspicious ||= this.#refused.length > 0
     this.#refused = []
   }
@@ -135,7 +148,7 @@ export class PartsOfSession {
     { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
   ): Promise<void> {
     this.#refused = await tryParts(session, parts, timeoutMs * TRIAL_SHARE, signal)
-    this.#isTried = true
+    this.#triedAt = performance.now()
     this.#isSuspicious = false
   }
 
