@@ -4,43 +4,22 @@
 import { type ServerIdentity, serverIdentityText } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import type { SearchPath } from '../../model/values/sql-names.ts'
 import { abortable, startWaitLimit, type WaitLimit } from '../network/wait-timeout.ts'
-import { runConfiguredQuery } from './configured-query.ts'
 import { endpointName } from './connection/postgres-fault.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
+import { askStatement, type PreparedStatement, sentOn } from './prepared-statement.ts'
 import { askReadOnlyDefault, type NewSessionsReadOnly, ReadOnlyDefaults } from './read-only-default.ts'
 import { askRelationNames, type NamesByOid, RelationNames } from './relation-names.ts'
 import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import type { FirstStatement } from './session/first-statement.ts'
 import { livingBy, lookForLife } from './session/liveness.ts'
-import { PartsOfSession, type RefusedPart, type StatementParts } from './session/refused-parts.ts'
+import type { OpenedSession } from './session/postgres-peer.ts'
+import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
-import type { SessionStatement } from './session/statement.ts'
-
-export interface PreparedStatement {
-  /** The prepared statement's name on the server. One name stands for one text per version. */
-  readonly name: string
-  /** May depend on the server's version (180004 for 18.4), which is known before the first statement. */
-  readonly text: string | ((versionNumber: number) => string)
-  readonly values?: readonly unknown[]
-  /**
-   * For a statement of the user's configuration: it runs unnamed in a read-only transaction of its own, with these
-   * schemas in its path, and only if no untrusted user may create objects in them. One more round trip.
-   */
-  readonly searchPath?: SearchPath
-  /**
-   * What the statement can do without. If the server refuses the statement, they are tried one by one, and those that it
-   * refuses are left out until the next session. That is one further round trip of each session, at most.
-   */
-  readonly parts?: StatementParts
-  /** Called when the statement is sent, so that a round trip can be timed without the connection. */
-  readonly sent?: () => void
-}
 
 /** The session of one watched database. It connects at first use and reconnects after a loss. */
 export interface DatabaseSession {
@@ -235,8 +214,7 @@ class PersistentSession implements DatabaseSession {
   async #runInTurn<Row extends object>(statement: PreparedStatement, limit: ConnectLimit): Promise<readonly Row[]> {
     if (this.#session?.isAlive() === false) this.#drop()
     const old = this.#session
-    const first = statement.parts && this.#parts.beginsWithTrials ? null : firstOf(statement)
-    const opened = old ? { session: old } : await this.#connector.openAsking(limit, first)
+    const opened = old ? { session: old } : await this.#connector.openAsking(limit, this.#firstOf(statement))
     const { session } = opened
     this.#session = session
     this.#pooler = session.pooler
@@ -245,14 +223,7 @@ class PersistentSession implements DatabaseSession {
     }
     const liveness = old ? lookForLife(old, this.#connector, limit, shown) : livingBy(session, shown)
     try {
-      const { timeoutMs } = this.#options
-      let pending = opened.answer
-      const whole = (text: PreparedStatement) => {
-        const answer = pending ?? ask(session, text, limitsWithin(timeoutMs), limit.signal)
-        pending = undefined
-        return answer as Promise<readonly Row[]>
-      }
-      const rows = await this.#parts.ask(session, statement, whole, { signal: limit.signal, timeoutMs })
+      const rows = await this.#answer<Row>(opened, statement, limit)
       if (session.pooler === null) shown()
       return rows
     } catch (error) {
@@ -272,32 +243,32 @@ class PersistentSession implements DatabaseSession {
     }
   }
 
+  /** What the server refuses is tried before the statement is sent. A statement of the configuration needs more than one message. */
+  #firstOf(statement: PreparedStatement): FirstStatement['textOn'] | null {
+    if (statement.searchPath || (statement.parts && this.#parts.beginsWithTrials)) return null
+    return (session) => sentOn(session, statement)
+  }
+
+  /** `answer`: of the statement, if it was sent as the session began. */
+  #answer<Row extends object>(
+    { session, answer }: Pick<OpenedSession, 'session' | 'answer'>,
+    statement: PreparedStatement,
+    { signal }: ConnectLimit,
+  ): Promise<readonly Row[]> {
+    const { timeoutMs } = this.#options
+    let pending = answer
+    const whole = (written: PreparedStatement) => {
+      const rows = pending ?? askStatement(session, written, limitsWithin(timeoutMs), signal)
+      pending = undefined
+      return rows as Promise<readonly Row[]>
+    }
+    return this.#parts.ask(session, statement, whole, { signal, timeoutMs })
+  }
+
   #drop(): void {
     this.#session?.destroy()
     this.#session = null
   }
-}
-
-function ask(
-  session: ServerSession,
-  statement: PreparedStatement,
-  limits: SessionTimeouts,
-  signal: AbortSignal,
-): Promise<readonly object[]> {
-  const { searchPath } = statement
-  const sent = sentOn(session, statement)
-  if (!searchPath) return session.run(sent, signal)
-  return runConfiguredQuery(session, { text: sent.text, values: sent.values ?? [], searchPath }, limits, signal)
-}
-
-/** A statement of the configuration needs more than one message. */
-function firstOf(statement: PreparedStatement): FirstStatement['textOn'] | null {
-  return statement.searchPath ? null : (session) => sentOn(session, statement)
-}
-
-function sentOn({ versionNumber }: ServerSession, { name, text, values, sent }: PreparedStatement): SessionStatement {
-  sent?.()
-  return { name, text: typeof text === 'string' ? text : text(versionNumber), ...(values ? { values } : {}) }
 }
 
 const CLOSED = { code: 'unreachable', message: 'the connection to this database was closed', hint: null } as const
