@@ -31,6 +31,7 @@ interface History {
 function withHistory(record: DatabaseRecord, { timeline, left = null }: History): DatabaseRecord {
   if (left === null || record.pulse.state !== 'fresh') return record
   const { postmasterStart } = record.pulse.value
+  if (postmasterStart === null) return record
   const switchPoints = [{ timeline: 1, end: lsn(left) }]
   return { ...record, timelineHistory: { systemIdentifier: SYSTEM, postmasterStart, timeline, switchPoints } }
 }
