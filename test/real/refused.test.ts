@@ -64,9 +64,10 @@ const COSTS: Readonly<Record<string, readonly string[]>> = {
   inet_server_port: ['serverPort'],
   pg_get_userbyid: ['senders.0'],
   pg_conf_load_time: ['configLoadedAt'],
-  pg_postmaster_start_time: ['postmasterStart', 'startedAt'],
+  pg_postmaster_start_time: ['defaultReadOnly', 'postmasterStart', 'startedAt'],
   pg_walfile_name: ['timeline'],
-  pg_control_system: ['systemIdentifier'],
+  // The session that asks for the default names the same server.
+  pg_control_system: ['defaultReadOnly', 'systemIdentifier'],
   pg_get_replication_slots: ['senders.0', 'slots.0', 'slots.1'],
   pg_stat_get_wal_senders: ['senders.0'],
   pg_stat_get_activity: ['senders.0'],

@@ -122,6 +122,8 @@ const LOCK: Columns = {
   granted: 'bool',
 }
 
+const ALL_LOCKS: Columns = { pid: 'int4', locktype: 'text', granted: 'bool', database: 'oid', relation: 'oid' }
+
 const SESSION: Columns = {
   pid: 'int4',
   datid: 'oid',
@@ -232,6 +234,7 @@ export const STAND_INS = {
   pg_db_role_setting: relation({ setdatabase: 'oid', setrole: 'oid', setconfig: '_text' }),
   pg_roles: relation(ROLE),
   pg_locks: relation(LOCK),
+  pg_lock_status: rowsOf(ALL_LOCKS),
   pg_namespace: relation({ oid: 'oid', nspname: 'name' }),
   pg_class: relation({ oid: 'oid', relname: 'name', relnamespace: 'oid', relkind: '"char"', relowner: 'oid' }),
   query_to_xml: ofType('xml', `'SELECT 1', false, true, ''`),

@@ -20,13 +20,17 @@ export const PULSE_FIGURES: Figures = {
   pg_subscription: { what: 'the subscriptions' },
   pg_database: {
     what: 'the databases: ages of their IDs, CONNECTION LIMITs',
-    unknown: ['readOnlyDatabases?', 'connectionLimits', 'oldestTransactionAge'],
+    unknown: ['readOnlyDatabases?', 'readOnlyOwn?', 'connectionLimits', 'oldestTransactionAge'],
   },
   pg_db_role_setting: {
     what: 'the settings of databases and roles',
-    unknown: ['readOnlyDatabases?', 'settings.synchronousCommit'],
+    unknown: ['readOnlyDatabases?', 'readOnlyRoles?', 'readOnlyForAll?', 'readOnlyOwn?', 'settings.synchronousCommit'],
   },
-  pg_roles: { what: 'the roles: CONNECTION LIMITs, privileges', unknown: ['mayReplicate?', 'connectionLimits'] },
+  pg_roles: {
+    what: 'the roles: CONNECTION LIMITs, privileges',
+    unknown: ['mayReplicate?', 'readOnlyRoles?', 'readOnlyOwn?', 'connectionLimits'],
+  },
+  'pg_lock_status()': { what: 'which session a replay that waits for a lock waits for', on: 'standby' },
   pg_locks: { what: 'the runs that hold a lock', unknown: ['runs'] },
   'pg_has_role_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
   'has_function_privilege_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
