@@ -5,7 +5,6 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import { type StandbyPosition, standbyPositionOf } from '../../model/picture/roles.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replication/rates.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
-import { bytesBetween, furthestLsn } from '../../model/values/lsn.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -124,12 +123,10 @@ export function replayBacklog(target: string): PreflightCheck {
     mayOverride: false,
     run(clusterView): PreflightResult {
       const standby = positionOf(clusterView, target)
-      const received = standby ? furthestLsn(standby.position.receivedLsn, standby.position.receiver?.flushedLsn) : null
-      const replayed = standby?.position.replayedLsn ?? null
-      if (!standby || received === null || replayed === null) {
+      const bytes = standby ? replayBacklogBytes({ pulse: standby.view.pulse }) : null
+      if (bytes === null) {
         return { result: 'warn', message: 'how much WAL is not replayed yet is unknown', hint: null }
       }
-      const bytes = bytesBetween(received, replayed)
       const words = `${formatBytes(bytes)} received and not yet replayed`
       if (bytes <= NEGLIGIBLE_BACKLOG_BYTES) return { result: 'pass', message: words, hint: null }
       const record = clusterView.snapshot.databases.find(({ spec }) => spec.id === target)

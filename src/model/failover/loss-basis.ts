@@ -4,6 +4,7 @@ import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import type { FailoverEstimate, LossBound } from '../picture/picture.ts'
 import { endOfWal, isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { lastSeenPrimaryOf, type Member } from '../replication/member.ts'
+import { waitsForWal } from '../replication/replay-stall.ts'
 import {
   areComparableTimelines,
   onNewestTimeline,
@@ -77,9 +78,10 @@ export function lossBoundFor(
   return kind === 'live' && ageMs <= mostMs ? 'as-read' : 'at-least'
 }
 
-/** Bytes received but not replayed. */
+/** Bytes received but not replayed; 0 where only a part of a record is left. */
 export function replayBacklogBytes(node: Pick<Member, 'pulse'>): number | null {
   const standby = standbyPositionOf(node)
   const received = endOfWal(node)
-  return !standby?.replayedLsn || received === null ? null : bytesBetween(received, standby.replayedLsn)
+  if (!standby?.replayedLsn || received === null) return null
+  return node.pulse && waitsForWal(node.pulse) ? 0 : bytesBetween(received, standby.replayedLsn)
 }

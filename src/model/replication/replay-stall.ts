@@ -29,7 +29,8 @@ export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unkno
   if (receivedLsn === null || replayedLsn === null || receivedLsn <= replayedLsn) return null
   const { startupProcess: startup = null, applyDelayMs } = pulse
   const waitsForSessions = startup !== null && isForSessions(startup)
-  if (waitsForMore(startup) || ((applyDelayMs ?? 0) > 0 && !waitsForSessions)) return null
+  if (waitsForWal(pulse) || startup?.wait === 'RecoveryApplyDelay') return null
+  if ((applyDelayMs ?? 0) > 0 && !waitsForSessions) return null
   const unmoved = secondsUnmoved(history, replayedLsn)
   if (startup === null && (unmoved === null || standby.receiver === null)) return 'unknown'
   const seconds = secondsStalled(pulse, unmoved, waitsForSessions)
@@ -47,11 +48,11 @@ function secondsStalled(pulse: DatabasePulse, unmoved: number | null, waitsForSe
 }
 
 /**
- * Whether the startup process has replayed all whole records, and waits for WAL or for the time of a commit. The end of
- * what was received may be a part of a record, as after the crash of the primary.
+ * Whether the startup process waits for WAL. Then it has replayed all whole records: the end of what was received may be a
+ * part of a record, as after the crash of the primary, and a promotion discards that.
  */
-function waitsForMore(startup: Startup | null): boolean {
-  return /^Recovery(?:WalStream|RetrieveRetryInterval|ApplyDelay)$/.test(startup?.wait ?? '')
+export function waitsForWal({ startupProcess: startup }: DatabasePulse): boolean {
+  return startup?.wait === 'RecoveryWalStream' || startup?.wait === 'RecoveryRetrieveRetryInterval'
 }
 
 /** How long it stayed there with more to replay; null with a single reading. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PLUGIN_CHECKS } from '../../../src/cli/commands/check/checks.ts'
 import { evaluateCheck, parseCheckArguments } from '../../../src/cli/commands/check/run.ts'
+import { replayBacklogBytes } from '../../../src/model/failover/loss-basis.ts'
 import type { DatabasePulse } from '../../../src/model/measured/pulse.ts'
 import type { DatabaseSample } from '../../../src/model/measured/snapshot.ts'
 import { replayStallOf } from '../../../src/model/replication/replay-stall.ts'
@@ -71,7 +72,9 @@ test('a part of a record at the end, as a crashed primary leaves it, is nothing 
   for (const wait of ['RecoveryRetrieveRetryInterval', 'RecoveryWalStream']) {
     const pulse = behind({ startupProcess: startup(wait, 'Timeout'), standby: { receiver: null } })
     assert.equal(secondsOf(pulse, past(AT, AT, AT)), null, wait)
+    assert.equal(replayBacklogBytes({ pulse }), 0, wait)
   }
+  assert.equal(replayBacklogBytes({ pulse: behind() }), 100)
   const hidden = behind({ startupProcess: null, standby: { receiver: null } })
   assert.equal(secondsOf(hidden, past(AT, AT, AT)), 'unknown')
 })
