@@ -2,13 +2,9 @@
 
 import type { Picture } from '../../model/picture/picture.ts'
 import type { Viewport } from '../views/list/view.ts'
+import { LONGEST_LABEL_NAME, SHORTEST_LABEL_NAME } from './format/fitting-names.ts'
 import { type Line, lineWidth } from './format/line.ts'
 import { shortNames } from './format/short-names.ts'
-
-/** Longer names are cut in a label: the loss is more important. */
-export const LONGEST_LABEL_NAME = 24
-/** Names in a line that does not fit otherwise. */
-const SHORTEST = 12
 
 /** The line with whole names if they fit, else with shorter ones: the statement about them is more important. */
 export function fittingLine(
@@ -21,7 +17,7 @@ export function fittingLine(
   if (lineWidth(whole) <= columns) return [whole]
   const shorter = make(withShortNames(picture, LONGEST_LABEL_NAME, glyphs.ellipsis))
   if (shorter !== null && lineWidth(shorter) <= columns) return [shorter]
-  return [make(withShortNames(picture, SHORTEST, glyphs.ellipsis)) ?? whole]
+  return [make(withShortNames(picture, SHORTEST_LABEL_NAME, glyphs.ellipsis)) ?? whole]
 }
 
 function withShortNames(picture: Picture, width: number, mark: string): Picture {

@@ -20,8 +20,9 @@ import type { ClusterState, State } from '../../state/state.ts'
 import { selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
-import { fittingLine, LONGEST_LABEL_NAME } from './banner-names.ts'
+import { fittingLine } from './banner-names.ts'
 import { withoutName } from './format/fit-text.ts'
+import { LONGEST_LABEL_NAME, nodeNames, withFittingNames } from './format/fitting-names.ts'
 import type { Glyphs } from './format/glyphs.ts'
 import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
 import { mirroringText } from './format/mirroring.ts'
@@ -60,7 +61,8 @@ export function banner(state: State, cluster: ClusterState, screen: Viewport, li
 }
 
 /** The banner in one line, for views on other subjects: who serves, and the worst alert at `now`. */
-export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport, now: number, of?: string): Line {
+export function briefBanner(cluster: ClusterState, screen: Viewport, now: number, of?: string): Line {
+  const { columns, glyphs } = screen
   const { picture } = cluster
   if (!picture) return EMPTY_LINE
   const { serving } = picture
@@ -78,7 +80,8 @@ export function briefBanner(cluster: ClusterState, { columns, glyphs }: Viewport
     ? [span('   '), alertSpan(worst, briefly(picture, worst.alert), glyphs)]
     : [span('   no alert', 'dim')]
   const start = of === undefined ? [span(' Served by ', 'dim')] : [span(` ${of}`, 'accent'), span(' served by ', 'dim')]
-  return cutLine([...start, ...served, ...alert], columns, glyphs.ellipsis)
+  const whole = withFittingNames([...start, ...served, ...alert], nodeNames(cluster), columns, glyphs.ellipsis)
+  return cutLine(whole, columns, glyphs.ellipsis)
 }
 
 function commitsWaitSpans(picture: Picture): readonly TextSpan[] {

@@ -3,8 +3,11 @@
 
 import { cutText, textWidth } from './line.ts'
 
-/** The prefix of a name in a tree, or the arrow between the two names of a link. It is never cut. */
-const BRANCHES = /^[^\p{L}\p{N}]+/u
+/**
+ * The prefix of a name in a tree, or the arrow between the two names of a link. It is never cut. A name may begin with any
+ * sign itself, such as an emoji.
+ */
+const BRANCHES = /^[\s│├└▶|`>]+/u
 const ARROW = / (?:→|->) /
 /** The kept beginning of a name whose difference is in its middle. */
 const HEAD = 3

@@ -12,6 +12,7 @@ import { sortRows } from '../../../state/select/filter-sort.ts'
 import { selectedRowIndex } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
+import { nodeNames, withFittingNames } from '../../frame/format/fitting-names.ts'
 import { cutLine, EMPTY_LINE, type Line, lineWidth, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, fieldListLines } from '../../frame/parts/field-list.ts'
@@ -136,9 +137,10 @@ function listBody(options: ListViewOptions, context: ListContext): readonly Line
   )
   const open = panes.find((pane) => pane.pane(id).id === focused) ?? panes[0]
   const asked = options.summary?.(context) ?? []
+  const names = nodeNames(context.cluster)
   const summary = asked
     .slice(0, Math.floor(height * SUMMARY_SHARE))
-    .map((each) => cutLine(each, columns, glyphs.ellipsis))
+    .map((each) => cutLine(withFittingNames(each, names, columns, glyphs.ellipsis), columns, glyphs.ellipsis))
   const gap = summary.length > 0 && height >= ROOMY ? [EMPTY_LINE] : []
   const room = Math.max(1, height - summary.length - gap.length - 1)
   const rows = open.rows(id, context.state, context.cluster)
