@@ -74,9 +74,28 @@ export interface MappedUser {
 
 /** Users of the operating system (or names of certificates or principals) that a map admits as this user, as written. */
 export function mappedSystemUsers(maps: ReadableIdentMaps, map: string, asked: MappedUser): readonly string[] {
-  return maps.mappings
-    .filter((mapping) => mapping.map === map && mayBecome(mapping, asked))
-    .map(({ systemUser }) => systemUser.text)
+  const lines = maps.mappings.filter((mapping) => mapping.map === map)
+  const admitted: string[] = []
+  const errors: IdentMapping[] = []
+  for (const mapping of lines) {
+    if (isErrorWhenUsed(mapping, asked)) errors.push(mapping)
+    else if (mayBecome(mapping, asked) && !errors.some((error) => endsSearch(error, mapping))) {
+      admitted.push(mapping.systemUser.text)
+    }
+  }
+  return admitted
+}
+
+/** A reference to a captured part of a pattern that captures none: with it the server ends the login. */
+function isErrorWhenUsed({ systemUser, databaseUser }: IdentMapping, { version }: MappedUser): boolean {
+  const isSpecial = databaseUser.pattern !== null || (!databaseUser.quoted && databaseUser.text.startsWith('+'))
+  if (version >= 16 && isSpecial) return false
+  return systemUser.pattern?.groups === 0 && databaseUser.text.includes('\\1')
+}
+
+/** Whether that error comes before the server reaches the line of this system user. */
+function endsSearch({ systemUser: { pattern } }: IdentMapping, { systemUser }: IdentMapping): boolean {
+  return systemUser.pattern === null && pattern?.matches(systemUser.text) === true
 }
 
 /** Whether a user of the operating system that matches the line would be this user; true if unknown. */

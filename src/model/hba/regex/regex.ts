@@ -28,11 +28,12 @@ interface ParsedRegex {
   readonly ignoresCase: boolean
   /** It refers to what a group matched: the tree leaves that out. */
   readonly refers: boolean
+  readonly groups: number
 }
 
 /** The pattern as a tree. Throws RegexError, whose `certain` says whether the server refuses it too. */
 function parseRegex(source: string): ParsedRegex {
-  if (source.startsWith('***=')) return { node: literal(source.slice(4)), ignoresCase: false, refers: false }
+  if (source.startsWith('***=')) return { node: literal(source.slice(4)), ignoresCase: false, refers: false, groups: 0 }
   let rest = source.startsWith('***:') ? source.slice(4) : source
   if (rest.startsWith('***')) throw new RegexError('quantifier operand invalid', true)
   const options = /^\(\?([a-z]+)(\)?)/i.exec(rest)
@@ -45,7 +46,7 @@ function parseRegex(source: string): ParsedRegex {
   const scan: RegexScan = { source: [...rest], at: 0, ignoresCase, groups: 0, closed: new Set(), refers: false }
   const node = choice(scan, 0, false)
   if (scan.at < scan.source.length) throw new RegexError('parentheses () not balanced', true)
-  return { node, ignoresCase, refers: scan.refers }
+  return { node, ignoresCase, refers: scan.refers, groups: scan.groups }
 }
 
 function literal(text: string): RegexNode {
@@ -175,6 +176,8 @@ function escaped(scan: RegexScan, ahead: boolean): RegexNode {
 export interface CompiledRegex {
   /** Whether it matches anywhere in the name; null when this is beyond what is evaluated here. */
   readonly matches: (name: string) => boolean | null
+  /** How many groups capture what they match; null when this is unknown. */
+  readonly groups: number | null
 }
 
 /** Steps for one name; names are short, so only hostile patterns come near. */
@@ -183,12 +186,12 @@ const MOST_STEPS = 200000
 /** The pattern, or why the server would refuse it. One that can't be evaluated here matches `null`. */
 export function compileRegex(source: string): CompiledRegex | { readonly error: string } {
   try {
-    const { node, ignoresCase, refers } = parseRegex(source)
-    if (refers) return { matches: () => null }
-    return { matches: (name) => new Matcher(ignoresCase ? lowerAscii(name) : name).finds(node) }
+    const { node, ignoresCase, refers, groups } = parseRegex(source)
+    if (refers) return { matches: () => null, groups }
+    return { groups, matches: (name) => new Matcher(ignoresCase ? lowerAscii(name) : name).finds(node) }
   } catch (error) {
     if (!(error instanceof RegexError)) throw error
-    return error.certain ? { error: error.message } : { matches: () => null }
+    return error.certain ? { error: error.message } : { matches: () => null, groups: null }
   }
 }
 

@@ -89,6 +89,13 @@ describe('a line of pg_hba.conf with a map', () => {
     assert.equal(identMapProblem(record, mapsOf('m bob robert\n'), asked), null)
   })
 
+  test('whose pattern captures nothing ends the search where a line refers to that', () => {
+    const own = [...mappedSystemUsers(mapsOf('m /^bo \\1\nm bob robert\nm carol robert\nm /^x robert\n'), 'm', asked)]
+    assert.deepEqual(own, ['carol', '/^x'])
+    assert.deepEqual(mappedSystemUsers(mapsOf('m bob robert\nm /^.*$ \\1bert\n'), 'm', asked), ['bob'])
+    assert.deepEqual(mappedSystemUsers(mapsOf('m /^(.*)$ \\1bert\n'), 'm', asked), ['/^(.*)$'])
+  })
+
   test('that was not read, or whose file is broken, is unknown', () => {
     for (const maps of [null, { known: false, why: 'hidden' } as const, mapsOf('m bob robert\nm /[ x\n')]) {
       const problem = identMapProblem(record, maps, asked)
