@@ -12,6 +12,7 @@ import { FileError, listNamesOrNull, pathExists, readRawFile, readTextFile } fro
 import { type Distrust, whyWritableByOthers } from '../../files/trust.ts'
 import { errorCodeOf } from '../../network/network-fault.ts'
 import { serverNameProblem } from './certificate-names.ts'
+import { belongTogether, holdsCertificate, holdsRevocations } from './tls-file-content.ts'
 
 export type Encryption = 'plain' | 'tls'
 
@@ -54,6 +55,7 @@ export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: strin
   if (cert !== null && key === null) throw noKey(cert)
   const strict = ssl.mode === 'verify-ca' || ssl.mode === 'verify-full'
   if (ca === null && strict) throw noAuthorities(ssl.mode)
+  const own = cert === null || key === null ? null : ownPair(cert, key)
   return {
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -64,9 +66,17 @@ export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: strin
     ...(crl.length === 0 ? {} : { crl: [...crl] }),
     ...(ssl.minVersion === undefined ? {} : { minVersion: ssl.minVersion }),
     ...(ssl.maxVersion === undefined ? {} : { maxVersion: ssl.maxVersion }),
-    ...(cert === null ? {} : { cert: readPem(cert, 'sslcert') }),
-    ...(key === null ? {} : { key: readKey(key) }),
+    ...own,
   }
+}
+
+/** The client certificate and its key. */
+function ownPair(certFile: string, keyFile: string): { readonly cert: string; readonly key: string } {
+  const key = readKey(keyFile)
+  const cert = readCertificates(certFile, 'sslcert')
+  if (belongTogether(cert, key)) return { cert, key }
+  const message = `The key ${keyFile} is not that of the certificate ${certFile}`
+  throw ownFault(message, 'Correct sslkey in the dsn: name the key of that certificate.')
 }
 
 /**
@@ -74,10 +84,10 @@ export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: strin
  * error.
  */
 function revoked({ crl, crlFolder }: ConnectionParameters['ssl']): readonly string[] {
-  if (crl !== undefined) return [readPem(crl, 'sslcrl'), ...(crlFolder === undefined ? [] : hashed(crlFolder))]
+  if (crl !== undefined) return [readRevocations(crl, 'sslcrl'), ...(crlFolder === undefined ? [] : hashed(crlFolder))]
   if (crlFolder !== undefined) return hashed(crlFolder)
   const file = usual('root.crl')
-  return file === null ? [] : [readPem(file, 'sslcrl')]
+  return file === null ? [] : [readRevocations(file, 'sslcrl')]
 }
 
 /** The lists in a folder made by `openssl rehash`: named by a hash, `.r` and a number. */
@@ -87,18 +97,18 @@ function hashed(folder: string): readonly string[] {
   if (names === null) throw none('pgdeck can’t read the folder')
   const lists = names.filter((name) => /^[\da-f]{8}\.r\d+$/.test(name))
   if (lists.length === 0) throw none('it has no list of revoked certificates as `openssl rehash` names them')
-  return lists.map((name) => readPem(join(folder, name), 'sslcrldir'))
+  return lists.map((name) => readRevocations(join(folder, name), 'sslcrldir'))
 }
 
 function authorities(ssl: ConnectionParameters['ssl']): readonly string[] | null {
   if (ssl.rootCert === 'system') return systemAuthorities()
   if (ssl.rootCert === null) {
     const file = usual('root.crt')
-    return file === null ? null : [readPem(file, 'sslrootcert')]
+    return file === null ? null : [readCertificates(file, 'sslrootcert')]
   }
   // As libpq: a named file that does not exist matters only if the certificate must be verified.
   if (!pathExists(ssl.rootCert) && !ssl.mode.startsWith('verify-')) return null
-  return [readPem(ssl.rootCert, 'sslrootcert')]
+  return [readCertificates(ssl.rootCert, 'sslrootcert')]
 }
 
 /** As libpq: a named file that is not there is none, and the server says whether it wants one. */
@@ -120,6 +130,20 @@ function usual(name: string): string | null {
       : join(process.env.HOME ?? homedir(), '.postgresql')
   const file = join(folder, name)
   return pathExists(file) ? file : null
+}
+
+function readCertificates(file: string, parameter: string): string {
+  const text = readPem(file, parameter)
+  if (holdsCertificate(text)) return text
+  throw ownFault(`${file} holds no certificate that can be read`, `Correct ${parameter} in the dsn, or the file.`)
+}
+
+/** libpq passes over a file without any list. Then nobody would notice that revoked certificates are accepted. */
+function readRevocations(file: string, parameter: string): string {
+  const text = readPem(file, parameter)
+  if (holdsRevocations(text)) return text
+  const message = `${file} holds no list of revoked certificates that can be read`
+  throw ownFault(message, `Correct ${parameter} in the dsn, or the file.`)
 }
 
 function readPem(file: string, parameter: string): string {

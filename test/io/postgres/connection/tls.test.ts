@@ -1,10 +1,11 @@
 // Files for TLS that pgdeck can't use: then it did not ask the server, which may be well.
 
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { postgresTlsOptions } from '../../../../src/io/postgres/connection/tls.ts'
 import type { ConnectionParameters } from '../../../../src/model/values/connection-parameters.ts'
 import { FaultError, isUnasked } from '../../../../src/model/values/fault.ts'
@@ -27,6 +28,9 @@ function file(name: string, text: string, mode = 0o600): string {
 }
 
 const NONE = { mode: 'require', rootCert: null, cert: null, key: null } as const
+const BROKEN = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+const fixture = (name: string) => fileURLToPath(new URL(`../../../fakes/tls/login/${name}`, import.meta.url))
+const ownKey = file('own.key', readFileSync(fixture('key.pem'), 'utf8'))
 const cert = file('c.pem', 'a certificate')
 const CASES: readonly (readonly [what: string, ssl: Partial<ConnectionParameters['ssl']>, message: RegExp])[] = [
   ['a key that others may read', { cert, key: file('open.pem', 'a key', 0o644) }, /others may read it/],
@@ -38,6 +42,12 @@ const CASES: readonly (readonly [what: string, ssl: Partial<ConnectionParameters
     /encrypted with a passphrase/,
   ],
   ['no key in the file', { cert, key: file('text.pem', 'a key') }, /holds no private key/],
+  ['no certificate in the file', { cert, key: ownKey }, /c\.pem holds no certificate/],
+  ['the key of another certificate', { cert: fixture('../valid.pem'), key: ownKey }, /is not that of the certificate/],
+  ['an empty file of authorities', { rootCert: file('empty.pem', '') }, /empty\.pem holds no certificate/],
+  ['authorities that are none', { rootCert: file('ca.pem', BROKEN) }, /ca\.pem holds no certificate/],
+  ['a certificate as a list of revoked ones', { crl: fixture('ca.pem') }, /holds no list of revoked certificates/],
+  ['an empty list of revoked ones', { crl: file('crl.pem', '') }, /holds no list of revoked certificates/],
   ['no authority', { mode: 'verify-full' }, /needs the certificate of the authority/],
 ]
 
@@ -54,3 +64,12 @@ for (const [what, ssl, message] of CASES) {
     )
   })
 }
+
+test('a certificate with its own key is sent', () => {
+  const options = postgresTlsOptions(
+    { ...NONE, cert: fixture('client.pem'), key: ownKey, rootCert: fixture('ca.pem') },
+    'db-1',
+  )
+  assert.match(String(options.cert), /BEGIN CERTIFICATE/)
+  assert.match(String(options.key), /BEGIN PRIVATE KEY/)
+})
