@@ -21,7 +21,7 @@ export interface BinarySearchOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-const OLDEST_MAJOR = 13
+const OLDEST_MAJOR = 14
 
 interface Place {
   readonly source: string

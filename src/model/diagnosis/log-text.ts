@@ -16,7 +16,7 @@ export interface LogCause {
   readonly at: number | null
 }
 
-/** The messages of walreceiver and of libpq in it, in the words of PostgreSQL 13 to 18 (lc_messages in English). */
+/** The messages of walreceiver and of libpq in it, in the words of PostgreSQL 14 to 18 (lc_messages in English). */
 const OF_STANDBY: readonly (readonly [RegExp, CauseId])[] = [
   [/no pg_hba\.conf entry for replication connection|pg_hba\.conf rejects replication connection/, 'replication-hba'],
   [

@@ -129,6 +129,6 @@ async function standardInput(): Promise<AsyncIterable<string>> {
 
 function major(text: string): number {
   const number = /^\d{1,2}(?:\.\d+)?$/.test(text) ? Math.floor(Number(text)) : Number.NaN
-  if (number >= 13) return number
-  throw new InvalidArgumentError('Allowed: a major version from 13 on.')
+  if (number >= 14) return number
+  throw new InvalidArgumentError('Allowed: a major version from 14 on.')
 }

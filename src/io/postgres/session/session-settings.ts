@@ -10,7 +10,7 @@ export type SessionSettings = Readonly<Record<string, string>>
 
 /**
  * Settings with which the owner of a role or database could change what our statements mean, or make them fail. Every
- * role may set them, and PostgreSQL 13 to 19 have them: a setting that a server does not know, or that this role may
+ * role may set them, and PostgreSQL 14 to 19 have them: a setting that a server does not know, or that this role may
  * not set, would refuse the session. Not set: what only costs time (planner, memory), and `synchronous_commit`, which
  * the pulse reads and no statement of ours depends on.
  */

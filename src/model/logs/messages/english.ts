@@ -1,4 +1,4 @@
-// The messages of servers and of libpq that pgdeck recognises, in the words of PostgreSQL 13 to 18.
+// The messages of servers and of libpq that pgdeck recognises, in the words of PostgreSQL 14 to 18.
 
 /** All forms of each message, reduced to the parts that versions share. `%s` matches anything. */
 export const ENGLISH = `
