@@ -29,12 +29,15 @@ const IN_ENGLISH = translationOf(ENGLISH).messages
 const ENGLISH_ALONE = languageOf(IN_ENGLISH, true)
 const ALL = languageOf([...IN_ENGLISH, ...[...LANGUAGES.values()].flatMap(({ messages }) => messages)], true)
 
+/** Chinese in traditional characters is a translation of its own. */
+const OTHER_SCRIPT = /^zh[-_](?:TW|HK|MO|Hant)/i
+
 /** By the value of lc_messages, such as `de_DE.UTF-8`; null: unknown, so the language may be any. */
 export function logLanguage(lcMessages: string | null): LogLanguage {
   if (lcMessages === null || lcMessages === '') return ALL
   const code = /^[a-z]+/.exec(lcMessages.toLowerCase())?.[0] ?? ''
   if (/^(?:c|posix|en|english)$/.test(code)) return ENGLISH_ALONE
-  const found = LANGUAGES.get(code)
+  const found = OTHER_SCRIPT.test(lcMessages) ? undefined : LANGUAGES.get(code)
   return found ? languageOf([...IN_ENGLISH, ...found.messages], true) : { ...ENGLISH_ALONE, isKnown: false }
 }
 

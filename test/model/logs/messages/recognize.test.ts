@@ -41,6 +41,8 @@ describe('messages of a server', () => {
     assert.equal(logLanguage('tlh').isKnown, false)
     assert.equal(logLanguage('pt_BR.UTF-8').isKnown, false)
     assert.equal(logLanguage('').isKnown, true)
+    assert.equal(logLanguage('zh_TW.UTF-8').isKnown, false)
+    assert.equal(logLanguage('zh_CN.UTF-8').isKnown, true)
   })
 
   test('every message has words in every language, or those of English, and no fragment is so short that anything has it', () => {
