@@ -50,10 +50,13 @@ export interface HostConnection {
     argv: readonly string[],
     options: HostRunOptions,
   ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }>
-  /** Returns UTF-8 text of at most `maxBytes` (default 8 MB); null if there is no file. Throws HostFileError. */
+  /**
+   * Returns UTF-8 text of at most `maxBytes` (default 8 MB); null if there is no file. With `isAnyText`, for files that are not
+   * written back, other bytes become U+FFFD. Throws HostFileError.
+   */
   readFile(
     path: string,
-    options: { readonly signal: AbortSignal; readonly maxBytes?: number },
+    options: { readonly signal: AbortSignal; readonly maxBytes?: number; readonly isAnyText?: boolean },
   ): Promise<HostFile | null>
   /** Returns the entries of a folder by name, with links followed; null if there is none. Throws HostFileError. */
   list(folder: string, options: { readonly signal: AbortSignal }): Promise<readonly HostEntry[] | null>
@@ -107,7 +110,7 @@ function connectionBy(
       const { exitCode, stdout, stderr } = await runScript(shell, task)
       return { exitCode, stdout: stdout.toString('utf8'), stderr }
     },
-    readFile: (path, { signal, maxBytes }) => readHostFile(shell, path, signal, maxBytes),
+    readFile: (path, { signal, maxBytes, isAnyText }) => readHostFile(shell, path, signal, maxBytes, isAnyText),
     list: (folder, { signal }) => listHostFolder(shell, folder, signal),
     inspect: (folder, { signal }) => inspectHostFolder(shell, folder, signal),
     replaceFile: (path, text, about) => replaceHostFile(shell, path, text, about),

@@ -86,13 +86,14 @@ export async function readHostFile(
   path: string,
   signal: AbortSignal,
   maxBytes = LARGEST_FILE_BYTES,
+  isAnyText = false,
 ) {
   const script = readFileScript(path, maxBytes)
   const { exitCode, stdout, stderr } = await ask(shell, script, `reading ${path}`, signal, maxBytes + 4096)
   if (exitCode === FILE_SCRIPT_EXIT.notThere) return null
   if (exitCode !== 0) throw troubleOf(shell, path, exitCode, stderr)
   const end = stdout.indexOf(10)
-  return fileOf(shell, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1))
+  return fileOf(shell, path, stdout.toString('utf8', 0, end), stdout.subarray(end + 1), isAnyText)
 }
 
 /** See HostConnection.list. */
@@ -198,11 +199,11 @@ function troubleOf(shell: ShellOpener, path: string, exitCode: number, stderr: s
   return new HostFileError(shell.name, path, TROUBLES.get(exitCode) ?? 'not-allowed', stderr)
 }
 
-function fileOf(shell: ShellOpener, path: string, line: string, bytes: Buffer): HostFile {
+function fileOf(shell: ShellOpener, path: string, line: string, bytes: Buffer, isAnyText: boolean): HostFile {
   const facts = factsOf(line)
   if (facts === null) throw new HostFileError(shell.name, path, 'no-program', `stat printed ${line}`)
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: !isAnyText, ignoreBOM: true }).decode(bytes)
     const { owner, group, modifiedAt } = facts
     const mode = facts.rawMode & 0o7777
     return { path, text, sha256: sha256Of(bytes), mode, owner, group, size: bytes.length, modifiedAt }

@@ -14,14 +14,25 @@ const MOST_BYTES = 1024 * 1024
 /** Of all files that one file leads to. */
 const MOST_CHARACTERS = 4 * MOST_BYTES
 
-/** Reads text files until they are too many. The function throws HostFileError or FaultError. */
+/** Reads text files, in Latin-1 too as servers do, until they are too many. The function throws HostFileError or FaultError. */
 export function boundedReader(host: HostConnection, signal: AbortSignal): (path: string) => Promise<string | null> {
   let characters = 0
   return async (path) => {
     if (characters > MOST_CHARACTERS) throw new HostFileError(host.name, path, 'too-large')
-    const text = (await host.readFile(path, { signal, maxBytes: MOST_BYTES }))?.text ?? null
+    const text = (await host.readFile(path, { signal, maxBytes: MOST_BYTES, isAnyText: true }))?.text ?? null
     characters += text?.length ?? 0
     return text
+  }
+}
+
+/** Names in a folder; null: there is none. Servers pass over folders in it. The function throws HostFileError or FaultError. */
+export function filesIn(
+  host: HostConnection,
+  signal: AbortSignal,
+): (folder: string) => Promise<readonly string[] | null> {
+  return async (folder) => {
+    const entries = await host.list(folder, { signal })
+    return entries?.filter(({ isFolder }) => !isFolder).map(({ name }) => name) ?? null
   }
 }
 
@@ -32,7 +43,7 @@ export async function readConfOnHost(
   signal: AbortSignal,
 ): Promise<ConfOnHost | null> {
   const read = boundedReader(host, signal)
-  const list = async (folder: string) => (await host.list(folder, { signal }))?.map(({ name }) => name) ?? null
+  const list = filesIn(host, signal)
   try {
     const started = await read(`${dataDirectory}/postmaster.opts`)
     for (const path of confPaths(dataDirectory, started ?? '')) {

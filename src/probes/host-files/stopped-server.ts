@@ -7,7 +7,7 @@ import type { ServerFiles } from '../../model/diagnosis/start/start-files.ts'
 import { fetchHbaFiles } from '../../model/hba/syntax/includes.ts'
 import { NEWEST_KNOWN_VERSION, parseHba } from '../../model/hba/syntax/parse.ts'
 import { confValue, isOnInConf } from '../../model/settings/conf-file.ts'
-import { boundedReader, type ConfOnHost, readConfOnHost } from './conf-on-host.ts'
+import { boundedReader, type ConfOnHost, filesIn, readConfOnHost } from './conf-on-host.ts'
 
 /** null: the data directory may not be read. Throws FaultError where the host can't be reached. */
 export async function readServerFiles(
@@ -71,8 +71,7 @@ async function hbaOf(
       for (const each of paths) texts.set(each, await one(each))
       return texts
     }
-    const list = async (folder: string) => (await host.list(folder, { signal }))?.map(({ name }) => name) ?? null
-    const files = await fetchHbaFiles(path, major, { read, list })
+    const files = await fetchHbaFiles(path, major, { read, list: filesIn(host, signal) })
     return { path, problems: parseHba(path, files, major).problems }
   })
 }
