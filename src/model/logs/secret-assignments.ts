@@ -112,8 +112,15 @@ function inSentence(text: string, length: number): SecretSpan | null {
   return bracket === null ? null : { from: bracket - 1, end: text.indexOf(']', bracket) + 1, open: false }
 }
 
+/** SQL needs no blank before a literal: `CREATE ROLE a PASSWORD'x'`, `OPTIONS (password'x')`. */
+const JOINED =
+  /\b(?:alter|create)\s+(?:role|user|group)\s[^';]{0,200}$|(?:\boptions\s{0,10}\(|',)\s{0,20}(?:(?:add|set)\s{1,20})?$/i
+
 /** Blanks and comments between a name and its value, as in SQL and options of programs. */
 function afterSqlGap(text: string, length: number, { before }: TriggerContext): SecretSpan | null {
+  if (text[length] === "'" && JOINED.test(before) && /^password$/i.test(text.slice(0, length))) {
+    return literalSpan(text, length)
+  }
   const closed = endAt(CLOSING, text, length) ?? length
   const at = endAt(BETWEEN, text, closed)
   if (at === null) return null
@@ -127,7 +134,8 @@ function afterSqlGap(text: string, length: number, { before }: TriggerContext): 
 /** `SET name TO x`; a word of prose does not count, nor does DEFAULT. */
 function afterTo(text: string, at: number, before: string): SecretSpan | null {
   if (endAt(BEGINNING, text, at) !== null) return literalSpan(text, at)
-  return endAt(NO_WORD, text, at) === null && BEFORE_SET.test(before) ? valueSpan(text, at) : null
+  if (!BEFORE_SET.test(before)) return null
+  return endAt(NO_WORD, text, at) === null ? valueSpan(text, at) : quotedSpan(text, at)
 }
 
 /** `--password x`, the arguments of `format()`. */

@@ -3,7 +3,7 @@
 /** Keys that are secrets by their purpose. sort_key, primary key and key_id are not. */
 const KEYS =
   'access|account|api|app|application|auth|azure|cipher|client|consumer|encryption|functions?|hmac|jwt|libsodium|licen[sc]e|' +
-  'master|pre-?shared|private|repo\\d+-s3|s3|sas|secret|service|shared|signing|ssh|storage|subscription|webhook'
+  'master|pre-?shared|private|repo\\d+-s3|s3|sas|scram[-_]?server|secret|service|shared|signing|ssh|storage|subscription|webhook'
 
 /** Words for a password in other languages. A text may be bytes read as Latin-1. */
 const FOREIGN = [
@@ -31,7 +31,7 @@ export const SECRET_NAME_STEMS =
   'pin|[ht]?otp|psk|community'
 
 /** Short ones count only as a whole word: not bypass, compass or spin. */
-const SHORT = /(?:^|[^a-z]|db|my|pg|user|root|admin|ldap|smtp|mail|bind)$/i
+const SHORT = /(?:^|[^a-z]|db|my|pg|user|root|admin|ldap|smtp|mail|bind|store|key)$/i
 const LONGEST_USE = 14
 const KEY_USE = new RegExp(`(?:${KEYS})[-_.]?$`, 'i')
 

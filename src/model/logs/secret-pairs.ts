@@ -41,12 +41,20 @@ function inUri(text: string, length: number, { before }: TriggerContext): Secret
   return at > 0 ? { from: length, end: length + at, open: false } : null
 }
 
-/** `radiussecrets="""x y"",""z"""`: the whole quoted list. */
+/** Between two members of a list, each in quotes of its own. */
+const NEXT_OF_LIST = /"[ \t]{0,20},[ \t]{0,20}"/y
+
+/** `radiussecrets="""x y"",""z"""`, `radiussecrets="x y","z"`: the whole quoted list. */
 function listed(text: string, length: number): SecretSpan {
   const line = lineSpan(text, length)
   const quotes = /^\\*"/.exec(text.slice(length, length + 5))?.[0].length ?? 0
   if (quotes === 0) return bareSpan(text, length)
-  const end = closingQuoteIndex(text, length + quotes, '"')
+  let end = closingQuoteIndex(text, length + quotes, '"')
+  for (;;) {
+    NEXT_OF_LIST.lastIndex = end
+    if (end < 0 || end > line.end || !NEXT_OF_LIST.test(text)) break
+    end = closingQuoteIndex(text, NEXT_OF_LIST.lastIndex, '"')
+  }
   return end < 0 || end > line.end ? { ...line, from: length + quotes } : { from: length + quotes, end, open: false }
 }
 
@@ -82,6 +90,8 @@ function ofPasswordFile(text: string, length: number, { before }: TriggerContext
 
 export const PAIR_TRIGGERS: readonly SecretTrigger[] = [
   { pattern: 'radiussecrets"?=', secrets: listed },
+  // Of a password with blanks in it and no quotes around it.
+  { pattern: 'missing [\\\\"]{1,8}=[\\\\"]{1,8} after (?=[\\\\"])', secrets: quotedSpan },
   { pattern: `(?:authorization|cookie)${SIGN}`, secrets: header },
   { pattern: '[?&][a-z0-9_.-]{0,40}(?:signature|sig|key|auth|sas|code)=', secrets: queryParameterSpan },
   { pattern: '://[^ \\t\\r\\n:/?#@"<>]{0,200}(?::|%3a)', secrets: inUri },

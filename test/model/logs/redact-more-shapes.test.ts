@@ -20,6 +20,22 @@ const SHAPES: Readonly<Record<string, readonly Shape[]>> = {
     'community=@',
     ['createUser bob SHA "@" AES "@"', `createUser bob SHA ${REDACTED}`],
   ],
+  'without blanks, in lists and in other quotes': [
+    "LOG:  statement: CREATE USER a PASSWORD'@'",
+    "alter role a with login encrypted password'@' valid until 'infinity'",
+    "CREATE USER MAPPING FOR a SERVER s OPTIONS (user 'u', password'@')",
+    "ALTER USER MAPPING FOR a SERVER s OPTIONS (SET password'@')",
+    ['radiussecrets="@","@" radiusports=1', `radiussecrets="${REDACTED}" radiusports=1`],
+    ['radiussecrets="a b" , "@"', `radiussecrets="${REDACTED}"`],
+    'scram_client_key=@ scram_server_key=@',
+    '<Connector keystorePass="@" truststorePass="@" keyPass="@"/>',
+    'keytool -storepass @ -keypass @ -list',
+    'SET app.password TO "@"',
+    'AUDIT: SESSION,1,1,MISC,SET,,,"set app.password to ""@""",<none>',
+    'could not parse connection string: missing "=" after "@" in connection info string',
+    JSON.stringify({ message: 'missing "=" after "@" in connection info string' }),
+    '"FATAL","missing ""="" after ""@"" in connection info string",,',
+  ],
   'one kind within another': [
     "create user app with encrypted password E'@' login\npostgresql://u:@@h/d\npassword = '@' host=h",
     "alter role app login password = '@' host=h",
@@ -167,6 +183,9 @@ describe('secrets are taken out, and nothing else', () => {
 })
 
 const HARMLESS: readonly string[] = [
+  "LOG:  'wrong password' for user bob, 'next'",
+  "FATAL:  invalid 'password'-file",
+  'the words "storekey" and "compass" are none',
   'FATAL:  password authentication failed for user "app"',
   'FATAL:  no password supplied',
   'password_encryption = scram-sha-256',
