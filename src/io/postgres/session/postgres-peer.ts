@@ -137,7 +137,7 @@ export class PostgresPeer {
     if (first && !withDefault && !this.#isDoubtful && seemsOurs(session, settings)) {
       const proven = await proveAndAsk(session, settings, first, signal)
       if (proven !== null) return { session, ...proven }
-      session.destroy()
+      await session.end()
       this.#isDoubtful = true
       return null
     }
