@@ -16,7 +16,7 @@ interface SlotUser {
  * slot has lost, and needs no rebuild while the archive has that.
  */
 export function lostSlotText(
-  slot: Pick<ReplicationSlot, 'type' | 'active' | 'synced'>,
+  slot: Pick<ReplicationSlot, 'type' | 'active' | 'synced'> & Partial<Pick<ReplicationSlot, 'invalidationReason'>>,
   holder: DatabasePulse | null,
   user: SlotUser | null,
 ): string {
@@ -26,6 +26,10 @@ export function lostSlotText(
   if (slot.active) {
     const who = user?.name ?? 'its standby'
     return `${who} streams, but the slot retains no WAL for it any more: drop the slot and create it again`
+  }
+  // Only that it was idle invalidated it, and its WAL may still be there.
+  if (slot.invalidationReason === 'idle_timeout') {
+    return `drop the slot and create it again: ${user?.name ?? 'its standby'} streams then, unless it needs WAL that is gone by then`
   }
   const again =
     (holder?.versionNumber ?? 0) >= FINAL_SINCE ? '; drop the slot and create it again before it can stream' : ''

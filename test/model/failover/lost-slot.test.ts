@@ -32,6 +32,11 @@ describe('a lost slot', () => {
       lostSlotText({ ...physical, active: true }, on(170_000), user(true)),
       /^a streams, but the slot retains no WAL/,
     ],
+    [
+      'that was idle for too long, and whose WAL may be there',
+      lostSlotText({ ...physical, invalidationReason: 'idle_timeout' }, on(180_000), user(false)),
+      /^drop the slot and create it again: a streams then, unless/,
+    ],
     ['of a logical consumer', lostSlotText({ type: 'logical', active: false }, on(170_000), null), /needs a new slot/],
     [
       'that is a copy on a standby',
