@@ -46,8 +46,8 @@ export const followAction: Action = {
       )
     const former = findDatabase(clusterView, standby.upstreamId)
     const repoint = await repointSteps({ ...participants, standbys: [standby], primary: former }, tools)
-    const held = clusterView.picture.slots.filter(({ databaseId, usedBy, type }) => {
-      return databaseId === former?.id && usedBy === standby.id && type === 'physical'
+    const held = clusterView.picture.slots.filter(({ databaseId, usedBy, type, temporary }) => {
+      return databaseId === former?.id && usedBy === standby.id && type === 'physical' && !temporary
     })
     const isLeft = former !== null && former.id !== upstream.id && former.problem === null
     const drop = isLeft ? held.map(({ name }) => ({ database: former.id, name: former.name, slot: name })) : []

@@ -86,7 +86,7 @@ function counted(wanted: SyncStandbys, names: Names) {
 
 /** Its walsenders that may confirm commits: neither base backups nor users of logical slots. */
 function confirming(view: DatabaseView | null): readonly WalSender[] {
-  const pulse = view?.pulse ?? null
+  const pulse = view?.problem ? null : (view?.pulse ?? null)
   return (pulse?.senders ?? []).filter(
     (sender) => !['backup', 'logical', 'capture', 'stale'].includes(senderKindOf(sender, pulse)),
   )

@@ -4,6 +4,7 @@ import { UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { auditHba, auditOfNode } from '../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import { isWritable } from '../../model/picture/roles.ts'
+import { commitWaitsOf, commitWaitsText } from '../../model/replication/sync/commit-waits.ts'
 import { type ProvenLoss, toLossProof } from '../../model/runs/proven-loss.ts'
 import { isFromTarget, isUnasked } from '../../model/values/fault.ts'
 import { formatAge, formatBytes } from '../../model/values/units.ts'
@@ -91,6 +92,7 @@ async function linesOf(args: Args, tools: ActionToolbox, loss: ProvenLoss): Prom
   const followers = args.followers.map((id) => streamingFrom(clusterView, id, target).words)
   return [
     `write test: ${written.result === 'yes' ? written.evidence : written.why}`,
+    ...commitWords(clusterView, target),
     `lost: ${loss.text}`,
     followers.length === 0 ? 'followers: none' : `followers: ${followers.join(', ')}`,
     `slots: ${slotWords(clusterView, target)}`,
@@ -133,6 +135,13 @@ function announced(args: Args): ProvenLoss {
   const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this run began`
   const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
   return { bytes, bound: 'at-least', ageSeconds, text: words }
+}
+
+/** The write test waits for no standby; commits of users do. */
+function commitWords(clusterView: PlanningView, target: string): readonly string[] {
+  const pulse = findDatabase(clusterView, target)?.pulse
+  const waits = pulse ? commitWaitsOf(pulse) : null
+  return waits?.kind === 'too-few' ? [`commits: ${commitWaitsText(waits)}`] : []
 }
 
 function slotWords({ picture }: PlanningView, target: string): string {

@@ -88,7 +88,8 @@ function copiedSlots(primary: DatabaseView, target: DatabaseView, { picture }: P
 function heldOn(view: DatabaseView, primary: DatabaseView, { picture }: PlanningView): string | null {
   return (
     picture.slots.find(
-      ({ databaseId, usedBy, type }) => databaseId === primary.id && usedBy === view.id && type === 'physical',
+      ({ databaseId, usedBy, type, temporary }) =>
+        databaseId === primary.id && usedBy === view.id && type === 'physical' && !temporary,
     )?.name ?? null
   )
 }

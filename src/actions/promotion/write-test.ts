@@ -10,18 +10,22 @@ const form = () => arg.form({ database: arg.text(), timeline: arg.number() })
 type Args = arg.Of<typeof form>
 
 /**
- * An exception in the block rolls back everything in it. A role without the right to temporary tables writes a logical
+ * An exception in the block rolls back everything in it. What is left of the transaction commits, and must not wait for
+ * synchronous standbys: they follow only in a later step. A role without the right to temporary tables writes a logical
  * message.
  */
 const WRITE = `DO $pgdeck$ BEGIN
+  PERFORM pg_catalog.set_config('synchronous_commit', 'local', true);
   BEGIN
-    CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int) ON COMMIT DROP;
-    INSERT INTO pg_temp.pgdeck_write_test VALUES (1);
-  EXCEPTION WHEN insufficient_privilege THEN
-    PERFORM pg_catalog.pg_logical_emit_message(true, 'pgdeck', 'write test');
+    BEGIN
+      CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int) ON COMMIT DROP;
+      INSERT INTO pg_temp.pgdeck_write_test VALUES (1);
+    EXCEPTION WHEN insufficient_privilege THEN
+      PERFORM pg_catalog.pg_logical_emit_message(true, 'pgdeck', 'write test');
+    END;
+    RAISE EXCEPTION USING ERRCODE = 'ZZ901';
+  EXCEPTION WHEN SQLSTATE 'ZZ901' THEN NULL;
   END;
-  RAISE EXCEPTION USING ERRCODE = 'ZZ901';
-EXCEPTION WHEN SQLSTATE 'ZZ901' THEN NULL;
 END $pgdeck$`
 
 const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) AS file,
