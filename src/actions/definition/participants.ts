@@ -39,6 +39,7 @@ export function promotionParticipants(clusterView: PlanningView, targetId: strin
   const seenTimeline = timelineSeen(clusterView, primary)
   // A standby with another history can't follow before it is rewound or rebuilt.
   const isHis = (view: DatabaseView) =>
+    !target.otherHistory &&
     !view.otherHistory &&
     !apart.has(view.id) &&
     !isBeyond(view, target, seenTimeline) &&

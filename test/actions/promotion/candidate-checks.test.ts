@@ -73,7 +73,7 @@ describe('the standbys of a lost primary', () => {
     const primary = lostPrimary({ timeline: 2, left: '0/3800000' })
     const fork = await promoting('a', [primary, a, b])
     assert.match(fork.check, /^fail: a has another history: timeline 1 ends at 0\/3000000 for a/)
-    assert.equal(fork.lossBytes, null)
+    assert.deepEqual([fork.lossBytes, fork.followers], [null, []])
     const follower = await promoting('b', [primary, a, b])
     assert.match(follower.check, /^pass/)
     assert.deepEqual([follower.lossBytes, follower.followers], [0, []])
