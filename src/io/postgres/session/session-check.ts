@@ -19,14 +19,18 @@ export interface SessionCheck {
   readonly transactionTimeout: string | null
 }
 
-// `role` is the one setting that pg_settings does not list.
+// Not pg_settings: a server may refuse that view, and it builds a row for every setting. Times have units here.
+const settingText = (name: string) =>
+  name.endsWith('_timeout')
+    ? `(extract(epoch FROM pg_catalog.current_setting('${name}', true)::pg_catalog.interval) OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8::pg_catalog.text`
+    : `pg_catalog.current_setting('${name}', true)`
+const SETTINGS = DECISIVE_SETTINGS.map((name) => `'${name}', ${settingText(name)}`).join(', ')
+
 const PROOF = `SELECT pg_catalog.pg_backend_pid() AS pid, coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false) AS standby,
   pg_catalog.current_setting('${MARK_SETTING}', true) AS mark,
   pg_catalog.current_setting('transaction_read_only') AS "readOnly",
   pg_catalog.current_setting('transaction_timeout', true) AS "transactionTimeout",
-  (SELECT pg_catalog.json_object_agg(s.name, s.setting) FROM pg_catalog.pg_settings s
-    WHERE s.name OPERATOR(pg_catalog.=) ANY ('{${DECISIVE_SETTINGS.join()}}'::pg_catalog.text[])) AS settings,
-  pg_catalog.current_setting('role') AS role`
+  pg_catalog.json_build_object(${SETTINGS}) AS settings`
 
 interface Row {
   readonly pid: number
@@ -35,7 +39,6 @@ interface Row {
   readonly readOnly: string
   readonly transactionTimeout: string | null
   readonly settings: Readonly<Record<string, string | null>>
-  readonly role: string
 }
 
 /**
@@ -58,8 +61,7 @@ export async function checkSession(
     return { pooler: `it named process ${named ?? 'none'}, and process ${pid} answered`, standby, transactionTimeout }
   if (settings.default_transaction_read_only === 'on' && row.readOnly !== 'on')
     throw new FaultError(settingChangedFault(session.endpoint, ['default_transaction_read_only', 'on']))
-  const now: Row['settings'] = { ...row.settings, role: row.role }
-  const changed = Object.entries(settings).find(([name, value]) => !isSameValue(now[name] ?? value, value))
+  const changed = Object.entries(settings).find(([name, value]) => !isSameValue(row.settings[name] ?? value, value))
   if (changed) throw new FaultError(settingChangedFault(session.endpoint, changed))
   return { pooler: null, standby, transactionTimeout }
 }
