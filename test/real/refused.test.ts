@@ -216,7 +216,7 @@ for (const major of ENDS) {
         })
       }))
 
-    test('what is granted meanwhile is read with the next session', () =>
+    test('what is granted meanwhile is read at the next poll but one, also with the next session', () =>
       withCluster({ major }, async ({ primary }) => {
         await primary.query('REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC, pg_monitor')
         await withLink(primary, async (session) => {
@@ -229,10 +229,15 @@ for (const major of ENDS) {
           )
           await primary.query('GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO PUBLIC')
           assert.equal((await pulseProbe.read({ session }, NEVER)).systemIdentifier, null, 'not asked again')
-          session.discard()
           const granted = await pulseProbe.read({ session }, NEVER)
           assert.equal(granted.refused, undefined)
           assert.notEqual(granted.systemIdentifier, null)
+          await primary.query('REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC, pg_monitor')
+          session.discard()
+          assert.equal((await pulseProbe.read({ session }, NEVER)).systemIdentifier, null)
+          await primary.query('GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO PUBLIC')
+          session.discard()
+          assert.equal((await pulseProbe.read({ session }, NEVER)).refused, undefined)
         })
       }))
 

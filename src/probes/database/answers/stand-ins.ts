@@ -8,19 +8,27 @@ export interface StandIn {
   readonly name?: string
   /** Arguments with which it is tried; absent: it is a view or a table. */
   readonly args?: string
-  /** What stands for a call, as a value. `others` is false for a name that is refused too. */
+  /** What it returns, if that is one value. */
+  readonly type?: string
+  /** Servers of the other role raise an error. */
+  readonly on?: 'primary' | 'standby'
+  /** What stands for a call, as a value; absent: NULL. `offers` is false for a name that is refused too. */
   readonly value?: string | ((offers: (name: string) => boolean) => string)
   /** For a relation, or a function that returns rows: none. */
   readonly columns?: Columns
   /** The version that has it first; absent: all have it. */
   readonly since?: number
+  /** The version that has it no more, or with other columns. */
+  readonly until?: number
+  /** SQLSTATEs of the error of the trial where all is well, by version. */
+  readonly expected?: readonly string[]
   /** How a call begins, of a function whose name several functions have. */
   readonly begin?: string
   /** A statement tests the privilege before it calls the function, which is looked up only then. */
   readonly isGuarded?: boolean
 }
 
-const ofType = (type: string, args = ''): StandIn => ({ args, value: `NULL::pg_catalog.${type}` })
+const ofType = (type: string, args = ''): StandIn => ({ args, type })
 const rowsOf = (columns: Columns, args = ''): StandIn => ({ args, columns })
 const relation = (columns: Columns): StandIn => ({ columns })
 const guarded = (args = ''): StandIn => ({ args, isGuarded: true })
@@ -178,19 +186,19 @@ export const STAND_INS = {
   inet_server_addr: ofType('inet'),
   inet_server_port: ofType('int4'),
   pg_get_userbyid: ofType('name', '10'),
-  pg_is_in_recovery: { args: '', value: `(pg_catalog.current_setting('in_hot_standby') = 'on')` },
-  pg_has_role: { args: ROLE_OF, begin: 'current_user', value: 'false' },
+  pg_is_in_recovery: { ...ofType('bool'), value: `(pg_catalog.current_setting('in_hot_standby') = 'on')` },
+  pg_has_role: { ...ofType('bool', ROLE_OF), begin: 'current_user', value: 'false' },
   // Tests what others may do, of the few whose sessions are named as a run.
   pg_has_role_of: { name: 'pg_has_role', args: `10, 10, 'MEMBER'`, begin: 'a.usesysid', value: 'false' },
   pg_conf_load_time: ofType('timestamptz'),
   pg_postmaster_start_time: ofType('timestamptz'),
-  clock_timestamp: { args: '', value: 'pg_catalog.statement_timestamp()' },
-  pg_current_wal_lsn: { args: '', value: anyLsn },
-  pg_current_wal_flush_lsn: { args: '', value: anyLsn },
-  pg_current_wal_insert_lsn: { args: '', value: anyLsn },
-  pg_walfile_name: ofType('text', `'0/1'`),
+  clock_timestamp: { ...ofType('timestamptz'), value: 'pg_catalog.statement_timestamp()' },
+  pg_current_wal_lsn: { ...ofType('pg_lsn'), on: 'primary', value: anyLsn },
+  pg_current_wal_flush_lsn: { ...ofType('pg_lsn'), on: 'primary', value: anyLsn },
+  pg_current_wal_insert_lsn: { ...ofType('pg_lsn'), on: 'primary', value: anyLsn },
+  pg_walfile_name: { ...ofType('text', `'0/1'`), on: 'primary' },
   pg_last_wal_receive_lsn: {
-    args: '',
+    ...ofType('pg_lsn'),
     // What the walreceiver has flushed.
     value: (offers) =>
       offers('pg_stat_get_wal_receiver')
@@ -199,7 +207,7 @@ export const STAND_INS = {
   },
   pg_last_wal_replay_lsn: ofType('pg_lsn'),
   pg_last_xact_replay_timestamp: ofType('timestamptz'),
-  pg_get_wal_replay_pause_state: ofType('text'),
+  pg_get_wal_replay_pause_state: { ...ofType('text'), on: 'standby' },
   pg_stat_get_backend_pid: ofType('int4', NOBODY),
   pg_stat_get_backend_dbid: ofType('oid', NOBODY),
   pg_stat_get_backend_userid: ofType('oid', NOBODY),
@@ -222,13 +230,13 @@ export const STAND_INS = {
   pg_get_multixact_stats: { ...rowsOf({ num_members: 'int8' }), since: 190_000 },
   pg_stat_activity: relation(SESSION),
   pg_stat_archiver: relation(ARCHIVER),
-  pg_stat_bgwriter: relation(CHECKPOINTS_16),
+  pg_stat_bgwriter: { ...relation(CHECKPOINTS_16), until: 170_000 },
   pg_stat_checkpointer: { ...relation(CHECKPOINTS_17), since: 170_000 },
   pg_stat_progress_basebackup: relation(BACKUP),
   pg_stat_progress_vacuum: relation(VACUUM),
   has_database_privilege: { args: `1::pg_catalog.oid, 'CONNECT'`, begin: 'oid', value: 'NULL::pg_catalog.bool' },
   // There is no database of that number: this costs nothing.
-  pg_database_size: ofType('int8', NOBODY),
+  pg_database_size: { ...ofType('int8', NOBODY), expected: ['3D000', '42704'] },
   pg_subscription: relation({ subname: 'name', subslotname: 'name', subenabled: 'bool' }),
   pg_database: relation(DATABASE),
   pg_db_role_setting: relation({ setdatabase: 'oid', setrole: 'oid', setconfig: '_text' }),

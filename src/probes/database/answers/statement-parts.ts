@@ -1,6 +1,6 @@
 // Writes a statement without the functions and views that the server refuses, and the statements that try each of them.
 
-import type { StatementParts } from '../../../io/postgres/session/refused-parts.ts'
+import type { RefusedPart, StatementParts } from '../../../io/postgres/session/refused-parts.ts'
 import { type Columns, STAND_INS, type StandIn } from './stand-ins.ts'
 
 const ALL: ReadonlyMap<string, StandIn> = new Map(Object.entries(STAND_INS))
@@ -10,12 +10,28 @@ function nameOf(name: string, { args }: StandIn): string {
   return args === undefined ? name : `${name}()`
 }
 
+/** Names the trial of what tells that something is offered now. */
+const WATCH = 'the catalogs of functions and views'
+
 /** The functions and views that statements can do without. */
 export const STATEMENT_PARTS: StatementParts = {
   trials(versionNumber) {
-    const known = [...ALL].filter(([, { since = 0 }]) => since <= versionNumber)
-    return new Map(known.map(([key, standIn]) => [nameOf(key, standIn), trialOf(standIn.name ?? key, standIn)]))
+    const isThere = ({ since = 0, until = Number.POSITIVE_INFINITY }: StandIn) =>
+      since <= versionNumber && versionNumber < until
+    const trials = [...ALL].flatMap(([key, standIn]) =>
+      isThere(standIn)
+        ? [
+            [
+              nameOf(key, standIn),
+              { text: trialOf(standIn.name ?? key, standIn), expected: standIn.expected ?? [] },
+            ] as const,
+          ]
+        : [],
+    )
+    const names = trials.map(([name]) => ({ name, message: '' }))
+    return new Map([...trials, [WATCH, { text: `SELECT ${watchSql(names)}`, expected: [] }]])
   },
+  watch: (refused) => (refused.some(({ name }) => name === WATCH) ? null : watchSql(refused)),
   without(text, refused) {
     const offers = (name: string) => !refused.has(`${name}()`)
     let left = text
@@ -25,21 +41,44 @@ export const STATEMENT_PARTS: StatementParts = {
   },
 }
 
-/** SQL that fails if the server refuses the part. Nothing that it returns is used. */
-function trialOf(name: string, { args, columns, isGuarded }: StandIn): string {
-  const wanted = columns ? Object.keys(columns).join(', ') : '1'
-  if (args === undefined) return `SELECT ${wanted} FROM pg_catalog.${name} LIMIT 1`
+/**
+ * SQL: the catalog rows of these functions and views, and whether this role may use them. A view calls functions with
+ * the privileges of its reader; messages name them.
+ */
+function watchSql(refused: readonly Pick<RefusedPart, 'name' | 'message'>[]): string {
+  const names = refused.flatMap(({ name, message }) => [
+    name.replace(/(?:_of)?\(\)$/, ''),
+    ...(message.match(/\bpg_\w+/g) ?? []),
+  ])
+  const list = `ANY ('{${[...new Set(names)].join(',')}}'::pg_catalog.name[])`
+  const row = (oid: string, may: string) => `pg_catalog.format('%s %s %s', o.${oid}, o.xmin, pg_catalog.${may}) AS row`
+  return `(SELECT pg_catalog.string_agg(row, ' ' ORDER BY row) FROM (
+    SELECT ${row('oid', `has_function_privilege(o.oid, 'EXECUTE')`)} FROM pg_catalog.pg_proc o WHERE o.proname = ${list}
+    UNION ALL
+    SELECT ${row('oid', `has_table_privilege(o.oid, 'SELECT')`)} FROM pg_catalog.pg_class o WHERE o.relname = ${list}) offered)`
+}
+
+/** SQL that fails if the server refuses the part, or it returns something else. Nothing that it returns is used. */
+function trialOf(name: string, { args, columns, type, isGuarded, on }: StandIn): string {
+  if (columns) {
+    const from = args === undefined ? `pg_catalog.${name}` : `pg_catalog.${name}(${args})`
+    // Of another type, they fail here as in the statements.
+    return `SELECT * FROM ${noRows(columns)} none UNION ALL (SELECT ${Object.keys(columns).join(', ')} FROM ${from} LIMIT 1)`
+  }
   const call = `pg_catalog.${name}(${args})`
   if (isGuarded) {
     // Where this role lacks the privilege, statements do not call it.
     const query = `SELECT pg_catalog.count(*) AS f FROM ${call}`
     return `SELECT CASE WHEN pg_catalog.has_function_privilege(current_user, '${call}', 'EXECUTE') THEN pg_catalog.query_to_xml('${query}', false, true, '') END`
   }
-  return columns ? `SELECT ${wanted} FROM ${call} LIMIT 1` : `SELECT ${call}`
+  const isCalled =
+    on === undefined ? '' : ` WHERE pg_catalog.current_setting('in_hot_standby') = '${on === 'standby' ? 'on' : 'off'}'`
+  const typed = type === undefined ? '' : `SELECT NULL::pg_catalog.${type} WHERE false UNION ALL `
+  return `${typed}SELECT ${call}${isCalled}`
 }
 
 function withoutOne(text: string, name: string, standIn: StandIn, offers: (name: string) => boolean): string {
-  const { args, columns, value, isGuarded, begin = '' } = standIn
+  const { args, columns, type, value, isGuarded, begin = '' } = standIn
   if (isGuarded) {
     const test = new RegExp(
       `pg_catalog\\.has_function_privilege\\((?:current_user, )?'pg_catalog\\.${name}\\(\\)', 'EXECUTE'\\)`,
@@ -47,7 +86,11 @@ function withoutOne(text: string, name: string, standIn: StandIn, offers: (name:
     )
     return text.replace(test, 'false')
   }
-  const put = columns ? noRows(columns) : typeof value === 'function' ? value(offers) : (value ?? 'NULL')
+  const put = columns
+    ? noRows(columns)
+    : typeof value === 'function'
+      ? value(offers)
+      : (value ?? `NULL::pg_catalog.${type ?? 'text'}`)
   const start = new RegExp(`pg_catalog\\.${name}${args === undefined ? '(?![\\w(])' : `\\((?=${begin})`}`, 'g')
   let left = ''
   let from = 0
