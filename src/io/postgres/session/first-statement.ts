@@ -5,7 +5,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { sqlLiteral } from '../connection/literal.ts'
 import { endsSession, sqlStateOf } from '../connection/server-error.ts'
 import type { ServerSession } from './server-session.ts'
-import { MARK_SETTING } from './session-check.ts'
+import { MARK_SETTING, settingTextSql } from './session-check.ts'
 import { DECISIVE_SETTINGS, type SessionSettings } from './session-settings.ts'
 import { isSameValue, plainValue, type SessionStatement } from './statement.ts'
 
@@ -69,16 +69,15 @@ function accepted([answer, ended]: Answers): readonly Record<string, unknown>[] 
 function proofSql(settings: SessionSettings, processId: number | null): string {
   const decisive = DECISIVE_SETTINGS.flatMap((name) => {
     const value = settings[name]
-    return value === undefined || name === 'role' ? [] : [`(${sqlLiteral(name)}, ${sqlLiteral(plainValue(value))})`]
+    return value === undefined
+      ? []
+      : [`pg_catalog.replace(${settingTextSql(name)}, ' ', '') OPERATOR(pg_catalog.=) ${sqlLiteral(plainValue(value))}`]
   })
   return `BEGIN; SELECT CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) ${Number(processId)}
     AND ${isNow(MARK_SETTING, settings[MARK_SETTING] ?? '')}
-    AND ${isNow('transaction_read_only', 'on')} AND ${isNow('role', settings.role ?? '')}
+    AND ${isNow('transaction_read_only', 'on')}
     AND coalesce(pg_catalog.current_setting('transaction_timeout', true), '0') OPERATOR(pg_catalog.=) '0'
-    AND (SELECT pg_catalog.count(*) FROM pg_catalog.pg_settings s JOIN (VALUES ${decisive.join()}) ours (name, value)
-           ON s.name OPERATOR(pg_catalog.=) ours.name
-          AND pg_catalog.replace(s.setting, ' ', '') OPERATOR(pg_catalog.=) ours.value)
-        OPERATOR(pg_catalog.=) ${decisive.length}
+    AND ${decisive.join('\n    AND ')}
     THEN coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false)
     ELSE pg_catalog.concat('this session has other settings than pgdeck gave it: process ', pg_catalog.pg_backend_pid())::pg_catalog.bool
     END AS standby`

@@ -20,11 +20,12 @@ export interface SessionCheck {
 }
 
 // Not pg_settings: a server may refuse that view, and it builds a row for every setting. Times have units here.
-const settingText = (name: string) =>
+/** SQL: a setting as text; times in milliseconds, without a unit. */
+export const settingTextSql = (name: string) =>
   name.endsWith('_timeout')
     ? `(extract(epoch FROM pg_catalog.current_setting('${name}', true)::pg_catalog.interval) OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8::pg_catalog.text`
     : `pg_catalog.current_setting('${name}', true)`
-const SETTINGS = DECISIVE_SETTINGS.map((name) => `'${name}', ${settingText(name)}`).join(', ')
+const SETTINGS = DECISIVE_SETTINGS.map((name) => `'${name}', ${settingTextSql(name)}`).join(', ')
 
 const PROOF = `SELECT pg_catalog.pg_backend_pid() AS pid, coalesce(pg_catalog.current_setting('in_hot_standby', true) OPERATOR(pg_catalog.=) 'on', false) AS standby,
   pg_catalog.current_setting('${MARK_SETTING}', true) AS mark,
