@@ -257,6 +257,8 @@ export interface PendingCondition {
 export interface UpCount {
   readonly up: number
   readonly of: number
+  /** Of the others, those that are neither known to be up nor to be down; absent: none. */
+  readonly unknown?: number
 }
 
 export interface Picture {

@@ -18,7 +18,8 @@ export function isUp(view: WithStatus): boolean {
 }
 
 export function countUp(views: readonly WithStatus[]): UpCount {
-  return { up: views.filter(isUp).length, of: views.length }
+  const unknown = views.filter(({ status }) => status === 'unknown').length
+  return { up: views.filter(isUp).length, of: views.length, ...(unknown === 0 ? {} : { unknown }) }
 }
 
 /** WAL flows, possibly with lag. */

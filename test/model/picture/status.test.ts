@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DatabaseStatus, LinkState, ServerStatus } from '../../../src/model/picture/picture.ts'
 import { countUp, isConnected, isDown, isFlowing, isUp } from '../../../src/model/picture/status.ts'
+import { upCountText } from '../../../src/ui/frame/format/status-text.ts'
 import { stateOf } from '../../builders/picture-state.ts'
 import { aCluster, aDatabase, aPrimary, NOW } from '../../builders/snapshot.ts'
 import { upCounts } from '../../builders/up-counts.ts'
@@ -25,8 +26,14 @@ describe('up, down, and neither', () => {
     assert.deepEqual(down, ['starting', 'inactive', 'inactive'])
     const neither = all.filter((view) => !isDown(view) && !isUp(view)).map(({ status }) => status)
     assert.deepEqual(neither, ['unknown', 'unknown'])
-    assert.deepEqual(countUp(all), { up: 7, of: 12 })
+    assert.deepEqual(countUp(all), { up: 7, of: 12, unknown: 2 })
     assert.deepEqual(countUp([]), { up: 0, of: 0 })
+  })
+
+  test('what is unknown is told as that, beside those that are up', async () => {
+    const waiting = aDatabase({ id: 'db-ro', pulse: { state: 'waiting' } })
+    const state = stateOf(aCluster({ databases: [aPrimary(), waiting] }))
+    assert.equal(upCountText(state.clusters[0]?.picture?.counts.databases ?? assert.fail()), '1 of 2 up, 1 unknown')
   })
 
   const DISABLED = {

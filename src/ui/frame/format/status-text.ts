@@ -141,7 +141,7 @@ export function portStateText(open: boolean | null): string {
   return open ? 'open' : 'closed'
 }
 
-/** `2 of 3 up`. */
-export function upCountText({ up, of }: UpCount): string {
-  return `${up} of ${of} up`
+/** `2 of 3 up`; `1 of 3 up, 1 unknown`. */
+export function upCountText({ up, of, unknown = 0 }: UpCount): string {
+  return `${up} of ${of} up${unknown === 0 ? '' : `, ${unknown} unknown`}`
 }
