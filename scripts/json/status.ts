@@ -185,6 +185,16 @@ export const statusDescription = describeDocument<StatusDocument>()({
             startedAt: 'time: start of its postmaster; null: unknown',
             readAt: 'time: of its last good reading; null: none yet',
             problem: { about: 'why it can’t be read; null: it can', fields: problem },
+            refused: {
+              about: 'figures that are unknown because the server refuses a function or a view',
+              each: {
+                function: 'text: the function, with parentheses, or the view',
+                figure: 'text: what it would tell',
+                why: 'text: `not permitted`, `missing`, `too slow` or `not offered by this server`',
+                grant: 'text: the statement that permits it; null: none does',
+              },
+            },
+            provider: 'text: the hosting service, by signs that only it makes; null: none is seen',
           },
         },
         links: {

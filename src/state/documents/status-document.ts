@@ -147,6 +147,18 @@ export interface DatabaseDocument {
   readonly startedAt: string | null
   readonly readAt: string | null
   readonly problem: ProblemDocument | null
+  /** Figures that are unknown because the server refuses a function or a view. */
+  readonly refused: readonly RefusedFigureDocument[]
+  /** The hosting service, where its signs are seen. */
+  readonly provider: string | null
+}
+
+export interface RefusedFigureDocument {
+  /** `pg_stat_get_wal_receiver()`, `pg_stat_archiver`. */
+  readonly function: string
+  readonly figure: string
+  readonly why: string
+  readonly grant: string | null
 }
 
 export interface LinkDocument {

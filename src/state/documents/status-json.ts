@@ -1,6 +1,7 @@
 // The status document (`status --json`): the state in the stable words and units of the command line.
 
 import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
+import { hostingProvider } from '../../model/managers/detection/provider.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
   Alert,
@@ -138,6 +139,13 @@ function databaseDocument(view: DatabaseView, readAt: number | null): DatabaseDo
     startedAt: instantOrNull(view.startedAt),
     readAt: instantOrNull(readAt),
     problem: problemDocument(view.problem),
+    refused: (view.pulse?.refused ?? []).map(({ name, what, why, grant }) => ({
+      function: name,
+      figure: what,
+      why,
+      grant,
+    })),
+    provider: view.pulse ? hostingProvider(view.pulse.managerSigns) : null,
   }
 }
 

@@ -36,6 +36,25 @@ const NODES: readonly MetricFamily[] = [
         .flatMap(({ id, status }) => knownSample(status === 'unknown' ? null : 1, { node: id, status })),
   },
   {
+    name: 'pgdeck_refused_functions',
+    help: 'Functions and views that a database refuses: what they tell is left out.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => pulse && (pulse.refused?.length ?? 0)),
+  },
+  {
+    name: 'pgdeck_refused_function',
+    help: 'A function or view that a database refuses: always 1; its name and why (not permitted, missing, too slow, not offered by this server) are labels.',
+    labels: ['node', 'function', 'why'],
+    samples: ({ databases }) =>
+      databases
+        .filter(isReadNow)
+        .flatMap(({ id, pulse }) =>
+          [...new Map(pulse?.refused?.map((one) => [one.name, one])).values()].flatMap(({ name, why }) =>
+            knownSample(1, { node: id, function: name, why }),
+          ),
+        ),
+  },
+  {
     name: 'pgdeck_timeline',
     help: 'Timeline that a database is on.',
     labels: ['node'],
