@@ -22,7 +22,7 @@ export interface UpstreamFacts {
   /** Names of the files in pg_wal; null: hidden from this role. */
   readonly segments: readonly string[] | null
   readonly segmentBytes: number
-  readonly senders: { readonly used: number; readonly max: number }
+  readonly senders: { readonly used: number; readonly max: number } | null
 }
 
 type Named = Pick<LinkFacts, 'standby' | 'upstreamName' | 'standbyFacts'>

@@ -78,8 +78,9 @@ function lacking({ id, facts, pulse }: InspectedDatabase): readonly (readonly [s
 }
 
 /** Figures that stay unknown because the server refuses functions, by what keeps them from this role. */
-function refusedFunctions({ id, pulse }: InspectedDatabase): readonly DoctorFinding[] {
-  const refused = pulse?.refused ?? []
+function refusedFunctions({ id, pulse, facts }: InspectedDatabase): readonly DoctorFinding[] {
+  const all = [...(pulse?.refused ?? []), ...(facts?.refused ?? [])]
+  const refused = [...new Map(all.map((one) => [refusedFunctionText(one), one])).values()]
   if (!pulse || refused.length === 0) return []
   const provider = hostingProvider(pulse.managerSigns)
   const where = provider === null ? '' : ` (it is of ${provider})`

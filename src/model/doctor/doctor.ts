@@ -4,6 +4,7 @@ import type { HbaReading } from '../measured/hba-reading.ts'
 import type { DatabasePulse } from '../measured/pulse.ts'
 import type { SessionAuth } from '../values/connection-parameters.ts'
 import type { Fault } from '../values/fault.ts'
+import type { Refusals } from '../values/refused-function.ts'
 import type { SchemaRisk } from '../values/sql-names.ts'
 
 /** What a privilege is for. */
@@ -29,7 +30,7 @@ export interface ServerSetting {
 }
 
 /** What one database reports about itself. Names are unchanged. */
-export interface DoctorFacts {
+export interface DoctorFacts extends Refusals {
   readonly role: string
   readonly superuser: boolean
   /** The connected database: extensions and grants on functions belong to it. */

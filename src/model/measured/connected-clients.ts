@@ -1,5 +1,6 @@
 // Who has come in to a database server and how: what pg_hba.conf looks at, of the sessions that are there now.
 
+import type { Refusals } from '../values/refused-function.ts'
 import type { HbaReading } from './hba-reading.ts'
 
 /** Sessions that are alike in everything that pg_hba.conf looks at. Names are as the server has them, not cleaned. */
@@ -31,7 +32,7 @@ export interface ConnectedClients {
 }
 
 /** What the look at access finds in one database: the rules, and who has come in by them. */
-export interface HbaSnapshot {
+export interface HbaSnapshot extends Refusals {
   readonly reading: HbaReading
   readonly clients: ConnectedClients
 }

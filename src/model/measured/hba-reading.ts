@@ -21,7 +21,8 @@ export type HbaReloadState = 'in-force' | 'edited' | 'broken' | 'unknown'
 
 /** What beside the file decides, or explains the decision. Times in milliseconds since the epoch, by the server's clock. */
 export interface HbaServer {
-  readonly systemIdentifier: string
+  /** null: the server refuses to tell. */
+  readonly systemIdentifier: string | null
   /** 180004 for 18.4. */
   readonly versionNumber: number
   readonly major: number
@@ -34,8 +35,8 @@ export interface HbaServer {
   /** null is hidden from this role. */
   readonly hbaFile: string | null
   readonly dataDirectory: string | null
-  /** Of the postmaster. */
-  readonly startedAt: number
+  /** Of the postmaster; null: the server refuses to tell. */
+  readonly startedAt: number | null
   /** The configuration was last read between these two; advances also when the reload of pg_hba.conf failed. */
   readonly loaded: { readonly from: number; readonly to: number }
   readonly clock: number

@@ -2,6 +2,7 @@
 
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
+import type { Refusals } from '../values/refused-function.ts'
 import type { HbaSnapshot } from './connected-clients.ts'
 import type { MissingPrivilege } from './pulse.ts'
 
@@ -54,7 +55,7 @@ export interface SessionOnDatabase {
   readonly pid: number
 }
 
-export interface SessionActivity {
+export interface SessionActivity extends Refusals {
   /** pgdeck's own sessions are left out. */
   readonly sessions: readonly SessionRow[]
   /** False if this role sees only the details of its own sessions. */
@@ -94,7 +95,7 @@ export interface PreparedTransaction {
   readonly ageSeconds: number
 }
 
-export interface LockWaits {
+export interface LockWaits extends Refusals {
   /** Every session that blocks or is blocked. */
   readonly nodes: readonly LockSession[]
   readonly prepared: readonly PreparedTransaction[]
@@ -139,7 +140,7 @@ export interface VacuumProgress {
   readonly seconds: number | null
 }
 
-export interface StorageFacts {
+export interface StorageFacts extends Refusals {
   /** pg_ls_waldir(), with pg_monitor only. */
   readonly walDirectoryBytes: number | null
   /** WAL segments, full and recycled ones. */

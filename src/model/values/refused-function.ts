@@ -17,12 +17,14 @@ export function refusedFunctionText({ name, what, why }: RefusedFunction): strin
   return `${what} (${why}: ${name})`
 }
 
-interface OfServer {
+/** What a reading lacks because its server refuses functions. */
+export interface Refusals {
+  /** Absent: nothing. */
   readonly refused?: readonly RefusedFunction[] | undefined
 }
 
 /** Why a reading lacks what this function tells; null: it does not. */
-export function refusalOf(pulse: OfServer | null, name: string): RefusedFunction | null {
+export function refusalOf(pulse: Refusals | null, name: string): RefusedFunction | null {
   return pulse?.refused?.find((each) => each.name === name) ?? null
 }
 

@@ -9,6 +9,7 @@ import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import type { Probe } from '../probe.ts'
 import { cleanText, parseAnswer } from './answers/answer.ts'
+import { STATEMENT_PARTS } from './answers/statement-parts.ts'
 
 const FUNCTION = 'pg_read_file(text)'
 const MAY_CALL = `pg_catalog.has_function_privilege(current_user, '${qualifiedRoutine(FUNCTION)}', 'EXECUTE')`
@@ -42,7 +43,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
 const file = z.string().nullable()
 const document = z.object({
   database: cleanText,
-  onLinux: z.boolean(),
+  onLinux: z.boolean().nullable(),
   load: file,
   memory: file,
   processors: file,
@@ -59,9 +60,12 @@ export const hostFilesProbe: Probe<'database', HostFileFacts> = {
   every: { ms: HOST_INTERVAL_MS },
   needs: ['pg_read_server_files', `EXECUTE on ${FUNCTION}`],
   async read({ session }, signal) {
-    const [row] = await session.query<{ answer: unknown }>({ name: 'pgdeck_host_files', text: SQL }, signal)
+    const [row] = await session.query<{ answer: unknown }>(
+      { name: 'pgdeck_host_files', text: SQL, parts: STATEMENT_PARTS },
+      signal,
+    )
     const answer = parseAnswer(document, row?.answer, 'the files of its host')
-    if (!answer.onLinux) throw new FaultError(NOT_LINUX)
+    if (!answer.onLinux) throw new FaultError(answer.onLinux === null ? NO_SYSTEM : NOT_LINUX)
     const uptime = Number.parseFloat(answer.uptime ?? '')
     return {
       database: answer.database,
@@ -78,6 +82,12 @@ export const hostFilesProbe: Probe<'database', HostFileFacts> = {
 const NOT_LINUX = {
   code: 'protocol',
   message: 'its server does not run on Linux: it has no files with load and memory',
+  hint: 'Set "ssh" for its host in the config.',
+} as const
+
+const NO_SYSTEM = {
+  code: 'protocol',
+  message: 'its server does not tell on which system it runs: it refuses version()',
   hint: 'Set "ssh" for its host in the config.',
 } as const
 

@@ -7,6 +7,7 @@ import { FaultError } from '../../model/values/fault.ts'
 import { qualifiedRoutine } from '../../model/values/sql-names.ts'
 import { clean } from '../../model/values/text.ts'
 import { cleanText, parseAnswer } from './answers/answer.ts'
+import { STATEMENT_PARTS } from './answers/statement-parts.ts'
 
 /** One file of log_directory. */
 export interface ServerLogFile {
@@ -40,7 +41,10 @@ const LOGGING = `SELECT pg_catalog.json_build_object(
 
 /** Returns where the server writes its log. Throws FaultError. */
 export async function readLoggingSettings(link: DatabaseSession, signal: AbortSignal): Promise<DatabaseLogging> {
-  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_logging', text: LOGGING }, signal)
+  const [row] = await link.query<{ answer: unknown }>(
+    { name: 'pgdeck_logging', text: LOGGING, parts: STATEMENT_PARTS },
+    signal,
+  )
   return parseAnswer(logging, row?.answer, 'the place of the log')
 }
 
@@ -85,7 +89,10 @@ export type ServerLogs =
 
 /** Returns the files of log_directory, or the grants that this role lacks to read them. Throws FaultError. */
 export async function listServerLogs(link: DatabaseSession, signal: AbortSignal): Promise<ServerLogs> {
-  const [row] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_rights', text: RIGHTS }, signal)
+  const [row] = await link.query<{ answer: unknown }>(
+    { name: 'pgdeck_log_rights', text: RIGHTS, parts: STATEMENT_PARTS },
+    signal,
+  )
   const rightsHere = parseAnswer(rights, row?.answer, 'the rights to the log')
   if (rightsHere.grants.length > 0) return { files: null, grants: rightsHere.grants }
   const [list] = await link.query<{ answer: unknown }>({ name: 'pgdeck_log_list', text: listSql(rightsHere) }, signal)

@@ -6,6 +6,7 @@ import type { StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replic
 import { clean } from '../../model/values/text.ts'
 import { cleanText, parseAnswer } from '../database/answers/answer.ts'
 import { conninfoParameters, conninfoSql } from '../database/answers/conninfo.ts'
+import { STATEMENT_PARTS } from '../database/answers/statement-parts.ts'
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'conninfo', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
@@ -26,7 +27,10 @@ const TOLD = z.object({
 
 /** Reads primary_conninfo, primary_slot_name, restore_command and pg_stat_activity. Throws FaultError. */
 export async function readStandby(link: DatabaseSession, signal: AbortSignal): Promise<StandbyFacts> {
-  const [row] = await link.query<{ told: unknown }>({ name: 'pgdeck_diagnose_standby', text: SQL }, signal)
+  const [row] = await link.query<{ told: unknown }>(
+    { name: 'pgdeck_diagnose_standby', text: SQL, parts: STATEMENT_PARTS },
+    signal,
+  )
   const told = parseAnswer(TOLD, row?.told, 'how it replicates')
   return {
     at: Date.now(),

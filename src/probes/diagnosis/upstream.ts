@@ -5,6 +5,8 @@ import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { UpstreamFacts } from '../../model/diagnosis/wal-and-timeline.ts'
 import { clean } from '../../model/values/text.ts'
 import { parseAnswer } from '../database/answers/answer.ts'
+import { type Figures, withoutRefusedFigures } from '../database/answers/refused-figures.ts'
+import { STATEMENT_PARTS } from '../database/answers/statement-parts.ts'
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'lists', pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE'),
@@ -18,10 +20,12 @@ const SQL = `SELECT pg_catalog.json_build_object(
 const TOLD = z.object({
   lists: z.boolean(),
   segmentBytes: z.number(),
-  used: z.number(),
+  used: z.number().nullable(),
   max: z.number(),
   role: z.object({ canLogin: z.boolean(), replication: z.boolean(), validUntil: z.number().nullable() }).nullable(),
 })
+
+const FIGURES: Figures = { 'pg_stat_get_wal_senders()': { what: 'the WAL senders', unknown: ['used'] } }
 
 // Only the oldest file of each timeline is read.
 const SEGMENTS = `SELECT DISTINCT ON (pg_catalog.substr(name, 1, 8)) name FROM pg_catalog.pg_ls_waldir()
@@ -36,16 +40,17 @@ export async function readUpstream(
   user: string | null,
   signal: AbortSignal,
 ): Promise<UpstreamFacts> {
-  const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user] }
+  const statement = { name: 'pgdeck_diagnose_source', text: SQL, values: [user], parts: STATEMENT_PARTS }
   const [row] = await link.query<{ told: unknown }>(statement, signal)
-  const told = parseAnswer(TOLD, row?.told, 'its roles and its log')
+  const refused = new Set(link.refused().map(({ name }) => name))
+  const told = parseAnswer(TOLD, withoutRefusedFigures(row?.told, link.refused(), FIGURES), 'its roles and its log')
   const role = told.role ?? { canLogin: false, replication: false, validUntil: null }
   return {
     at: Date.now(),
-    role: user === null ? null : { name: clean(user), exists: told.role !== null, ...role },
+    role: user === null || refused.has('pg_roles') ? null : { name: clean(user), exists: told.role !== null, ...role },
     segments: told.lists ? await readSegments(link, signal) : null,
     segmentBytes: told.segmentBytes,
-    senders: { used: told.used, max: told.max },
+    senders: told.used === null ? null : { used: told.used, max: told.max },
   }
 }
 

@@ -5,12 +5,15 @@ import * as z from 'zod'
 import type { SessionActivity } from '../../../model/measured/on-demand.ts'
 import type { Probe } from '../../probe.ts'
 import { CAN_SEE_ALL_SQL, missingGrants, missingGrantsSql, parseAnswer } from '../answers/answer.ts'
-import { HIDDEN_SESSIONS_TEXT, SESSION_FIELDS_SQL, sessionRow } from './session-row.ts'
+import { type Figures, refusedOf, SESSION_OF_SQL, sessionOf } from '../answers/refused-figures.ts'
+import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
+import { HIDDEN_SESSIONS_TEXT, SESSION_FIELDS_SQL, SESSION_FIGURES, sessionRow } from './session-row.ts'
 
 const document = z.object({
   seesAll: z.boolean(),
   sessions: z.array(sessionRow),
   missing: missingGrants,
+  ...sessionOf,
 }) satisfies z.ZodType<SessionActivity>
 
 // A process of which this role sees only the pid gives no row. A session is pgdeck's own if it has our role and our
@@ -19,6 +22,7 @@ const SQL = `SELECT pg_catalog.json_build_object(
   'seesAll', ${CAN_SEE_ALL_SQL},
   'sessions', coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${SESSION_FIELDS_SQL})
     ORDER BY a.xact_start NULLS LAST, a.pid), '[]'::pg_catalog.json),
+  ${SESSION_OF_SQL},
   'missing', ${missingGrantsSql([{ what: HIDDEN_SESSIONS_TEXT, unless: CAN_SEE_ALL_SQL }])}
 ) AS answer
   FROM pg_catalog.pg_stat_activity a
@@ -36,8 +40,14 @@ export const activityProbe: Probe<'database', SessionActivity> = {
   every: 'interval',
   needs: ['pg_monitor'],
   async read({ session, wholeStatementOf = 0 }, signal) {
-    const statement = { name: 'pgdeck_activity', text: SQL, values: [wholeStatementOf] }
+    const statement = { name: 'pgdeck_activity', text: SQL, values: [wholeStatementOf], parts: STATEMENT_PARTS }
     const [row] = await session.query<{ answer: unknown }>(statement, signal)
-    return parseAnswer(document, row?.answer, 'the sessions')
+    const { role, isStandby, ...facts } = parseAnswer(document, row?.answer, 'the sessions')
+    return { ...facts, ...refusedOf(session, ACTIVITY_FIGURES, { role, isStandby }) }
   },
+}
+
+const ACTIVITY_FIGURES: Figures = {
+  pg_stat_activity: { what: 'the sessions' },
+  ...SESSION_FIGURES,
 }

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { clean } from '../../../model/values/text.ts'
 import { cleanText, KEPT_BYTES_SQL } from '../answers/answer.ts'
+import type { Figures } from '../answers/refused-figures.ts'
 
 const state = z
   .string()
@@ -125,3 +126,12 @@ export const SESSION_FIELDS_SQL = `
 
 /** The entry of `missing` for a role that does not see the sessions of others. */
 export const HIDDEN_SESSIONS_TEXT = 'what sessions of other users do: state, wait, ages, client and query'
+
+/** What a session's row lacks where functions are refused. */
+export const SESSION_FIGURES: Figures = {
+  'pg_has_role()': { what: 'whether this role may see other sessions' },
+  'host()': { what: 'the addresses of clients' },
+  'octet_length()': { what: 'the statements of sessions' },
+  'encode()': { what: 'long statements' },
+  'textsend()': { what: 'long statements' },
+}

@@ -1,9 +1,10 @@
 // What is unknown in a document where the server refuses a function: those figures are null, in a document of the same
 // form.
 
+import * as z from 'zod'
+import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
-import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
-import { type RefusedFunction, refusedFunctionText } from '../../../model/values/refused-function.ts'
+import type { Refusals, RefusedFunction } from '../../../model/values/refused-function.ts'
 import { clean } from '../../../model/values/text.ts'
 
 interface Figure {
@@ -56,6 +57,12 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   'has_function_privilege()': 'has_function_privilege(name, text, text)',
   'pg_has_role_of()': 'pg_has_role(oid, oid, text)',
   'has_function_privilege_of()': 'has_function_privilege(oid, text, text)',
+  'has_function_privilege_of_this_role()': 'has_function_privilege(text, text)',
+  'has_function_privilege_by_oid()': 'has_function_privilege(name, oid, text)',
+  'has_table_privilege()': 'has_table_privilege(name, text, text)',
+  'has_table_privilege_by_oid()': 'has_table_privilege(name, oid, text)',
+  'octet_length()': 'octet_length(text)',
+  'isfinite()': 'isfinite(timestamp with time zone)',
 }
 
 /** What is unknown, in words. `role` is the role of the session. */
@@ -72,8 +79,13 @@ export function refusedFunctions(
     const isOfOtherRole = figure?.on !== undefined && (figure.on === 'standby') !== isStandby
     if (!figure || isOfOtherRole || (listsNothing && part.name.startsWith('pg_ls_'))) return []
     const grant = part.code === '42501' ? grantOf(part, role) : null
-    return [{ name: part.name.replace('_of()', '()'), what: figure.what, why: whyText(part.code), grant }]
+    return [{ name: plainName(part.name), what: figure.what, why: whyText(part.code), grant }]
   })
+}
+
+/** Without what tells functions of one name apart. */
+export function plainName(name: string): string {
+  return name.replace(/_(?:of|of_this_role|by_oid)\(\)$/, '()')
 }
 
 function whyText(code: string): string {
@@ -103,14 +115,17 @@ function grantOf({ name, message }: RefusedPart, role: string): string {
     : `GRANT EXECUTE ON FUNCTION pg_catalog.${denied} ${grantee}`
 }
 
-/** As entries of what this role may not read, with what lets it. */
-export function missingByRefusal(
-  refused: readonly RefusedPart[],
+/** Arguments for json_build_object: whose session it is, as `refusedOf` needs it. */
+export const SESSION_OF_SQL = `'role', current_user, 'isStandby', pg_catalog.current_setting('in_hot_standby') = 'on'`
+/** Schema of `SESSION_OF_SQL`. */
+export const sessionOf = { role: z.string(), isStandby: z.boolean() }
+
+/** What is unknown in the answer of this session; no entry if nothing is. */
+export function refusedOf(
+  session: Pick<DatabaseSession, 'refused'>,
   figures: Figures,
-  session: { readonly role: string; readonly isStandby: boolean },
-): readonly MissingPrivilege[] {
-  return refusedFunctions(refused, figures, session).map((one) => ({
-    what: refusedFunctionText(one),
-    grant: one.grant ?? `no GRANT helps: ${one.why}`,
-  }))
+  of: { readonly role: string; readonly isStandby: boolean },
+): Refusals {
+  const refused = refusedFunctions(session.refused(), figures, of)
+  return refused.length === 0 ? {} : { refused }
 }

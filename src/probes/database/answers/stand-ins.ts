@@ -1,7 +1,7 @@
 // Functions and views of our statements that a server may refuse, and what a statement says in their place.
 
-/** Types by column. Statements use no others. */
-export type Columns = Readonly<Record<string, string>>
+import type { Columns } from './stand-in-columns.ts'
+import * as of from './stand-in-columns.ts'
 
 export interface StandIn {
   /** Its name, where the key is another one. */
@@ -22,7 +22,7 @@ export interface StandIn {
   readonly until?: number
   /** SQLSTATEs of the error of the trial where all is well, by version. */
   readonly expected?: readonly string[]
-  /** How a call begins, of a function whose name several functions have. */
+  /** How a call begins, as a regular expression, of a function whose name several functions have. */
   readonly begin?: string
   /** A statement tests the privilege before it calls the function, which is looked up only then. */
   readonly isGuarded?: boolean
@@ -39,140 +39,6 @@ const LSN_FUNCTIONS = ['pg_current_wal_lsn', 'pg_current_wal_flush_lsn', 'pg_cur
 const anyLsn = (offers: (name: string) => boolean): string => {
   const other = LSN_FUNCTIONS.find(offers)
   return other === undefined ? 'NULL::pg_catalog.pg_lsn' : `pg_catalog.${other}()`
-}
-
-const SENDER: Columns = {
-  pid: 'int4',
-  state: 'text',
-  sent_lsn: 'pg_lsn',
-  write_lsn: 'pg_lsn',
-  flush_lsn: 'pg_lsn',
-  replay_lsn: 'pg_lsn',
-  write_lag: 'interval',
-  flush_lag: 'interval',
-  replay_lag: 'interval',
-  sync_priority: 'int4',
-  sync_state: 'text',
-  reply_time: 'timestamptz',
-}
-
-const RECEIVER: Columns = {
-  pid: 'int4',
-  status: 'text',
-  slot_name: 'text',
-  sender_host: 'text',
-  sender_port: 'int4',
-  received_tli: 'int4',
-  flushed_lsn: 'pg_lsn',
-  latest_end_lsn: 'pg_lsn',
-  latest_end_time: 'timestamptz',
-  last_msg_receipt_time: 'timestamptz',
-}
-
-const SLOT: Columns = {
-  slot_name: 'name',
-  slot_type: 'text',
-  active: 'bool',
-  active_pid: 'int4',
-  temporary: 'bool',
-  restart_lsn: 'pg_lsn',
-  confirmed_flush_lsn: 'pg_lsn',
-  wal_status: 'text',
-  safe_wal_size: 'int8',
-  xmin: 'xid',
-  catalog_xmin: 'xid',
-}
-
-const ACTIVITY: Columns = {
-  pid: 'int4',
-  datid: 'oid',
-  usesysid: 'oid',
-  application_name: 'text',
-  client_addr: 'inet',
-  client_port: 'int4',
-  backend_start: 'timestamptz',
-  xact_start: 'timestamptz',
-  state: 'text',
-  state_change: 'timestamptz',
-  wait_event_type: 'text',
-  wait_event: 'text',
-  backend_type: 'text',
-  backend_xid: 'xid',
-  backend_xmin: 'xid',
-  leader_pid: 'int4',
-}
-
-const ARCHIVER: Columns = {
-  archived_count: 'int8',
-  last_archived_wal: 'text',
-  last_archived_time: 'timestamptz',
-  failed_count: 'int8',
-  last_failed_wal: 'text',
-  last_failed_time: 'timestamptz',
-}
-
-const PREPARED: Columns = { transaction: 'xid', gid: 'text', prepared: 'timestamptz', ownerid: 'oid', dbid: 'oid' }
-const DATABASE: Columns = {
-  oid: 'oid',
-  datname: 'name',
-  datdba: 'oid',
-  datfrozenxid: 'xid',
-  datminmxid: 'xid',
-  datconnlimit: 'int4',
-}
-const ROLE: Columns = { oid: 'oid', rolname: 'name', rolsuper: 'bool', rolreplication: 'bool', rolconnlimit: 'int4' }
-const LOCK: Columns = {
-  locktype: 'text',
-  classid: 'oid',
-  objid: 'oid',
-  objsubid: 'int2',
-  pid: 'int4',
-  granted: 'bool',
-}
-
-const ALL_LOCKS: Columns = { pid: 'int4', locktype: 'text', granted: 'bool', database: 'oid', relation: 'oid' }
-
-const SESSION: Columns = {
-  pid: 'int4',
-  datid: 'oid',
-  datname: 'name',
-  usesysid: 'oid',
-  usename: 'name',
-  application_name: 'text',
-  client_addr: 'inet',
-  backend_start: 'timestamptz',
-  xact_start: 'timestamptz',
-  query_start: 'timestamptz',
-  state_change: 'timestamptz',
-  wait_event_type: 'text',
-  wait_event: 'text',
-  state: 'text',
-  query: 'text',
-  backend_type: 'text',
-  leader_pid: 'int4',
-}
-const CHECKPOINTS_16: Columns = {
-  checkpoints_timed: 'int8',
-  checkpoints_req: 'int8',
-  checkpoint_write_time: 'float8',
-  checkpoint_sync_time: 'float8',
-}
-const CHECKPOINTS_17: Columns = {
-  num_timed: 'int8',
-  num_requested: 'int8',
-  restartpoints_timed: 'int8',
-  restartpoints_req: 'int8',
-  write_time: 'float8',
-  sync_time: 'float8',
-}
-const BACKUP: Columns = { pid: 'int4', phase: 'text', backup_total: 'int8', backup_streamed: 'int8' }
-const VACUUM: Columns = {
-  pid: 'int4',
-  datname: 'name',
-  relid: 'oid',
-  phase: 'text',
-  heap_blks_total: 'int8',
-  heap_blks_scanned: 'int8',
 }
 
 const ROLE_OF = `current_user, 'pg_monitor', 'USAGE'`
@@ -221,34 +87,76 @@ export const STAND_INS = {
   pg_control_system: rowsOf({ system_identifier: 'int8' }),
   pg_control_checkpoint: rowsOf({ timeline_id: 'int4', checkpoint_time: 'timestamptz', redo_lsn: 'pg_lsn' }),
   pg_control_recovery: rowsOf({ min_recovery_end_timeline: 'int4' }),
-  pg_stat_get_activity: rowsOf(ACTIVITY, 'pg_catalog.pg_backend_pid()'),
-  pg_stat_get_wal_receiver: rowsOf(RECEIVER),
-  pg_stat_get_wal_senders: rowsOf(SENDER),
-  pg_get_replication_slots: rowsOf(SLOT),
-  pg_prepared_xact: rowsOf(PREPARED),
+  pg_stat_get_activity: rowsOf(of.ACTIVITY, 'pg_catalog.pg_backend_pid()'),
+  pg_stat_get_wal_receiver: rowsOf(of.RECEIVER),
+  pg_stat_get_wal_senders: rowsOf(of.SENDER),
+  pg_get_replication_slots: rowsOf(of.SLOT),
+  pg_prepared_xact: rowsOf(of.PREPARED),
   pg_stat_get_progress_info: rowsOf({ pid: 'int4' }, `'VACUUM'`),
   pg_get_multixact_stats: { ...rowsOf({ num_members: 'int8' }), since: 190_000 },
-  pg_stat_activity: relation(SESSION),
-  pg_stat_archiver: relation(ARCHIVER),
-  pg_stat_bgwriter: { ...relation(CHECKPOINTS_16), until: 170_000 },
-  pg_stat_checkpointer: { ...relation(CHECKPOINTS_17), since: 170_000 },
-  pg_stat_progress_basebackup: relation(BACKUP),
-  pg_stat_progress_vacuum: relation(VACUUM),
+  pg_stat_activity: relation(of.SESSION),
+  pg_stat_archiver: relation(of.ARCHIVER),
+  pg_stat_bgwriter: { ...relation(of.CHECKPOINTS_16), until: 170_000 },
+  pg_stat_checkpointer: { ...relation(of.CHECKPOINTS_17), since: 170_000 },
+  pg_stat_progress_basebackup: relation(of.BACKUP),
+  pg_stat_progress_vacuum: relation(of.VACUUM),
   has_database_privilege: { args: `1::pg_catalog.oid, 'CONNECT'`, begin: 'oid', value: 'NULL::pg_catalog.bool' },
   // There is no database of that number: this costs nothing.
   pg_database_size: { ...ofType('int8', NOBODY), expected: ['3D000', '42704'] },
   pg_subscription: relation({ subname: 'name', subslotname: 'name', subenabled: 'bool' }),
-  pg_database: relation(DATABASE),
+  pg_blocking_pids: ofType('_int4', NOBODY),
+  pg_prepared_xacts: relation(of.PREPARED_NAMES),
+  pg_settings: relation(of.SETTING),
+  pg_stat_ssl: relation({ pid: 'int4', version: 'text' }),
+  pg_stat_gssapi: relation({ pid: 'int4', encrypted: 'bool' }),
+  pg_stat_wal_receiver: relation({ conninfo: 'text' }),
+  pg_auth_members: relation({ roleid: 'oid', member: 'oid' }),
+  pg_extension: relation({ extname: 'name', extversion: 'text', extowner: 'oid' }),
+  pg_available_extensions: relation({ name: 'name', default_version: 'text' }),
+  pg_database_collation_actual_version: {
+    ...ofType('text', NOBODY),
+    since: 150_000,
+    expected: ['XX000', '42704', '3D000'],
+  },
+  inet_client_addr: ofType('inet'),
+  version: ofType('text'),
+  getdatabaseencoding: { ...ofType('name'), value: `pg_catalog.current_setting('server_encoding')` },
+  octet_length: ofType('int4', `'a'::pg_catalog.text`),
+  textsend: ofType('bytea', `'a'::pg_catalog.text`),
+  encode: ofType('text', `'a'::pg_catalog.bytea, 'base64'`),
+  isfinite: { ...ofType('bool', `pg_catalog.statement_timestamp()`), value: 'false' },
+  has_table_privilege: { ...ofType('bool', `current_user, 'pg_catalog.pg_roles', 'SELECT'`), value: 'false' },
+  to_regclass: ofType('regclass', `'pg_catalog.pg_roles'`),
+  to_regprocedure: ofType('regprocedure', `'pg_catalog.version()'`),
+  pg_database: relation(of.DATABASE),
   pg_db_role_setting: relation({ setdatabase: 'oid', setrole: 'oid', setconfig: '_text' }),
-  pg_roles: relation(ROLE),
-  pg_locks: relation(LOCK),
-  pg_lock_status: rowsOf(ALL_LOCKS),
+  pg_roles: relation(of.ROLE),
+  pg_locks: relation(of.LOCK),
+  pg_lock_status: rowsOf(of.ALL_LOCKS),
   pg_namespace: relation({ oid: 'oid', nspname: 'name' }),
   pg_class: relation({ oid: 'oid', relname: 'name', relnamespace: 'oid', relkind: '"char"', relowner: 'oid' }),
   query_to_xml: ofType('xml', `'SELECT 1', false, true, ''`),
   has_function_privilege: {
     args: `current_user, 'pg_catalog.version()', 'EXECUTE'`,
     begin: 'current_user',
+    value: 'false',
+  },
+  has_function_privilege_by_oid: {
+    name: 'has_function_privilege',
+    args: `current_user, pg_catalog.to_regprocedure('pg_catalog.version()'), 'EXECUTE'`,
+    begin: 'current_user, pg_catalog\\.to_regprocedure',
+    value: 'false',
+  },
+  has_table_privilege_by_oid: {
+    name: 'has_table_privilege',
+    args: `current_user, pg_catalog.to_regclass('pg_catalog.pg_roles'), 'SELECT'`,
+    begin: 'current_user,\\s*pg_catalog\\.to_regclass',
+    value: 'false',
+  },
+  has_function_privilege_of_this_role: {
+    name: 'has_function_privilege',
+    args: `'pg_catalog.version()', 'EXECUTE'`,
+    begin: `'`,
     value: 'false',
   },
   has_function_privilege_of: {

@@ -1,7 +1,9 @@
 // Writes a statement without the functions and views that the server refuses, and the statements that try each of them.
 
 import type { RefusedPart, StatementParts } from '../../../io/postgres/session/refused-parts.ts'
-import { type Columns, STAND_INS, type StandIn } from './stand-ins.ts'
+import { plainName } from './refused-figures.ts'
+import type { Columns } from './stand-in-columns.ts'
+import { STAND_INS, type StandIn } from './stand-ins.ts'
 
 const ALL: ReadonlyMap<string, StandIn> = new Map(Object.entries(STAND_INS))
 
@@ -47,7 +49,7 @@ export const STATEMENT_PARTS: StatementParts = {
  */
 function watchSql(refused: readonly Pick<RefusedPart, 'name' | 'message'>[]): string {
   const names = refused.flatMap(({ name, message }) => [
-    name.replace(/(?:_of)?\(\)$/, ''),
+    plainName(name).replace('()', ''),
     ...(message.match(/\bpg_\w+/g) ?? []),
   ])
   const list = `ANY ('{${[...new Set(names)].join(',')}}'::pg_catalog.name[])`

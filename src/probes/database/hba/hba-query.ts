@@ -15,7 +15,7 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
   every: { ms: HBA_INTERVAL_MS },
   needs: ['pg_monitor', 'SELECT on pg_hba_file_rules', 'EXECUTE on pg_hba_file_rules()'],
   async read({ session, host = null, nodeAddresses = [] }, signal) {
-    const { entrants, roles, missing } = await readConnectedClients(session, signal)
+    const { entrants, roles, missing, refused = [] } = await readConnectedClients(session, signal)
     // These modules are loaded only when the view is opened.
     const [{ readHba }, { openHostConnection }] = await Promise.all([
       import('./hba.ts'),
@@ -27,6 +27,7 @@ export const hbaProbe: Probe<'database', HbaSnapshot> = {
     const connected = (entrants.sessions ?? []).flatMap(({ address }) => address ?? [])
     const candidates = [...new Set([...connected, ...nodeAddresses])]
     const reading = await readHba({ session: session, roles, host: connection, dataDirectory, candidates }, signal)
-    return { clients: entrants, reading: { ...reading, missing: [...reading.missing, ...missing] } }
+    const read = { ...reading, missing: [...reading.missing, ...missing] }
+    return { clients: entrants, reading: read, ...(refused.length === 0 ? {} : { refused }) }
   },
 }

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { HbaRole } from '../../../model/measured/hba-reading.ts'
 import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 import { cleanText } from '../answers/answer.ts'
+import type { Figures } from '../answers/refused-figures.ts'
 
 const ms = (instant: string) => `extract(epoch FROM ${instant}) * 1000`
 const may = (routine: string) =>
@@ -32,7 +33,7 @@ export const HBA_FACTS_SQL = `SELECT pg_catalog.json_build_object(
   'role', pg_catalog.quote_ident(current_user),
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
   'versionNumber', pg_catalog.current_setting('server_version_num')::int,
-  'onLinux', pg_catalog.version() LIKE '%linux%',
+  'onLinux', coalesce(pg_catalog.version() LIKE '%linux%', false),
   'ssl', pg_catalog.current_setting('ssl') = 'on',
   'port', pg_catalog.current_setting('port')::int,
   'listenAddresses', pg_catalog.current_setting('listen_addresses'),
@@ -72,7 +73,8 @@ const role = z.object({
 /** Names and paths stay raw, because they are compared and opened. The code that shows them cleans them. */
 export const hbaFacts = z.object({
   role: z.string(),
-  systemIdentifier: cleanText,
+  /** null: the server refuses to tell. */
+  systemIdentifier: cleanText.nullable(),
   versionNumber: z.number(),
   onLinux: z.boolean(),
   ssl: z.boolean(),
@@ -82,8 +84,8 @@ export const hbaFacts = z.object({
   hbaFile: z.string().nullable(),
   identFile: z.string().nullable(),
   dataDirectory: z.string().nullable(),
-  startedAt: z.number(),
-  loadedAt: z.number(),
+  startedAt: z.number().nullable(),
+  loadedAt: z.number().nullable(),
   sessionStartedAt: z.number().nullable(),
   clock: z.number(),
   serverAddress: z.string().nullable(),
@@ -97,8 +99,14 @@ export const hbaFacts = z.object({
   mayStat: z.boolean(),
   mayList: z.boolean(),
   mayReadPasswords: z.boolean(),
-  roles: z.array(role),
+  roles: z.array(role).nullable(),
 })
+/** What is unknown where functions are refused. */
+export const HBA_FIGURES: Figures = {
+  pg_roles: { what: 'the roles', unknown: ['roles'] },
+  pg_auth_members: { what: 'the roles', unknown: ['roles'] },
+}
+
 export type HbaFacts = z.infer<typeof hbaFacts>
 
 /** SQL: contents as base64, because they need not be text in the database's encoding. */

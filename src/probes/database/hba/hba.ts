@@ -8,9 +8,11 @@ import type { HbaRules } from '../../../model/hba/syntax/record.ts'
 import type { HbaReading, HbaRole, HbaServer } from '../../../model/measured/hba-reading.ts'
 import { clean } from '../../../model/values/text.ts'
 import { parseAnswer } from '../answers/answer.ts'
+import { withoutRefusedFigures } from '../answers/refused-figures.ts'
+import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { type HbaHost, hbaFilesBySql } from './hba-files.ts'
 import { type HbaReadOptions, type HbaRulesReading, readHbaRules } from './hba-rules.ts'
-import { HBA_FACTS_SQL, type HbaFacts, hbaFacts } from './hba-sql.ts'
+import { HBA_FACTS_SQL, HBA_FIGURES, type HbaFacts, hbaFacts } from './hba-sql.ts'
 import { lookUpHostNames } from './host-names.ts'
 import { readIdentMaps } from './ident-maps.ts'
 import { missingHbaGrants } from './missing-hba-grants.ts'
@@ -55,16 +57,17 @@ export async function readHbaRoles(
 }
 
 async function readFacts(link: DatabaseSession, names: readonly string[], signal: AbortSignal): Promise<HbaFacts> {
-  const statement = { name: 'pgdeck_hba_facts', text: HBA_FACTS_SQL, values: [names] }
+  const statement = { name: 'pgdeck_hba_facts', text: HBA_FACTS_SQL, values: [names], parts: STATEMENT_PARTS }
   const [row] = await link.query<{ answer: unknown }>(statement, signal)
-  return parseAnswer(hbaFacts, row?.answer, 'the server and its roles')
+  const answer = withoutRefusedFigures(row?.answer, link.refused(), HBA_FIGURES)
+  return parseAnswer(hbaFacts, answer, 'the server and its roles')
 }
 
 function rolesOf(
   { roles }: HbaFacts,
   passwords: ReadonlyMap<string, 'md5' | 'scram-sha-256' | 'none'> | null,
 ): ReadonlyMap<string, HbaRole> {
-  return new Map(roles.map((role) => [role.name, { ...role, password: passwords?.get(role.name) ?? null }]))
+  return new Map((roles ?? []).map((role) => [role.name, { ...role, password: passwords?.get(role.name) ?? null }]))
 }
 
 function described({ source, path, files, rules, exact, hash, times }: HbaRulesReading) {
@@ -73,18 +76,20 @@ function described({ source, path, files, rules, exact, hash, times }: HbaRulesR
 
 async function forceFound({ memory = null }: HbaReadOptions, read: HbaRulesReading, server: HbaServer) {
   const [problem] = read.rules.problems
-  const key = `${server.systemIdentifier} ${server.startedAt} ${read.path}`
+  const { systemIdentifier, startedAt } = server
+  // Without these, what is remembered could be of another server.
+  const key = systemIdentifier === null || startedAt === null ? null : `${systemIdentifier} ${startedAt} ${read.path}`
   const evidence = {
     problem: problem ? clean(`line ${problem.line ?? '?'}: ${problem.error}`) : null,
     changed: read.times && { at: read.times.changed, stepMs: read.stepMs },
     written: read.times?.written ?? null,
     loaded: server.loaded,
     hash: read.hash,
-    remembered: memory?.recall(key) ?? null,
+    remembered: (key !== null && memory?.recall(key)) || null,
   }
   const finding = determineReloadState(evidence)
   const loaded = certainLoadedHba(evidence, finding)
-  if (loaded !== null) await memory?.keep(key, loaded)
+  if (loaded !== null && key !== null) await memory?.keep(key, loaded)
   return finding
 }
 
@@ -104,8 +109,10 @@ function serverOf(facts: HbaFacts, interfaces: Pick<HbaServer, 'interfaces' | 'i
  * exact time. A session that lived through a reload read the files itself at its next statement; the server did so
  * before.
  */
-function loadedBetween({ loadedAt, sessionStartedAt, startedAt }: HbaFacts): HbaServer['loaded'] {
-  const from = sessionStartedAt === null ? startedAt : Math.min(loadedAt, sessionStartedAt)
+function loadedBetween({ loadedAt, sessionStartedAt, startedAt, clock }: HbaFacts): HbaServer['loaded'] {
+  if (loadedAt === null || (sessionStartedAt === null && startedAt === null))
+    return { from: startedAt ?? 0, to: loadedAt ?? clock }
+  const from = sessionStartedAt === null ? (startedAt ?? 0) : Math.min(loadedAt, sessionStartedAt)
   return { from, to: loadedAt }
 }
 

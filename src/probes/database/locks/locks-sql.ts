@@ -3,6 +3,7 @@
 
 import { ageSql, HIDDEN_SESSIONS_TEXT, relationNameSql, SESSION_FIELDS_SQL } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
+import { SESSION_OF_SQL } from '../answers/refused-figures.ts'
 
 // A queue of a thousand sessions has half a million pairs. The first blockers of each session are enough: they come in
 // the order in which they asked, so the holders of the lock are among them.
@@ -93,6 +94,6 @@ SELECT pg_catalog.json_build_object(
     FROM pg_catalog.pg_prepared_xacts),
   'syncRepWaits', ${SYNC_REP_WAITS},
   'synchronousStandbyNames', pg_catalog.current_setting('synchronous_standby_names'),
-  'seesAll', ${CAN_SEE_ALL_SQL},
+  'seesAll', ${CAN_SEE_ALL_SQL}, ${SESSION_OF_SQL},
   'missing', ${missingGrantsSql([{ what: HIDDEN_SESSIONS_TEXT, unless: CAN_SEE_ALL_SQL }])}) AS answer`
 }

@@ -7,6 +7,7 @@ import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/de
 import { type ManagerTraces, PATRONI_COMMAND_LINE_SETTINGS } from '../../../model/measured/managers/manager-signs.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
+import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 
 const EXTENSIONS = ['repmgr', 'pgautofailover', ...FOREIGN_EXTENSIONS]
 /** Set in files, but defined by no loaded library: pg_settings does not have these. */
@@ -62,7 +63,7 @@ const document = z.object({
 /** Returns what the server shows beyond the pulse. Throws FaultError. */
 export async function readManagerTraces(link: DatabaseSession, signal: AbortSignal): Promise<ManagerTraces> {
   const [row] = await link.query<{ traces: unknown }>(
-    { name: 'pgdeck_manager_traces', text: TRACES, values: [] },
+    { name: 'pgdeck_manager_traces', text: TRACES, values: [], parts: STATEMENT_PARTS },
     signal,
   )
   const parsed = document.safeParse(row?.traces)

@@ -6,9 +6,10 @@ import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { StorageFacts } from '../../../model/measured/on-demand.ts'
 import { STORAGE_INTERVAL_MS } from '../../../model/storage/storage-forecast.ts'
 import { parseLsn } from '../../../model/values/lsn.ts'
+import type { Refusals } from '../../../model/values/refused-function.ts'
 import type { Probe } from '../../probe.ts'
 import { cleanText, missingGrants, parseAnswer } from '../answers/answer.ts'
-import { type Figures, missingByRefusal } from '../answers/refused-figures.ts'
+import { type Figures, refusedOf, sessionOf } from '../answers/refused-figures.ts'
 import { namesElsewhere, relationElsewhere } from '../answers/relations-elsewhere.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { storageSql } from './storage-sql.ts'
@@ -25,9 +26,7 @@ export const storageProbe: Probe<'database', StorageFacts> = {
     const statement = { name: 'pgdeck_storage', text: storageSql, parts: STATEMENT_PARTS }
     const [row] = await session.query<{ answer: unknown }>(statement, signal)
     const { role, isStandby, ...facts } = parseAnswer(storageDocument, row?.answer, 'the storage')
-    const refused = missingByRefusal(session.refused(), STORAGE_FIGURES, { role, isStandby })
-    const missing = [...facts.missing, ...refused]
-    return named({ ...facts, missing }, session)
+    return named({ ...facts, ...refusedOf(session, STORAGE_FIGURES, { role, isStandby }) }, session)
   },
 }
 
@@ -103,8 +102,7 @@ const storageDocument = z
     freezeMaxAge: number,
     backups: z.array(backup),
     vacuums: z.array(vacuum),
-    role: z.string(),
-    isStandby: z.boolean(),
+    ...sessionOf,
     missing: missingGrants,
   })
   .transform(({ walDirectory, ...facts }) => ({
@@ -113,7 +111,7 @@ const storageDocument = z
     ...facts,
   }))
 
-type Read = Omit<z.infer<typeof storageDocument>, 'role' | 'isStandby'>
+type Read = Omit<z.infer<typeof storageDocument>, 'role' | 'isStandby'> & Refusals
 
 /** What is vacuumed in other databases has the name that those know. */
 async function named(facts: Read, session: DatabaseSession): Promise<StorageFacts> {

@@ -6,6 +6,7 @@ import type { MissingPrivilege } from '../../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../../model/measured/snapshot.ts'
 import { isStaleReading } from '../../../model/reachability/local-reachability.ts'
 import { faultOf, lastGood, lastReadAt, PENDING, type Reading } from '../../../model/values/reading.ts'
+import { type Refusals, refusedFunctionText } from '../../../model/values/refused-function.ts'
 import { clean } from '../../../model/values/text.ts'
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -71,7 +72,8 @@ export function queryResultNotes(context: ListContext, id: OnDemandQuery, everyM
 }
 
 function missingOf({ name, value }: DatabaseQueryResult<OnDemandResults[OnDemandQuery]>): MissingGrants {
-  return { name, missing: value && 'missing' in value ? value.missing : [] }
+  const missing = value && 'missing' in value ? value.missing : []
+  return { name, missing, ...(value && 'refused' in value ? { refused: value.refused } : {}) }
 }
 
 /** The age precedes the reason, so that no narrow screen cuts it off. */
@@ -104,25 +106,54 @@ export function whyNoRows({ cluster, state }: ListContext, id: OnDemandQuery, no
     return `waiting for the first answer of ${names(waiting)}`
   }
   const missing = all.filter(({ value }) => value === null)
-  return missing.length === 0 ? nothing : `${nothing}, not counting ${names(missing)} (not read)`
+  const silent = all.filter(({ value }) => value !== null && 'refused' in value && hidesRows(value, id))
+  if (silent.length > 0 && silent.length + missing.length === all.length) return `unknown on ${names(silent)}`
+  const notCounted = [
+    ...(missing.length === 0 ? [] : [`${names(missing)} (not read)`]),
+    ...(silent.length === 0 ? [] : [`${names(silent)} (unknown there)`]),
+  ]
+  return notCounted.length === 0 ? nothing : `${nothing}, not counting ${notCounted.join(', ')}`
+}
+
+/** Functions and views without which a list has no rows, or not all of them. */
+const ROWS_FROM: { readonly [Id in OnDemandQuery]?: readonly string[] } = {
+  activity: ['pg_stat_activity'],
+  locks: [
+    'pg_locks',
+    'pg_stat_activity',
+    'pg_prepared_xacts',
+    'pg_stat_get_backend_idset()',
+    'pg_stat_get_backend_wait_event()',
+  ],
+}
+
+function hidesRows({ refused = [] }: Refusals, id: OnDemandQuery): boolean {
+  return refused.some(({ name }) => ROWS_FROM[id]?.includes(name))
 }
 
 /** The facts that one database hides from this role. */
-export interface MissingGrants {
+export interface MissingGrants extends Refusals {
   readonly name: string
   readonly missing: readonly MissingPrivilege[]
 }
 
-/** One sentence per statement: where to run it, and what it shows. Nothing while nothing is hidden. */
-export function missingGrantNotes(all: readonly MissingGrants[], { columns, glyphs }: Viewport): readonly Line[] {
+/**
+ * One sentence per statement: where to run it, and what it shows; then what no statement shows. Nothing while nothing is
+ * hidden.
+ */
+export function missingGrantNotes(all: readonly MissingGrants[], viewport: Viewport): readonly Line[] {
+  const { columns, glyphs } = viewport
   const byGrant = new Map<string, { readonly names: Set<string>; readonly what: Set<string> }>()
-  for (const { name, missing } of all) {
-    for (const { what, grant } of missing) {
+  for (const { name, missing, refused = [] } of all) {
+    const denied = refused.flatMap((one) =>
+      one.grant === null ? [] : [{ what: refusedFunctionText(one), grant: one.grant }],
+    )
+    for (const { what, grant } of [...missing, ...denied]) {
       const known = byGrant.get(grant) ?? { names: new Set(), what: new Set() }
       byGrant.set(grant, { names: known.names.add(name), what: known.what.add(what) })
     }
   }
-  return [...byGrant].flatMap(([grant, { names, what }]) => {
+  const granted = [...byGrant].flatMap(([grant, { names, what }]) => {
     // The statement comes first: if the line is too short, the reasons are cut.
     const [first = '', ...more] = wrapText(
       `${grant} on ${[...names].join(', ')} would show ${[...what].join('; ')}`,
@@ -132,4 +163,15 @@ export function missingGrantNotes(all: readonly MissingGrants[], { columns, glyp
     const start: Line = isWhole ? [span(grant, 'strong'), span(first.slice(grant.length))] : [span(first)]
     return [[span(` ${glyphs.unknown} `, 'warning'), ...start], ...more.map((text): Line => [span(`   ${text}`)])]
   })
+  return [...granted, ...all.flatMap((one) => refusalNotes(one, viewport))]
+}
+
+/** What the server refuses to everybody. */
+function refusalNotes({ name, refused = [] }: MissingGrants, { columns, glyphs }: Viewport): readonly Line[] {
+  const unknown = refused.filter(({ grant }) => grant === null)
+  if (unknown.length === 0) return []
+  const text = `unknown on ${name}: ${unknown.map(refusedFunctionText).join('; ')}`
+  return wrapText(text, columns - 4).map(
+    (piece, index): Line => [span(index === 0 ? ` ${glyphs.unknown} ` : '   ', 'warning'), span(piece)],
+  )
 }
