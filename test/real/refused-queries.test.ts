@@ -107,14 +107,19 @@ for (const major of ENDS) {
             BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${state}'; END $f$`)
         await raises('pg_control_system', 'TABLE (system_identifier bigint)', 'XX000')
         await raises('pg_conf_load_time', 'timestamptz', '55000')
-        await raises('pg_current_wal_flush_lsn', 'pg_lsn', '22023')
+        await raises('pg_last_wal_receive_lsn', 'pg_lsn', '22023')
         await primary.query(`ALTER FUNCTION pg_catalog.pg_stat_get_wal_senders() RENAME TO gone_senders;
           CREATE FUNCTION pg_catalog.pg_stat_get_wal_senders() RETURNS TABLE (pid text, state text)
           LANGUAGE sql AS $f$ SELECT 'a', 'b' $f$`)
+        // A function of a hardened server may also tell nothing.
+        await primary.query(`ALTER FUNCTION pg_catalog.pg_is_in_recovery() RENAME TO gone_recovery;
+          CREATE FUNCTION pg_catalog.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT NULL::boolean';
+          ALTER FUNCTION pg_catalog.pg_current_wal_lsn() RENAME TO gone_lsn;
+          CREATE FUNCTION pg_catalog.pg_current_wal_lsn() RETURNS pg_lsn LANGUAGE sql AS
+          'SELECT NULL::pg_lsn'`)
         const { pulse, hba } = await read(primary)
         assert.deepEqual(told(pulse.refused), [
           'pg_conf_load_time() not offered by this server',
-          'pg_current_wal_flush_lsn() not offered by this server',
           'pg_control_system() not offered by this server',
           'pg_stat_get_wal_senders() not offered by this server',
         ])

@@ -144,13 +144,13 @@ export const STAND_INS = {
   has_function_privilege_by_oid: {
     name: 'has_function_privilege',
     args: `current_user, pg_catalog.to_regprocedure('pg_catalog.version()'), 'EXECUTE'`,
-    begin: 'current_user, pg_catalog\\.to_regprocedure',
+    begin: '\\s*current_user, pg_catalog\\.to_regprocedure',
     value: 'false',
   },
   has_table_privilege_by_oid: {
     name: 'has_table_privilege',
     args: `current_user, pg_catalog.to_regclass('pg_catalog.pg_roles'), 'SELECT'`,
-    begin: 'current_user,\\s*pg_catalog\\.to_regclass',
+    begin: '\\s*current_user,\\s*pg_catalog\\.to_regclass',
     value: 'false',
   },
   has_function_privilege_of_this_role: {

@@ -86,11 +86,11 @@ async function readOnlyDefault(session: DatabaseSession, pulse: DatabasePulse, a
 export function pulseSql(versionNumber: number): string {
   return `WITH
 me AS MATERIALIZED (
-  SELECT pg_catalog.pg_is_in_recovery() AS standby,
-         pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all),
+  SELECT coalesce(pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('in_hot_standby') = 'on') AS standby,
+         coalesce(pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), false) AS sees_all),
 position AS MATERIALIZED (
-  SELECT CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_lsn() END AS lsn,
-         CASE WHEN standby THEN NULL ELSE pg_catalog.pg_current_wal_flush_lsn() END AS flushed,
+  SELECT CASE WHEN NOT standby THEN coalesce(pg_catalog.pg_current_wal_lsn(), pg_catalog.pg_current_wal_flush_lsn()) END AS lsn,
+         CASE WHEN NOT standby THEN coalesce(pg_catalog.pg_current_wal_flush_lsn(), pg_catalog.pg_current_wal_lsn()) END AS flushed,
          CASE WHEN standby THEN pg_catalog.pg_last_wal_receive_lsn() END AS received,
          CASE WHEN standby THEN pg_catalog.pg_last_wal_replay_lsn() END AS replayed FROM me),
 ${ACTIVITY_CTE_SQL},
@@ -113,7 +113,7 @@ SELECT pg_catalog.json_build_object(
   ${READ_ONLY_SQL},
   'port', pg_catalog.current_setting('port')::int,
   'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
-  'clock', ${instant('pg_catalog.clock_timestamp()')},
+  'clock', ${instant('coalesce(pg_catalog.clock_timestamp(), pg_catalog.statement_timestamp())')},
   'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
   'clusterName', pg_catalog.current_setting('cluster_name'),
   'sessions', ${SESSIONS},

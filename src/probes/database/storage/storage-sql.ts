@@ -4,6 +4,7 @@ import { databaseSizeSql } from '../../../io/postgres/database-size.ts'
 import { ageSql, relationNameSql } from '../activity/session-row.ts'
 import { CAN_SEE_ALL_SQL, missingGrantsSql } from '../answers/answer.ts'
 import { guardedSql, mayRunSql } from '../answers/guarded.ts'
+import { SESSION_OF_SQL } from '../answers/refused-figures.ts'
 
 const MAY_LIST = mayRunSql('pg_ls_waldir()')
 const MAY_LIST_ARCHIVE = mayRunSql('pg_ls_archive_statusdir()')
@@ -89,6 +90,6 @@ SELECT pg_catalog.json_build_object(
   'freezeMaxAge', pg_catalog.current_setting('autovacuum_freeze_max_age')::bigint,
   'backups', ${BACKUPS},
   'vacuums', ${VACUUMS},
-  'role', current_user, 'isStandby', pg_catalog.pg_is_in_recovery(),
+  ${SESSION_OF_SQL},
   'missing', ${MISSING}) AS answer`
 }
