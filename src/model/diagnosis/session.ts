@@ -43,7 +43,7 @@ function causeOfSessionFault(fault: Fault): CauseId | null {
     case 'tls':
       return tlsCauseOf(reason)
     case 'protocol':
-      return reason === 'sql-error' ? 'server-error' : 'other-service'
+      return reason === 'sql-error' || reason === 'session-ended' ? 'server-error' : 'other-service'
     case 'pooler':
       return 'connection-pooler'
     case 'timeout':

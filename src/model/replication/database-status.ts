@@ -41,7 +41,7 @@ export function databaseStatus(
 function isStopping({ problem }: Member, below: readonly ReplicationLink[]): boolean {
   if (problem === null) return false
   const { reason } = problem
-  if (reason !== undefined && reason !== 'session-ended') return reason === 'shutting-down'
+  if (reason !== undefined) return reason === 'shutting-down'
   return below.some(({ downstream }) => {
     const age = downstream?.isFresh ? standbyPositionOf(downstream)?.receiver?.lastMessageAgeSeconds : null
     return age != null && downstream?.readAt != null && downstream.readAt - age * 1000 > problem.since

@@ -35,8 +35,6 @@ export type FaultReason =
   | 'no-hot-standby'
   /** One of the two causes above. */
   | 'in-recovery'
-  /** Of `starting`: the server ended the session and goes on. */
-  | 'session-ended'
   /** Of `too-many-connections`: which limit was reached. */
   | 'role-limit'
   | 'database-limit'
@@ -59,6 +57,8 @@ export type FaultReason =
   | 'connection-lost'
   /** Of `protocol`: PostgreSQL itself answered, with an error. */
   | 'sql-error'
+  /** Of `protocol`: PostgreSQL took the session and ended it; the server goes on. */
+  | 'session-ended'
 
 /** The connection that no line of pg_hba.conf permits, as the server sees it. */
 export interface RefusedConnection {

@@ -80,3 +80,11 @@ test('a trigger that writes refuses the sessions of pgdeck, which says how to le
     assert.equal((await pulseProbe.read({ session: link }, NEVER)).position.kind, 'primary')
     await link.close()
   }))
+
+test('a server that ends each session of pgdeck is alive: it is neither starting nor stopping', () =>
+  withCluster({}, async ({ primary }) => {
+    await onLogin(primary, 'PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())')
+    const fault = await faultAt(primary.dsn('pgdeck'))
+    assertFault(fault, 'protocol', /ended the session of pgdeck: terminating connection/, /pg_terminate_backend/)
+    assert.equal(fault.reason, 'session-ended')
+  }))

@@ -51,13 +51,12 @@ const STATES: Readonly<Record<string, FaultReason>> = {
 }
 
 function stateOf({ code, message, detail }: ServerError): FaultReason | undefined {
-  if (code === '57P01') return 'session-ended'
   if (code === '57P02') return 'crash-recovery'
   // Only a server in recovery adds a detail.
   return STATES[message] ?? (detail === '' ? undefined : 'in-recovery')
 }
 
-/** The fault of 57P01 to 57P03. */
+/** The fault of 57P02 and 57P03. */
 export function stateFault(sent: ServerError, target: string): Fault {
   const what = `${sent.message}${sent.detail === '' ? '' : ` (${sent.detail})`}`
   const reason = stateOf(sent)
@@ -70,8 +69,6 @@ function stateHint(reason: FaultReason | undefined): string {
       return 'It is up and replays, but hot_standby is off: turn it on to see its figures.'
     case 'shutting-down':
       return 'It is being stopped or restarted: wait, or start it when it has stopped. A stop waits until the connected standbys have confirmed the last WAL.'
-    case 'session-ended':
-      return 'An administrator ended this session, or the server is being stopped or restarted: the next poll tells.'
     case 'starting-up':
     case 'crash-recovery':
     case 'not-consistent':

@@ -38,6 +38,7 @@ export function serverFault(sent: ServerError, party: FaultContext, path: Sessio
     case '53300':
       return tooManyFault(sent, target, role, party)
     case '57P01':
+      return fault('protocol', `${target} ended the session of pgdeck: ${sent.message}`, ENDED_HINT, 'session-ended')
     case '57P02':
     case '57P03':
       return stateFault(sent, target)
@@ -68,6 +69,8 @@ const OF_LOGIN_CODE: ReadonlySet<string> = new Set(['25006', 'P0001', '58P01', '
 const LOGIN_HINT =
   'The session did not begin: check event triggers on login and session_preload_libraries. A trigger that writes has to skip read-only sessions, which those of pgdeck are: transaction_read_only is on.'
 const SLOW_HINT = 'Check what the server is busy with; a longer `timeout` of the cluster gives it more time.'
+const ENDED_HINT =
+  'An administrator or a program on the server ends sessions (pg_terminate_backend), or it is being stopped or restarted: then it refuses the next one.'
 const LOCK_HINT = 'Find the session that holds the lock (pg_blocking_pids, pg_locks).'
 const CONFLICT = 'pgdeck repeats it with the next poll; max_standby_streaming_delay gives queries more time.'
 

@@ -59,7 +59,7 @@ describe('faults', () => {
       'starting',
       /not yet accepting connections \(Consistent recovery state.*replays its WAL/,
     ],
-    [sent('57P01', 'terminating connection due to administrator command'), 'starting', /stopped or restarted/],
+    [sent('57P01', 'terminating connection due to administrator command'), 'protocol', /stopped or restarted/],
     [
       sent('53300', 'remaining connection slots are reserved for non-replication superuser connections'),
       'too-many-connections',

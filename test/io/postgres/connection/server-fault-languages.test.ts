@@ -174,7 +174,7 @@ const STATES: readonly (readonly [Error, FaultCode, FaultReason | undefined, Reg
   ],
   [
     sent('57P01', 'ProcessInterrupts', 'Verbindung wird abgebrochen aufgrund von Anweisung des Administrators'),
-    'starting',
+    'protocol',
     'session-ended',
     /administrator/,
     /replays/,
