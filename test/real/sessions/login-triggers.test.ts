@@ -81,6 +81,21 @@ test('a trigger that writes refuses the sessions of pgdeck, which says how to le
     await link.close()
   }))
 
+test('a trigger that refuses with a SQLSTATE of the server itself is not the server starting, full, or refusing the role', () =>
+  withCluster({}, async ({ primary }) => {
+    for (const code of ['57P03', '57P01', '53300', '28P01', '28000', '42501', '3D000']) {
+      await onLogin(primary, `RAISE EXCEPTION 'the database system is shutting down' USING ERRCODE = '${code}'`)
+      const fault = await faultAt(primary.dsn('pgdeck'))
+      assertFault(
+        fault,
+        'protocol',
+        new RegExp(`answered with an error: .*SQLSTATE ${code}`),
+        /event triggers on login/,
+      )
+      assert.equal(fault.reason, 'sql-error')
+    }
+  }))
+
 test('a server that ends each session of pgdeck is alive: it is neither starting nor stopping', () =>
   withCluster({}, async ({ primary }) => {
     await onLogin(primary, 'PERFORM pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())')

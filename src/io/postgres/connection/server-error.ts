@@ -68,15 +68,29 @@ export function sqlStateOf(error: unknown): string | null {
   return serverError(error)?.code ?? null
 }
 
+/**
+ * Functions by which code in a database, or a further server behind it, sends an error with a SQLSTATE of its own choice:
+ * PL/pgSQL, PL/Perl, PL/Python, PL/Tcl, dblink, postgres_fdw.
+ */
+const OF_CODE =
+  /^(?:exec_stmt_(?:raise|assert)|plperl_\w+|do_util_elog|croak_cstr|PLy_\w+|pltcl_\w+|throw_tcl_error|dblink_\w+|pgfdw_\w+)$/
+
+/** Whether code in a database chose the SQLSTATE: then it says nothing of the server, the role or the session. */
+export function isRaisedByCode({ routine }: ServerError): boolean {
+  return OF_CODE.test(routine)
+}
+
 /** The server (or a pooler before it) has forgotten our prepared statement, or its result changed its shape. */
 const LOST_STATEMENT: ReadonlySet<string> = new Set(['26000', '42P05'])
 const CHANGED_RESULT = '0A000'
 
 /** True when the session can't be used any more after this error of the server. */
 export function endsSession(error: unknown): boolean {
-  const code = sqlStateOf(error)
+  const sent = serverError(error)
+  if (sent === null || isRaisedByCode(sent)) return false
+  const { code } = sent
   // Ended by the administrator, by a crash elsewhere, while starting, with its database, by an idle limit; any connection exception.
-  return code !== null && (/^(57P0[1-5]|25P0[34]|08)/.test(code) || LOST_STATEMENT.has(code) || isChangedResult(error))
+  return /^(57P0[1-5]|25P0[34]|08)/.test(code) || LOST_STATEMENT.has(code) || isChangedResult(error)
 }
 
 /** Functions that the server does not support have the same SQLSTATE, and are sent by another function. */
@@ -88,7 +102,7 @@ function isChangedResult(error: unknown): boolean {
 /** True when the peer takes no start-up options, as poolers do; they speak English only. */
 export function refusesStartupOptions(error: unknown): boolean {
   const sent = serverError(error)
-  return sent?.code === '08P01' && /\bunsupported startup parameter\b/i.test(sent.message)
+  return sent?.code === '08P01' && !isRaisedByCode(sent) && /\bunsupported startup parameter\b/i.test(sent.message)
 }
 
 /**
@@ -97,7 +111,7 @@ export function refusesStartupOptions(error: unknown): boolean {
  */
 export function refusedSetting(error: unknown, names: readonly string[]): string | null {
   const sent = serverError(error)
-  if (sent?.code !== '42704' && sent?.code !== '42501') return null
+  if ((sent?.code !== '42704' && sent?.code !== '42501') || isRaisedByCode(sent)) return null
   const words = new Set(sent.message.match(/[\w.]+/g)?.map((word) => word.toLowerCase()))
   return names.find((name) => words.has(name.toLowerCase())) ?? null
 }

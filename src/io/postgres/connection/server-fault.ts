@@ -7,7 +7,7 @@ import { grantHint } from './grant-hint.ts'
 import { hbaFault } from './hba-fault.ts'
 import { stateFault, tooManyFault } from './limit-fault.ts'
 import { channelBindingFault, unbindableCertificateFault } from './login-fault.ts'
-import type { FaultContext, ServerError, SessionPath } from './server-error.ts'
+import { type FaultContext, isRaisedByCode, type ServerError, type SessionPath } from './server-error.ts'
 import { plainOrQuoted, quoted } from './sql-names.ts'
 
 /** These check the proof of SCRAM; with this SQLSTATE it is bound to another certificate. */
@@ -17,6 +17,7 @@ const OF_CHANNEL_BINDING: ReadonlySet<string> = new Set(['read_client_first_mess
 export function serverFault(sent: ServerError, party: FaultContext, path: SessionPath | null): Fault {
   const target = clean(party.target)
   const role = quoted(party.user)
+  if (isRaisedByCode(sent)) return codeError(sent, target, path)
   switch (sent.code) {
     case '28P01':
       return wrongPassword(target, role, party)
@@ -58,10 +59,14 @@ export function serverFault(sent: ServerError, party: FaultContext, path: Sessio
         return unbindableCertificateFault(target)
       return otherError(sent, target)
     default:
-      return path !== null && OF_LOGIN_CODE.has(sent.code) && sent.hint === ''
-        ? { ...otherError(sent, target), hint: LOGIN_HINT }
-        : otherError(sent, target)
+      return OF_LOGIN_CODE.has(sent.code) ? codeError(sent, target, path) : otherError(sent, target)
   }
+}
+
+/** The error of code in a database, which runs as a session begins or within a statement. */
+function codeError(sent: ServerError, target: string, path: SessionPath | null): Fault {
+  const other = otherError(sent, target)
+  return path !== null && sent.hint === '' ? { ...other, hint: LOGIN_HINT } : other
 }
 
 /** What only code that runs at login fails with: a write in a read-only session, its own refusal, no file, no such name. */

@@ -18,7 +18,11 @@ const PARTY: FaultContext = {
   passwordSource: null,
 }
 
-function sent(code: string, message: string, rest: { readonly detail?: string; readonly hint?: string } = {}): Error {
+function sent(
+  code: string,
+  message: string,
+  rest: { readonly detail?: string; readonly hint?: string; readonly routine?: string } = {},
+): Error {
   return Object.assign(new Error(message), { severity: 'FATAL', code, ...rest })
 }
 
@@ -157,6 +161,39 @@ test('what ends a session, and what does not', () => {
     assert.ok(endsSession(sent(code, 'x')), code)
   for (const code of ['57014', '55P03', '42501', '25006', '40001']) assert.ok(!endsSession(sent(code, 'x')), code)
   assert.ok(!endsSession(coded('ECONNRESET')))
+})
+
+test('a SQLSTATE that code in a database chose tells only that the server answered', () => {
+  for (const routine of [
+    'exec_stmt_raise',
+    'PLy_output',
+    'plperl_util_elog',
+    'throw_tcl_error',
+    'dblink_res_error',
+    'pgfdw_report_error',
+  ])
+    for (const code of [
+      '57P01',
+      '57P02',
+      '57P03',
+      '53300',
+      '28000',
+      '28P01',
+      '42501',
+      '3D000',
+      '57014',
+      '40001',
+      '08006',
+    ]) {
+      const error = sent(code, 'the database system is shutting down', { routine })
+      const { code: fault, reason, hint } = databaseFault(error, PARTY)
+      assert.deepEqual(
+        { fault, reason, hint },
+        { fault: 'protocol', reason: 'sql-error', hint: null },
+        `${routine} ${code}`,
+      )
+      assert.ok(!endsSession(error), `${routine} ${code}`)
+    }
 })
 
 test('a peer that knows no start-up options is recognised', () => {
