@@ -27,10 +27,12 @@ const CAUSES = {
   'no-hot-standby': 'is up, but accepts no sessions: hot_standby is off',
   'not-accepting': 'is up, but accepts no sessions now: it is starting, stopping, or in recovery',
   'role-limit': 'is up, but the connection limit of pgdeck’s role is reached',
+  'database-limit': 'is up, but the connection limit of the database that pgdeck uses is reached',
   'too-many-connections': 'has no connection slot left for pgdeck',
   slow: 'is up, but too slow for pgdeck to read',
   'hba-refuses-us': 'refuses pgdeck by its pg_hba.conf',
   'server-error': 'is up, but answers pgdeck with an error',
+  'no-password': 'asks for a password that pgdeck does not have',
   'wrong-password': 'does not accept pgdeck’s password',
   'login-refused': 'refuses the login of pgdeck',
   'split-brain': 'is writable beside another database with the same system identifier: a split brain',
@@ -85,6 +87,23 @@ export function causeText(cause: CauseId): string {
 export function causeRank(cause: CauseId): number {
   return CAUSE_IDS.indexOf(cause)
 }
+
+/** Causes that concern the session of pgdeck: others may use the same database. */
+export const CAUSES_OF_OUR_SESSION: ReadonlySet<CauseId> = new Set<CauseId>([
+  'not-asked',
+  'tls-expired',
+  'tls-wrong-name',
+  'tls-untrusted',
+  'tls-broken',
+  'role-limit',
+  'slow',
+  'hba-refuses-us',
+  'server-error',
+  'no-password',
+  'wrong-password',
+  'login-refused',
+  'connection-pooler',
+])
 
 /** Causes that leave the subject itself unknown. */
 export const MASKING_CAUSES: ReadonlySet<CauseId> = new Set<CauseId>(['cut-off', 'not-asked', 'seen-by-others'])

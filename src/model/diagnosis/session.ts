@@ -14,7 +14,8 @@ export type Reply<T> = { readonly at: number } & ({ readonly value: T } | { read
 
 /** The server itself reports it: it is up but accepts no sessions now. */
 function causeOfServerState({ code, reason }: Fault): CauseId | null {
-  if (code === 'too-many-connections') return reason === 'role-limit' ? 'role-limit' : 'too-many-connections'
+  if (code === 'too-many-connections')
+    return reason === 'role-limit' || reason === 'database-limit' ? reason : 'too-many-connections'
   if (code !== 'starting') return null
   switch (reason) {
     case 'no-hot-standby':
@@ -39,7 +40,7 @@ function causeOfSessionFault(fault: Fault): CauseId | null {
     case 'hba':
       return 'hba-refuses-us'
     case 'auth':
-      return reason === 'password' ? 'wrong-password' : 'login-refused'
+      return reason === 'no-password' ? reason : reason === 'password' ? 'wrong-password' : 'login-refused'
     case 'tls':
       return tlsCauseOf(reason)
     case 'protocol':

@@ -40,7 +40,8 @@ export type FaultReason =
   | 'database-limit'
   | 'reserved-slots'
   | 'all-slots'
-  /** Of `auth`. */
+  /** Of `auth`. `no-password`: the server asks for one, and pgdeck has none to send. */
+  | 'no-password'
   | 'password'
   | 'no-database'
   /** Of `tls`: a file of pgdeck failed, so no server was asked. */

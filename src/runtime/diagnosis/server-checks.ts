@@ -2,6 +2,7 @@
 
 import type { ServerConfig } from '../../config/config.ts'
 import { judgeApplication, judgeSessions, judgeTls } from '../../model/diagnosis/app-server.ts'
+import { CAUSES_OF_OUR_SESSION } from '../../model/diagnosis/causes.ts'
 import {
   type DiagnosisOutcome,
   fail,
@@ -66,9 +67,8 @@ async function checkDatabase(
   const evidence = `${name}: ${parts[0]?.evidence ?? pulse.fault.message}`
   const cause = parts[0]?.cause
   const next = `d on ${name}`
-  // A refusal of pgdeck's own session says nothing of the server.
-  if (cause === 'hba-refuses-us' || cause === 'wrong-password' || cause === 'login-refused') {
-    return unknownOutcome(`${evidence}; its pg_hba.conf may still allow the server`, next, at)
+  if (cause !== undefined && CAUSES_OF_OUR_SESSION.has(cause)) {
+    return unknownOutcome(`${evidence}; sessions of the server may work all the same`, next, at)
   }
   if (application.result === 'ok' || application.result === 'fail') {
     return fail('application-database-unreachable', evidence, {

@@ -39,7 +39,7 @@ export async function findPassword(request: PasswordRequest): Promise<FoundPassw
   throw new FaultError({
     code: 'auth',
     message: `${who} needs a password, and pgdeck has none: ${found}`,
-    reason: 'password',
+    reason: 'no-password',
     hint: `Add the line host:port:database:user:password to ${file} (mode 0600), or set passwordCommand or PGPASSWORD.`,
   })
 }
@@ -50,7 +50,7 @@ async function runPasswordCommand(command: readonly string[]): Promise<string> {
     new FaultError({
       code: 'auth',
       message,
-      reason: 'password',
+      reason: 'no-password',
       hint: 'Run passwordCommand by hand: it has to print the password and exit 0.',
     })
   const outcome = await runCommand(command, AbortSignal.timeout(COMMAND_LIMIT_MS)).catch((error: unknown) => {

@@ -103,7 +103,7 @@ function fault(code: Fault['code'], message: string, hint: string | null, reason
 
 function wrongPassword(target: string, role: string, { passwordSource }: FaultContext): Fault {
   const where = passwordSource === null ? '' : ` in ${passwordSource}`
-  const hint = `Correct the password${where}, or set it with ALTER ROLE ${role} PASSWORD. A server refuses one that has expired (VALID UNTIL) in the same words.`
+  const hint = `Correct the password${where}, or set it with ALTER ROLE ${role} PASSWORD. In the same words a server refuses one that has expired (VALID UNTIL), that the role lacks, or that is stored as md5 where scram-sha-256 is asked for.`
   return fault('auth', `${target} does not accept the password of role ${role}`, hint, 'password')
 }
 
