@@ -27,6 +27,12 @@ describe('faults without a server', () => {
     )
   })
 
+  test('no route: the system of this host refuses the connection itself', async () => {
+    const fault = await faultAt('postgresql://u@255.255.255.255:5432/d')
+    assertFault(fault, 'unreachable', /255\.255\.255\.255:5432 was not asked: this host has no route/, /routes/)
+    assert.equal(fault.reason, 'no-route')
+  })
+
   test('dns: a name that does not exist', async () => {
     assertFault(
       await faultAt('postgresql://u@db.invalid/d', { timeoutMs: patiently(5_000) }),

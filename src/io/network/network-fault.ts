@@ -16,6 +16,7 @@ export function networkFault(error: unknown, target: string): Fault {
   const name = clean(target)
   const file = fileOf(single)
   if (file !== null) return ownFileFault(file, single, name)
+  if (isUnsent(single) && !UNSENT_MEANINGS.has(code)) return unsentFault(code, single, name)
   const meaning = NETWORK_MEANINGS[code] ?? (code.startsWith('EAI_') ? NETWORK_MEANINGS.EAI_AGAIN : undefined)
   if (meaning) {
     const { description, ...rest } = meaning
@@ -46,10 +47,40 @@ function ownFileFault(file: string, error: unknown, name: string): Fault {
   }
 }
 
+/** Node adds this to the error of a connection for which the system did not even choose an address of this host. */
+const UNSENT = / - Local \((?:0\.0\.0\.0|::):0\)$/
+
+function isUnsent(error: unknown): boolean {
+  return UNSENT.test(messageOf(error))
+}
+
+/** These mean the same whether a packet was sent or not. */
+const UNSENT_MEANINGS: ReadonlySet<string> = new Set(
+  Object.entries(NETWORK_MEANINGS).flatMap(([code, meaning]) => (meaning.code === 'local' ? [code] : [])),
+)
+const WITHOUT_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN'])
+
+/** The system of this host refused the connection itself: that says nothing of the target. */
+function unsentFault(code: string, error: unknown, name: string): Fault {
+  if (WITHOUT_ROUTE.has(code))
+    return {
+      code: 'unreachable',
+      reason: 'no-route',
+      message: `${name} was not asked: this host has no route to it`,
+      hint: 'Check the network of this host: its interfaces and its routes (ip route get ADDRESS).',
+    }
+  return {
+    code: 'local',
+    message: `${name} was not asked: ${reasonOf(error).replace(UNSENT, '')}`,
+    hint: 'Check the address: one of a link (fe80::) needs its interface, as in fe80::1%eth0.',
+  }
+}
+
 /** A refusal proves that the host exists, so it says more than a missing route of another address family. */
 function mostTelling(error: unknown): unknown {
   if (!(error instanceof AggregateError) || error.errors.length === 0) return error
-  const errors: readonly unknown[] = error.errors
+  const sent = error.errors.filter((one) => !isUnsent(one))
+  const errors: readonly unknown[] = sent.length > 0 ? sent : error.errors
   const rank = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH']
   return (
     rank.map((code) => errors.find((one) => errorCodeOf(one) === code)).find((one) => one !== undefined) ?? errors[0]

@@ -1,6 +1,7 @@
 // Judges the network path to a target: its name, its host, its port. Refused, filtered and silent are different causes.
 
-import type { Fault } from '../values/fault.ts'
+import { formatEndpoint } from '../values/address.ts'
+import { type Fault, isUnasked } from '../values/fault.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome } from './check-result.ts'
 
 /** An attempt to connect to one port. */
@@ -45,6 +46,8 @@ export function judgeHostReachable(path: NetworkPath): DiagnosisOutcome {
   const { attempt, others, host } = path
   if (!attempt) return unknownOutcome('none of its ports could be tried', null, path.at)
   const next = 'check that the host is up and reachable: its console, or ping from another host in its network'
+  if (attempt.fault && isUnasked(attempt.fault))
+    return fail('not-asked', attempt.fault.message, { next: attempt.fault.hint, at: attempt.at })
   if (attempt.fault?.code === 'unreachable') return fail('host-silent', attempt.fault.message, { next, at: attempt.at })
   const ports = [...new Set([attempt, ...others].map(({ port }) => port))].join(', ')
   const ping = path.answersPing === false ? ', nor does it answer a ping' : ''
@@ -67,19 +70,20 @@ export function judgePort(path: NetworkPath): DiagnosisOutcome {
   if (path.addresses === null) return skipped('its name does not resolve')
   if (!attempt) return unknownOutcome('the port could not be tried', null, path.at)
   const { fault, at } = attempt
-  if (fault === null) return ok(`${host}:${port} accepts connections`, at)
+  if (fault === null) return ok(`${formatEndpoint(host, port)} accepts connections`, at)
   switch (fault.code) {
     case 'refused':
-      return fail('port-refused', `${host}:${port} refuses connections`, {
+      return fail('port-refused', `${formatEndpoint(host, port)} refuses connections`, {
         certainty: 'likely',
         next: 'start its service, or check the port and the address it listens on',
         at,
       })
     case 'timeout':
     case 'unreachable': {
-      if (hostResponseText(path) === null) return skipped('the host does not answer')
+      if (hostResponseText(path) === null)
+        return skipped(isUnasked(fault) ? 'its host was not asked' : 'the host does not answer')
       const how = fault.code === 'timeout' ? 'no packet comes back' : fault.message
-      return fail('port-filtered', `${host}:${port}: ${how}, though the host answers`, {
+      return fail('port-filtered', `${formatEndpoint(host, port)}: ${how}, though the host answers`, {
         certainty: 'likely',
         next: `check the firewall between this host and ${host} (port ${port}/tcp), and whether the service hangs`,
         at,

@@ -54,6 +54,8 @@ export type FaultReason =
   | 'held-back'
   /** Of `timeout`: no connection was established. */
   | 'not-connected'
+  /** Of `unreachable`: this host has no route there, so no packet was sent. */
+  | 'no-route'
   /** Of `unreachable`: an established connection broke. */
   | 'connection-lost'
   /** Of `protocol`: PostgreSQL itself answered, with an error. */
@@ -119,9 +121,9 @@ export function isOwn({ code, reason }: Coded): boolean {
   return code === 'local' || reason === 'own-file'
 }
 
-/** pgdeck did not get as far as the target, because of its own failure or because the name has no address here. */
+/** pgdeck did not get as far as the target: its own failure, no route from this host, or no address for the name. */
 export function isUnasked(fault: Coded): boolean {
-  return isOwn(fault) || fault.code === 'dns'
+  return isOwn(fault) || fault.code === 'dns' || fault.reason === 'no-route'
 }
 
 /** Returns the message of an error, or the text of any other thrown value. */

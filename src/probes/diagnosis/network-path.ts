@@ -6,6 +6,7 @@ import { networkFault } from '../../io/network/network-fault.ts'
 import { checkPort } from '../../io/network/port-check.ts'
 import { runCommand } from '../../io/process/command.ts'
 import type { NetworkPath, PortAttempt } from '../../model/diagnosis/network-path.ts'
+import { formatEndpoint } from '../../model/values/address.ts'
 import type { Fault } from '../../model/values/fault.ts'
 
 export interface PathTarget {
@@ -68,7 +69,7 @@ async function resolved(
     const addresses = await lookUpHost(host, signal)
     return { addresses: addresses.map(({ address }) => address) }
   } catch (error) {
-    if (!signal.aborted) return { fault: networkFault(error, `${host}:${port}`) }
+    if (!signal.aborted) return { fault: networkFault(error, formatEndpoint(host, port)) }
     const message = `${host}:${port} has a name that DNS did not resolve in time`
     return { fault: { code: 'dns', message, hint: 'Check /etc/resolv.conf and the DNS servers of this host.' } }
   }

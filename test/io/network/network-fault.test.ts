@@ -52,6 +52,24 @@ test('of several addresses tried in vain, a refusal says most', () => {
   )
 })
 
+test('what the system of this host refuses without a packet says nothing of the target', () => {
+  const unsent = (code: string, address = '192.0.2.1:5432', own = '0.0.0.0:0') =>
+    error(code, `connect ${code} ${address} - Local (${own})`)
+  for (const code of ['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN']) {
+    const { code: told, reason, message } = networkFault(unsent(code), 'db-1:5432')
+    assert.deepEqual([told, reason], ['unreachable', 'no-route'], code)
+    assert.equal(message, 'db-1:5432 was not asked: this host has no route to it')
+  }
+  const noZone = networkFault(unsent('EINVAL', 'fe80::1:5432', ':::0'), '[fe80::1]:5432')
+  assert.deepEqual(
+    [noZone.code, noZone.message],
+    ['local', '[fe80::1]:5432 was not asked: connect EINVAL fe80::1:5432'],
+  )
+  assert.equal(networkFault(unsent('EMFILE'), 'a:1').message, 'a:1 was not asked: pgdeck has no file descriptor left')
+  const answered = new AggregateError([unsent('ENETUNREACH', '2001:db8::1:1', ':::0'), error('ENETUNREACH')])
+  assert.equal(networkFault(answered, 'a:1').reason, undefined)
+})
+
 test('OpenSSL’s reason is told instead of its internals', () => {
   const failure = error('ERR_SSL_WRONG_VERSION_NUMBER', '8048B1C2:error:0A00010B:SSL routines', {
     reason: 'wrong version number',

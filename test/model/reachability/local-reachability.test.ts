@@ -105,6 +105,17 @@ describe('one database that fails', () => {
     assert.deepEqual(new Set(rules(none)), new Set(['stale warning']))
   })
 
+  test('a target that this host has no route to was not asked: no outage', () => {
+    const fault = { ...aFault('unreachable'), reason: 'no-route' } as const
+    const alone = aCluster({ databases: [aPrimary({ senders: [] })] })
+    const cut = withDatabase(alone, 'db-1', (record) => ({
+      ...record,
+      pulse: 'value' in record.pulse ? aStale(record.pulse.value, NOW, fault, NOW + 1900) : record.pulse,
+    }))
+    const picture = derivePicture(cut, derivePicture(alone, null, NOW), NOW + 60_000)
+    assert.deepEqual([statuses(picture), rules(picture)], [['unknown'], ['stale warning']])
+  })
+
   test('a single target leaves no doubt', () => {
     const alone = aCluster({ databases: [aPrimary({ senders: [] })] })
     const picture = derivePicture(
