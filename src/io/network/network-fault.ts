@@ -3,6 +3,7 @@
 import { type Fault, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { NETWORK_MEANINGS, NO_ROUTE } from './network-meanings.ts'
+import { tlsFailure } from './tls-failure.ts'
 
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_OSSL_)/
 
@@ -25,7 +26,7 @@ export function networkFault(error: unknown, target: string): Fault {
   if (TLS_CODE.test(code)) {
     return {
       code: 'tls',
-      message: `${name} failed the TLS handshake: ${reasonOf(single)}`,
+      message: `${name} failed the TLS handshake: ${tlsFailure(single).text}`,
       hint: 'Check that this port speaks TLS (https), with a version and a cipher this host accepts (TLS 1.2 or newer).',
     }
   }

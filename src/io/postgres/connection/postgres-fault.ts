@@ -4,6 +4,7 @@
 import { type Fault, FaultError, messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { errorCodeOf, networkFault } from '../../network/network-fault.ts'
+import { tlsFailure } from '../../network/tls-failure.ts'
 import { loginFault } from './login-fault.ts'
 import { type FaultContext, pathOf, serverError } from './server-error.ts'
 import { serverFault } from './server-fault.ts'
@@ -63,8 +64,15 @@ const TLS_HINTS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'Use the host name that is in the certificate, or sslmode=verify-ca.',
 }
 
-/** Node's advice for people who start it themselves. */
-const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with --use-system-ca/
+const TLS_KIND_HINTS = {
+  version:
+    'The server and pgdeck have no version of TLS in common: compare its ssl_min_protocol_version and ssl_max_protocol_version with those in the dsn (without: TLS 1.2 and newer).',
+  cipher:
+    'The server and pgdeck have no cipher or curve in common: check ssl_ciphers and ssl_groups (ssl_ecdh_curve before 18) there.',
+  'own-certificate':
+    'The server does not accept the client certificate, or misses it: check sslcert and sslkey, and its ssl_ca_file.',
+  other: 'Check sslrootcert (the authority of the server’s certificate), sslcert and sslkey.',
+} as const
 
 /** Node's codes for certificates that nobody known has signed, or whose chain it can't follow. */
 const UNTRUSTED =
@@ -82,12 +90,8 @@ function socketFault(error: unknown, party: FaultContext, target: string): Fault
     case 'refused':
       return { ...network, hint: 'Check that PostgreSQL runs there, and its port and listen_addresses.' }
     case 'tls': {
-      const reason = clean(error instanceof Error ? error.message : '')
-        .replace(NODE_ADVICE, '')
-        .slice(0, 200)
-      const hint =
-        TLS_HINTS[errorCodeOf(error)] ??
-        'Check sslrootcert (the authority of the server’s certificate), sslcert and sslkey.'
+      const { text: reason, kind } = tlsFailure(error)
+      const hint = TLS_HINTS[errorCodeOf(error)] ?? TLS_KIND_HINTS[kind ?? 'other']
       return { ...fault('tls', `${target}: TLS failed: ${reason}`, hint), ...certificateReason(errorCodeOf(error)) }
     }
     default:

@@ -156,6 +156,26 @@ describe('faults', () => {
   })
 })
 
+test('what two ends of TLS do not have in common is told by the number of the alert', () => {
+  const alert = (code: string, reason: string, number: number) =>
+    databaseFault(
+      coded(
+        code,
+        `write EPROTO 403DCC1B:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:../deps/openssl/rec_layer_s3.c:918:SSL alert number ${number}\n`,
+      ),
+      PARTY,
+    )
+  const version = alert('EPROTO', 'tlsv1 alert protocol version', 70)
+  assert.equal(version.message, 'db-1:5432: TLS failed: tlsv1 alert protocol version')
+  assert.match(version.hint ?? '', /ssl_min_protocol_version/)
+  assert.match(alert('EPROTO', 'ssl/tls alert handshake failure', 40).hint ?? '', /ssl_ciphers/)
+  for (const number of [42, 45, 48, 116])
+    assert.match(
+      alert('ERR_SSL_X', 'tlsv13 alert certificate required', number).hint ?? '',
+      /sslcert and sslkey, and its/,
+    )
+})
+
 test('what ends a session, and what does not', () => {
   for (const code of ['57P01', '57P02', '57P03', '57P05', '25P03', '25P04', '08006', '26000', '0A000'])
     assert.ok(endsSession(sent(code, 'x')), code)
