@@ -73,7 +73,7 @@ function unsentFault(code: string, error: unknown, name: string): Fault {
   return {
     code: 'local',
     message: `${name} was not asked: ${reasonOf(error).replace(UNSENT, '')}`,
-    hint: 'Check the address: one of a link (fe80::) needs its interface, as in fe80::1%eth0.',
+    hint: 'Check the address and the routes of this host (ip route get ADDRESS). An address of a link (fe80::1) needs its interface: fe80::1%eth0.',
   }
 }
 

@@ -124,7 +124,7 @@ export function judgeClock({ offsetMs, uncertaintyMs, others, at }: ClockOffsets
   const ours = others.length > 0 && others.every((other) => Math.abs(other - offsetMs) < APART_SECONDS * 1000)
   const next = ours
     ? 'set this host’s own clock: all others agree (chronyc tracking)'
-    : 'check the time service there (chronyc tracking, timedatectl)'
+    : `check the time service ${others.length > 0 ? 'there' : 'there and here'} (chronyc tracking, timedatectl)`
   const evidence = ours ? `${words}, as all other hosts are: this host’s clock is wrong` : words
   return warn('clock-apart', evidence, { certainty: ours || others.length > 0 ? 'certain' : 'likely', next, at })
 }

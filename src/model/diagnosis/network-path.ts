@@ -48,7 +48,9 @@ export function judgeHostReachable(path: NetworkPath): DiagnosisOutcome {
   const next = 'check that the host is up and reachable: its console, or ping from another host in its network'
   if (attempt.fault && isUnasked(attempt.fault))
     return fail('not-asked', attempt.fault.message, { next: attempt.fault.hint, at: attempt.at })
-  if (attempt.fault?.code === 'unreachable') return fail('host-silent', attempt.fault.message, { next, at: attempt.at })
+  // A router or a firewall of a host that is up may say so too.
+  if (attempt.fault?.code === 'unreachable')
+    return fail('host-silent', attempt.fault.message, { certainty: 'likely', next, at: attempt.at })
   const ports = [...new Set([attempt, ...others].map(({ port }) => port))].join(', ')
   const ping = path.answersPing === false ? ', nor does it answer a ping' : ''
   const evidence = `no answer from ${host} on port ${ports}${ping}`
@@ -82,8 +84,8 @@ export function judgePort(path: NetworkPath): DiagnosisOutcome {
     case 'unreachable': {
       if (hostResponseText(path) === null)
         return skipped(isUnasked(fault) ? 'its host was not asked' : 'the host does not answer')
-      const how = fault.code === 'timeout' ? 'no packet comes back' : fault.message
-      return fail('port-filtered', `${formatEndpoint(host, port)}: ${how}, though the host answers`, {
+      const how = fault.code === 'timeout' ? `${formatEndpoint(host, port)}: no packet comes back` : fault.message
+      return fail('port-filtered', `${how}, though the host answers`, {
         certainty: 'likely',
         next: `check the firewall between this host and ${host} (port ${port}/tcp), and whether the service hangs`,
         at,
