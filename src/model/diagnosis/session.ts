@@ -123,12 +123,16 @@ function judgeRefusal(fault: Fault, at: number, shutdown: ShutdownWait | null): 
   const told = causeOfServerState(fault)
   if (told === null) return skipped('no session opened')
   if (shutdown && (told === 'database-shutting-down' || told === 'not-accepting')) {
-    const next = `${shutdown.names}: mend its network or stop it; wal_sender_timeout ends the connection otherwise`
-    const evidence = `${message}; it waits until ${shutdown.text}`
+    const ofStandby = `${shutdown.names}: mend its network or stop it; wal_sender_timeout ends the connection otherwise`
+    const next = shutdown.isBehind ? ofStandby : `${END_CLIENTS}; if no client is left, ${ofStandby}`
+    const clients = shutdown.isBehind ? '' : 'its clients have disconnected (a smart shutdown), or '
+    const evidence = `${message}; it waits until ${clients}${shutdown.text}`
     return fail('database-shutting-down', evidence, { certainty: 'likely', next, at })
   }
   return fail(told, message, { certainty: told === 'not-accepting' ? 'likely' : 'certain', next: hint, at })
 }
+
+const END_CLIENTS = 'pg_ctl stop -m fast ends the clients that a smart shutdown waits for, pgdeck among them'
 
 /** Resuming repairs only a pause that a user requested. */
 function wayOut(pause: ReplayPause | null): string {

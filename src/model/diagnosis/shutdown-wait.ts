@@ -1,4 +1,5 @@
-// Whom a server that shuts down waits for: it ends when each connected standby has confirmed its last record.
+// Whom a server that shuts down waits for: it ends when each connected standby has confirmed its last record. A smart
+// shutdown waits for the clients before.
 
 import { linksFrom } from '../picture/neighbours.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
@@ -8,6 +9,8 @@ import { listText } from '../values/text.ts'
 
 export interface ShutdownWait {
   readonly names: string
+  /** They lack WAL that is known. Otherwise a smart shutdown, which waits for clients, looks the same. */
+  readonly isBehind: boolean
   /** To be read after "it waits until": `a has confirmed the last record: it has received up to 0/3000000, others 0/3000060`. */
   readonly text: string
 }
@@ -27,5 +30,9 @@ export function shutdownWaitOf(picture: Picture, view: DatabaseView): ShutdownWa
   const positions = holding.map((standby) => `${standby.name} has received up to ${formatLsn(endOfWal(standby) ?? 0n)}`)
   const last = furthest === null || behind.length === 0 ? '' : `, its WAL ends at ${formatLsn(furthest)} or after`
   const verb = holding.length === 1 ? 'has' : 'have'
-  return { names, text: `${names} ${verb} confirmed the last record: ${positions.join(', ')}${last}` }
+  return {
+    names,
+    isBehind: behind.length > 0,
+    text: `${names} ${verb} confirmed the last record: ${positions.join(', ')}${last}`,
+  }
 }

@@ -106,6 +106,19 @@ export function isRefusal({ code }: Coded): boolean {
   return code === 'refused'
 }
 
+const IN_RECOVERY: ReadonlySet<FaultReason | undefined> = new Set<FaultReason>([
+  'starting-up',
+  'crash-recovery',
+  'not-consistent',
+  'no-hot-standby',
+  'in-recovery',
+])
+
+/** The server itself says that it is in recovery, so that it takes no writes now. */
+export function saysInRecovery({ code, reason }: Coded): boolean {
+  return code === 'starting' && IN_RECOVERY.has(reason)
+}
+
 /** The target itself answered nothing: silence, or a port without a listener. */
 export function isUnreachable(fault: Coded): boolean {
   return isSilent(fault) || isRefusal(fault)

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { judgeDatabaseState } from '../../../src/model/diagnosis/session.ts'
 import { shutdownWaitOf } from '../../../src/model/diagnosis/shutdown-wait.ts'
 import type { WalSender } from '../../../src/model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
@@ -100,6 +101,18 @@ describe('a server that shuts down', () => {
       shutdownWaitOf(picture, view)?.text ?? '',
       /^a has confirmed the last record: a has received up to 0\/5A000000/,
     )
+  })
+
+  test('may wait for clients as well where no standby is known to lack WAL', () => {
+    const picture = pictureOf(primary, standby('b', 5434, 5432))
+    const view = picture.databases.find(({ id }) => id === 'p') as DatabaseView
+    const wait = shutdownWaitOf(picture, view)
+    const outcome = judgeDatabaseState({ fault: stopping, at: NOW }, null, wait)
+    assert.match(
+      outcome.evidence,
+      /it waits until its clients have disconnected \(a smart shutdown\), or b has confirmed/,
+    )
+    assert.match('next' in outcome ? (outcome.next ?? '') : '', /pg_ctl stop -m fast/)
   })
 
   test('whose words are not understood stops where a standby hears from it still', () => {

@@ -68,7 +68,7 @@ function stateHint(reason: FaultReason | undefined): string {
     case 'no-hot-standby':
       return 'It is up and replays, but hot_standby is off: turn it on to see its figures.'
     case 'shutting-down':
-      return 'It is being stopped or restarted: wait, or start it when it has stopped. A stop waits until the connected standbys have confirmed the last WAL.'
+      return 'It is being stopped or restarted: wait, or start it when it has stopped. A stop waits until the connected standbys have confirmed the last WAL, a smart one first until all clients have disconnected, pgdeck among them (pg_ctl stop -m fast ends them).'
     case 'starting-up':
     case 'crash-recovery':
     case 'not-consistent':

@@ -6,6 +6,7 @@ import { type CheckOptions, evaluateCheck, parseCheckArguments } from '../../../
 import { UsageError } from '../../../../src/cli/invocation/exit-codes.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { ALERT_RULES } from '../../../../src/model/picture/picture.ts'
+import type { FaultReason } from '../../../../src/model/values/fault.ts'
 import { failedReading, freshReading, PENDING } from '../../../../src/model/values/reading.ts'
 import { aFileSystem, aHost, aHostFacts } from '../../../builders/hosts.ts'
 import { stateOf } from '../../../builders/picture-state.ts'
@@ -325,6 +326,17 @@ describe('split brain and timelines', () => {
     assert.equal(check('split-brain', {}, pairOf(failing('db-2', 'timeout'))).status, 'UNKNOWN')
     assert.equal(check('split-brain', {}, pairOf(failing('db-2', 'auth'))).status, 'UNKNOWN')
     assert.equal(check('split-brain', {}, pairOf(failing('db-2', 'refused'))).status, 'OK')
+  })
+
+  test('one in recovery takes no writes, one that shuts down may: its clients stay in a smart shutdown', () => {
+    const saying = (reason: FaultReason | null) => {
+      const fault = { ...aFault('starting'), ...(reason === null ? {} : { reason }) }
+      const pulse = { state: 'failed', fault, since: NOW - 1000 } as const
+      return check('split-brain', {}, pairOf(aDatabase({ id: 'db-2', port: 5433, pulse }))).status
+    }
+    for (const reason of ['starting-up', 'crash-recovery', 'not-consistent', 'no-hot-standby', 'in-recovery'] as const)
+      assert.equal(saying(reason), 'OK', reason)
+    for (const reason of ['shutting-down', null] as const) assert.equal(saying(reason), 'UNKNOWN', reason ?? 'unknown')
   })
 
   test('one timeline, and which', () => {

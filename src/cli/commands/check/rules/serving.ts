@@ -3,7 +3,7 @@
 import { commitsWaitAlert } from '../../../../model/picture/commits-wait.ts'
 import type { Alert, Picture } from '../../../../model/picture/picture.ts'
 import { isActivePrimary } from '../../../../model/picture/roles.ts'
-import { isRefusal } from '../../../../model/values/fault.ts'
+import { isRefusal, saysInRecovery } from '../../../../model/values/fault.ts'
 import { listText } from '../../../../model/values/text.ts'
 import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
 import { accessLabel } from '../../../../ui/frame/format/status-text.ts'
@@ -52,13 +52,16 @@ export const nobodyServesCheck: CheckRule = {
   evaluate: (subject) => judgeServing(subject, 'ok'),
 }
 
-/** Only a refused port proves that nothing accepts writes there. An invisible database may. */
+/**
+ * Only a refused port and a server in recovery prove that nothing accepts writes there. An invisible database may, and so
+ * may one that shuts down: the clients of a smart shutdown stay.
+ */
 function splitBrainOf(subject: CheckSubject): readonly PluginFinding[] {
   const { picture } = subject
   const split = picture.alerts.filter(({ rule }) => rule === 'split-brain')
   if (split.length > 0) return split.map(({ message }) => ({ status: 'critical', text: named(message, subject) }))
   const unseen = picture.databases.filter(({ problem, readAt }) =>
-    problem ? !isRefusal(problem) && problem.code !== 'starting' : readAt === null,
+    problem ? !isRefusal(problem) && !saysInRecovery(problem) : readAt === null,
   )
   if (unseen.length > 0) {
     return unseen.map((view) => ({
