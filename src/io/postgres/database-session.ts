@@ -20,6 +20,7 @@ import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
+import { UnconvertedText } from './unconverted-text.ts'
 
 /** The session of one watched database. It connects at first use and reconnects after a loss. */
 export interface DatabaseSession {
@@ -79,6 +80,7 @@ class PersistentSession implements DatabaseSession {
   readonly #closing = new AbortController()
   readonly #defaults = new ReadOnlyDefaults()
   readonly #names = new RelationNames()
+  readonly #unconverted = new UnconvertedText()
   /** To other databases of the server, by name. */
   readonly #toOthers = new Map<string, Connector>()
   readonly #parts = new PartsOfSession()
@@ -258,9 +260,10 @@ class PersistentSession implements DatabaseSession {
     const { timeoutMs } = this.#options
     let pending = answer
     const whole = (written: PreparedStatement) => {
-      const rows = pending ?? askStatement(session, written, limitsWithin(timeoutMs), signal)
+      const answered = pending
       pending = undefined
-      return rows as Promise<readonly Row[]>
+      const send = () => answered ?? askStatement(session, written, limitsWithin(timeoutMs), signal)
+      return this.#unconverted.ask(session, written, send, signal) as Promise<readonly Row[]>
     }
     return this.#parts.ask(session, statement, whole, { signal, timeoutMs })
   }

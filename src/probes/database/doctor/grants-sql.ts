@@ -41,6 +41,7 @@ function view(what: string, name: string, required?: true): readonly GrantNeed[]
   return [{ ...select, ...(required ? { required } : {}) }, execute(what, 'diagnose', behind, required)]
 }
 
+// These words are part of the statement: a database of another encoding may have no characters beyond ASCII.
 const NEEDS: readonly GrantNeed[] = [
   {
     what: 'sessions, replication and settings of others',
@@ -62,7 +63,7 @@ const NEEDS: readonly GrantNeed[] = [
   ...view('errors in postgresql.conf', 'pg_file_settings'),
   execute('the exact text of pg_hba.conf', 'diagnose', 'pg_read_file(text)'),
   execute('when files were changed', 'diagnose', 'pg_stat_file(text)'),
-  execute('the server’s log', 'logs', 'pg_read_binary_file(text,bigint,bigint,boolean)'),
+  execute('the log of the server', 'logs', 'pg_read_binary_file(text,bigint,bigint,boolean)'),
   execute('the current log file', 'logs', 'pg_current_logfile()'),
   execute('promote', 'act', 'pg_promote(boolean,integer)'),
   execute('reload', 'act', 'pg_reload_conf()'),
