@@ -7,6 +7,7 @@ import {
   archiverStallOf,
   archiverStallSeconds,
   archiverStallText,
+  archiverUnknownText,
   workingArchiver,
 } from '../storage/archiver-stall.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
@@ -27,8 +28,10 @@ export function judgeArchive(
   const archiver = workingArchiver(pulse)
   if (!archiver) return skipped(pulse.archiver?.mode === 'on' ? STANDBY_KEEPS_NONE : 'archive_mode is off')
   const stall = archiverStallOf(pulse)
-  if (stall === 'unknown')
-    return unknownOutcome('this role may not see what waits to be archived', pulse.missing[0]?.grant ?? null, at)
+  if (stall === 'unknown') {
+    const { why, grant } = archiverUnknownText(pulse)
+    return unknownOutcome(why, grant, at)
+  }
   const seconds = stall ? archiverStallSeconds(stall, limits) : 0
   if (stall && seconds >= limits.warning) {
     return (seconds >= limits.critical ? fail : warn)('archiver-stalled', archiverStallText(stall), { next: MEND, at })

@@ -149,6 +149,8 @@ export interface StorageFacts extends Refusals {
   readonly maxWalBytes: number
   /** Files that wait to be archived; with pg_monitor only. */
   readonly archiveReady: number | null
+  /** How long ago the figures of these two directories were read, if they have too many files for each reading. Absent: now. */
+  readonly listedAgeSeconds?: number | undefined
   readonly archiver: {
     readonly mode: string
     readonly archivedCount: number

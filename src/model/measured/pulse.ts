@@ -141,6 +141,18 @@ export interface MissingPrivilege {
   readonly grant: string
 }
 
+/** WAL files that wait while none is archived. */
+export interface ArchiveWaiting {
+  /** 0 if one was archived just now; null: not known, as the directory has too many files to count. */
+  readonly files: number | null
+  /** How long the oldest has waited since the server started. */
+  readonly seconds: number | null
+  /** How many files of any kind are in the directory. Absent: not counted now. */
+  readonly listed?: number | undefined
+  /** How long ago they were counted. Absent: now. */
+  readonly ageSeconds?: number | undefined
+}
+
 /** Everything a poll reads from one database, in one round trip. */
 export interface DatabasePulse extends ReadOnlyFacts {
   /** Why the peer counts as a connection pooler. Absent: it is the server itself. */
@@ -219,11 +231,8 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly archiver: {
     readonly mode: string
     readonly failing: boolean
-    /**
-     * WAL files that wait while none is archived, and how long the oldest has waited since the server started; 0 files
-     * if one was archived just now. null: this server does not archive, or this role may not list them. Absent: not read.
-     */
-    readonly waiting?: { readonly files: number; readonly seconds: number | null } | null | undefined
+    /** null: this server does not archive, or this role may not list the files. Absent: not read. */
+    readonly waiting?: ArchiveWaiting | null | undefined
     /** Archiving is on, but there is neither a command nor a library. Absent: not read. */
     readonly commandless?: boolean | undefined
     /** archive_command succeeds without doing anything, as `/bin/true`: nothing reaches an archive. Absent: not read. */

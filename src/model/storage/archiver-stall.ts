@@ -9,6 +9,8 @@ import { formatSeconds } from '../values/units.ts'
 export interface ArchiverStall {
   /** WAL files that wait. */
   readonly files: number
+  /** How long ago they were counted: a long queue is not counted by each poll. */
+  readonly ageSeconds: number
   /** Since when the oldest of them waits and nothing was archived. */
   readonly seconds: number
   /** The cause, if it shows. */
@@ -31,12 +33,13 @@ export function workingArchiver(pulse: DatabasePulse): DatabasePulse['archiver']
   return archiver.mode === 'on' && isReadAsStandby({ pulse }) ? null : archiver
 }
 
-/** null: nothing waits, or this server archives nothing; `unknown`: this role may not see the waiting files. */
+/** null: nothing waits, or this server archives nothing; `unknown`: see archiverUnknownText(). */
 export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown' | null {
   const archiver = workingArchiver(pulse)
   if (archiver?.waiting === undefined) return null
   if (archiver.waiting === null) return 'unknown'
-  const { files, seconds } = archiver.waiting
+  const { files, seconds, ageSeconds = 0 } = archiver.waiting
+  if (files === null) return 'unknown'
   if (files === 0) return null
   const reason = archiver.commandless
     ? 'no archive_command is set'
@@ -45,7 +48,16 @@ export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown'
       : 'archive_command or archive_library hangs or is slow, or the archiver does not run'
   // An archiver that is slow for each file still archives some: then the oldest file waits longer than nothing was
   // archived.
-  return { files, seconds: Math.min(seconds ?? 0, archiver.quietSeconds ?? Number.POSITIVE_INFINITY), reason }
+  const since = Math.min(seconds ?? 0, archiver.quietSeconds ?? Number.POSITIVE_INFINITY)
+  return { files, ageSeconds, seconds: since, reason }
+}
+
+/** Why it is not known what waits. `grant` is a statement that lets the role see it; null if its rights are not the reason. */
+export function archiverUnknownText({ archiver, missing }: DatabasePulse): { why: string; grant: string | null } {
+  if (archiver?.waiting) {
+    return { why: 'what waits to be archived is not known: there are too many files to count in time', grant: null }
+  }
+  return { why: 'this role may not see what waits to be archived', grant: missing[0]?.grant ?? null }
 }
 
 /** For how long it has made no progress. A queue counts as the warning limit at least. */
@@ -53,8 +65,13 @@ export function archiverStallSeconds({ files, seconds }: ArchiverStall, { warnin
   return files >= QUEUE_FILES ? Math.max(seconds, warning) : seconds
 }
 
-/** `nothing is archived for 4 min while 12 files wait: archive_command hangs, …`. */
-export function archiverStallText({ files, seconds, reason }: ArchiverStall): string {
+/** `nothing was archived for 4 min while 12 files wait: archive_command hangs, …`. */
+export function archiverStallText({ files, ageSeconds, seconds, reason }: ArchiverStall): string {
   const waiting = files === 1 ? '1 file waits' : `${files} files wait`
-  return `nothing was archived for ${formatSeconds(Math.round(seconds))} while ${waiting}: ${reason}`
+  return `nothing was archived for ${formatSeconds(Math.round(seconds))} while ${waiting}${countedText(ageSeconds)}: ${reason}`
+}
+
+/** ` (counted 40 s ago)`: told where a directory has too many files to list it at each reading. Empty if it was listed now. */
+export function countedText(ageSeconds: number | undefined): string {
+  return ageSeconds === undefined || ageSeconds < 1 ? '' : ` (counted ${formatSeconds(Math.round(ageSeconds))} ago)`
 }

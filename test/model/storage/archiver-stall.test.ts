@@ -38,6 +38,10 @@ test('by its limits, and a queue at once; never by the age of a file that a slow
   assert.match(check({ waiting: { files: 8, seconds: 1800 } }), /^PGDECK CRITICAL/)
   assert.match(check({ waiting: { files: 5, seconds: 1800 }, quietSeconds: 12 }), /^PGDECK OK/)
   assert.match(check({ waiting: { files: 8, seconds: 1 } }, 'archiver'), /^PGDECK WARNING/)
+  assert.match(
+    check({ waiting: { files: 200_000, seconds: 1800, ageSeconds: 40 } }),
+    /while 200000 files wait \(counted 40 s ago\): /,
+  )
   assert.match(check({ keepsNothing: true }, 'archiver'), /^PGDECK OK .*archive_command keeps nothing/)
 })
 
@@ -50,7 +54,8 @@ test('why, and what is not known', () => {
   assert.equal(reasonOf({ failing: true, lastFailedWal: '01' }), 'archiving fails at 01')
   assert.match(reasonOf({}) ?? '', /hangs/)
   assert.equal(reasonOf({ waiting: null }), 'unknown')
-  assert.match(check({ waiting: null }), /^PGDECK UNKNOWN/)
+  assert.match(check({ waiting: null }), /^PGDECK UNKNOWN.*this role may not see/)
+  assert.match(check({ waiting: { files: null, seconds: null } }), /^PGDECK UNKNOWN.*too many files to count in time/)
   assert.match(check({ waiting: null }, 'archiver'), /^PGDECK UNKNOWN/)
   assert.equal(archiverStallOf(aStandbyPulse({ archiver: archiver({ waiting: null }) })), null)
   assert.equal(archiverStallOf(aStandbyPulse({ archiver: archiver({ mode: 'always', waiting: null }) })), 'unknown')

@@ -4,7 +4,12 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { until } from '../../wait.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
+import { openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
+import { pulseProbe } from '../../../src/probes/database/pulse/pulse.ts'
+import { storageProbe } from '../../../src/probes/database/storage/storage.ts'
+import { patiently, until } from '../../wait.ts'
 import { assertCause, findingOf, watching } from '../diagnosing.ts'
 import { MAJORS, withCluster } from '../embedded.ts'
 
@@ -54,3 +59,42 @@ for (const major of new Set([MAJORS[0], MAJORS.at(-1)])) {
       },
     ))
 }
+
+test('thousands of files are not counted by each poll, and their age is told', () =>
+  withCluster(
+    { settings: { archive_mode: 'on', archive_command: 'while :; do sleep 0.2; done' } },
+    async ({ primary }) => {
+      const folder = join(primary.dataDirectory, 'pg_wal', 'archive_status')
+      for (let n = 0; n < 1_500; n++)
+        writeFileSync(join(folder, `${n.toString(16).toUpperCase().padStart(24, '0')}.ready`), '')
+      const session = openDatabaseSession({
+        connection: parseDsn(primary.dsn('pgdeck'), {}),
+        passwordCommand: null,
+        timeoutMs: patiently(10_000),
+      })
+      try {
+        const { signal } = new AbortController()
+        const waitingOf = async () => (await pulseProbe.read({ session }, signal)).archiver?.waiting
+        const counted = await waitingOf()
+        assert.ok((counted?.files ?? 0) >= 1_500)
+        await until('a pulse that tells of the last count', 20_000, async () => {
+          const { files, ageSeconds } = (await waitingOf()) ?? {}
+          return ageSeconds !== undefined && files === counted?.files
+        })
+        const { archiveReady, walFiles, walDirectoryBytes } = await storageProbe.read({ session }, signal)
+        await until('a reading that tells of the last listing', 20_000, async () => {
+          const { listedAgeSeconds, ...facts } = await storageProbe.read({ session }, signal)
+          const told = {
+            archiveReady: facts.archiveReady,
+            walFiles: facts.walFiles,
+            walDirectoryBytes: facts.walDirectoryBytes,
+          }
+          return (
+            listedAgeSeconds !== undefined && isDeepStrictEqual(told, { archiveReady, walFiles, walDirectoryBytes })
+          )
+        })
+      } finally {
+        await session.close()
+      }
+    },
+  ))

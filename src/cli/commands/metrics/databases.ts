@@ -155,7 +155,7 @@ const SESSIONS: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_archive_waiting_files',
-    help: 'Files of WAL that wait to be archived while nothing is; 0 where something was archived in the last 10 s.',
+    help: 'Files of WAL that wait to be archived while nothing is; 0 where something was archived in the last 10 s. A long queue is counted for a fiftieth of the time.',
     labels: ['node'],
     samples: databaseSamples(({ pulse }) => pulse?.archiver?.waiting?.files),
   },

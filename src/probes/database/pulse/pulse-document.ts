@@ -164,7 +164,10 @@ const document = z.object({
     .object({
       mode: cleanText,
       failing: z.boolean(),
-      waiting: z.object({ files: number, seconds: number.nullable() }).nullable().optional(),
+      waiting: z
+        .object({ files: number.nullable(), seconds: number.nullable(), listed: number.optional() })
+        .nullable()
+        .optional(),
       commandless: z.boolean().optional(),
       keepsNothing: z.boolean().optional(),
       quietSeconds: number.nullable().optional(),

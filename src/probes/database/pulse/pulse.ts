@@ -9,9 +9,10 @@ import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
-import { guardedSql, mayRunSql } from '../answers/guarded.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
+import { archiveQueueOf } from './archive-queue.ts'
+import { archiverSql } from './archiver-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { pulseWithout } from './pulse-without.ts'
 import { READ_ONLY_SQL } from './read-only-sql.ts'
@@ -31,12 +32,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   every: 'interval',
   needs: ['pg_monitor'],
   async read({ session, again = null }, signal) {
-    let sent = performance.now()
-    const note = () => {
-      sent = performance.now()
-    }
-    const [row] = await session.query<{ pulse: unknown }>({ ...PULSE, sent: note }, signal)
-    const answered = performance.now()
+    const { row, sent, answered } = await ask(session, signal)
     if (!row) throw new FaultError({ code: 'protocol', message: 'the pulse query answered with no row', hint: null })
     const answeredAt = performance.timeOrigin + answered
     // The clocks are compared by wall time. This host's wall clock may have been set since this process started.
@@ -45,7 +41,8 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     try {
       const at = session.endpoint()
       const pooler = session.pooler()
-      const pulse = parsePulse(row.pulse, trip, session.refused())
+      const took = { at: answered, tookMs: answered - sent }
+      const pulse = archiveQueueOf(session).take(parsePulse(row.pulse, trip, session.refused()), took)
       return {
         ...pulse,
         ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse, again) : {}),
@@ -59,7 +56,39 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   },
 }
 
-const PULSE = { name: 'pgdeck_pulse', text: pulseSql, parts: { ...STATEMENT_PARTS, without: pulseWithout } } as const
+const PARTS = { ...STATEMENT_PARTS, without: pulseWithout }
+
+interface PulseAnswer {
+  readonly row: { readonly pulse: unknown } | undefined
+  /** When the statement was sent and its answer arrived, by performance.now(). */
+  readonly sent: number
+  readonly answered: number
+}
+
+/** If the server does not finish in time, it is asked once more without the files that wait to be archived. */
+async function ask(session: DatabaseSession, signal: AbortSignal): Promise<PulseAnswer> {
+  const queue = archiveQueueOf(session)
+  if (!queue.mayCount(performance.now())) return askWith(session, signal, false)
+  try {
+    return await askWith(session, signal, true)
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.fault.code !== 'slow') throw error
+    queue.failed(performance.now())
+    if (signal.aborted) throw error
+    return askWith(session, signal, false)
+  }
+}
+
+async function askWith(session: DatabaseSession, signal: AbortSignal, counts: boolean): Promise<PulseAnswer> {
+  let began = performance.now()
+  const sent = () => {
+    began = performance.now()
+  }
+  const name = counts ? 'pgdeck_pulse' : 'pgdeck_pulse_uncounted'
+  const text = (versionNumber: number) => pulseSql(versionNumber, counts)
+  const [row] = await session.query<{ pulse: unknown }>({ name, text, sent, parts: PARTS }, signal)
+  return { row, sent: began, answered: performance.now() }
+}
 
 /**
  * Read again only after the server was restarted, reloaded its configuration, or a setting of our role or database
@@ -82,8 +111,11 @@ async function readOnlyDefault(session: DatabaseSession, pulse: DatabasePulse, a
 // tested before. The statement uses pg_stat_get_*, the functions behind the views: one scan of all sessions serves
 // counts, clients and walsenders.
 
-/** Returns the statement for a server of this version. The schema of its document is in pulse-document.ts. */
-export function pulseSql(versionNumber: number): string {
+/**
+ * Returns the statement for a server of this version. The schema of its document is in pulse-document.ts. `counts`: whether the
+ * files that wait to be archived are counted.
+ */
+export function pulseSql(versionNumber: number, counts = true): string {
   return `WITH
 me AS MATERIALIZED (
   SELECT coalesce(pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('in_hot_standby') = 'on') AS standby,
@@ -126,7 +158,7 @@ SELECT pg_catalog.json_build_object(
   'slots', ${SLOTS},
   'subscriptions', ${SUBSCRIPTIONS},
   'settings', ${SETTINGS},
-  'archiver', ${ARCHIVER},
+  'archiver', ${archiverSql(counts)},
   'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
                 OR pg_catalog.current_setting('data_checksums') = 'on',
   'transactions', ${transactionsSql(versionNumber)},
@@ -263,32 +295,3 @@ const SETTINGS = `pg_catalog.json_build_object(
     'applyDelayMs', extract(epoch FROM pg_catalog.current_setting('recovery_min_apply_delay')::interval) * 1000,
     'synchronizedStandbySlots', pg_catalog.current_setting('synchronized_standby_slots', true),
     'maxSlotKeepBytes', nullif(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_slot_wal_keep_size')), -1))`
-
-// Waiting files are counted only while archiving makes no progress: with a long queue that takes milliseconds. A file
-// waits for the archiver only while the server runs.
-const ARCHIVES = `(pg_catalog.current_setting('archive_mode') = 'always'
-      OR pg_catalog.current_setting('archive_mode') = 'on' AND NOT me.standby)`
-const IS_QUIET = `coalesce(last_archived_time < pg_catalog.clock_timestamp() - '10 s'::pg_catalog.interval, true)`
-const READY = guardedSql(
-  mayRunSql('pg_ls_archive_statusdir()'),
-  `SELECT pg_catalog.json_build_object('files', pg_catalog.count(*),
-       'seconds', extract(epoch FROM pg_catalog.clock_timestamp()
-         - greatest(pg_catalog.min(modification), pg_catalog.pg_postmaster_start_time()))) AS f
-     FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
-)
-const ARCHIVE_WAITING = `CASE WHEN NOT ${ARCHIVES} THEN NULL WHEN ${IS_QUIET} THEN ${READY}
-      ELSE '{"files":0,"seconds":null}'::pg_catalog.json END`
-const COMMANDLESS = `${ARCHIVES} AND pg_catalog.current_setting('archive_command') = ''
-      AND coalesce(pg_catalog.current_setting('archive_library', true), '') = ''`
-
-// Commands that are often set to switch archiving off without a restart.
-const KEEPS_NOTHING = `${ARCHIVES} AND coalesce(pg_catalog.current_setting('archive_library', true), '') = ''
-      AND pg_catalog.current_setting('archive_command')
-          ~ '^\\s*((/usr)?/bin/)?(true|:|exit\\s+0|cd\\s+\\.|rem)(\\s+"?%[pf]"?)*\\s*(#.*)?$'`
-
-const ARCHIVER = `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
-    'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
-    'waiting', ${ARCHIVE_WAITING}, 'commandless', ${COMMANDLESS}, 'keepsNothing', ${KEEPS_NOTHING},
-    'quietSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_archived_time),
-    'lastArchivedWal', last_archived_wal, 'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instant('last_failed_time')},
-    'lastArchivedAt', ${instant('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`

@@ -11,12 +11,13 @@ const MAY_LIST_ARCHIVE = mayRunSql('pg_ls_archive_statusdir()')
 const WAL_DIRECTORY = guardedSql(
   MAY_LIST,
   `SELECT pg_catalog.json_build_object('bytes', coalesce(pg_catalog.sum(size), 0),
-       'files', pg_catalog.count(*) FILTER (WHERE name ~ '^[0-9A-F]{24}$')) AS f
+       'files', pg_catalog.count(*) FILTER (WHERE name ~ '^[0-9A-F]{24}$'), 'listed', pg_catalog.count(*)) AS f
      FROM pg_catalog.pg_ls_waldir()`,
 )
-const ARCHIVE_READY = guardedSql(
+const ARCHIVE_STATUS = guardedSql(
   MAY_LIST_ARCHIVE,
-  `SELECT pg_catalog.count(*) AS f FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
+  `SELECT pg_catalog.json_build_object('ready', pg_catalog.count(*) FILTER (WHERE name LIKE '%.ready'),
+       'listed', pg_catalog.count(*)) AS f FROM pg_catalog.pg_ls_archive_statusdir()`,
 )
 
 const END_OF_LOG = `(CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
@@ -76,14 +77,14 @@ const MISSING = missingGrantsSql([
   },
 ])
 
-/** Returns the statement for a server of this version. Its schema is in storage.ts. */
-export function storageSql(versionNumber: number): string {
+/** Returns the statement for a server of this version. Its schema is in storage.ts. `lists`: whether directories are listed. */
+export function storageSql(versionNumber: number, lists = true): string {
   return `WITH checkpoints AS (SELECT ${versionNumber >= 170_000 ? CHECKPOINTS_17 : CHECKPOINTS_16})
 SELECT pg_catalog.json_build_object(
-  'walDirectory', ${WAL_DIRECTORY},
+  'walDirectory', ${lists ? WAL_DIRECTORY : 'NULL'},
   'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
   'maxWalBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_wal_size')),
-  'archiveReady', ${ARCHIVE_READY},
+  'archiveStatus', ${lists ? ARCHIVE_STATUS : 'NULL'},
   'archiver', ${ARCHIVER},
   'checkpoints', ${CHECKPOINTS},
   'databases', ${DATABASES},

@@ -1,5 +1,6 @@
 // Details of a database's archiver and checkpoints.
 
+import { countedText } from '../../../model/storage/archiver-stall.ts'
 import type { ArchiverState } from '../../../model/storage/storage-forecast.ts'
 import { checkpointCount } from '../../../model/storage/storage-forecast.ts'
 import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
@@ -33,7 +34,7 @@ export function archivingSections(row: ArchivingRow, { now }: ListContext): read
           'archive_mode',
           `${archiver?.mode ?? UNKNOWN_TEXT}${isIdleStandby ? ': a standby archives only with always' : ''}`,
         ),
-        ...detailField('waits to be archived', backlogText(archiving)),
+        ...detailField('waits to be archived', `${backlogText(archiving)}${countedText(storage.listedAgeSeconds)}`),
         ...detailField('archived', archiver ? plural(archiver.archivedCount, 'file') : UNKNOWN_TEXT),
         ...detailField(
           'last archived',

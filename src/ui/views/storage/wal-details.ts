@@ -1,5 +1,6 @@
 // Details of a database's WAL and of a slot.
 
+import { countedText } from '../../../model/storage/archiver-stall.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { age, bytes, count, instant, perSecond, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
@@ -61,7 +62,7 @@ function logSection({ queryResult, view, rate, space, freeBytes }: WalFacts, { n
       ...detailField('written', `${perSecond(rate)} over the last half minute`),
       ...detailField(
         'pg_wal',
-        `${bytes(value?.walDirectoryBytes ?? null)} in ${filesText(value?.walFiles ?? null)} of ${bytes(value?.walSegmentBytes ?? null)}`,
+        `${bytes(value?.walDirectoryBytes ?? null)} in ${filesText(value?.walFiles ?? null)} of ${bytes(value?.walSegmentBytes ?? null)}${countedText(value?.listedAgeSeconds)}`,
       ),
       ...detailField('max_wal_size', bytes(value?.maxWalBytes ?? null)),
       ...detailField(

@@ -1,5 +1,6 @@
 // Storage, first pane: the size of each database's WAL, and when each slot is lost or has filled the disk.
 
+import { countedText } from '../../../model/storage/archiver-stall.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { age, bytes, count, perSecond, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
@@ -101,7 +102,7 @@ function walText({ rate, queryResult, freeBytes, view }: WalRow, { dot }: Glyphs
   const keep = view.pulse?.maxSlotKeepBytes ?? null
   return [
     perSecond(rate),
-    `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}`,
+    `pg_wal ${bytes(value?.walDirectoryBytes ?? null)}${files}${countedText(value?.listedAgeSeconds)}`,
     `${bytes(freeBytes)} free`,
     `max_wal_size ${bytes(value?.maxWalBytes ?? null)}`,
     ...(view.pulse ? [keep === null ? 'slots retain WAL without limit' : `slots retain at most ${bytes(keep)}`] : []),

@@ -2,7 +2,12 @@
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
-import { ARCHIVE_KEEPS_NOTHING, archiverStallOf, workingArchiver } from '../../../../model/storage/archiver-stall.ts'
+import {
+  ARCHIVE_KEEPS_NOTHING,
+  archiverStallOf,
+  archiverUnknownText,
+  workingArchiver,
+} from '../../../../model/storage/archiver-stall.ts'
 import { formatAge } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase, withGrant } from '../evaluation/readable.ts'
@@ -13,8 +18,8 @@ function stalledFinding(view: DatabaseView, { picture, title }: CheckSubject): P
   const alert = picture.alerts.find(({ rule, subject }) => rule === 'archiver-stalled' && isWhole(subject, view.id))
   if (alert) return { status: alert.severity, text: alert.message }
   if (!view.pulse || archiverStallOf(view.pulse) !== 'unknown') return null
-  const why = withGrant('this role may not see what waits to be archived', view.pulse.missing[0]?.grant)
-  return { status: 'unknown', text: `${title(view.id)}: ${why}` }
+  const { why, grant } = archiverUnknownText(view.pulse)
+  return { status: 'unknown', text: `${title(view.id)}: ${withGrant(why, grant ?? undefined)}` }
 }
 
 function judgeWaiting(view: DatabaseView, subject: CheckSubject): readonly PluginFinding[] {
