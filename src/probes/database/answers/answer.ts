@@ -25,6 +25,11 @@ export function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: un
   )
 }
 
+/** SQL: milliseconds since the epoch. */
+export function instantSql(expression: string): string {
+  return `extract(epoch FROM ${expression}) * 1000`
+}
+
 /** How many bytes of a statement the server keeps; pg_size_bytes() of older versions does not know the unit `B`. */
 export const KEPT_BYTES_SQL = `(SELECT CASE WHEN size LIKE '%kB' OR size LIKE '%MB' THEN pg_catalog.pg_size_bytes(size)
       ELSE pg_catalog.rtrim(size, 'B')::bigint END

@@ -1,5 +1,6 @@
 // SQL of the pulse for the archiver: how it goes, and what waits for it.
 
+import { instantSql } from '../answers/answer.ts'
 import { guardedSql, mayRunSql } from '../answers/guarded.ts'
 
 const ARCHIVES = `(pg_catalog.current_setting('archive_mode') = 'always'
@@ -30,14 +31,12 @@ const KEEPS_NOTHING = `${ARCHIVES} AND coalesce(pg_catalog.current_setting('arch
       AND pg_catalog.current_setting('archive_command')
           ~ '^\\s*((/usr)?/bin/)?(true|:|exit\\s+0|cd\\s+\\.|rem)(\\s+"?%[pf]"?)*\\s*(#.*)?$'`
 
-const at = (column: string) => `extract(epoch FROM ${column}) * 1000`
-
 /** SQL: a JSON object. Needs `me` of the pulse's statement. `counts`: whether the files that wait are counted. */
 export function archiverSql(counts: boolean): string {
   return `(SELECT pg_catalog.json_build_object('mode', pg_catalog.current_setting('archive_mode'),
     'failing', coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
     'waiting', ${waiting(counts)}, 'commandless', ${COMMANDLESS}, 'keepsNothing', ${KEEPS_NOTHING},
     'quietSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_archived_time),
-    'lastArchivedWal', last_archived_wal, 'lastFailedWal', last_failed_wal, 'lastFailedAt', ${at('last_failed_time')},
-    'lastArchivedAt', ${at('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`
+    'lastArchivedWal', last_archived_wal, 'lastFailedWal', last_failed_wal, 'lastFailedAt', ${instantSql('last_failed_time')},
+    'lastArchivedAt', ${instantSql('last_archived_time')}, 'failedCount', failed_count) FROM pg_catalog.pg_stat_archiver)`
 }

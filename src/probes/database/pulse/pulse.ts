@@ -9,6 +9,7 @@ import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
+import { instantSql } from '../answers/answer.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { archiveQueueOf } from './archive-queue.ts'
@@ -17,6 +18,7 @@ import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { pulseWithout } from './pulse-without.ts'
 import { READ_ONLY_SQL } from './read-only-sql.ts'
 import { ACTIVITY_CTE_SQL, STARTUP_PROCESS_SQL } from './sessions-sql.ts'
+import { STANDBY_SQL } from './standby-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
 import { CONNECTION_LIMITS_SQL, transactionsSql } from './transactions-sql.ts'
 
@@ -137,15 +139,15 @@ SELECT pg_catalog.json_build_object(
   'mayReplicate', (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
   'timeline', ${TIMELINE_SQL},
-  'standby', CASE WHEN me.standby THEN ${standby()} END,
+  'standby', CASE WHEN me.standby THEN ${STANDBY_SQL} END,
   'lsn', position.lsn, 'flushedLsn', position.flushed,
-  'startedAt', ${instant('pg_catalog.pg_postmaster_start_time()')},
+  'startedAt', ${instantSql('pg_catalog.pg_postmaster_start_time()')},
   'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
-  'configLoadedAt', ${instant('pg_catalog.pg_conf_load_time()')},
+  'configLoadedAt', ${instantSql('pg_catalog.pg_conf_load_time()')},
   ${READ_ONLY_SQL},
   'port', pg_catalog.current_setting('port')::int,
   'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
-  'clock', ${instant('coalesce(pg_catalog.clock_timestamp(), pg_catalog.statement_timestamp())')},
+  'clock', ${instantSql('coalesce(pg_catalog.clock_timestamp(), pg_catalog.statement_timestamp())')},
   'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),
   'clusterName', pg_catalog.current_setting('cluster_name'),
   'sessions', ${SESSIONS},
@@ -168,11 +170,6 @@ SELECT pg_catalog.json_build_object(
 ) AS pulse FROM me, position`
 }
 
-/** SQL: milliseconds since the epoch. */
-function instant(expression: string): string {
-  return `extract(epoch FROM ${expression}) * 1000`
-}
-
 function rows(object: string, from: string): string {
   return `(SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(${object})), '[]'::pg_catalog.json) FROM ${from})`
 }
@@ -182,40 +179,6 @@ function mayUseReserved(versionNumber: number): string {
   if (versionNumber < 160_000) return superuser
   return `(${superuser} OR pg_catalog.pg_has_role(current_user, 'pg_use_reserved_connections', 'USAGE'))`
 }
-
-function standby(): string {
-  return `pg_catalog.json_build_object(
-    'receivedLsn', position.received, 'replayedLsn', position.replayed,
-    'pause', pg_catalog.pg_get_wal_replay_pause_state(),
-    'recoveryTarget', ${RECOVERY_TARGET},
-    'lastReplayedCommitAt', ${instant('pg_catalog.pg_last_xact_replay_timestamp()')},
-    'applyLagSeconds', CASE WHEN position.received <= position.replayed THEN 0
-      WHEN position.received IS NULL OR pg_catalog.pg_last_xact_replay_timestamp() IS NULL THEN NULL
-      ELSE greatest(0, extract(epoch FROM
-        pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp())) END,
-    'receiver', (SELECT pg_catalog.json_build_object(
-      'status', status, 'slot', slot_name, 'senderHost', sender_host, 'senderPort', sender_port,
-      'receivedTimeline', received_tli, 'flushedLsn', flushed_lsn, 'latestEndLsn', latest_end_lsn,
-      'latestEndAt', ${instant('latest_end_time')},
-      'lastMessageAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - last_msg_receipt_time),
-      'startedAt', (SELECT ${instant('a.backend_start')} FROM activity a WHERE a.pid = receiver.pid)) FROM receiver),
-    'walSources', ${WAL_SOURCES})`
-}
-
-// Without pg_read_all_settings to ask for primary_conninfo is an error. It holds passwords: only whether it is set is read.
-const WAL_SOURCES = `pg_catalog.json_build_object(
-      'archive', pg_catalog.current_setting('restore_command') <> '',
-      'upstream', CASE WHEN pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')
-        THEN pg_catalog.current_setting('primary_conninfo') <> '' END,
-      'slot', nullif(pg_catalog.current_setting('primary_slot_name'), ''))`
-
-// Only one of these settings can be set. They take effect at the start of the server.
-const RECOVERY_TARGET = `(SELECT pg_catalog.json_build_object('setting', setting, 'value', value,
-      'action', pg_catalog.current_setting('recovery_target_action'))
-    FROM (VALUES ${['', '_time', '_xid', '_lsn', '_name']
-      .map((name) => `('recovery_target${name}', pg_catalog.current_setting('recovery_target${name}'))`)
-      .join(', ')}) target (setting, value)
-    WHERE value <> '' LIMIT 1)`
 
 // All client sessions count against max_connections, this one too. It does not count as active, because it always is.
 // A session with parallel workers waits once. A session that is not tracked (track_activities) has no state.
@@ -257,7 +220,7 @@ const SENDERS = rows(
     'slot', (SELECT slot_name FROM pg_catalog.pg_get_replication_slots() s WHERE s.active_pid = w.pid LIMIT 1),
     'sentLsn', w.sent_lsn, 'writtenLsn', w.write_lsn, 'flushedLsn', w.flush_lsn, 'replayedLsn', w.replay_lsn,
     'writeLagSeconds', extract(epoch FROM w.write_lag), 'flushLagSeconds', extract(epoch FROM w.flush_lag),
-    'replayLagSeconds', extract(epoch FROM w.replay_lag), 'startedAt', ${instant('a.backend_start')},
+    'replayLagSeconds', extract(epoch FROM w.replay_lag), 'startedAt', ${instantSql('a.backend_start')},
     'replyAgeSeconds', extract(epoch FROM pg_catalog.clock_timestamp() - w.reply_time)`,
   'pg_catalog.pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
 )
@@ -273,7 +236,7 @@ const SLOTS = rows(
     'xminAge', pg_catalog.age(s.xmin), 'catalogXminAge', pg_catalog.age(s.catalog_xmin),
     'invalidationReason', j->>'invalidation_reason',
     'failover', (j->>'failover')::pg_catalog.bool, 'synced', (j->>'synced')::pg_catalog.bool,
-    'inactiveSince', ${instant(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
+    'inactiveSince', ${instantSql(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
   'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
 )
 
