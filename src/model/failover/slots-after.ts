@@ -2,7 +2,7 @@
 
 import type { DatabasePulse, ReplicationSlot } from '../measured/pulse.ts'
 import { refusalOf, SLOTS_FUNCTION } from '../values/refused-function.ts'
-import { listText } from '../values/text.ts'
+import { clean, listText } from '../values/text.ts'
 
 /** The names of the physical slots in synchronized_standby_slots. */
 export function synchronizedSlotsOf({
@@ -47,13 +47,17 @@ export function slotFate(
 
 interface SlotHolder {
   readonly name: string
-  readonly pulse: Pick<DatabasePulse, 'slots' | 'refused'> | null
+  readonly pulse: (Pick<DatabasePulse, 'slots' | 'refused'> & Partial<Pick<DatabasePulse, 'position'>>) | null
 }
 
-/** Why a promotion would lose a failover slot, whichever of the standbys is promoted; null where one has a copy that is ready. */
+/**
+ * Why a promotion would lose a failover slot of `primary`, whichever of the standbys is promoted; null where one has a copy that is
+ * ready. Names what each standby lacks for the synchronization.
+ */
 export function withoutCopyText(
   slot: Pick<ReplicationSlot, 'name' | 'failover'>,
   standbys: readonly SlotHolder[],
+  primary: SlotHolder,
 ): string | null {
   const copiesOf = ({ pulse }: SlotHolder) => pulse?.slots ?? []
   if (standbys.some(({ pulse }) => refusalOf(pulse, SLOTS_FUNCTION) !== null)) return null
@@ -65,5 +69,41 @@ export function withoutCopyText(
   if (blocked.length > 0) {
     return `is not synchronized: ${listText(blocked)} ${blocked.length === 1 ? 'has' : 'have'} an own slot of that name, which has to be dropped there`
   }
-  return 'has no synchronized copy that is ready on any standby: a promotion would lose it'
+  const reasons = standbys.flatMap((standby) => {
+    const found = [...missingForSync(standby, primary), ...copyProblems(slot.name, copiesOf(standby))]
+    return found.length === 0 ? [] : [`on ${standby.name} ${listText(found)}`]
+  })
+  const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
+  return `has no synchronized copy that is ready on any standby: a promotion would lose it${why}`
+}
+
+/** The settings because of which a standby copies no slots, with their values. Empty also where they were not read. */
+function missingForSync({ pulse }: SlotHolder, primary: SlotHolder): readonly string[] {
+  if (pulse?.position?.kind !== 'standby') return []
+  const { slotSync, walSources } = pulse.position
+  if (!slotSync) return []
+  const missing: string[] = []
+  const { worker, feedback, hasDatabase, walLevel } = slotSync
+  if (worker !== 'on') missing.push(`sync_replication_slots is ${worker}`)
+  if (feedback !== 'on') missing.push(`hot_standby_feedback is ${feedback}`)
+  if (walSources) missing.push(...slotProblems(walSources.slot, primary))
+  if (walSources?.upstream === false) missing.push('primary_conninfo is empty')
+  else if (hasDatabase === false) missing.push('primary_conninfo has no dbname')
+  else if (hasDatabase === null) missing.push('it is not known whether primary_conninfo has a dbname')
+  if (walLevel !== 'logical') missing.push(`wal_level is ${walLevel}`)
+  return missing
+}
+
+function slotProblems(name: string | null, primary: SlotHolder): readonly string[] {
+  if (name === null) return ['primary_slot_name is empty']
+  const exists = primary.pulse?.slots.some((slot) => slot.type === 'physical' && slot.name === name) ?? true
+  return exists ? [] : [`primary_slot_name is ${clean(name)}, which ${primary.name} does not have`]
+}
+
+function copyProblems(name: string, copies: readonly ReplicationSlot[]): readonly string[] {
+  const copy = copies.find((each) => each.name === name && each.synced === true)
+  if (!copy) return []
+  if (copy.invalidationReason !== null) return [`its copy is invalidated: ${copy.invalidationReason}`]
+  const skipped = copy.skipReason ? `, the last synchronization was skipped: ${copy.skipReason}` : ''
+  return copy.temporary ? [`its copy is not caught up yet${skipped}`] : []
 }

@@ -3,7 +3,7 @@
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
 import type { Lsn } from '../values/lsn.ts'
-import type { RecoveryTarget, WalSources } from '../values/recovery-settings.ts'
+import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/recovery-settings.ts'
 import type { RefusedFunction } from '../values/refused-function.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
 import type { ConnectionLimit, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
@@ -70,6 +70,8 @@ export interface ReplicationSlot {
   readonly failover?: boolean | null | undefined
   /** A synchronized copy of a slot of the primary. Absent or null as above. */
   readonly synced?: boolean | null | undefined
+  /** Why the last synchronization of this copy was skipped (PostgreSQL 19 and newer). Absent or null: it was not, or not read. */
+  readonly skipReason?: string | null | undefined
   readonly inactiveSince: number | null
 }
 
@@ -99,6 +101,8 @@ export type ReplicationPosition =
       readonly receiver: WalReceiver | null
       /** Where recovery takes WAL from besides pg_wal. Absent: not read. */
       readonly walSources?: WalSources | undefined
+      /** null: older than 17, which has no failover slots. Absent: not read. */
+      readonly slotSync?: SlotSyncSettings | null | undefined
     }
 
 /** Sessions of client backends against the limit. null: the server refuses to tell. */

@@ -18,3 +18,15 @@ export interface WalSources {
   /** primary_slot_name, even if it does not stream; null if not set. */
   readonly slot: string | null
 }
+
+/** What the synchronization of failover slots needs of a standby. */
+export interface SlotSyncSettings {
+  /** sync_replication_slots: `on` or `off`. */
+  readonly worker: string
+  /** hot_standby_feedback: `on` or `off`. */
+  readonly feedback: string
+  /** Whether primary_conninfo names a database; null: hidden from this role. */
+  readonly hasDatabase: boolean | null
+  /** wal_level; from PostgreSQL 19 on effective_wal_level. */
+  readonly walLevel: string
+}

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { slotFate, slotsWaitingFor, withoutCopyText } from '../../../src/model/failover/slots-after.ts'
-import { aSlot } from '../../builders/snapshot.ts'
+import type { SlotSyncSettings } from '../../../src/model/values/recovery-settings.ts'
+import { aSlot, aStandbyPulse } from '../../builders/snapshot.ts'
 
 const slot = { name: 'sub', failover: true }
 const copyOf = (over: Parameters<typeof aSlot>[0] = {}) =>
@@ -55,18 +56,53 @@ test('consumers of failover slots wait for a named slot that nobody uses', () =>
 
 describe('a failover slot without a copy that is ready', () => {
   const holder = (name: string, ...slots: readonly ReturnType<typeof aSlot>[]) => ({ name, pulse: { slots } })
+  const primary = holder('p', aSlot({ name: 'a_slot' }))
+  const textOf = (...standbys: Parameters<typeof withoutCopyText>[1]) => withoutCopyText(slot, standbys, primary)
+  const LOST = 'has no synchronized copy that is ready on any standby: a promotion would lose it'
 
   test('is told, and by what it is blocked', () => {
-    assert.match(withoutCopyText(slot, [holder('a')]) ?? '', /^has no synchronized copy that is ready on any standby/)
-    assert.match(withoutCopyText(slot, [holder('a', copyOf({ temporary: true }))]) ?? '', /^has no synchronized copy/)
+    assert.equal(textOf(holder('a')), LOST)
     assert.equal(
-      withoutCopyText(slot, [holder('a', copyOf({ synced: false }))]),
+      textOf(holder('a', copyOf({ temporary: true, skipReason: 'wal_not_flushed' })), holder('b')),
+      `${LOST} (on a its copy is not caught up yet, the last synchronization was skipped: wal_not_flushed)`,
+    )
+    assert.equal(
+      textOf(holder('a', copyOf({ invalidationReason: 'rows_removed' }))),
+      `${LOST} (on a its copy is invalidated: rows_removed)`,
+    )
+    assert.equal(
+      textOf(holder('a', copyOf({ synced: false }))),
       'is not synchronized: a has an own slot of that name, which has to be dropped there',
     )
   })
 
+  test('by the settings that a standby lacks, with their values', () => {
+    const ready = { worker: 'on', feedback: 'on', hasDatabase: true, walLevel: 'logical' }
+    const standby = (slotSync: Partial<SlotSyncSettings> | null, own: string | null = 'a_slot', upstream = true) => ({
+      name: 'a',
+      pulse: aStandbyPulse({
+        slots: [],
+        standby: {
+          slotSync: slotSync && { ...ready, ...slotSync },
+          walSources: { archive: false, upstream, slot: own },
+        },
+      }),
+    })
+    const why = (...of: Parameters<typeof standby>) => textOf(standby(...of))?.replace(LOST, '')
+    assert.equal(why({}), '')
+    assert.equal(why(null), '', 'what was not read is not told')
+    assert.equal(
+      why({ worker: 'off', feedback: 'off', hasDatabase: false, walLevel: 'replica' }, null),
+      ' (on a sync_replication_slots is off, hot_standby_feedback is off, primary_slot_name is empty, ' +
+        'primary_conninfo has no dbname and wal_level is replica)',
+    )
+    assert.equal(why({}, 'gone'), ' (on a primary_slot_name is gone, which p does not have)')
+    assert.equal(why({ hasDatabase: false }, 'a_slot', false), ' (on a primary_conninfo is empty)')
+    assert.equal(why({ hasDatabase: null }), ' (on a it is not known whether primary_conninfo has a dbname)')
+  })
+
   test('not where one standby has it, nor where none can be read', () => {
-    assert.equal(withoutCopyText(slot, [holder('a'), holder('b', copyOf())]), null)
-    assert.equal(withoutCopyText(slot, []), null)
+    assert.equal(textOf(holder('a'), holder('b', copyOf())), null)
+    assert.equal(textOf(), null)
   })
 })

@@ -153,7 +153,8 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     title: 'failover slots without a copy',
     explains:
       'A warning for a failover slot (PostgreSQL 17 and newer) of which no standby has a synchronized copy that is ready: a promotion would lose it. ' +
-      'A slot of the same name that a standby has of its own is named: it blocks the synchronization.',
+      'Named are the settings that a standby lacks for the synchronization (`sync_replication_slots`, `hot_standby_feedback`, `primary_slot_name`, ' +
+      '`dbname` in `primary_conninfo`, `wal_level`), with their values, and a slot of the same name that it has of its own.',
     about: 'databases',
     needs: 'databases read',
   }),

@@ -157,7 +157,7 @@ function withoutCopy({ slots, members }: RuleInput): readonly AlertCondition[] {
     const node = members.find(({ id }) => id === slot.databaseId)
     if (!node || !isWritable(node) || slot.type !== 'logical' || slot.failover !== true || slot.temporary) return []
     const standbys = members.filter((each) => isReadableStandby(each) && mayBeSameSystem(each, node))
-    const text = withoutCopyText(slot, standbys)
+    const text = withoutCopyText(slot, standbys, node)
     if (text === null) return []
     const message = `${node.name}: failover slot ${slot.name} ${text}`
     return [afterInterval('slot-not-failover-ready', subjectOf(slot.databaseId, slot.name), 'warning', message)]

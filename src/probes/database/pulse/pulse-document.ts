@@ -65,6 +65,7 @@ const slot = z.object({
   invalidationReason: cleanText.nullable(),
   failover: z.boolean().nullable().optional(),
   synced: z.boolean().nullable().optional(),
+  skipReason: cleanText.nullable().optional(),
   inactiveSince: number.nullable(),
 }) satisfies z.ZodType<ReplicationSlot>
 

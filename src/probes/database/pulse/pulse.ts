@@ -18,7 +18,7 @@ import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { pulseWithout } from './pulse-without.ts'
 import { READ_ONLY_SQL } from './read-only-sql.ts'
 import { ACTIVITY_CTE_SQL, STARTUP_PROCESS_SQL } from './sessions-sql.ts'
-import { STANDBY_SQL } from './standby-sql.ts'
+import { standbySql } from './standby-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
 import { CONNECTION_LIMITS_SQL, transactionsSql } from './transactions-sql.ts'
 
@@ -139,7 +139,7 @@ SELECT pg_catalog.json_build_object(
   'mayReplicate', (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
   'systemIdentifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()),
   'timeline', ${TIMELINE_SQL},
-  'standby', CASE WHEN me.standby THEN ${STANDBY_SQL} END,
+  'standby', CASE WHEN me.standby THEN ${standbySql(versionNumber)} END,
   'lsn', position.lsn, 'flushedLsn', position.flushed,
   'startedAt', ${instantSql('pg_catalog.pg_postmaster_start_time()')},
   'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
@@ -236,6 +236,7 @@ const SLOTS = rows(
     'xminAge', pg_catalog.age(s.xmin), 'catalogXminAge', pg_catalog.age(s.catalog_xmin),
     'invalidationReason', j->>'invalidation_reason',
     'failover', (j->>'failover')::pg_catalog.bool, 'synced', (j->>'synced')::pg_catalog.bool,
+    'skipReason', j->>'slotsync_skip_reason',
     'inactiveSince', ${instantSql(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
   'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
 )

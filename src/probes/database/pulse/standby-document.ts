@@ -41,4 +41,8 @@ export const standbyDocument = z.object({
   walSources: z
     .object({ archive: z.boolean(), upstream: z.boolean().nullable(), slot: cleanText.nullable() })
     .optional(),
+  slotSync: z
+    .object({ worker: cleanText, feedback: cleanText, hasDatabase: z.boolean().nullable(), walLevel: cleanText })
+    .nullable()
+    .optional(),
 })
