@@ -89,7 +89,7 @@ function missingForSync({ pulse }: SlotHolder, primary: SlotHolder): readonly st
   if (walSources) missing.push(...slotProblems(walSources.slot, primary))
   if (walSources?.upstream === false) missing.push('primary_conninfo is empty')
   else if (hasDatabase === false) missing.push('primary_conninfo has no dbname')
-  else if (hasDatabase === null) missing.push('it is not known whether primary_conninfo has a dbname')
+  else if (hasDatabase === null) missing.push('whether primary_conninfo has a dbname is hidden from this role')
   if (walLevel !== 'logical') missing.push(`wal_level is ${walLevel}`)
   return missing
 }

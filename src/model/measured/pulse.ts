@@ -2,6 +2,7 @@
 // milliseconds since the epoch. null means unknown: not granted, not supported by this version, or not applicable.
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
+import type { ArchiverFacts } from '../values/archiver-facts.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/recovery-settings.ts'
 import type { RefusedFunction } from '../values/refused-function.ts'
@@ -145,18 +146,6 @@ export interface MissingPrivilege {
   readonly grant: string
 }
 
-/** WAL files that wait while none is archived. */
-export interface ArchiveWaiting {
-  /** 0 if one was archived just now; null: not known, as the directory has too many files to count. */
-  readonly files: number | null
-  /** How long the oldest has waited since the server started. */
-  readonly seconds: number | null
-  /** How many files of any kind are in the directory. Absent: not counted now. */
-  readonly listed?: number | undefined
-  /** How long ago they were counted. Absent: now. */
-  readonly ageSeconds?: number | undefined
-}
-
 /** Everything a poll reads from one database, in one round trip. */
 export interface DatabasePulse extends ReadOnlyFacts {
   /** Why the peer counts as a connection pooler. Absent: it is the server itself. */
@@ -232,24 +221,7 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly synchronizedStandbySlots?: string | null | undefined
   /** wal_log_hints or checksums are on, so that pg_rewind can work. Absent: unknown. */
   readonly rewindable?: boolean | undefined
-  readonly archiver: {
-    readonly mode: string
-    readonly failing: boolean
-    /** null: this server does not archive, or this role may not list the files. Absent: not read. */
-    readonly waiting?: ArchiveWaiting | null | undefined
-    /** Archiving is on, but there is neither a command nor a library. Absent: not read. */
-    readonly commandless?: boolean | undefined
-    /** archive_command succeeds without doing anything, as `/bin/true`: nothing reaches an archive. Absent: not read. */
-    readonly keepsNothing?: boolean | undefined
-    /** Seconds since a file was archived; null: none ever was. Absent: not read. */
-    readonly quietSeconds?: number | null | undefined
-    /** Name of the file that was archived last; null: none was. Absent: not read. */
-    readonly lastArchivedWal?: string | null | undefined
-    readonly lastFailedWal: string | null
-    readonly lastFailedAt: number | null
-    readonly lastArchivedAt: number | null
-    readonly failedCount: number
-  } | null
+  readonly archiver: ArchiverFacts | null
   /** Absent: not read. */
   readonly transactions?: TransactionFacts | undefined
   /** Of roles and databases with sessions, the fullest first; null: hidden from this role. Absent: not read. */

@@ -52,10 +52,10 @@ export function archiverStallOf(pulse: DatabasePulse): ArchiverStall | 'unknown'
   return { files, ageSeconds, seconds: since, reason }
 }
 
-/** Why it is not known what waits. `grant` is a statement that lets the role see it; null if its rights are not the reason. */
+/** Why what waits is unknown. `grant` is a statement that lets the role see it; null if its rights are not the reason. */
 export function archiverUnknownText({ archiver, missing }: DatabasePulse): { why: string; grant: string | null } {
   if (archiver?.waiting) {
-    return { why: 'what waits to be archived is not known: there are too many files to count in time', grant: null }
+    return { why: 'what waits to be archived is unknown: there are too many files to count in time', grant: null }
   }
   return { why: 'this role may not see what waits to be archived', grant: missing[0]?.grant ?? null }
 }

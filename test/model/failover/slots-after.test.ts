@@ -98,7 +98,7 @@ describe('a failover slot without a copy that is ready', () => {
     )
     assert.equal(why({}, 'gone'), ' (on a primary_slot_name is gone, which p does not have)')
     assert.equal(why({ hasDatabase: false }, 'a_slot', false), ' (on a primary_conninfo is empty)')
-    assert.equal(why({ hasDatabase: null }), ' (on a it is not known whether primary_conninfo has a dbname)')
+    assert.equal(why({ hasDatabase: null }), ' (on a whether primary_conninfo has a dbname is hidden from this role)')
   })
 
   test('not where one standby has it, nor where none can be read', () => {

@@ -2,14 +2,13 @@
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import type { DatabasePulse } from '../../../model/measured/pulse.ts'
+import type { ArchiveWaiting } from '../../../model/values/archiver-facts.ts'
 import { ListingPause } from '../answers/listing-pause.ts'
-
-type Waiting = NonNullable<NonNullable<DatabasePulse['archiver']>['waiting']>
 
 /** When the pulses of one session may count the files, and what the last count found. Times are those of performance.now(). */
 export class ArchiveQueue {
   readonly #pause = new ListingPause()
-  #counted: { readonly key: string; readonly at: number; readonly waiting: Waiting } | null = null
+  #counted: { readonly key: string; readonly at: number; readonly waiting: ArchiveWaiting } | null = null
 
   mayCount(at: number): boolean {
     return this.#pause.mayList(at)

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ArchiveWaiting, DatabasePulse } from '../../../../src/model/measured/pulse.ts'
+import type { DatabasePulse } from '../../../../src/model/measured/pulse.ts'
+import type { ArchiveWaiting } from '../../../../src/model/values/archiver-facts.ts'
 import { ArchiveQueue } from '../../../../src/probes/database/pulse/archive-queue.ts'
 import { aPrimaryPulse } from '../../../builders/snapshot.ts'
 
