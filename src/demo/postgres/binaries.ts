@@ -128,5 +128,5 @@ function usualFolders(): readonly string[] {
 function versionOf(bin: string): string | null {
   if (!isExecutable(join(bin, 'initdb')) || !isExecutable(join(bin, 'postgres'))) return null
   const said = runProgramSync(join(bin, 'postgres'), ['--version'], { cwd: dirname(bin) })
-  return said.ok ? (/ (\d+(?:\.\d+)?)/.exec(said.stdout)?.[1] ?? null) : null
+  return said.ok ? (/ (\d+(?:\.\d+|(?:devel|beta|rc)\d*)?)/.exec(said.stdout)?.[1] ?? null) : null
 }
