@@ -2,6 +2,7 @@
 
 import type { TopologyDocument } from '../../src/cli/commands/topology/json.ts'
 import type { NotificationDocument } from '../../src/model/alerts/notification-message.ts'
+import type { DatabaseFigures } from '../../src/state/documents/database-figures.ts'
 import type { DiagnosisDocument } from '../../src/state/documents/diagnosis-document.ts'
 import type { OtherSenderDocument, ProblemDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
 import { describeDocument, describePart } from './describe.ts'
@@ -59,6 +60,90 @@ const otherSender = describePart<OtherSenderDocument>()({
   slot: 'text: name of its replication slot; null: none',
   behindBytes: 'bytes: WAL that it has not confirmed; null: a backup, or hidden',
   since: 'time: when it connected; null: hidden',
+})
+
+const FIGURES = describePart<DatabaseFigures>()({
+  commitWaits: {
+    about:
+      'commits that wait for synchronous standbys; null: nothing asks for that, no primary, or hidden from this role',
+    fields: {
+      waiting: 'number: sessions that wait',
+      longestSeconds: 'seconds: how long the statement of the longest runs at most; null: none waits',
+      standbysLacking: 'number: standbys that are asked for beyond those that can confirm; above 0 every commit waits',
+    },
+  },
+  readOnlyByDefault: {
+    about: 'whether sessions of a primary are read-only by default; null: no primary, or never read',
+    values: {
+      no: 'they are not',
+      server: 'those of all databases',
+      databases: 'those of `readOnlyDatabases`',
+      unknown: 'not read yet, or hidden',
+    },
+  },
+  readOnlyDatabases: 'list: databases whose sessions are read-only by default',
+  archiving: {
+    about: 'archiving of WAL; null: it does not archive, or never read',
+    fields: {
+      failing: 'flag: whether the last try failed',
+      waitingFiles:
+        'number: files that wait while none is archived, 0 just after one was; null: hidden, or too many to count in time',
+      waitingSeconds: 'seconds: how long the oldest has waited; null: none waits, or unknown',
+      countedSecondsAgo: 'seconds: how long before `readAt` they were counted; null: not counted',
+      lastArchivedAt: 'time: when a file was archived last; null: never since the statistics were reset',
+    },
+  },
+  replay: {
+    about: 'replay of a standby; null: no standby, or never read',
+    fields: {
+      state: {
+        about: 'its state',
+        values: {
+          runs: 'it makes progress, or has nothing to replay',
+          paused: 'paused, on request or by PostgreSQL',
+          stalled: 'it makes no progress',
+          unknown: 'hidden from this role',
+        },
+      },
+      stalledSeconds: 'seconds: how long it makes no progress; null: it is not stalled',
+      reason: 'text: why it is paused or stalled; null: it is not',
+    },
+  },
+  transactions: {
+    about: 'transactions and their IDs; null: never read',
+    fields: {
+      oldestIdAge: 'number: age of the oldest unfrozen transaction ID; null: unknown',
+      oldestMultixactAge: 'number: age of the oldest unfrozen MultiXact ID; null: unknown',
+      multixactMembers:
+        'number: members of the MultiXact IDs that are kept; null: older than PostgreSQL 19, where they can’t be read, or hidden',
+      longestSeconds:
+        'seconds: age of the oldest transaction of a session, 0 without one; null: not all sessions are visible',
+      prepared: 'number: prepared transactions of a primary; null: no primary',
+      oldestPreparedSeconds: 'seconds: age of the oldest of them, 0 without one; null: no primary',
+    },
+  },
+  xminHorizon: {
+    about: 'what holds back the xmin horizon of a primary, over all nodes; null: no primary, or never read',
+    fields: {
+      state: {
+        about: 'what was found',
+        values: { none: 'nothing holds it back', held: 'a holder', unknown: 'hidden from this role' },
+      },
+      age: 'number: age of the holder in transactions; null: none',
+      holder: 'text: who holds it; null: none',
+      database: 'text: id of the database where it can be ended; null: none',
+      isBound: 'flag: whether there may be an older holder that this role does not see',
+    },
+  },
+  connectionLimits: {
+    about: 'CONNECTION LIMITs of roles and databases that have sessions, the fullest first',
+    each: {
+      kind: { about: 'what is limited', values: { role: 'a role', database: 'a database' } },
+      name: 'text: its name',
+      limit: 'number: the limit',
+      used: 'number: sessions that count against it',
+    },
+  },
 })
 
 export const statusDescription = describeDocument<StatusDocument>()({
@@ -174,6 +259,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
               fields: {
                 total: 'number: all of them; null: the server refuses to tell',
                 max: 'number: `max_connections`',
+                forUsers: 'number: what ordinary users may take: `max` without the reserved connections',
                 active: 'number: that run a statement; null: hidden from this role',
                 idleInTransaction: 'number: idle in a transaction; null: hidden from this role',
                 waiting: 'number: that wait for a lock; null: hidden from this role',
@@ -183,6 +269,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
             lsn: 'lsn: written by a primary, received or replayed by a standby; null: unknown',
             systemIdentifier: 'text: of `pg_control_system()`; null: unknown',
             startedAt: 'time: start of its postmaster; null: unknown',
+            ...FIGURES,
             readAt: 'time: of its last good reading; null: none yet',
             problem: { about: 'why it can’t be read; null: it can', fields: problem },
             refused: {

@@ -20,6 +20,7 @@ import type {
   SlotView,
 } from '../../model/picture/picture.ts'
 import type { KeepChoice } from '../../model/picture/split-brain.ts'
+import type { DatabaseFigures } from './database-figures.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them. Unknown is null. */
 export interface StatusDocument {
@@ -123,7 +124,7 @@ export interface ServerDocument {
   readonly problem: ProblemDocument | null
 }
 
-export interface DatabaseDocument {
+export interface DatabaseDocument extends DatabaseFigures {
   readonly name: string
   readonly id: string
   readonly host: string
@@ -137,6 +138,8 @@ export interface DatabaseDocument {
   readonly sessions: {
     readonly total: number | null
     readonly max: number
+    /** What ordinary users may take of `max`. */
+    readonly forUsers: number
     readonly active: number | null
     readonly idleInTransaction: number | null
     readonly waiting: number | null

@@ -15,8 +15,10 @@ import type {
 } from '../../model/picture/picture.ts'
 import type { SplitBrain } from '../../model/picture/split-brain.ts'
 import { subjectRecord } from '../../model/picture/subject.ts'
+import { connectionsForUsers } from '../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
+import { databaseFigures } from './database-figures.ts'
 import { clusterRunDocument } from './run-document.ts'
 import type {
   AlertDocument,
@@ -54,7 +56,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     manager: managerDocument(picture?.manager ?? null),
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
     servers: picture?.servers.map(serverDocument) ?? [],
-    databases: picture?.databases.map((view) => databaseDocument(view, figuresReadAt(cluster, view))) ?? [],
+    databases: picture?.databases.map((view) => databaseDocument(view, picture, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
     otherSenders: picture?.otherSenders.map(otherSenderDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],
@@ -120,7 +122,7 @@ export function figuresReadAt({ databases }: ClusterState, { id, readAt, lsn }: 
   return databases.find(({ spec }) => spec.id === id)?.lastSeenAsPrimary?.at ?? null
 }
 
-function databaseDocument(view: DatabaseView, readAt: number | null): DatabaseDocument {
+function databaseDocument(view: DatabaseView, picture: Picture, readAt: number | null): DatabaseDocument {
   return {
     name: view.name,
     id: view.id,
@@ -137,6 +139,7 @@ function databaseDocument(view: DatabaseView, readAt: number | null): DatabaseDo
     lsn: view.lsn === null ? null : formatLsn(view.lsn),
     systemIdentifier: view.systemIdentifier,
     startedAt: instantOrNull(view.startedAt),
+    ...databaseFigures(view, picture),
     readAt: instantOrNull(readAt),
     problem: problemDocument(view.problem),
     refused: (view.pulse?.refused ?? []).map(({ name, what, why, grant }) => ({
@@ -152,7 +155,7 @@ function databaseDocument(view: DatabaseView, readAt: number | null): DatabaseDo
 function sessionsDocument(counts: DatabaseView['sessions']): DatabaseDocument['sessions'] {
   if (!counts) return null
   const { total, max, active, idleInTransaction, waiting } = counts
-  return { total, max, active, idleInTransaction, waiting }
+  return { total, max, forUsers: connectionsForUsers(counts), active, idleInTransaction, waiting }
 }
 
 /** Ends are named by id; an unwatched end by its own name or address. */

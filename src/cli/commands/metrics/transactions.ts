@@ -1,8 +1,8 @@
 // Metrics of transactions: ages of IDs, the oldest and prepared transactions, the xmin horizon, limits of connections.
 
 import type { ConnectionLimit } from '../../../model/measured/transactions.ts'
-import { isPrimary, isReadAsPrimary } from '../../../model/picture/roles.ts'
-import { hiddenSessionsOf } from '../../../model/sessions/hidden-sessions.ts'
+import { isReadAsPrimary } from '../../../model/picture/roles.ts'
+import { longestTransactionSeconds, preparedTransactions } from '../../../model/sessions/longest-transaction.ts'
 import { xminHorizonOf } from '../../../model/sessions/xmin-horizon.ts'
 import { oldestMultixactAge } from '../../../model/storage/frozen-ids.ts'
 import { databaseSamples, isReadNow, knownSample, type MetricFamily } from './family.ts'
@@ -30,25 +30,19 @@ export const transactionFamilies: readonly MetricFamily[] = [
     name: 'pgdeck_longest_transaction_seconds',
     help: 'Age of the oldest transaction of a session; 0 without one.',
     labels: ['node'],
-    samples: databaseSamples(({ pulse }) => {
-      const facts = pulse?.transactions
-      return facts?.oldest?.seconds ?? (facts && pulse && hiddenSessionsOf(pulse) === null ? 0 : null)
-    }),
+    samples: databaseSamples(({ pulse }) => longestTransactionSeconds(pulse)),
   },
   {
     name: 'pgdeck_prepared_transactions',
     help: 'Prepared transactions of a primary.',
     labels: ['node'],
-    samples: databaseSamples((view) => (isPrimary(view) ? view.pulse?.transactions?.prepared?.count : null)),
+    samples: databaseSamples((view) => preparedTransactions(view)?.count),
   },
   {
     name: 'pgdeck_oldest_prepared_transaction_seconds',
     help: 'Age of the oldest prepared transaction of a primary; 0 without one.',
     labels: ['node'],
-    samples: databaseSamples((view) => {
-      const prepared = isPrimary(view) ? view.pulse?.transactions?.prepared : null
-      return prepared && (prepared.oldest?.seconds ?? 0)
-    }),
+    samples: databaseSamples((view) => preparedTransactions(view)?.oldestSeconds),
   },
   {
     name: 'pgdeck_xmin_horizon_age',
