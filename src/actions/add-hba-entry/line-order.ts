@@ -14,7 +14,10 @@ export function shadowedInsertions(
   major: number,
 ): readonly ShadowedLine[] {
   const added = insertions.flatMap(({ line, before, replaces }) => {
-    const record = parseHbaRecord({ file: path, line: 0, raw: line, fields: hbaFields(line), error: null }, major)
+    const record = parseHbaRecord(
+      { file: path, line: 0, raw: line, fields: hbaFields(line, major), error: null },
+      major,
+    )
     return 'error' in record ? [] : [{ record, place: replaces ?? before, replaces }]
   })
   return added.flatMap(({ record, place }) => {

@@ -62,7 +62,7 @@ export function leftRows(
 }
 
 function readOne(line: string, path: string, major: number): HbaRecord | null {
-  const own = parseHbaRecord({ file: path, line: 1, raw: line, fields: hbaFields(line), error: null }, major)
+  const own = parseHbaRecord({ file: path, line: 1, raw: line, fields: hbaFields(line, major), error: null }, major)
   return 'error' in own ? null : own
 }
 

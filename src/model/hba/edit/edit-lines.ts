@@ -5,7 +5,7 @@ import { joinTextLines, splitTextLines, type TextEdit } from '../../values/text-
 import type { HbaAudit, HbaNodeAudit } from '../audit/audit.ts'
 import type { HbaProposal } from '../audit/propose.ts'
 import { fullNetmask, parseIpAddress } from '../syntax/ip-address.ts'
-import { parseHbaRecord } from '../syntax/parse.ts'
+import { NEWEST_KNOWN_VERSION, parseHbaRecord } from '../syntax/parse.ts'
 import { type HbaRecord, isHbaKeyword } from '../syntax/record.ts'
 import { hbaFields, hbaLines } from '../syntax/tokens.ts'
 
@@ -53,7 +53,7 @@ export function linesForStandbyOnly(
 }
 
 function sayTheSame(one: HbaRecord, other: HbaRecord): boolean {
-  const words = ({ rule }: HbaRecord) => JSON.stringify(hbaFields(rule))
+  const words = ({ rule }: HbaRecord) => JSON.stringify(hbaFields(rule, NEWEST_KNOWN_VERSION))
   return words(one) === words(other)
 }
 
@@ -81,7 +81,7 @@ export function standbyReplicationLines(
   major: number,
 ): readonly string[] {
   return splitTextLines(text).flatMap(({ text: line }, index) => {
-    const fields = hbaFields(line)
+    const fields = hbaFields(line, major)
     if (fields.length === 0) return []
     const record = parseHbaRecord({ file: '', line: index + 1, raw: line, fields, error: null }, major)
     return 'error' in record || !isItsAlone(record, user, address) ? [] : [line.trim()]

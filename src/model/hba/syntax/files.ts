@@ -70,7 +70,10 @@ class Collector {
 
   lines(file: string, text: string, depth: number): HbaFieldLine[] {
     return hbaLines(text, this.#version).flatMap(({ number, text: raw }) => {
-      const line = this.#expanded({ file, line: number, raw, fields: hbaFields(raw), error: null }, depth)
+      const line = this.#expanded(
+        { file, line: number, raw, fields: hbaFields(raw, this.#version), error: null },
+        depth,
+      )
       if (line.error === null && line.fields.length === 0) return []
       return line.error === null && line.fields.length === 2 && this.#version >= 16
         ? this.#included(line, depth)

@@ -26,6 +26,7 @@ interface OptionRule {
   /** Those names as the server's message has them. */
   readonly said: string
   readonly from?: number
+  readonly until?: number
 }
 
 const only = (method: string, from = 0): OptionRule => ({ methods: [method], said: method, from })
@@ -37,7 +38,9 @@ const OPTIONS: ReadonlyMap<string, OptionRule> = new Map([
     (name) => [`ldap${name}`, only('ldap')] as const,
   ),
   ...['basedn', 'prefix', 'suffix'].map((name) => [`ldap${name}`, only('ldap')] as const),
-  ...['servers', 'secrets', 'ports', 'identifiers'].map((name) => [`radius${name}`, only('radius')] as const),
+  ...['servers', 'secrets', 'ports', 'identifiers'].map(
+    (name) => [`radius${name}`, { ...only('radius'), until: 18 }] as const,
+  ),
   ...['issuer', 'scope', 'validator', 'delegate_ident_mapping'].map((name) => [name, only('oauth', 18)] as const),
   ...['compat_realm', 'upn_username'].map((name) => [name, only('sspi')] as const),
   ['krb_realm', gssapi],
@@ -67,7 +70,8 @@ export function authOptionProblem(record: Judged, { name, value }: HbaOption, ve
   if (name === 'clientcert') return clientCertProblem(record, value, version)
   if (name === 'clientname' && version >= 14) return clientNameProblem(record, value)
   const rule = OPTIONS.get(name)
-  if (!rule || version < (rule.from ?? 0)) return `unrecognized authentication option name: "${name}"`
+  if (!rule || version < (rule.from ?? 0) || version > (rule.until ?? version))
+    return `unrecognized authentication option name: "${name}"`
   if (!rule.methods.includes(record.method)) return wrongMethod(name, rule.said)
   return valueProblem(name, value)
 }

@@ -83,7 +83,7 @@ function ofRow(row: RulesViewRow, path: string, version: number): HbaRecord | Hb
   const file = row.file ?? path
   if (row.type === null) return { file, line, rule: null, error: error ?? 'the server refuses this line' }
   const raw = lineOf(row)
-  return parseHbaRecord({ file, line, raw, fields: hbaFields(raw), error: null }, version)
+  return parseHbaRecord({ file, line, raw, fields: hbaFields(raw, version), error: null }, version)
 }
 
 function lineOf({ type, databases, users, address, netmask, method, options }: RulesViewRow): string {

@@ -40,24 +40,26 @@ function trimmedEnd(line: string): string {
   return line.slice(0, end)
 }
 
-/** The fields of a line, each a list of words that commas joined; comments are gone. */
-export function hbaFields(line: string): readonly (readonly HbaToken[])[] {
+/** Returns the fields of a line, each a list of words that commas joined; comments are gone. */
+export function hbaFields(line: string, version: number): readonly (readonly HbaToken[])[] {
   const fields: (readonly HbaToken[])[] = []
-  const reader = new WordReader(line)
+  const reader = new WordReader(line, version)
   for (let field = reader.field(); field.length > 0; field = reader.field()) fields.push(field)
   return fields
 }
 
-const isBlank = (character: string | undefined): boolean =>
-  character === ' ' || character === '\t' || character === '\r'
+/** Up to version 18 a carriage return is a blank. */
+const RETURN_IS_BLANK_UNTIL = 18
 
 class WordReader {
   readonly #line: string
+  readonly #returnIsBlank: boolean
   #at = 0
   #comma = false
 
-  constructor(line: string) {
+  constructor(line: string, version: number) {
     this.#line = line
+    this.#returnIsBlank = version <= RETURN_IS_BLANK_UNTIL
   }
 
   /** The next field; empty at the end of the line. */
@@ -74,7 +76,7 @@ class WordReader {
   /** Words are not told apart by quotes: `a"b c"d` is one, and `""` inside quotes is a quote. */
   #word(): HbaToken | null {
     const line = this.#line
-    while (isBlank(line[this.#at]) || line[this.#at] === ',') this.#at++
+    while (this.#isBlank(line[this.#at]) || line[this.#at] === ',') this.#at++
     this.#comma = false
     const text: string[] = []
     let [inQuote, wasQuote, sawQuote, quoted] = [false, false, false, false]
@@ -98,6 +100,10 @@ class WordReader {
     const isComment = character === '#'
     if (isComment) this.#at = this.#line.length
     this.#comma = character === ','
-    return isBlank(character) || isComment || this.#comma
+    return this.#isBlank(character) || isComment || this.#comma
+  }
+
+  #isBlank(character: string | undefined): boolean {
+    return character === ' ' || character === '\t' || (character === '\r' && this.#returnIsBlank)
   }
 }
