@@ -5,6 +5,7 @@ import { settingsTooLow, settingsTooLowText } from '../measured/required-setting
 import { isSameSystem } from '../measured/server-identity.ts'
 import { isReadAsPrimary, isReadAsStandby } from '../picture/roles.ts'
 import { refusedFunctionText } from '../values/refused-function.ts'
+import { newerThanTested } from '../values/tested-versions.ts'
 import { formatSeconds } from '../values/units.ts'
 import type { DoctorFinding, DoctorLevel, InspectedDatabase, PrivilegeCheck } from './doctor.ts'
 import { extensionsDrift } from './extensions-drift.ts'
@@ -104,10 +105,15 @@ function versions(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[]
   const serverVersions = nodes.flatMap(({ id, pulse }) =>
     pulse ? [{ id, version: pulse.version.split(' ')[0] ?? '?' }] : [],
   )
+  const newer = nodes.flatMap(({ id, pulse }) => {
+    const why = pulse && newerThanTested(pulse.versionNumber)
+    return pulse && why ? [finding('warning', `PostgreSQL ${pulse.version} on ${id} is ${why}`)] : []
+  })
   const text = serverVersions.map(({ id, version }) => `${version} on ${id}`).join(', ')
   const sorts = nodes.flatMap(({ id, facts }) => (facts?.collation ? [{ id, collation: facts.collation }] : []))
   const differs = (values: readonly string[]) => new Set(values).size > 1
   return [
+    ...newer,
     ...(differs(serverVersions.map(({ version }) => version))
       ? [finding('warning', `the versions of PostgreSQL differ: ${text}`)]
       : []),

@@ -28,14 +28,15 @@ export interface RoundTrip {
 }
 
 const number = z.number()
+// A word that a newer version adds is unknown, and costs no more than its own figure.
 const sender = z.object({
   pid: number,
   applicationName: cleanText.nullable().transform((name) => name ?? ''),
   userName: cleanText.nullable(),
   address: cleanText.nullable(),
   port: number.nullable(),
-  state: z.enum(['startup', 'catchup', 'streaming', 'backup', 'stopping']).nullable(),
-  sync: z.enum(['async', 'potential', 'sync', 'quorum']).nullable(),
+  state: z.enum(['startup', 'catchup', 'streaming', 'backup', 'stopping']).nullable().catch(null),
+  sync: z.enum(['async', 'potential', 'sync', 'quorum']).nullable().catch(null),
   slot: cleanText.nullable(),
   sentLsn: lsnText.nullable(),
   writtenLsn: lsnText.nullable(),
@@ -58,7 +59,7 @@ const slot = z.object({
   restartLsn: lsnText.nullable(),
   confirmedFlushLsn: lsnText.nullable(),
   retainedBytes: number.nullable(),
-  walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable(),
+  walStatus: z.enum(['reserved', 'extended', 'unreserved', 'lost']).nullable().catch(null),
   safeBytes: number.nullable(),
   xminAge: number.nullable().optional(),
   catalogXminAge: number.nullable().optional(),

@@ -9,6 +9,7 @@ import { isPrimary } from '../../../model/picture/roles.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { workingArchiver } from '../../../model/storage/archiver-stall.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
+import { newerThanTested } from '../../../model/values/tested-versions.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
@@ -40,6 +41,7 @@ export function databaseSections(
       ),
       ...detailField('role', roleText(database.role, 'long')),
       ...detailField('type', `${database.type} ${database.version ?? UNKNOWN_TEXT}`),
+      ...detailField('version', database.pulse && newerThanTested(database.pulse.versionNumber), 'warning'),
       ...detailField('reached at', `${database.host}:${database.port}, port ${portStateText(database.portOpen)}`),
       ...detailField(
         'own address',

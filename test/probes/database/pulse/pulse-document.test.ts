@@ -149,3 +149,20 @@ describe('a surprising shape is a protocol fault that says where', () => {
     })
   }
 })
+
+test('a word that a newer version adds is unknown, and costs its own figure only', () => {
+  const slot = {
+    ...{
+      name: 's',
+      type: 'physical',
+      active: true,
+      activePid: 7,
+      temporary: false,
+      restartLsn: null,
+      confirmedFlushLsn: null,
+    },
+    ...{ retainedBytes: null, walStatus: 'archived', safeBytes: null, invalidationReason: null, inactiveSince: null },
+  }
+  const [read] = parsePulse({ ...PRIMARY, version: '20.0', versionNumber: 200_000, slots: [slot] }, TRIP).slots
+  assert.deepEqual([read?.name, read?.walStatus], ['s', null])
+})
