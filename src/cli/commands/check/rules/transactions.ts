@@ -37,7 +37,7 @@ function oldestTransaction(view: DatabaseView, { title }: CheckSubject): readonl
 export const transactionAgeCheck: CheckRule = {
   title: 'oldest transaction',
   explains:
-    'Age of the oldest transaction of a session, whether it runs a statement, waits or is idle; 0 without one. Unknown without ' +
+    'Age of the oldest transaction of a session, whether it runs a statement, waits or is idle; 0 without one. VACUUM is left out. Unknown without ' +
     '`pg_monitor`.',
   subjectKind: 'databases',
   limit: limit('seconds', 'transactionAge', (thresholds) => thresholds.transactionAgeSeconds),
