@@ -1,5 +1,6 @@
 // View 3: the sessions of all databases of the cluster, by state.
 
+import { untrackedSessionsText } from '../../../model/sessions/hidden-sessions.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { currentValue, lastGood, lastReadAt } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -80,7 +81,22 @@ function serverIsOld(databaseId: string, context: ListContext): boolean {
 
 /** The use of each database's connections, the oldest transaction, and what can't be seen. */
 function summary(context: ListContext): readonly Line[] {
-  return [countsLine(context), oldestLine(context.cluster), ...queryResultNotes(context, 'activity')]
+  return [
+    countsLine(context),
+    oldestLine(context.cluster),
+    ...untrackedLines(context),
+    ...queryResultNotes(context, 'activity'),
+  ]
+}
+
+/** What such a session does is in no list but that of all sessions. */
+function untrackedLines({ cluster: { databases }, screen }: ListContext): readonly Line[] {
+  return databases.flatMap(({ displayName, pulse }): Line[] => {
+    const sessions = lastGood(pulse)?.sessions
+    const text = sessions ? untrackedSessionsText(sessions) : null
+    if (text === null) return []
+    return [[span(` ${screen.glyphs.warning} ${displayName}: ${text}, what they do is unknown`, 'warning')]]
+  })
 }
 
 function countsLine({ cluster: { databases }, now }: ListContext): Line {
