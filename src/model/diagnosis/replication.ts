@@ -173,8 +173,13 @@ function remedyOfLostWal(
   if (!standbyFacts?.hasRestoreCommand) return rebuild
   const archive = `only where the archive of ${standby} lacks that WAL: ${rebuild}`
   if (cause === 'wal-removed' || standbyFacts.slot === null) return archive
-  const slot = `'${standbyFacts.slot.replaceAll("'", "''")}'`
-  return `on ${upstreamName}: SELECT pg_catalog.pg_drop_replication_slot(${slot}), pg_catalog.pg_create_physical_replication_slot(${slot}, true); ${archive}`
+  return `${slotAgain(upstreamName, standbyFacts.slot)}; ${archive}`
+}
+
+/** The statement that drops a slot and creates it again. */
+function slotAgain(upstreamName: string, name: string): string {
+  const slot = `'${name.replaceAll("'", "''")}'`
+  return `on ${upstreamName}: SELECT pg_catalog.pg_drop_replication_slot(${slot}), pg_catalog.pg_create_physical_replication_slot(${slot}, true)`
 }
 
 /** The same link as the upstream reports it. `sender` is the standby's row of pg_stat_replication there. */
@@ -230,7 +235,9 @@ export function judgeSlot(
   if (slot.walStatus === 'lost' || slot.invalidationReason !== null) {
     const why = slot.invalidationReason === null ? '' : ` (${slot.invalidationReason})`
     const evidence = `slot ${name} on ${link.upstreamName} is lost${why}`
-    const next = linkRemedy('slot-lost', link)
+    // Only that it was idle invalidated it, or it streams all the same: then the WAL that it needs is there.
+    const isThere = slot.invalidationReason === 'idle_timeout' || isStreaming
+    const next = isThere ? slotAgain(link.upstreamName, name) : linkRemedy('slot-lost', link)
     return isStreaming
       ? warn('slot-hollow', `${evidence}: it streams, but nothing retains WAL for it`, { next, at })
       : fail('slot-lost', evidence, { next, at })
