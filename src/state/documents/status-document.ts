@@ -156,7 +156,7 @@ export interface DatabaseDocument extends DatabaseFigures {
   readonly provider: string | null
 }
 
-export interface RefusedFigureDocument {
+interface RefusedFigureDocument {
   /** `pg_stat_get_wal_receiver()`, `pg_stat_archiver`. */
   readonly function: string
   readonly figure: string

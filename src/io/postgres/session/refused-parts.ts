@@ -15,7 +15,7 @@ export interface RefusedPart {
 }
 
 /** A statement that fails if the server refuses a function or view. */
-export interface PartTrial {
+interface PartTrial {
   readonly text: string
   /** SQLSTATEs of errors that show that the function works. */
   readonly expected: readonly string[]
