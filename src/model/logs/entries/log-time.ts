@@ -11,6 +11,10 @@ const CERTAIN: Readonly<Record<string, number>> = {
   ...{ JST: 9, KST: 9, HKT: 8, PKT: 5, WIB: 7, AWST: 8, AEST: 10, AEDT: 11, NZST: 12, NZDT: 13 },
 }
 
+/** Abbreviations that mean several zones, but one of the two times of each. */
+const SUMMER = /^[A-Z]{1,3}DT$/
+const WINTER = /^(?:E|C|M|P|A|AC)ST$/
+
 /**
  * Returns the instant of a local time in milliseconds; null if its zone is uncertain. `zone` is the server's
  * log_timezone. `before` is the instant of the previous entry: it decides which of the two hours is meant when a
@@ -24,7 +28,11 @@ export function instantOf(found: RegExpMatchArray | null, zone: string | null, b
   if (/^[+-]/.test(mark)) return local - offsetMs(mark)
   const hours = CERTAIN[mark]
   const certain = hours === undefined ? null : local - hours * 3_600_000
-  return chosen(zone === null ? [] : instantsIn(zone, local), certain, before)
+  const candidates = zone === null ? [] : instantsIn(zone, local)
+  // When a clock is set back, the time of summer comes first.
+  const [summer = null, winter = summer] = candidates
+  const named = SUMMER.test(mark) ? summer : WINTER.test(mark) ? winter : null
+  return chosen(candidates, certain ?? named, before)
 }
 
 /**
