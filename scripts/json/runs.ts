@@ -97,6 +97,7 @@ const run = describePart<ReturnType<typeof runDocument>>()({
       serversAffected: 'list: names of application servers that lose or change their database',
       orphans: 'list: slots, standbys and others that lose what they depend on',
       statement: 'text: the cost in one or two sentences',
+      servingAfter: 'text: who serves the users once it is done; null: the action changes no roles',
     },
   },
   checks: {

@@ -51,6 +51,8 @@ export interface ActionState {
   readonly current: ActionPhase
   /** First line shown; null follows the output. */
   readonly scroll: number | null
+  /** A plan shows its passed checks and all of its steps, a run its finished steps and all of its output. */
+  readonly isUnfolded: boolean
   /** False while another view covers it. */
   readonly isShown: boolean
 }
@@ -82,8 +84,14 @@ export type ActionEvent =
   | { readonly type: 'action-entry'; readonly entry: 'confirm' | 'override' | 'skip' | 'none' }
   | { readonly type: 'action-problem'; readonly problem: string }
   | { readonly type: 'action-scrolled'; readonly to: number | null }
+  | { readonly type: 'action-unfolded'; readonly unfolded: boolean }
   | { readonly type: 'action-shown'; readonly shown: boolean }
   | { readonly type: 'action-left' }
+
+/** True for an event of the action on the screen. */
+export function isActionEvent(event: { readonly type: string }): event is ActionEvent {
+  return event.type.startsWith('action-')
+}
 
 /** Returns the next state of the action on the screen; null without an action. */
 export function reduceAction(state: ActionState | null, event: ActionEvent): ActionState | null {
@@ -106,7 +114,7 @@ export function reduceAction(state: ActionState | null, event: ActionEvent): Act
 }
 
 function opened(at: ActionPhase): ActionState {
-  return { current: at, scroll: 0, isShown: true }
+  return { current: at, scroll: 0, isUnfolded: false, isShown: true }
 }
 
 /** A user who has left meanwhile does not get the plan. */
@@ -117,12 +125,13 @@ function planned(state: ActionState | null, asked: RequestedAction, run: Run): A
 
 function ran(state: ActionState | null, run: Run, ended: boolean): ActionState {
   const shown = state?.isShown ?? true
-  if (ended) return { current: { phase: 'ended', run }, scroll: null, isShown: true }
+  if (ended) return opened({ phase: 'ended', run })
   const before = state?.current.phase === 'running' ? state.current : { question: null, reason: null, stopping: false }
   const { question, reason, stopping } = before
   return {
     current: { phase: 'running', run, question, reason, stopping },
-    scroll: state?.current.phase === 'running' ? state.scroll : null,
+    scroll: state?.current.phase === 'running' ? state.scroll : 0,
+    isUnfolded: state?.current.phase === 'running' && state.isUnfolded,
     isShown: shown,
   }
 }
@@ -136,7 +145,7 @@ function changed({ current }: ActionState, event: Change): Partial<ActionState> 
   switch (event.type) {
     case 'action-question':
       return current.phase === 'running'
-        ? { current: { ...current, question: event.question, reason: null }, scroll: null, isShown: true }
+        ? { current: { ...current, question: event.question, reason: null }, scroll: 0, isShown: true }
         : {}
     case 'action-stopping':
       return current.phase === 'running' ? { current: { ...current, stopping: true } } : {}
@@ -150,6 +159,8 @@ function changed({ current }: ActionState, event: Change): Partial<ActionState> 
         : {}
     case 'action-scrolled':
       return { scroll: event.to === null ? null : Math.max(0, event.to) }
+    case 'action-unfolded':
+      return { isUnfolded: event.unfolded, scroll: 0 }
     case 'action-shown':
       return { isShown: event.shown }
   }

@@ -1,7 +1,7 @@
 // Takes one event and returns the next state. Each topic has its own reducer; this file only selects it.
 
 import type { AuditEntry } from '../model/events/audit-entry.ts'
-import { reduceAction } from './action-state.ts'
+import { isActionEvent, reduceAction } from './action-state.ts'
 import { derive } from './derive.ts'
 import { isDiagnosisEvent, reduceDiagnosis } from './diagnosis.ts'
 import type { AuditLogEvent, Event, ProgramEvent } from './event.ts'
@@ -19,6 +19,7 @@ const NEWEST_COMPARED = 50
 /** Returns the next state. Pure: no clock, no IO. The same object if nothing changes. */
 export function reduce(state: State, event: Event): State {
   if (isDiagnosisEvent(event)) return { ...state, diagnosis: reduceDiagnosis(state.diagnosis, event) }
+  if (isActionEvent(event)) return acted(state, event)
   if (event.type === 'port-checked') return reducePortChecks(state, event)
   if (event.type === 'derive-requested') return record(derive(state, event.at))
   switch (event.type) {
@@ -57,20 +58,6 @@ export function reduce(state: State, event: Event): State {
       return steer(state, event)
     case 'interrupted-runs-found':
       return { ...state, cutOff: event.runs }
-    case 'action-asked':
-    case 'action-planning':
-    case 'action-refused':
-    case 'action-planned':
-    case 'action-ran':
-    case 'action-question':
-    case 'action-stopping':
-    case 'action-typed':
-    case 'action-entry':
-    case 'action-problem':
-    case 'action-scrolled':
-    case 'action-shown':
-    case 'action-left':
-      return acted(state, event)
     default: {
       const navigation = navigate(state.navigation, event)
       return navigation === state.navigation ? state : { ...state, navigation }

@@ -109,7 +109,7 @@ export function aRun(plan: Plan, ...entries: readonly JournalEntry[]): Run {
 const ASKED: RequestedAction = { cluster: 'vault', action: 'promote', target: 'db-ro', input: {}, overrides: {} }
 
 function on(at: ActionPhase, scroll: number | null = 0): State {
-  return { ...primaryDown(), action: { current: at, scroll, isShown: true } }
+  return { ...primaryDown(), action: { current: at, scroll, isUnfolded: false, isShown: true } }
 }
 
 export function actPlanned(over: Partial<Plan> = {}, text = 'db-'): State {

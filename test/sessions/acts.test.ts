@@ -7,13 +7,18 @@ import type { State } from '../../src/state/state.ts'
 import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned, RUN_ID } from '../builders/action-screens.ts'
 import { fakeController, healthy, lagging } from '../builders/screens.ts'
 import { busySessions } from '../builders/session-screens.ts'
-import { ENTER, ESC, openScreen } from '../fakes/open-screen.ts'
+import { ENTER, ESC, type OpenScreenOptions, openScreen } from '../fakes/open-screen.ts'
 import { until } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 
-function open(t: TestContext, state: State, over: Partial<Controller> = {}) {
-  const { shows, engine, store } = openScreen(t, state, { controller: () => over })
+const PAGE_DOWN = '\x1b[6~'
+const END = '\x1b[F'
+
+type Size = Pick<OpenScreenOptions, 'columns' | 'rows'>
+
+function open(t: TestContext, state: State, over: Partial<Controller> = {}, size: Size = {}) {
+  const { shows, engine, store } = openScreen(t, state, { ...size, controller: () => over })
   /** What the engine was asked, as soon as it is this. */
   const asked = async (prefix: string, wanted: readonly string[]) => {
     const calls = () => engine.calls.filter((call) => call.startsWith(prefix))
@@ -86,7 +91,7 @@ describe('what can be done', () => {
 describe('a plan', () => {
   test('that loses data wants the exact name typed: nothing else confirms, no paste, no y', async (t) => {
     const { shows, engine, asked } = open(t, actPlanned({}, ''))
-    await shows('', /promote db-ro, and lose at least 12\.4 MB of commits\? Type db-ro to continue\./)
+    await shows('', /Lose at least 12\.4 MB of commits\? Type db-ro: /)
     await shows(`y${ENTER}`, /"y" is not "db-ro"/)
     await shows('\x15', /Type db-ro: █/)
     await shows('\x1b[200~db-ro\n\x1b[201~', /type the confirmation: pasted text is not accepted|Type db-ro/)
@@ -94,8 +99,21 @@ describe('a plan', () => {
       engine.calls.filter((call) => call.startsWith('start')),
       [],
     )
-    await shows(`db-ro${ENTER}`, /promote db-ro +run 2026/)
+    await shows(`db-ro${ENTER}`, /promote db-ro +0 of 3 steps done/)
     await asked('start', [`start ${RUN_ID} typed`])
+  })
+
+  test('scrolls while its confirmation is typed, and tab shows the passed checks', async (t) => {
+    const { shows, store } = open(t, actPlanned({}, ''), {}, { columns: 80, rows: 24 })
+    await shows('', /CHECKS +1 pass · 2 warn · 0 fail +tab shows all/)
+    await shows('db', /Type db-ro: db█/)
+    await shows(PAGE_DOWN, /3\. a write test/)
+    await shows(END, /run 2026/)
+    await shows('\t', /lines 1–/)
+    await shows(PAGE_DOWN, /pass +target-is-standby/)
+    await shows('-ro', /Type db-ro: db-ro█/)
+    const { action } = store.latest()
+    assert.equal(action?.current.phase === 'planned' && action.current.text, 'db-ro')
   })
 
   test('that is routine takes enter, one that disrupts takes y', async (t) => {
@@ -147,7 +165,7 @@ describe('a run', () => {
 
   test('asks what to do about a step that failed', async (t) => {
     const { shows, asked } = open(t, actAsking())
-    await shows('', /db-ro becomes the primary: failed.*insufficient parameter settings/)
+    await shows('', /db-ro did not leave recovery: insufficient parameter settings/)
     await shows('s', /Skip the step, because/)
     await shows('done by hand', /done by hand█/)
     await shows(ENTER, without('Skip the step'))

@@ -64,6 +64,7 @@ export function failbackImpact(
     serversAffected: over?.serversAffected ?? [],
     orphans: [...slotsAfterReturn(method, rebuild, clusterView), ...(over?.orphans ?? [])],
     statement,
+    ...(over?.servingAfter === undefined ? {} : { servingAfter: over.servingAfter }),
   }
 }
 

@@ -11,6 +11,7 @@ import { refusalOf, SLOTS_FUNCTION } from '../../model/values/refused-function.t
 import { formatAge, formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView } from '../definition/action.ts'
 import { type PromotionParticipants, timelineSeen } from '../definition/participants.ts'
+import { servingAfterPromotion } from './serving-after-promotion.ts'
 
 /** For a target whose upstream is unknown. */
 export const UNKNOWN_LOSS: LossEstimate & { readonly writableInSeconds: null } = {
@@ -45,6 +46,7 @@ export function failoverImpact(participants: PromotionParticipants, clusterView:
     serversAffected: serversOf(participants, clusterView),
     orphans: orphansOf(participants, clusterView),
     statement: `${target.name} becomes the primary${soon}; ${losing(estimate, name)}. ${name} must not be writable again before a rewind or rebuild.`,
+    servingAfter: servingAfterPromotion(participants, clusterView),
   }
 }
 
@@ -82,6 +84,7 @@ export function switchoverImpact(
     orphans: orphansOf(participants, clusterView),
     ...(isSeen ? {} : { lossBound: 'at-least' as const, lossAgeSeconds: ageOf(primary, clusterView) }),
     statement: `${name} is stopped, ${target.name} becomes the primary; ${loss}. No database is writable in between.`,
+    servingAfter: servingAfterPromotion(participants, clusterView),
   }
 }
 

@@ -28,9 +28,14 @@ export function confirmationQuestion(plan: Plan): string {
   if (danger === 'routine') return `${title}?`
   if (danger === 'disruptive') return `${title}? ${impact.statement}`
   if (danger === 'outage') return `${title}? ${impact.statement} Type ${confirm} to continue.`
+  return `${title}, and lose ${commitsLost(plan)}? Type ${confirm} to continue.`
+}
+
+/** `at least 12.4 MB of commits`: what the plan loses. */
+export function commitsLost({ impact }: Pick<Plan, 'impact'>): string {
   const least = impact.lossBound === 'at-least' ? 'at least ' : ''
   const loss = impact.lossBytes === null ? 'an unknown amount' : formatBytes(impact.lossBytes)
-  return `${title}, and lose ${least}${loss} of commits? Type ${confirm} to continue.`
+  return `${least}${loss} of commits`
 }
 
 /** Why the answer does not confirm the plan; null if it does. A stronger answer suffices too. */

@@ -39,6 +39,8 @@ export interface Impact {
   readonly orphans: readonly string[]
   /** The whole cost in one or two sentences for the person who decides. */
   readonly statement: string
+  /** Who serves the users once it is done, in words. Absent: the action changes no roles, or it is a journal of 0.1.0. */
+  readonly servingAfter?: string
 }
 
 /** The means of a step. `manual`: by a person, because pgdeck has no access to the host. */

@@ -27,7 +27,7 @@ export function runDocument(run: Run) {
   const { plan } = run
   const impact = currentImpact(run)
   const { lossBytes, lossSeconds, lossAgeSeconds, writableInSeconds, sessionsCut, serversAffected } = impact
-  const { orphans, statement } = impact
+  const { orphans, statement, servingAfter } = impact
   return {
     schema: 'pgdeck.run/1',
     run: run.id,
@@ -54,6 +54,7 @@ export function runDocument(run: Run) {
       serversAffected,
       orphans,
       statement,
+      servingAfter: servingAfter ?? null,
     },
     checks: plan.checks.map(({ id, result, message, hint, overridden }) => ({ id, result, message, hint, overridden })),
     steps: plan.steps.map((step, index) => stepDocument(step, run.steps[index])),

@@ -38,6 +38,12 @@ export function showRun(context: CommandContext): void {
   dispatch(context, { type: 'action-shown', shown: true })
 }
 
+/** `tab`. */
+export function toggleFolded(context: CommandContext): void {
+  const action = shownAction(context.store.latest())
+  if (action) dispatch(context, { type: 'action-unfolded', unfolded: !action.isUnfolded })
+}
+
 /** `enter`. */
 export function acceptActionInput(context: CommandContext): void {
   const at = shownAction(context.store.latest())?.current

@@ -1,27 +1,29 @@
-// The action on the screen as lines: its form, its plan with the question, its run with messages, its end.
+// The action on the screen as lines: its form, its plan, its run, its end.
 
 import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
-import { confirmationQuestion } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import type { Run } from '../../model/runs/run.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionPhase, ActionState, RequestedAction } from '../../state/action-state.ts'
 import { wrapLines } from '../frame/format/fit-text.ts'
+import type { Glyphs } from '../frame/format/glyphs.ts'
 import { EMPTY_LINE, type Line, line, span } from '../frame/format/line.ts'
-import { planLines, runEndLine } from '../frame/format/run-lines.ts'
+import { type FoldedPlan, planLines } from '../frame/format/plan-lines.ts'
 import { currentActionKey } from '../keys/names.ts'
 import { linesWithCustomKeys, withCustomKeys } from '../keys/sentences.ts'
 import type { Viewport } from '../views/list/view.ts'
-import { type KeysAndPolling, runProgressLines } from './progress-lines.ts'
+import { endedRunLines, type KeysAndPolling, type RunDrawing, runProgressLines } from './progress-lines.ts'
 
-/** All lines of the action, wrapped to the screen. */
-export function actionLines({ current }: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
-  const lines = wrapLines(linesOf(current, screen, state), screen.columns - 2)
+/** All its lines, wrapped to the screen. */
+export function actionLines(action: ActionState, screen: Viewport, state: KeysAndPolling): readonly Line[] {
+  const { current, isUnfolded } = action
+  const lines = wrapLines(linesOf(current, { glyphs: screen.glyphs, state, isUnfolded }), screen.columns - 2)
   return lines.map((each) => [span(' '), ...each])
 }
 
-function linesOf(at: ActionPhase, screen: Viewport, state: KeysAndPolling): readonly Line[] {
+function linesOf(at: ActionPhase, drawing: RunDrawing): readonly Line[] {
+  const { state, glyphs, isUnfolded } = drawing
   switch (at.phase) {
     case 'form':
       return formLines(at.request, at.field)
@@ -35,21 +37,25 @@ function linesOf(at: ActionPhase, screen: Viewport, state: KeysAndPolling): read
         ...(at.hint === null ? [] : [line(withCustomKeys(state, at.hint))]),
       ]
     case 'planned':
-      return [...linesWithCustomKeys(state, planLines(at.run, screen.glyphs)), EMPTY_LINE, asked(at.run)]
+      return plannedLines(
+        at.run,
+        glyphs,
+        isUnfolded ? null : { unfoldKey: currentActionKey(state, 'fold', 'tab') },
+        state,
+      )
     case 'running':
       return [
-        ...runProgressLines(at.run, screen, state),
         ...(at.stopping
           ? [
-              EMPTY_LINE,
               line(
                 span(`The run stops after this step. ${stop(state)} again: at once, in the middle of it.`, 'warning'),
               ),
             ]
           : []),
+        ...runProgressLines(at.run, drawing),
       ]
     case 'ended':
-      return [...runProgressLines(at.run, screen, state), EMPTY_LINE, runEndLine(at.run), ...next(at.run)]
+      return endedRunLines(at.run, drawing)
   }
 }
 
@@ -79,14 +85,12 @@ function formLines(asked: RequestedAction, index: number): readonly Line[] {
   return [title(asked), line(span(action?.explains ?? '', 'dim')), EMPTY_LINE, ...lines]
 }
 
-function next(run: Run): readonly Line[] {
-  if (run.state === 'done' || run.state === 'aborted') return []
-  return [line(`Resume later: pgdeck do --resume ${run.id}`), line(`Undo: pgdeck do --abort ${run.id}`)]
-}
-
-/** The question, or the failed checks. */
-function asked({ plan }: Run): Line {
-  const blocked = blockingChecks(plan)
-  if (blocked.length === 0) return line(span(confirmationQuestion(plan), 'strong'))
-  return line(span(`Blocked by ${blocked.map(({ id }) => id).join(', ')}: nothing was changed.`, 'critical'))
+/** What blocks the plan stands first. */
+function plannedLines(run: Run, glyphs: Glyphs, folded: FoldedPlan | null, state: KeysAndPolling): readonly Line[] {
+  const blocked = blockingChecks(run.plan)
+  const why = `Blocked by ${blocked.map(({ id }) => id).join(', ')}: nothing was changed.`
+  return [
+    ...(blocked.length === 0 ? [] : [line(span(why, 'critical'))]),
+    ...linesWithCustomKeys(state, planLines(run, glyphs, folded)),
+  ]
 }

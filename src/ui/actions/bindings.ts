@@ -2,7 +2,9 @@
 
 import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
+import type { State } from '../../state/state.ts'
 import type { BindingId } from '../keys/binding-id.ts'
+import { shownAction } from '../keys/bindings/action-input.ts'
 import type { Binding, KeyMode } from '../keys/bindings/binding.ts'
 import { type RunKey, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
 import { whyNoAction } from './available-actions.ts'
@@ -37,6 +39,23 @@ export const ACTION_BINDINGS: readonly Binding[] = [
     group: 'Act',
     modes: ['plan'],
   },
+  {
+    keys: ['tab'],
+    id: 'fold',
+    title: 'all checks, steps and output, or the short form',
+    group: 'Act',
+    modes: ACTING,
+    footer: { label: ({ state }) => (state.action?.isUnfolded ? 'short' : 'all'), rank: 1 },
+  },
+  {
+    keys: ['tab'],
+    id: 'fold',
+    title: 'all checks and steps of the plan, or the short form',
+    group: 'Entry',
+    modes: ['entry'],
+    footer: { label: ({ state }) => (isPlanTyped(state) ? 'all' : ''), rank: 1 },
+    reason: ({ state }) => (isPlanTyped(state) ? null : 'there is no plan'),
+  },
   running('o', 'run-override', 'overrule a failed check, with a reason', 'overrule', 'override', ['plan']),
   running('r', 'run-retry', 'try the step again', 'try again', 'retry'),
   running('s', 'run-skip', 'skip the step, with a reason', 'skip', 'skip'),
@@ -53,7 +72,11 @@ export const ACTION_BINDINGS: readonly Binding[] = [
   },
 ]
 
-/** An action by its key, or by its name in the palette. */
+function isPlanTyped(state: State): boolean {
+  return state.navigation.overlay.kind === 'none' && shownAction(state)?.current.phase === 'planned'
+}
+
+/** An act by its key, or by its name in the palette. */
 function actBinding(action: Action): Binding {
   const { name, key, title } = action
   return {

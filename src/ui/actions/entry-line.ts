@@ -2,8 +2,8 @@
 
 import { actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
-import { requiredConfirmation } from '../../model/runs/confirmation.ts'
-import { blockingChecks } from '../../model/runs/plan.ts'
+import { commitsLost, requiredConfirmation } from '../../model/runs/confirmation.ts'
+import { blockingChecks, type Plan } from '../../model/runs/plan.ts'
 import { dataLossPhrase } from '../../model/runs/skipped-proof.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
 import type { ActionPhase, ActionState } from '../../state/action-state.ts'
@@ -51,11 +51,13 @@ function runEntry(at: Extract<ActionPhase, { phase: 'running' }>, state: Keys): 
     return { label, text: at.reason, problem: null, help }
   }
   if (!at.question) return null
-  const { step, state: is, why } = at.question
+  const { step, state: is } = at.question
+  const number = at.run.plan.steps.findIndex(({ id }) => id === step.id) + 1
   const skip = step.maySkip ? `, ${currentActionKey(state, 'run-skip', 's')} skip` : ''
   const rest = `${currentActionKey(state, 'run-undo', 'u')} undo, ${currentActionKey(state, 'run-stop', 'x')} stop`
   const help = `${currentActionKey(state, 'run-retry', 'r')} try again${skip}, ${rest}`
-  return { label: `${step.title}: ${is}`, text: null, problem: why, help }
+  // Why is above, with the step: here it would be cut.
+  return { label: `Step ${number} ${is === 'failed' ? 'failed' : 'is unknown'}`, text: null, problem: null, help }
 }
 
 function planEntry(at: PlannedAction, state: Keys): ActionEntryLine {
@@ -72,8 +74,13 @@ function planEntry(at: PlannedAction, state: Keys): ActionEntryLine {
     yes: `${currentActionKey(state, 'agree', 'y')} runs it, ${leave(state)} cancels`,
     typed: `then ${take(state)}; ${leave(state)} cancels`,
   }[wanted]
-  const label = wanted === 'typed' ? `Type ${at.run.plan.confirm}` : `${at.run.plan.title}?`
+  const label = wanted === 'typed' ? typedLabel(at.run.plan) : 'Run this plan'
   return { label, text: wanted === 'typed' ? at.text : null, problem, help }
+}
+
+/** Where data is lost, it says so beside the text that is typed. */
+function typedLabel(plan: Plan): string {
+  return plan.danger === 'data-loss' ? `Lose ${commitsLost(plan)}? Type ${plan.confirm}` : `Type ${plan.confirm}`
 }
 
 function take(state: Keys): string {

@@ -17,6 +17,7 @@ import {
   shownPanes,
 } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
+import { shownAction } from '../keys/bindings/action-input.ts'
 import { selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
@@ -151,7 +152,7 @@ function worstAlert(picture: Picture, silences: readonly Silence[], now: number)
 
 /** The keys from here to the details of the alert's subject; null if they are open already or can't be reached from here. */
 function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
-  if (state.navigation.view !== 'topology') return null
+  if (state.navigation.view !== 'topology' || shownAction(state)) return null
   const node = findNode(picture, subject.owner)
   if (node && state.navigation.details?.id === node.node.id) return null
   if (node && selectedNodeId(state) === node.node.id) return currentKey(state, 'enter')

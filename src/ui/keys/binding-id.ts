@@ -46,6 +46,7 @@ export const FIXED_BINDING_IDS = [
   'erase-all',
   'actions',
   'agree',
+  'fold',
   'run-override',
   'run-retry',
   'run-skip',

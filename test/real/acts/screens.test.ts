@@ -36,7 +36,10 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
           problem: null,
         }
       : { phase: 'ended', run }
-  const lines = actionLines({ current: at, scroll: 0, isShown: true }, WIDE, { now: run.endedAt ?? 0, keys: {} })
+  const lines = actionLines({ current: at, scroll: 0, isUnfolded: false, isShown: true }, WIDE, {
+    now: run.endedAt ?? 0,
+    keys: {},
+  })
   const text = lines.map((line) =>
     line
       .map((part) => part.text)

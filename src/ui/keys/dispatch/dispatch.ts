@@ -12,6 +12,7 @@ import {
   leaveAction,
   pressRunKey,
   showRun,
+  toggleFolded,
 } from '../../actions/action-keys.ts'
 import { collectSelectedLogs } from '../../actions/collect-logs.ts'
 import { copySelection } from '../../actions/copy.ts'
@@ -96,7 +97,7 @@ export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
     },
     mouse(event) {
       if (event.kind === 'click') clickRow(context, event.row)
-      else if (keyModeOf(store.latest()) !== 'entry') moveSelection(context, event.by)
+      else moveSelection(context, event.by)
     },
   }
 }
@@ -130,6 +131,7 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   rename: openRename,
   actions: openActions,
   agree: confirmPlan,
+  fold: toggleFolded,
   'run-override': (context) => pressRunKey(context, 'override'),
   'run-retry': (context) => pressRunKey(context, 'retry'),
   'run-skip': (context) => pressRunKey(context, 'skip'),

@@ -15,6 +15,8 @@ import { paletteEntries } from '../keymap/palette.ts'
 /** Moves by this many rows, lines or entries of the open list; infinite for the first and the last. */
 export function moveSelection(context: CommandContext, by: number): void {
   const { overlay, details } = context.store.latest().navigation
+  // A name or a reason belongs to the row that it was begun on.
+  if (overlay.kind === 'rename' || overlay.kind === 'silence') return
   if (overlay.kind === 'palette') {
     const entries = paletteEntries(context.bindingContext(), context.controller.faults, overlay.text)
     context.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, entries.length) })

@@ -15,6 +15,7 @@ import { withCustomBindings } from '../bindings/custom-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
 import { openView } from '../bindings/selection.ts'
 import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
+import { TYPING_BINDINGS } from '../bindings/typing-bindings.ts'
 import { viewBindings } from '../bindings/view-bindings.ts'
 import { type CustomKeys, currentActionKey } from '../names.ts'
 
@@ -252,9 +253,7 @@ export const BINDINGS: readonly Binding[] = [
         : null,
   },
   { keys: ['ctrl+c'], id: 'interrupt', title: 'quit, whatever is open', group: 'Program', modes: KEY_MODES },
-  { keys: ['backspace'], id: 'erase', title: 'erase a character', group: 'Entry', modes: ['palette', 'entry'] },
-  { keys: ['ctrl+w'], id: 'erase-word', title: 'erase a word', group: 'Entry', modes: ['palette', 'entry'] },
-  { keys: ['ctrl+u'], id: 'erase-all', title: 'erase everything', group: 'Entry', modes: ['palette', 'entry'] },
+  ...TYPING_BINDINGS,
 ]
 
 /** The effect of `esc` on rows; no text while it has none. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Impact, noImpact } from '../../../../src/model/runs/plan.ts'
-import { impactLines } from '../../../../src/ui/frame/format/run-lines.ts'
+import { impactLines } from '../../../../src/ui/frame/format/plan-lines.ts'
 
 const SOME = { lossBytes: 13_002_342, lossSeconds: 3.1 }
 const UNKNOWN = { lossBytes: null, lossSeconds: null }
