@@ -6,6 +6,7 @@ import {
   type NavigationEvent,
   NO_OVERLAY,
   type OverlayEvent,
+  type PaneId,
   type RowEvent,
   START_NAVIGATION,
 } from './navigation.ts'
@@ -69,18 +70,28 @@ function navigatePlaces(navigation: Navigation, event: LocationEvent): Navigatio
   }
 }
 
-/** The view as it was left. Details of one view do not belong to another. */
+/** No view has a pane of this name: its first one has the focus then. */
+const FIRST_PANE: PaneId = ':first'
+
+/**
+ * The view at its first pane, so that a runbook finds the same each time. The open view again: the pane used last in it. Details
+ * of one view do not belong to another.
+ */
 function viewOpened(navigation: Navigation, view: string): Navigation {
   const away = { ...navigation, details: null, overlay: NO_OVERLAY }
-  if (view === navigation.view) return away
   const { pane, filter } = navigation
   const before = navigation.left[view]
+  if (view === navigation.view) {
+    if (navigation.details !== null || !before || before.pane === pane) return away
+    return { ...away, pane: before.pane, left: { ...navigation.left, [view]: { ...before, pane } } }
+  }
+  const used = pane === FIRST_PANE ? (navigation.left[navigation.view]?.pane ?? pane) : pane
   return {
     ...away,
     view,
-    pane: before?.pane ?? pane,
+    pane: FIRST_PANE,
     filter: before?.filter ?? '',
-    left: { ...navigation.left, [navigation.view]: { pane, filter } },
+    left: { ...navigation.left, [navigation.view]: { pane: used, filter } },
   }
 }
 

@@ -3,6 +3,8 @@
 import { tuneGarbageCollection } from '../io/engine/v8-flags.ts'
 import type { Store } from '../state/store.ts'
 import type { Glyphs } from './frame/format/glyphs.ts'
+import { isReadyForKeys } from './keys/dispatch/active-queries.ts'
+import type { KeyDispatcher } from './keys/dispatch/dispatch.ts'
 import { parsePressedKeys } from './keys/input.ts'
 import { ringOnAlerts, terminalTitle } from './terminal/attention.ts'
 import type { TerminalModes } from './terminal/modes.ts'
@@ -13,17 +15,26 @@ function targetsOf(store: Store): number {
   return store.latest().clusters.reduce((sum, { databases, servers }) => sum + databases.length + servers.length, 0)
 }
 
-/** Starts the bell and the scripted keys. Returns functions that end them. */
+interface SideEffectOptions {
+  readonly store: Store
+  readonly bell?: boolean
+  readonly press?: string
+  readonly select?: string
+}
+
+/** What goes on beside the screen: the bell, keys that press themselves. Answers with functions that end it. */
 export function startSideEffects(
-  { store, bell, press }: { readonly store: Store; readonly bell?: boolean; readonly press?: string },
+  { store, bell, press, select }: SideEffectOptions,
   writeSequence: (sequence: string) => void,
-  pressKey: (key: string) => void,
+  actor: Pick<KeyDispatcher, 'press' | 'select'>,
 ): readonly (() => void)[] {
   return [
     // With many targets most memory is in use: repeated garbage collection would cost more than it frees.
     ...(targetsOf(store) <= FEW_TARGETS ? [tuneGarbageCollection()] : []),
     ...(bell ? [ringOnAlerts(store, () => writeSequence('\x07'))] : []),
-    ...(press === undefined ? [] : [play(store, parsePressedKeys(press), pressKey)]),
+    ...(press === undefined && select === undefined
+      ? []
+      : [play(store, { select, keys: parsePressedKeys(press ?? '') }, actor)]),
   ]
 }
 
@@ -35,18 +46,27 @@ export function keepTitle(store: Store, modes: TerminalModes, glyphs: Glyphs): (
 }
 
 /**
- * Presses the keys once every cluster has its first figures. It presses each later key only once a pending plan is
- * there: a key that answers it must not be lost. Returns a function that stops it.
+ * Selects, then presses the keys, once the first figures of every cluster are in. Each later key waits until what it works on is
+ * there: a plan that is being made, the answers of a view that was just opened. Without what is to be selected no key is
+ * pressed: it would act on something else. Returns a function that gives it up.
  */
-function play(store: Store, keys: readonly string[], press: (key: string) => void): () => void {
+function play(
+  store: Store,
+  { select, keys }: { readonly select: string | undefined; readonly keys: readonly string[] },
+  actor: Pick<KeyDispatcher, 'press' | 'select'>,
+): () => void {
   const left = [...keys]
-  const isReady = () =>
-    store.published().clusters.every(({ complete }) => complete) && store.latest().action?.current.phase !== 'planning'
+  let isSelected = select === undefined
+  const isReady = () => store.published().clusters.every(({ complete }) => complete) && isReadyForKeys(store.latest())
   const run = () => {
     while (isReady()) {
+      if (!isSelected) {
+        isSelected = true
+        if (!actor.select(select ?? '')) return unsubscribe()
+      }
       const key = left.shift()
       if (key === undefined) return unsubscribe()
-      press(key)
+      actor.press(key)
     }
   }
   const unsubscribe = store.subscribe(run)

@@ -35,7 +35,9 @@ export interface ScreenOptions extends OutputDeviceOptions {
   readonly bell?: boolean
   /** Keys that are pressed once every target has answered or failed once, e.g. `"/ vacuum enter"`. */
   readonly press?: string
-  /** Called with the signal that ended the screen, after the terminal was restored. */
+  /** Name or id of the server or database that is selected first, before any key is played. */
+  readonly select?: string
+  /** Told of the signal that has ended the screen; the terminal has been given back by then. */
   readonly onSignal?: (signal: FatalSignal) => void
 }
 
@@ -109,7 +111,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   }
   const broken = Promise.withResolvers<never>()
   const ends = [
-    ...startSideEffects(options, signal, actor.press),
+    ...startSideEffects(options, signal, actor),
     keepTitle(store, modes, glyphs),
     onFatalSignal({ stop, handover, onSignal: options.onSignal, onError: broken.reject }),
     handover.close,

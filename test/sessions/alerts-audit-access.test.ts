@@ -54,11 +54,17 @@ describe('events and alerts', () => {
     await shows(`\x152 d${ENTER}`, 'a reason is needed')
     await shows(' index build', /until: 2 d index build/)
     await shows(ENTER, 'replication-lag of db-ro: silenced until 2')
-    await shows(`:sil 1${ENTER}`, /for 1 h, because: /)
+    await shows('Z', /for 1 h, because: .*may stay empty/)
     await shows(ESC, /enter details/)
+    await shows('Z', /for 1 h, because: /)
+    await shows(ENTER, 'replication-lag of db-ro: silenced until 2')
     assert.deepEqual(
       engine.calls.filter((call) => call.startsWith('silenced')),
-      ['silenced replication-lag db-ro moving', 'silenced replication-lag db-ro index build'],
+      [
+        'silenced replication-lag db-ro moving',
+        'silenced replication-lag db-ro index build',
+        'silenced replication-lag db-ro no reason given',
+      ],
     )
   })
 

@@ -144,7 +144,7 @@ describe('palette', () => {
   test('makes a fault of the demo', async (t) => {
     const made: string[] = []
     const { shows } = open(t, healthy(), { engine: { faults: demoFaults(made) } })
-    await shows(':demopause', /▸ demo: pause replay/)
+    await shows(':demo pause', /▸ demo: pause replay/)
     await shows(ENTER, /pause replay on the replica: done/)
     assert.deepEqual(made, ['pause-replay'])
   })

@@ -29,7 +29,7 @@ describe('navigate', () => {
     assert.deepEqual(before, { ...START_NAVIGATION, cluster: 'b' })
   })
 
-  test('a view is found again as it was left', () => {
+  test('a view opens at its first pane with its filter; opened again, at the pane used last', () => {
     const left = { ...START_NAVIGATION, pane: 'databases', filter: 'ro', details: null } as const
     const other = navigate(left, { type: 'view-opened', view: 'activity' })
     assert.deepEqual([other.view, other.filter], ['activity', ''])
@@ -38,10 +38,15 @@ describe('navigate', () => {
       text: 'x',
     })
     const back = navigate(there, { type: 'view-opened', view: 'topology' })
-    assert.deepEqual([back.view, back.pane, back.filter], ['topology', 'databases', 'ro'])
-    const again = navigate(back, { type: 'view-opened', view: 'activity' })
-    assert.deepEqual([again.pane, again.filter], ['activity:all', 'x'])
-    assert.equal(navigate(again, { type: 'view-opened', view: 'activity' }).filter, 'x')
+    assert.deepEqual([back.view, back.pane, back.filter], ['topology', ':first', 'ro'])
+    assert.equal(navigate(back, { type: 'view-opened', view: 'topology' }).pane, 'databases')
+    const first = navigate(back, { type: 'view-opened', view: 'activity' })
+    assert.deepEqual([first.pane, first.filter], [':first', 'x'])
+    const last = navigate(first, { type: 'view-opened', view: 'activity' })
+    assert.deepEqual([last.pane, last.filter], ['activity:all', 'x'])
+    assert.equal(navigate(last, { type: 'view-opened', view: 'activity' }).pane, ':first')
+    const home = navigate(first, { type: 'view-opened', view: 'topology' })
+    assert.equal(home.left.activity?.pane, 'activity:all')
   })
 
   test('typing goes to the entry that is open, and takes a refusal away', () => {

@@ -50,7 +50,12 @@ async function open(state: State) {
   let drawn = 0
   let mounted = 0
   const shown = published(state)
-  const actor = { press: (key: string) => keys.push(key), paste: (text: string) => pasted.push(text), mouse() {} }
+  const actor = {
+    select: () => false,
+    press: (key: string) => keys.push(key),
+    paste: (text: string) => pasted.push(text),
+    mouse() {},
+  }
   const props: AppProps = {
     shown,
     actor,

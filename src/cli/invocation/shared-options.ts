@@ -13,7 +13,12 @@ export function pressOption(): Option {
   return new Option('--press <keys>', 'press these keys after the start')
 }
 
-/** `--screen-reader`, for commands with a screen. */
+/** `--select`, of commands with a screen. */
+export function selectOption(): Option {
+  return new Option('--select <name>', 'select this server or database after the start, by its name or id')
+}
+
+/** `--screen-reader`, of commands with a screen. */
 export function screenReaderOption(): Option {
   return new Option('--screen-reader', 'plain sentences instead of a drawn screen')
 }

@@ -14,6 +14,7 @@ export interface ShowScreenOptions {
   readonly faults?: readonly DemoFault[]
   readonly trace?: TraceRecorder | undefined
   readonly press?: string | undefined
+  readonly select?: string | undefined
   readonly screenReader?: boolean | undefined
   /** Preferences of the configuration. */
   readonly ui?: Config['ui']
@@ -46,8 +47,8 @@ function firstFigures(store: Store): Promise<void> {
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ShowScreenOptions): Promise<number> {
-  const { session, faults, trace, press, screenReader, seconds, ui } = options
-  // Polling starts before the screen's own modules load, so the first frame has figures.
+  const { session, faults, trace, press, select, screenReader, seconds, ui } = options
+  // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await loadScreen()
   await firstFigures(session.store)
@@ -65,6 +66,7 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
     ),
     env: process.env,
     ...(press === undefined ? {} : { press }),
+    ...(select === undefined ? {} : { select }),
     screenReader: screenReader ?? false,
     bell: ui?.bell ?? false,
     mouse: ui?.mouse ?? false,

@@ -38,11 +38,19 @@ export function commitsLost({ impact }: Pick<Plan, 'impact'>): string {
   return `${least}${loss} of commits`
 }
 
+/** True for the text to type, and for the id of what it names: a display name may have been given after a script was written. */
+export function confirmsPlan(
+  text: string,
+  { confirm, confirmIds = [], target }: Pick<Plan, 'confirm' | 'confirmIds' | 'target'>,
+): boolean {
+  return text === confirm || confirmIds.includes(text) || (confirm === target?.name && text === target.id)
+}
+
 /** Why the answer does not confirm the plan; null if it does. A stronger answer suffices too. */
 export function whyNotConfirmed(plan: Plan, answer: ConfirmationAnswer): string | null {
   const wanted = requiredConfirmation(plan)
   if (answer.kind === 'typed') {
-    if (answer.text === plan.confirm) return null
+    if (confirmsPlan(answer.text, plan)) return null
     return `"${answer.text}" is not "${plan.confirm}"`
   }
   if (wanted === 'typed') return `this is ${plan.danger}: type the exact name ${plan.confirm}`

@@ -124,6 +124,8 @@ export interface Plan {
   readonly danger: Danger
   /** The text to type for `outage` and `data-loss`. */
   readonly confirm: string
+  /** Ids that confirm too: of the server or database whose display name is `confirm`. Absent in journals of 0.1.0. */
+  readonly confirmIds?: readonly string[]
   readonly basis: PlanBasis
   readonly checks: readonly PlanCheck[]
   readonly impact: Impact

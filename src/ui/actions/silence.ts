@@ -1,16 +1,16 @@
 // Acknowledges and silences the selected alert with a typed reason, and ends that again.
 
-import { type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
+import { muted, type SilenceRequest, whyNotSilenced } from '../../model/alerts/silence.ts'
 import type { Alert } from '../../model/picture/picture.ts'
-import { subjectRecord } from '../../model/picture/subject.ts'
+import { subjectRecord, subjectText } from '../../model/picture/subject.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { Overlay } from '../../state/navigation.ts'
-import { shownCluster } from '../../state/select/cluster.ts'
+import { mostUrgentAlert, shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { instant } from '../frame/format/values.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
-import { actionRow } from '../keys/bindings/selection-target.ts'
+import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 
 export type SilenceOverlay = Extract<Overlay, { kind: 'silence' }>
@@ -20,17 +20,35 @@ export type SilenceTerm = SilenceOverlay['term']
 const HOUR_MS = 3_600_000
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
 const LONGEST = 200
-/** The forms of an end. */
+const NO_REASON = 'no reason given'
+/** What can be typed for an end. */
 const SILENCE_END_EXAMPLES = '8 h, 18:00 or 2026-12-24 18:00'
 
-/** Why there is no alert to mute here; null if there is one. */
+/** The alert of the selected row, else the most urgent one of the selected server or database; null without one. */
+function selectedAlert(state: State): Pick<Alert, 'rule' | 'subject'> | null {
+  const row = actionRow(state)
+  if (row?.alert) return row.alert
+  const cluster = shownCluster(state)
+  const id = selectedNodeId(state)
+  // A row of the alerts view that is no alert names a subject too: its alerts are not what was selected.
+  if (!cluster?.picture || id === null || state.navigation.view === 'alerts') return null
+  const alerts = cluster.picture.alerts.filter(({ subject }) => subject.owner === id)
+  return mostUrgentAlert({ ...cluster, picture: { ...cluster.picture, alerts } }, state.now)?.alert ?? null
+}
+
+/** Why there is no alert to mute here; null when there is one. */
 export function whyNotSilenceable(state: State): string | null {
-  return actionRow(state)?.alert ? null : `select an alert in force first: view ${currentKey(state, '9')} has them`
+  return selectedAlert(state) ? null : `select an alert in force first: view ${currentKey(state, '9')} has them`
 }
 
 export function whyNotAcknowledged(state: State): string | null {
   const why = whyNotSilenceable(state)
-  return why ?? (actionRow(state)?.silence ? 'it is already muted' : null)
+  const cluster = shownCluster(state)
+  const alert = selectedAlert(state)
+  const known = cluster?.picture?.alerts.find(
+    ({ rule, subject }) => rule === alert?.rule && subjectText(subject) === subjectText(alert.subject),
+  )
+  return why ?? (known && muted(known, cluster?.silences ?? [], state.now) ? 'it is already muted' : null)
 }
 
 export function whyNotUnsilenced(state: State): string | null {
@@ -41,7 +59,7 @@ export function whyNotUnsilenced(state: State): string | null {
 export function openSilenceEntry({ bindingContext, navigate }: CommandContext, term: SilenceTerm): void {
   const { state } = bindingContext()
   const cluster = shownCluster(state)
-  const alert = actionRow(state)?.alert
+  const alert = selectedAlert(state)
   if (!cluster || !alert) return
   const about = { cluster: cluster.spec.name, rule: alert.rule, ...subjectRecord(alert.subject) }
   navigate({ type: 'overlay-opened', overlay: { kind: 'silence', ...about, term, text: '', problem: null } })
@@ -58,7 +76,8 @@ export function silenceHelp(
   { term }: SilenceOverlay,
   { take, leave }: { readonly take: string; readonly leave: string },
 ): string {
-  return term === 'until' ? `${SILENCE_END_EXAMPLES}, then the reason` : `${take} confirms, ${leave} cancels`
+  if (term === 'until') return `${SILENCE_END_EXAMPLES}, then the reason`
+  return `${term === HOUR_MS ? 'may stay empty; ' : ''}${take} confirms, ${leave} cancels`
 }
 
 /** `enter`: sends the request to the engine, or reports its problem. */
@@ -87,7 +106,8 @@ function requestOf(
   now: number,
 ): SilenceRequest | string {
   if ([...text].length > LONGEST) return `at most ${LONGEST} characters`
-  const typed = clean(text).trim()
+  // The short silence must do with two keys at night: who silenced it, and when, is noted in any case.
+  const typed = clean(text).trim() || (term === HOUR_MS ? NO_REASON : '')
   const about = { cluster, rule, subject, owner }
   if (term === 'while it lasts') return { ...about, kind: 'acknowledged', until: null, reason: typed }
   if (term !== 'until') return { ...about, kind: 'silenced', until: now + term, reason: typed }

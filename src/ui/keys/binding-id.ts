@@ -29,6 +29,7 @@ export const FIXED_BINDING_IDS = [
   'hba',
   'diagnose',
   'rename',
+  'worst-alert',
   'acknowledge',
   'silence-1-h',
   'silence-8-h',

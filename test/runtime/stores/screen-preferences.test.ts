@@ -41,7 +41,7 @@ describe('the memory of the screen', () => {
     assert.deepEqual(started(folder).navigation(), {
       ...START_NAVIGATION,
       view: 'activity',
-      pane: 'databases',
+      pane: ':first',
       filter: 'vacuum',
       sort: { 'activity:all': { column: 'time', descending: true } },
       left: { topology: { pane: 'databases', filter: '' } },

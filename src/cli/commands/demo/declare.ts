@@ -5,7 +5,7 @@ import { MODEL_IDS, type ModelId, PLAIN_PROFILE, type ProfileId } from '../../..
 import { PROFILE_IDS } from '../../../profiles/facts.ts'
 import { EXIT_CODES } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
-import { pressOption, screenReaderOption } from '../../invocation/shared-options.ts'
+import { pressOption, screenReaderOption, selectOption } from '../../invocation/shared-options.ts'
 
 interface DemoArguments {
   readonly seconds?: number
@@ -28,6 +28,7 @@ export function declareDemo(program: Command, invocation: Invocation): void {
     .option('--write-config <file>', 'write a configuration of the demo, for other commands')
     .option('--force', 'replace that file, or that of --trace, if it exists')
     .addOption(pressOption())
+    .addOption(selectOption())
     .addOption(screenReaderOption())
     .action((options: DemoArguments, command: Command) =>
       invocation.run(command, async (_, screen) => {

@@ -24,6 +24,7 @@ export interface DemoCommandOptions {
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
   readonly press?: string | undefined
+  readonly select?: string | undefined
   readonly screenReader?: boolean | undefined
   readonly log?: ProgramLog | undefined
   readonly trace?: TraceRecorder | undefined
@@ -67,6 +68,7 @@ async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<numbe
       trace: options.trace,
       faults: demo.faults,
       press: options.press,
+      select: options.select,
       screenReader: options.screenReader,
       seconds: options.seconds,
     })

@@ -13,8 +13,8 @@ import {
   RunInterruptedError,
   SkipRefusedError,
 } from '../../../model/runs/action-error.ts'
-import type { ConfirmationAnswer } from '../../../model/runs/confirmation.ts'
-import { blockingChecks, type Plan } from '../../../model/runs/plan.ts'
+import { type ConfirmationAnswer, confirmsPlan } from '../../../model/runs/confirmation.ts'
+import { blockingChecks } from '../../../model/runs/plan.ts'
 import { hasRunSucceeded, type Run } from '../../../model/runs/run.ts'
 import { runDocument } from '../../../model/runs/run-document.ts'
 import { withSkippedSteps } from '../../../model/runs/skipped-proof.ts'
@@ -216,12 +216,7 @@ async function proposed(run: Run, { json, output }: DoOptions, print: PrintLines
   return blocked.length > 0 ? EXIT_CODES.blocked : EXIT_CODES.ok
 }
 
-/** Whether this text confirms the plan. Scripts give the configured name, because a display name may change at any time. */
-export function confirmsPlan(text: string, { confirm, target }: Pick<Plan, 'confirm' | 'target'>): boolean {
-  return text === confirm || (target !== null && confirm === target.name && text === target.id)
-}
-
-/** The answer, given beforehand or asked for; null without one. */
+/** The answer as given beforehand or asked for; null where nobody gave one. */
 async function consentTo(
   run: Run,
   options: DoOptions,

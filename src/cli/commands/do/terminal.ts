@@ -5,6 +5,7 @@ import { createInterface, type Interface } from 'node:readline'
 import {
   type ConfirmationAnswer,
   confirmationQuestion,
+  confirmsPlan,
   requiredConfirmation,
   type StepDecision,
   type StepQuestion,
@@ -56,7 +57,7 @@ class TerminalDialogue implements Prompter {
     const hint = { enter: '[enter, or n]', yes: '[y/n]', typed: '>' }[wanted]
     const text = await this.#ask(`${confirmationQuestion(run.plan)} ${hint}`)
     if (text === null) return null
-    if (wanted === 'typed') return text === run.plan.confirm ? { kind: 'typed', text } : null
+    if (wanted === 'typed') return confirmsPlan(text, run.plan) ? { kind: 'typed', text } : null
     if (wanted === 'yes') return text === 'y' || text === 'yes' ? { kind: 'yes' } : null
     return text === '' || text === 'y' || text === 'yes' ? { kind: 'enter' } : null
   }

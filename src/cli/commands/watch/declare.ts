@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { readConfig } from '../../invocation/options.ts'
-import { pressOption, screenReaderOption } from '../../invocation/shared-options.ts'
+import { pressOption, screenReaderOption, selectOption } from '../../invocation/shared-options.ts'
 import { traceForceOption } from '../../invocation/trace.ts'
 
 /** Adds `watch`. */
@@ -13,9 +13,10 @@ export function declareWatch(program: Command, invocation: Invocation): void {
     .description('the monitor (this is the default command)')
     .argument('[dsn...]', 'connection strings: watch their cluster instead of a configured one')
     .addOption(pressOption())
+    .addOption(selectOption())
     .addOption(screenReaderOption())
     .addOption(traceForceOption())
-    .action((dsns: string[], options: { press?: string; screenReader?: boolean }, command: Command) =>
+    .action((dsns: string[], options: { press?: string; select?: string; screenReader?: boolean }, command: Command) =>
       invocation.run(command, async (common, screen) => {
         invocation.requireDsns(dsns, program)
         const { config, fromDsns } = await readConfig(common, dsns)

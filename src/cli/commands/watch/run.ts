@@ -16,6 +16,7 @@ export interface WatchOptions {
   readonly intervalMs?: number | undefined
   readonly readOnly?: boolean | undefined
   readonly press?: string | undefined
+  readonly select?: string | undefined
   readonly screenReader?: boolean | undefined
   readonly log: ProgramLog
   readonly trace?: TraceRecorder | undefined
@@ -38,6 +39,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
       session,
       trace: options.trace,
       press: options.press,
+      select: options.select,
       screenReader: options.screenReader,
       ui: options.config.ui,
     })

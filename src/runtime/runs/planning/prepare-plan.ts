@@ -61,6 +61,7 @@ export async function preparePlan(
     await checkOneServerEach(draft, view, tools, lookedFor),
   ]
   const { target, title, danger, impact, steps, input } = draft
+  const confirm = draft.confirm ?? target?.name ?? view.config.spec.name
   return redactPlan({
     action: action.name,
     title,
@@ -68,7 +69,10 @@ export async function preparePlan(
     target,
     input,
     danger,
-    confirm: draft.confirm ?? target?.name ?? view.config.spec.name,
+    confirm,
+    confirmIds: [...view.picture.databases, ...view.picture.servers].flatMap(({ id, name }) =>
+      name === confirm ? [id] : [],
+    ),
     basis: currentBasis(view, onHosts),
     checks: withOverrides(
       checks.flatMap((check) => check ?? []),

@@ -1,8 +1,10 @@
 // Tells the engine the queries of the open view, at each change.
 
 import type { SessionOnDatabase } from '../../../model/measured/on-demand.ts'
+import { faultOf, PENDING } from '../../../model/values/reading.ts'
 import type { Controller } from '../../../state/controller.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
+import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
 import { openView, viewById } from '../bindings/selection.ts'
 
@@ -29,4 +31,18 @@ function openedSession(state: State): SessionOnDatabase | null {
   if (!details || !cluster) return null
   const rows = viewById(details.view).rows(state, cluster, details.pane)
   return rows.find(({ id }) => id === details.id)?.statementOf ?? null
+}
+
+/**
+ * True if a key can be answered now: no plan is being made, and every database that can be read has answered what the open view
+ * asks. Recorded time and paused polling bring no further answers.
+ */
+export function isReadyForKeys(state: State): boolean {
+  if (state.action?.current.phase === 'planning') return false
+  if (state.paused || isHistoryShown(state)) return true
+  const { needs } = openView(state)
+  return (shownCluster(state)?.databases ?? []).every(
+    ({ pulse, onDemand }) =>
+      faultOf(pulse) !== null || needs.every((query) => (onDemand[query] ?? PENDING).state !== 'waiting'),
+  )
 }

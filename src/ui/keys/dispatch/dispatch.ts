@@ -31,10 +31,13 @@ import { currentEnterTarget, selectedNodeId } from '../bindings/selection-target
 import { textOfKey } from '../input.ts'
 import { bindingFor } from '../keymap/keymap.ts'
 import { updateActiveQueries } from './active-queries.ts'
-import { clickRow, moveSelection, sortPane } from './moves.ts'
+import { clickRow, focusPaneWithMatch, moveSelection, sortPane } from './moves.ts'
 import { acceptOverlay, overlayText } from './overlay-input.ts'
+import { openWorstAlert, selectNode } from './select-node.ts'
 
 export interface KeyDispatcher {
+  /** Selects a server or database by its id or display name. False if there is none. */
+  select(name: string): boolean
   /** A key by its name. */
   press(key: string): void
   /** Pasted text: it is typed where text is accepted, and never counts as keys. */
@@ -69,8 +72,10 @@ export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
     run(id) {
       const view = viewOpenedBy(id)
       const act = actionBegunBy(id)
-      if (view !== null) context.navigate({ type: 'view-opened', view })
-      else if (act !== null) beginAction(context, act)
+      if (view !== null) {
+        context.navigate({ type: 'view-opened', view })
+        focusPaneWithMatch(context)
+      } else if (act !== null) beginAction(context, act)
       else COMMANDS[id as FixedBindingId](context)
     },
   }
@@ -78,6 +83,7 @@ export function createKeyDispatcher(terminal: TerminalContext): KeyDispatcher {
     retype(context, (before) => before + text)
   }
   return {
+    select: (name) => selectNode(context, name),
     press(key) {
       const bindingContext = context.bindingContext()
       const mode = keyModeOf(bindingContext.state)
@@ -140,6 +146,7 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   'run-by-hand': (context) => pressRunKey(context, 'by-hand'),
   faults: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
+  'worst-alert': openWorstAlert,
   acknowledge: (context) => openSilenceEntry(context, 'while it lasts'),
   'silence-1-h': (context) => openSilenceEntry(context, HOUR_MS),
   'silence-8-h': (context) => openSilenceEntry(context, 8 * HOUR_MS),
@@ -180,13 +187,15 @@ function page({ screen }: CommandContext): number {
   return Math.max(1, Math.floor(screen().rows / 2))
 }
 
-function retype({ navigate, store }: CommandContext, change: (text: string) => string): void {
+function retype(context: CommandContext, change: (text: string) => string): void {
+  const { navigate, store } = context
   const state = store.latest()
   const text = typedText(state)
   if (text === null) return
   if (keyModeOf(state) === 'entry' && state.navigation.overlay.kind === 'none')
     store.dispatch({ type: 'action-typed', text: change(text) })
   else navigate({ type: 'typed', text: change(text) })
+  if (state.navigation.overlay.kind === 'filter') focusPaneWithMatch(context)
 }
 
 /** The text being typed, into an entry or an action; null if nothing takes text. */

@@ -55,7 +55,17 @@ function moveRow({ bindingContext, navigate }: CommandContext, by: number): void
   if (here && row) navigate({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
-/** Selects the row of a table on that row of the screen. */
+/** Focuses another pane of the view where the filter leaves no row in the focused one. */
+export function focusPaneWithMatch({ bindingContext, navigate }: CommandContext): void {
+  const { state } = bindingContext()
+  const here = currentSelection(state)
+  if (!here || state.navigation.filter.trim() === '' || here.rows.length > 0) return
+  const panes = here.view.panes(state, here.cluster)
+  const match = panes.find(({ id }) => here.view.rows(state, here.cluster, id).length > 0)
+  if (match) navigate({ type: 'pane-focused', pane: match.id })
+}
+
+/** Selects the row of a table that is drawn on that row of the screen. */
 export function clickRow({ store, screen, controller, navigate }: CommandContext, row: number): void {
   const live = store.latest()
   const { overlay, details } = live.navigation

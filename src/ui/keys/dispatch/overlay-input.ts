@@ -11,6 +11,7 @@ import { acceptSilence } from '../../actions/silence.ts'
 import type { CommandContext } from '../bindings/command-context.ts'
 import { paletteEntries } from '../keymap/palette.ts'
 import { exportScreen } from './export-screen.ts'
+import { selectNode } from './select-node.ts'
 
 /** Longest display name, as for PostgreSQL's own names. */
 const LONGEST = 63
@@ -86,6 +87,7 @@ function acceptCommand(context: CommandContext, overlay: Extract<Overlay, { kind
   const { command, reason } = entry
   if (reason !== null) notify('warning', `not now: ${reason}`)
   else if (command.kind === 'cluster') navigate({ type: 'cluster-shown', cluster: command.name })
+  else if (command.kind === 'node') selectNode(context, command.name)
   else if (command.kind === 'fault') {
     const fault = controller.faults.find(({ id }) => id === command.id)
     if (fault) makeFault(context, fault)

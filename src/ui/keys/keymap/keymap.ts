@@ -2,14 +2,13 @@
 
 import { isHistoryShown } from '../../../state/select/shown-state.ts'
 import type { State } from '../../../state/state.ts'
+import { ALERT_BINDINGS } from '../../actions/alert-bindings.ts'
 import { ACTION_BINDINGS } from '../../actions/bindings.ts'
 import { whyNoLogs } from '../../actions/collect-logs.ts'
 import { DIAGNOSE_BINDING } from '../../actions/diagnose.ts'
 import { HBA_BINDING } from '../../actions/hba-check.ts'
 import { whyNoPsql } from '../../actions/leave-screen.ts'
-import { whyNotAcknowledged, whyNotSilenceable, whyNotUnsilenced } from '../../actions/silence.ts'
 import { VIEWS } from '../../views/index.ts'
-import type { BindingId } from '../binding-id.ts'
 import { type Binding, KEY_MODES, type KeyMode } from '../bindings/binding.ts'
 import { withCustomBindings } from '../bindings/custom-keys.ts'
 import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
@@ -163,11 +162,7 @@ export const BINDINGS: readonly Binding[] = [
     reason: ({ state }) => whyNotRenamed(state),
   },
   ...ACTION_BINDINGS,
-  silencing('acknowledge', ':ack', 'acknowledge the selected alert until it ends', whyNotAcknowledged),
-  silencing('silence-1-h', ':sil 1', 'silence the selected alert for 1 h', whyNotSilenceable),
-  silencing('silence-8-h', ':sil 8', 'silence the selected alert for 8 h', whyNotSilenceable),
-  silencing('silence-until', ':sil u', 'silence the selected alert until a time', whyNotSilenceable),
-  silencing('unsilence', ':unsil', 'unsilence the selected alert', whyNotUnsilenced),
+  ...ALERT_BINDINGS,
   {
     keys: ['l'],
     id: 'collect-logs',
@@ -260,18 +255,6 @@ export const BINDINGS: readonly Binding[] = [
 function wayBack(state: State): string {
   if (isHistoryShown(state)) return 'to now'
   return state.navigation.filter === '' ? '' : 'all rows'
-}
-
-function silencing(id: BindingId, typed: string, title: string, whyNotNow: (state: State) => string | null): Binding {
-  return {
-    keys: [typed],
-    id,
-    title,
-    group: 'Act',
-    modes: CALM,
-    inPalette: true,
-    reason: ({ state }) => whyNotNow(state),
-  }
 }
 
 const madeFor = new WeakMap<CustomKeys, readonly Binding[]>()

@@ -1,24 +1,29 @@
-// The entries of the palette: every view and action by name, clusters, demo faults; a fuzzy search finds them.
+// The entries of the palette: every view and action by name, clusters, demo faults; found by names and words.
 
 import type { DemoFault } from '../../../state/controller.ts'
+import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import type { BindingId } from '../binding-id.ts'
-import { actionBegunBy, whyNot } from '../bindings/binding.ts'
+import { actionBegunBy, viewOpenedBy, whyNot } from '../bindings/binding.ts'
 import { whyNotInHistory } from '../bindings/history-mode.ts'
 import type { BindingContext } from '../bindings/selection-target.ts'
 import { isPaletteCommand } from '../names.ts'
 import { bindingsWithCustomKeys } from './keymap.ts'
+import { matchScore } from './palette-match.ts'
+import { PALETTE_SYNONYMS } from './synonyms.ts'
 
 type PaletteCommand =
   | { readonly kind: 'action'; readonly id: BindingId }
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'fault'; readonly id: string }
+  | { readonly kind: 'node'; readonly name: string }
 
 export interface PaletteEntry {
   readonly title: string
-  /** The text to type for it according to `pgdeck keys`, if that is not a part of its title. */
-  readonly name?: string
-  /** The key with the same effect. */
+  /** What the documents say to type for it. */
+  readonly names?: readonly string[]
+  readonly synonyms?: readonly string[]
+  /** The key that does the same. */
   readonly key: string
   /** Why it can't be used now. */
   readonly reason: string | null
@@ -31,10 +36,16 @@ export function paletteEntries(
   faults: readonly DemoFault[],
   typed: string,
 ): readonly PaletteEntry[] {
-  const entries = [...actionEntries(context), ...clusterEntries(context.state), ...faultEntries(faults, context.state)]
+  const { state } = context
+  const entries = [
+    ...actionEntries(context),
+    ...nodeEntries(state, typed),
+    ...clusterEntries(state),
+    ...faultEntries(faults, state),
+  ]
   return (
     entries
-      .map((entry) => ({ entry, score: matchScore(typed, entry.title) ?? matchScore(typed, entry.name ?? '') }))
+      .map((entry) => ({ entry, score: matchScore(typed, entry) }))
       .filter(({ score }) => score !== null)
       // Usable entries precede unusable ones if the text matches them equally.
       .sort(
@@ -50,10 +61,30 @@ function actionEntries(context: BindingContext): readonly PaletteEntry[] {
     .filter(({ inPalette }) => inPalette)
     .map((binding) => ({
       title: binding.title,
-      name: binding.keys.find(isPaletteCommand)?.slice(1) ?? '',
+      names: [
+        ...binding.keys.filter(isPaletteCommand).map((key) => key.slice(1)),
+        actionBegunBy(binding.id) ?? viewOpenedBy(binding.id) ?? binding.id,
+      ],
+      synonyms: PALETTE_SYNONYMS[binding.id] ?? [],
       key: actionBegunBy(binding.id) !== null && binding.keys[0]?.startsWith(':') ? '' : (binding.keys[0] ?? ''),
       reason: whyNot(binding, context),
       command: { kind: 'action', id: binding.id },
+    }))
+}
+
+/** `go db-1`: every server and database, once `go` is typed, or one of their names as it is. */
+function nodeEntries(state: State, typed: string): readonly PaletteEntry[] {
+  const cluster = shownCluster(state)
+  const name = /^\s*go(?:\s+(.*))?$/i.exec(typed)
+  const records = cluster ? [...cluster.databases, ...cluster.servers] : []
+  return records
+    .filter(({ spec, displayName }) => name !== null || [spec.id, displayName].includes(typed.trim()))
+    .map(({ spec, displayName }) => ({
+      title: displayName === spec.id ? `go to ${spec.id}` : `go to ${displayName} (${spec.id})`,
+      names: [spec.id, displayName].flatMap((each) => [each, `go ${each}`, `go to ${each}`]),
+      key: '',
+      reason: null,
+      command: { kind: 'node', name: spec.id },
     }))
 }
 
@@ -74,20 +105,4 @@ function faultEntries(faults: readonly DemoFault[], state: State): readonly Pale
     reason: whyNotInHistory(state),
     command: { kind: 'fault', id },
   }))
-}
-
-/** The quality of a match of letters in order: beginnings of words and adjacent letters count more; null without a match. */
-export function matchScore(typed: string, title: string): number | null {
-  const text = title.toLowerCase()
-  let score = 0
-  let at = -1
-  for (const letter of typed.toLowerCase().replace(/\s+/g, '')) {
-    const next = text.indexOf(letter, at + 1)
-    if (next < 0) return null
-    const begins = next === 0 || !/[a-z0-9]/.test(text[next - 1] ?? ' ')
-    score += next === at + 1 ? 3 : begins ? 2 : 0
-    score -= Math.min(2, (next - at - 1) / 10)
-    at = next
-  }
-  return score
 }

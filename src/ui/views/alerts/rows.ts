@@ -47,17 +47,22 @@ export interface SilenceRow extends ViewRow {
   readonly mutes: readonly Alert[]
 }
 
+/** The id of the row of an alert. */
+export function alertRowId({ rule, subject }: Pick<Alert, 'rule' | 'subject'>): string {
+  return `alert:${rule}:${subjectText(subject)}`
+}
+
 /** Alerts in force, the worst first, then the oldest. */
 export function alertRows(cluster: ClusterState): readonly AlertRow[] {
   const { picture, silences } = cluster
   if (!picture) return []
   return alertsBySeverity(picture).map((alert): AlertRow => {
-    const { rule, subject, severity, since, message } = alert
+    const { subject, severity, since, message } = alert
     const name = subjectName(picture, subject)
     const quiet = muted(alert, silences, picture.at)
     return {
       kind: 'alert',
-      id: `alert:${rule}:${subjectText(subject)}`,
+      id: alertRowId(alert),
       subject: nodeIn(picture, subject),
       at: since,
       severity,

@@ -3,11 +3,13 @@
 import type { ClusterState } from '../../../state/state.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { age, plural } from '../../frame/format/values.ts'
-import { listPane, listView } from '../list/list.ts'
+import { listPane, listView, paneIdOf } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { ALERT_COLUMNS, ALERT_EVENT_COLUMNS, SILENCE_COLUMNS } from './columns.ts'
 import { alertOrEventSections, alertPreview, alertSections, silenceSections } from './details.ts'
 import { type AlertRow, type AlertsEventRow, alertRows, alertsAndEvents, type SilenceRow, silenceRows } from './rows.ts'
+
+const ALERTS = 'alerts'
 
 export const alertsView = listView({
   id: 'alerts',
@@ -37,7 +39,7 @@ export const alertsView = listView({
       ordering: 'alerts and events are in the order of time',
     }),
     listPane<AlertRow>({
-      name: 'alerts',
+      name: ALERTS,
       rowNoun: 'alerts',
       columns: ALERT_COLUMNS,
       rows: (_state, cluster) => alertRows(cluster),
@@ -59,6 +61,9 @@ export const alertsView = listView({
     }),
   ],
 })
+
+/** The pane of the alerts in force. */
+export const ALERTS_PANE = paneIdOf('alerts', ALERTS)
 
 function whyNothing(nothing: string): (context: ListContext) => string {
   return ({ picture, cluster }) => {

@@ -26,14 +26,14 @@ function textOf(keys: Readonly<Record<string, string>>, overlay?: 'help'): strin
 
 describe('own keys', () => {
   test('an own key takes the place of the first one; the others stay', () => {
-    const own = { down: 'N', sort: 'f', faults: 's', psql: 'Z' }
+    const own = { down: 'N', sort: 'f', faults: 's', psql: 'W' }
     assert.deepEqual(customKeyProblems(own), [])
     assert.equal(bindingFor('N', 'rows', own)?.id, 'down')
     assert.equal(bindingFor('down', 'rows', own)?.id, 'down')
     assert.equal(bindingFor('j', 'rows', own), null)
     assert.equal(bindingFor('f', 'rows', own)?.id, 'sort')
     assert.equal(bindingFor('s', 'rows', own)?.id, 'faults')
-    assert.equal(bindingFor('Z', 'rows', own)?.id, 'psql')
+    assert.equal(bindingFor('W', 'rows', own)?.id, 'psql')
     assert.equal(bindingFor('j', 'rows')?.id, 'down', 'the table itself is as it was')
   })
 

@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { ACTIONS } from '../../../../src/profiles/actions.ts'
 import { FIXED_BINDING_IDS } from '../../../../src/ui/keys/binding-id.ts'
 import { KEY_MODES } from '../../../../src/ui/keys/bindings/binding.ts'
 import { parsePressedKeys, textOfKey } from '../../../../src/ui/keys/input.ts'
 import { keyTable } from '../../../../src/ui/keys/keymap/key-table.ts'
 import { BINDINGS, bindingFor } from '../../../../src/ui/keys/keymap/keymap.ts'
-import { matchScore, paletteEntries } from '../../../../src/ui/keys/keymap/palette.ts'
+import { paletteEntries } from '../../../../src/ui/keys/keymap/palette.ts'
+import { matchScore } from '../../../../src/ui/keys/keymap/palette-match.ts'
 import { isPaletteCommand } from '../../../../src/ui/keys/names.ts'
 import { stateOf } from '../../../builders/screens.ts'
 import { aVault } from '../../../builders/snapshot.ts'
@@ -105,11 +107,51 @@ describe('--press', () => {
   })
 })
 
-describe('closeness', () => {
-  test('letters must come in order; beginnings of words win', () => {
-    assert.equal(matchScore('zz', 'pause'), null)
-    assert.ok((matchScore('pr', 'demo: pause replay') ?? 0) > (matchScore('pr', 'a sharp corner') ?? 99))
-    assert.equal(matchScore('', 'anything'), 0)
+describe('the palette', () => {
+  test('finds words, not letters scattered over a title', () => {
+    const title = 'unsilence the selected alert'
+    assert.equal(matchScore('zz', { title }), null)
+    assert.equal(matchScore('schedule', { title: 'silence the selected alert until a time' }), null)
+    assert.equal(matchScore('restart', { title }), null)
+    assert.equal(matchScore('', { title }), 0)
+    assert.ok(matchScore('sel al', { title }) !== null)
+    assert.ok((matchScore('rebuild replica', { title: 'x', names: ['rebuild-replica'] }) ?? 0) >= 100)
+  })
+
+  test('finds every documented name and every synonym first', () => {
+    const context = { state: stateOf([aVault()]), faults: 0 }
+    const first = (typed: string) => paletteEntries(context, [], typed)[0]?.command
+    for (const { keys, id } of BINDINGS)
+      for (const key of keys.filter(isPaletteCommand))
+        assert.deepEqual(first(key.slice(1)), { kind: 'action', id }, key)
+    for (const { name, key } of ACTIONS) {
+      const found = first(name)
+      const id = found?.kind === 'action' ? found.id : null
+      assert.ok(id === `do-${name}` || (key !== null && ['rename', 'collect-logs'].includes(String(id))), name)
+    }
+    const wanted: Readonly<Record<string, string>> = {
+      kill: 'do-terminate-session',
+      restart: 'do-unfence',
+      start: 'do-unfence',
+      ack: 'acknowledge',
+      tls: 'view-access',
+      certificate: 'view-access',
+      sessions: 'view-activity',
+      vacuum: 'view-storage',
+      failover: 'do-promote',
+      pg_hba: 'hba',
+      logs: 'collect-logs',
+    }
+    for (const [typed, id] of Object.entries(wanted)) assert.deepEqual(first(typed), { kind: 'action', id }, typed)
+  })
+
+  test('go and a name lead to a server or database', () => {
+    const context = { state: stateOf([aVault()]), faults: 0 }
+    const first = (typed: string) => paletteEntries(context, [], typed)[0]?.command
+    assert.deepEqual(first('go db-ro'), { kind: 'node', name: 'db-ro' })
+    assert.deepEqual(first('db-ro'), { kind: 'node', name: 'db-ro' })
+    assert.deepEqual(first('go pmp-b'), { kind: 'node', name: 'pmp-b' })
+    assert.equal(paletteEntries(context, [], 'go nowhere').length, 0)
   })
 
   test('what `pgdeck keys` says to type into the palette is found there', () => {

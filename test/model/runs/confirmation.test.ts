@@ -1,8 +1,8 @@
-// `pgdeck do` without a cluster: which names confirm a plan.
+// Which names confirm a plan.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { confirmsPlan } from '../../../../src/cli/commands/do/run.ts'
+import { confirmsPlan } from '../../../src/model/runs/confirmation.ts'
 
 test('the target is confirmed by its shown and by its configured name, by no other', () => {
   const renamed = { confirm: 'zulu', target: { id: 'db-1', name: 'zulu' } }
@@ -18,5 +18,13 @@ test('where something else is to be typed, such as a slot, the name of the serve
   assert.deepEqual(
     ['ro_slot', 'db-1', 'zulu'].map((text) => confirmsPlan(text, slot)),
     [true, false, false],
+  )
+})
+
+test('a server that a promotion is named after is confirmed by its configured name too', () => {
+  const plan = { confirm: 'RO site', confirmIds: ['pmp-ro'], target: { id: 'db-ro', name: 'db-ro' } }
+  assert.deepEqual(
+    ['RO site', 'pmp-ro', 'db-ro'].map((text) => confirmsPlan(text, plan)),
+    [true, true, false],
   )
 })
