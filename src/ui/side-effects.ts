@@ -58,7 +58,8 @@ function play(
   const left = [...keys]
   let isSelected = select === undefined
   const isReady = () => store.published().clusters.every(({ complete }) => complete) && isReadyForKeys(store.latest())
-  const run = () => {
+  let isPressing = false
+  const pressAll = () => {
     while (isReady()) {
       if (!isSelected) {
         isSelected = true
@@ -68,6 +69,13 @@ function play(
       if (key === undefined) return unsubscribe()
       actor.press(key)
     }
+  }
+  // A key changes the state, and that calls this again: the next key waits until the present one has had its effect.
+  const run = () => {
+    if (isPressing) return
+    isPressing = true
+    pressAll()
+    isPressing = false
   }
   const unsubscribe = store.subscribe(run)
   if (isReady()) queueMicrotask(run)

@@ -19,6 +19,8 @@ export interface OpenScreenOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Keys that press themselves. */
   readonly press?: string
+  /** The server or database that is selected first. */
+  readonly select?: string
   /** What the controller does besides writing its calls down. */
   readonly controller?: (store: Store) => Partial<Controller>
 }
@@ -35,13 +37,13 @@ export interface OpenScreen {
 export function openScreen(
   t: TestContext,
   state: State,
-  { columns = 120, rows = 40, env = SCREEN_ENV, press, controller = () => ({}) }: OpenScreenOptions = {},
+  { columns = 120, rows = 40, env = SCREEN_ENV, press, select, controller = () => ({}) }: OpenScreenOptions = {},
 ): OpenScreen {
   const terminal = fakeTerminal(columns, rows)
   const store = createStore(state)
   const engine = fakeController(controller(store))
   const { stdin, stdout } = terminal
-  const pressed = press === undefined ? {} : { press }
+  const pressed = { ...(press === undefined ? {} : { press }), ...(select === undefined ? {} : { select }) }
   const handle = startScreen({ store, controller: engine, env, stdin, stdout, ...pressed })
   t.after(async () => {
     handle.stop()
