@@ -16,6 +16,8 @@ export function navigate(navigation: Navigation, event: NavigationEvent): Naviga
   switch (event.type) {
     case 'pane-focused':
     case 'row-selected':
+    case 'row-marked':
+    case 'marks-cleared':
     case 'sorted':
     case 'filtered':
       return navigateRows(navigation, event)
@@ -39,6 +41,13 @@ function navigateRows(navigation: Navigation, event: RowEvent): Navigation {
     case 'row-selected':
       if (navigation.selected[event.pane] === event.id && navigation.pane === event.pane) return navigation
       return { ...navigation, pane: event.pane, selected: { ...navigation.selected, [event.pane]: event.id } }
+    case 'row-marked': {
+      const others = (navigation.marked[event.pane] ?? []).filter((id) => id !== event.id)
+      const ids = event.marked ? [...others, event.id] : others
+      return { ...navigation, marked: { ...navigation.marked, [event.pane]: ids } }
+    }
+    case 'marks-cleared':
+      return { ...navigation, marked: {} }
     case 'sorted':
       return { ...navigation, sort: { ...navigation.sort, [event.pane]: event.sort } }
     case 'filtered':

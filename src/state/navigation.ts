@@ -68,6 +68,8 @@ export interface Navigation {
   readonly pane: PaneId
   /** Ids of rows; absent or null: the first row. */
   readonly selected: Readonly<Partial<Record<PaneId, string | null>>>
+  /** Ids of the marked rows of each pane; absent: none. */
+  readonly marked: Readonly<Partial<Record<PaneId, readonly string[]>>>
   /** Absent or null: the natural order. */
   readonly sort: Readonly<Partial<Record<PaneId, SortOrder | null>>>
   readonly filter: string
@@ -85,6 +87,8 @@ export type ScreenLocation = Pick<Navigation, 'view' | 'cluster' | 'pane' | 'fil
 export type RowEvent =
   | { readonly type: 'pane-focused'; readonly pane: PaneId }
   | { readonly type: 'row-selected'; readonly pane: PaneId; readonly id: string }
+  | { readonly type: 'row-marked'; readonly pane: PaneId; readonly id: string; readonly marked: boolean }
+  | { readonly type: 'marks-cleared' }
   | { readonly type: 'sorted'; readonly pane: PaneId; readonly sort: SortOrder | null }
   | { readonly type: 'filtered'; readonly text: string }
 
@@ -118,6 +122,7 @@ export const START_NAVIGATION: Navigation = {
   cluster: null,
   pane: 'servers',
   selected: {},
+  marked: {},
   sort: {},
   filter: '',
   left: {},

@@ -4,15 +4,15 @@ import { noImpact } from '../../model/runs/plan.ts'
 import type { Action } from '../definition/action.ts'
 import { needsDatabase } from '../definition/target.ts'
 import { SESSION_ACTION_FIELDS } from './chosen-sessions.ts'
-import { type SessionSignal, sessionSignalDraft } from './signal.ts'
+import { behindText, type SessionSignal, sessionSignalDraft } from './signal.ts'
 
 const CANCEL: SessionSignal = {
   call: 'pg_cancel_backend',
   verb: 'cancel the statement of',
   step: 'cancel',
-  impact: (sessions) =>
+  impact: (sessions, behind) =>
     noImpact(
-      `${sessions.length === 1 ? 'One statement ends' : `${sessions.length} statements end`} with an error; the sessions continue.`,
+      `${sessions.length === 1 ? 'One statement ends' : `${sessions.length} statements end`} with an error; the sessions continue.${behindText(behind)}`,
     ),
 }
 

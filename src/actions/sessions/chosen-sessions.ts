@@ -24,14 +24,29 @@ export const SESSION_ACTION_FIELDS: readonly ActionField[] = [
     defaultText: 'the session with that process id now',
   },
   {
+    name: 'sessions',
+    explains: 'several sessions: PID@BACKEND_START, separated by commas',
+    kind: 'text',
+    required: false,
+  },
+  {
     name: 'idle-in-transaction',
     explains: 'all sessions idle in a transaction for longer',
     kind: 'duration',
     required: false,
   },
   { name: 'running', explains: 'all sessions whose statement runs longer', kind: 'duration', required: false },
+  { name: 'idle', explains: 'all sessions idle for longer, in no transaction', kind: 'duration', required: false },
+  {
+    name: 'state',
+    explains: 'all sessions in this state',
+    kind: 'choice',
+    choices: ['idle', 'idle in transaction', 'active', 'any'],
+    required: false,
+  },
   { name: 'application', explains: 'only of this application_name', kind: 'text', required: false },
   { name: 'user', explains: 'only of this role', kind: 'text', required: false },
+  { name: 'client', explains: 'only from this client address', kind: 'text', required: false },
   { name: 'database', explains: 'only in this database of the server', kind: 'text', required: false },
 ]
 
@@ -73,6 +88,16 @@ export async function chosenSessions(
   }
   if (input.pid !== undefined) add('pid = ?::int', input.pid)
   if (input['backend-start'] !== undefined) add(SAME_START, input['backend-start'])
+  if (input.sessions !== undefined) {
+    const named = namedSessions(input.sessions)
+    values.push(named.map(({ pid }) => pid))
+    values.push(named.map(({ start }) => start))
+    conditions.push(
+      `EXISTS (SELECT FROM ROWS FROM (pg_catalog.unnest($${values.length - 1}::int[]),
+          pg_catalog.unnest($${values.length}::pg_catalog.timestamptz[])) AS named(pid, start)
+        WHERE named.pid = s.pid AND (named.start IS NULL OR ${SAME_START.replace('?::pg_catalog.timestamptz', 'named.start')}))`,
+    )
+  }
   if (input['idle-in-transaction'] !== undefined) {
     add(
       `state LIKE 'idle in transaction%'
@@ -87,13 +112,24 @@ export async function chosenSessions(
       secondsOf(input.running),
     )
   }
+  if (input.idle !== undefined) {
+    add(
+      `state = 'idle'
+        AND pg_catalog.clock_timestamp() - state_change > pg_catalog.make_interval(secs => ?::pg_catalog.float8)`,
+      secondsOf(input.idle),
+    )
+  }
+  if (input.state === 'any') conditions.push('true')
+  else if (input.state === 'idle in transaction') conditions.push("state LIKE 'idle in transaction%'")
+  else if (input.state !== undefined) add('state = ?', input.state)
   if (conditions.length === 0) {
-    throw new PlanError(`${action}: name the sessions: pid, idle-in-transaction or running`)
+    throw new PlanError(`${action}: name the sessions: pid, sessions, idle-in-transaction, running, idle or state`)
   }
   if (input.application !== undefined) add('application_name = ?', input.application)
   if (input.user !== undefined) add('usename = ?', input.user)
+  if (input.client !== undefined) add('client_addr = ?::pg_catalog.inet', input.client)
   if (input.database !== undefined) add('datname = ?', input.database)
-  const text = `SELECT ${COLUMNS} FROM pg_catalog.pg_stat_activity
+  const text = `SELECT ${COLUMNS} FROM pg_catalog.pg_stat_activity s
     WHERE pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT IN ('pgdeck act', 'pgdeck plan')
       AND ${conditions.join(' AND ')} ORDER BY backend_start, pid`
   const rows = await tools.sql<Row>(database, { text, values })
@@ -106,6 +142,16 @@ function chosen({ pid, backendStart, queryStart, user, database, application, st
   const who = `${user ?? '?'} in ${database ?? '?'}${application ? ` (${application})` : ''}`
   const since = seconds === null ? '' : ` for ${formatSeconds(seconds)}`
   return { pid, backendStart, queryStart, what: clean(`${pid} ${who}: ${state ?? '?'}${since}`) }
+}
+
+/** Sessions written as `PID@BACKEND_START`, or `PID` alone. Throws PlanError for anything else. */
+function namedSessions(text: string): readonly { readonly pid: number; readonly start: string | null }[] {
+  return text.split(',').map((name) => {
+    const [, pid, start] = /^\s*(\d{1,10})(?:@(\S+))?\s*$/.exec(name) ?? []
+    if (pid === undefined || (start !== undefined && Number.isNaN(Date.parse(start))))
+      throw new PlanError(`${name} is not a session, such as 4711 or 4711@2026-11-22T14:32:07Z`)
+    return { pid: Number(pid), start: start ?? null }
+  })
 }
 
 function secondsOf(text: string): number {

@@ -1,6 +1,8 @@
 // Cancelling and terminating: one plan for both, with a different function and a different effect.
 
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
+import { sessionsBehind } from '../../model/sessions/lock-graph.ts'
+import { currentValue, PENDING } from '../../model/values/reading.ts'
 import { hasPredefinedRole } from '../checks/privilege.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import { databaseName, requireTargetDatabase } from '../definition/target.ts'
@@ -12,7 +14,8 @@ export interface SessionSignal {
   /** `cancel the statement of`, `terminate`. */
   readonly verb: string
   readonly step: string
-  impact(sessions: readonly ChosenSession[]): Impact
+  /** `behind`: how many sessions wait behind these; null if unknown. */
+  impact(sessions: readonly ChosenSession[], behind: number | null): Impact
 }
 
 /** At most this many sessions per statement: the list stays readable and a journal small. */
@@ -37,7 +40,7 @@ export async function sessionSignalDraft(
     target: { id: database, name },
     title,
     danger: 'disruptive',
-    impact: signal.impact(sessions),
+    impact: signal.impact(sessions, await waitingBehind(database, sessions, tools)),
     checks: [
       hasPredefinedRole(database, 'pg_signal_backend', 'signal the sessions of other roles'),
       noSuperusers(database, sessions),
@@ -45,6 +48,25 @@ export async function sessionSignalDraft(
     input: request.input,
     steps: [step(signal, database, name, sessions)],
   }
+}
+
+/** Returns how many sessions wait behind these now; null if the server does not tell. */
+async function waitingBehind(
+  database: string,
+  sessions: readonly ChosenSession[],
+  tools: ActionToolbox,
+): Promise<number | null> {
+  const { snapshot } = await tools.refresh(['locks'])
+  const record = snapshot.databases.find(({ spec }) => spec.id === database)
+  const locks = currentValue(record?.onDemand.locks ?? PENDING)
+  return locks && sessionsBehind(locks, new Set(sessions.map(({ pid }) => pid)))
+}
+
+/** What becomes of the sessions that wait behind: a sentence for the impact. */
+export function behindText(behind: number | null): string {
+  if (behind === null) return ' How many sessions wait behind is unknown.'
+  if (behind === 0) return ' No session waits behind.'
+  return ` ${behind === 1 ? '1 session waits' : `${behind} sessions wait`} behind.`
 }
 
 function step(signal: SessionSignal, database: string, name: string, sessions: readonly ChosenSession[]): PlannedStep {

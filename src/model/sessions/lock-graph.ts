@@ -152,6 +152,20 @@ function sizeOf(set: Uint32Array): number {
   return count
 }
 
+/** Returns how many sessions wait behind these processes, directly or behind others. The processes themselves do not count. */
+export function sessionsBehind(locks: LockWaits, pids: ReadonlySet<number>): number {
+  const vertices = lockVertices(locks)
+  const isMeant = ({ waiter }: LockVertex) =>
+    waiter.kind === 'session' && [waiter.session, ...waiter.workers].some(({ pid }) => pids.has(pid))
+  const reached = new Set(vertices.filter(isMeant).map(({ key }) => key))
+  const count = reached.size
+  for (let before = -1; before < reached.size; ) {
+    before = reached.size
+    for (const { key, blockers } of vertices) if (blockers.some((blocker) => reached.has(blocker))) reached.add(key)
+  }
+  return reached.size - count
+}
+
 export type LockTreeRow = LockWaiter & {
   /** Names this row in every later reading too. */
   readonly key: string

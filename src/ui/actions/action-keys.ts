@@ -68,6 +68,7 @@ function confirm(context: CommandContext, at: PlannedAction, answer: Parameters<
     blocked.length > 0 ? `blocked by ${blocked.map(({ id }) => id).join(', ')}` : whyNotConfirmed(at.run.plan, answer)
   if (doubt !== null) return void dispatch(context, { type: 'action-problem', problem: doubt })
   dispatch(context, { type: 'action-ran', run: at.run, ended: false })
+  context.navigate({ type: 'marks-cleared' })
   context.controller.actions.start(at.run, at.asked, answer)
 }
 

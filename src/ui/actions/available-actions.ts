@@ -6,6 +6,7 @@ import { ACTIONS } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
+import { currentSelection } from '../keys/bindings/selection.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 
@@ -101,9 +102,25 @@ export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>)
 }
 
 /** The inputs that the selected row gives: the process of a session, the name of a slot. */
-export function inputFromSelection(state: State, action: Pick<Action, 'fields'>): Readonly<Record<string, string>> {
-  const given = actionRow(state)?.actionTarget?.input ?? {}
+export function inputFromSelection(
+  state: State,
+  action: Pick<Action, 'name' | 'fields'>,
+): Readonly<Record<string, string>> {
+  const target = actionRow(state)?.actionTarget
+  const marked = markedSessions(state, target?.database ?? null)
+  const given = marked ? { sessions: marked } : { ...target?.input, ...target?.inputOf?.[action.name] }
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => action.fields.some((field) => field.name === name)),
   )
+}
+
+/** `PID@START,…` of the marked sessions of that database which are still there; null without marks. */
+function markedSessions(state: State, database: string | null): string | null {
+  const here = currentSelection(state)
+  const ids = new Set(here ? (state.navigation.marked[here.pane.id] ?? []) : [])
+  if (!here || ids.size === 0 || state.navigation.details) return null
+  const targets = here.rows.filter(({ id }) => ids.has(id)).flatMap(({ actionTarget }) => actionTarget ?? [])
+  const same = targets.filter((target) => target.database === database)
+  const names = same.map(({ input }) => [input.pid, input['backend-start'] ?? []].flat().join('@'))
+  return names.length === 0 ? null : names.join(',')
 }

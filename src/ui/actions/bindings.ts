@@ -6,6 +6,8 @@ import type { State } from '../../state/state.ts'
 import type { BindingId } from '../keys/binding-id.ts'
 import { shownAction } from '../keys/bindings/action-input.ts'
 import type { Binding, KeyMode } from '../keys/bindings/binding.ts'
+import { selectedRow } from '../keys/bindings/selection.ts'
+import { actionRow } from '../keys/bindings/selection-target.ts'
 import { type RunKey, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
 import { whyNoAction } from './available-actions.ts'
 
@@ -21,6 +23,16 @@ export const ACTION_BINDINGS: readonly Binding[] = [
     modes: CALM,
     footer: { label: 'actions', rank: 3 },
     inPalette: true,
+  },
+  {
+    keys: ['m'],
+    id: 'mark',
+    title: 'mark the selected session, or unmark it: C and K then take all marked ones',
+    group: 'Act',
+    modes: ['rows'],
+    footer: { label: ({ state }) => (isSessionRow(state) ? 'mark' : ''), rank: 5 },
+    inPalette: true,
+    reason: ({ state }) => (isSessionRow(state) ? null : 'only sessions can be marked'),
   },
   ...ACTIONS.filter(({ key }) => key !== 'r' && key !== 'l').map(actBinding),
   {
@@ -72,6 +84,19 @@ export const ACTION_BINDINGS: readonly Binding[] = [
   },
 ]
 
+/** Names of actions in the footer, where the selected row is what they are for. */
+function footerOf(name: string): Pick<Binding, 'footer'> {
+  if (name === 'promote') return { footer: { label: 'promote', rank: 5 } }
+  const words: Readonly<Record<string, string>> = { 'cancel-query': 'cancel', 'terminate-session': 'terminate' }
+  const word = words[name]
+  if (word === undefined) return {}
+  return { footer: { label: ({ state }) => (actionRow(state)?.actionTarget ? word : ''), rank: 2 } }
+}
+
+function isSessionRow(state: State): boolean {
+  return selectedRow(state)?.actionTarget?.input.pid !== undefined
+}
+
 function isPlanTyped(state: State): boolean {
   return state.navigation.overlay.kind === 'none' && shownAction(state)?.current.phase === 'planned'
 }
@@ -86,7 +111,7 @@ function actBinding(action: Action): Binding {
     group: 'Act',
     modes: CALM,
     inPalette: true,
-    ...(key === 'P' ? { footer: { label: 'promote', rank: 5 } } : {}),
+    ...footerOf(name),
     reason: ({ state }) => whyNoAction(state, action),
   }
 }

@@ -29,6 +29,7 @@ export const FIXED_BINDING_IDS = [
   'hba',
   'diagnose',
   'rename',
+  'mark',
   'worst-alert',
   'acknowledge',
   'silence-1-h',

@@ -33,6 +33,49 @@ async function withActing(cluster: TestCluster, body: (acting: Acting) => Promis
   }
 }
 
+test('a plan tells how many sessions wait behind; sessions are taken as a set, and by state and application', async () => {
+  await withCluster({}, async (cluster) => {
+    await withActing(cluster, async (acting) => {
+      const pidOf = async (session: Awaited<ReturnType<typeof client>>) =>
+        (
+          await session.query<{ pid: number; start: string }>(
+            'SELECT pg_backend_pid() AS pid, backend_start::text AS start FROM pg_stat_activity WHERE pid = pg_backend_pid()',
+          )
+        )[0]
+      const all = [await client(cluster), await client(cluster), await client(cluster)]
+      const [blocker, second, third] = all
+      assert.ok(blocker && second && third)
+      await blocker.query('CREATE TABLE queue (n int)')
+      await blocker.query('BEGIN; LOCK TABLE queue')
+      const waits = [second, third].map((session) =>
+        session.query('SELECT count(*) FROM queue').then(
+          () => 'counted',
+          (error: Error) => error.message,
+        ),
+      )
+      await until('two wait', 5_000, async () => {
+        const [row] = await cluster.primary.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+        )
+        return row?.n === 2
+      })
+      const named = await pidOf(blocker)
+      const input = { sessions: `${named?.pid}@${new Date(named?.start ?? '').toISOString()}` }
+      const run = await acting.act('terminate-session', 'db-1', input)
+      assert.match(run.plan.impact.statement, /One session is cut; .* 2 sessions wait behind\.$/)
+      assert.equal(run.state, 'done', run.why ?? '')
+      assert.deepEqual(await Promise.all(waits), ['counted', 'counted'])
+      const idle = await acting.act('terminate-session', 'db-1', { state: 'idle', application: 'a client' })
+      assert.equal(idle.plan.impact.sessionsCut, 2)
+      assert.match(idle.plan.impact.statement, /No session waits behind/)
+      assert.equal(idle.state, 'done', idle.why ?? '')
+      const wrong = acting.executor.propose({ action: 'terminate-session', target: 'db-1', input: { sessions: 'x' } })
+      await assert.rejects(wrong, /x is not a session, such as 4711/)
+      await Promise.all(all.map((session) => session.close()))
+    })
+  })
+})
+
 test('a statement is cancelled and its session goes on; a session is terminated', async () => {
   await withCluster({}, async (cluster) => {
     await withActing(cluster, async (acting) => {

@@ -131,7 +131,12 @@ function stepLines(run: Run, index: number, glyphs: Glyphs, isFolded: boolean): 
   const { title, how, where, detail, verify, undo, ifStopped } = step
   const dim = (label: string, text: string) => line(span(`       ${label} `, 'dim'), span(text, 'dim'))
   return [
-    line(`  ${index + 1}. `, span(title, 'strong'), `   ${how} on ${where}   `, ran && ran.state !== 'pending' ? stepMark(ran, glyphs) : ''),
+    line(
+      `  ${index + 1}. `,
+      span(title, 'strong'),
+      `   ${how} on ${where}   `,
+      ran && ran.state !== 'pending' ? stepMark(ran, glyphs) : '',
+    ),
     ...detail.split('\n').map((text) => line('       ', span(text, 'accent'))),
     ...(isFolded
       ? []

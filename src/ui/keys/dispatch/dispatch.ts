@@ -31,7 +31,7 @@ import { currentEnterTarget, selectedNodeId } from '../bindings/selection-target
 import { textOfKey } from '../input.ts'
 import { bindingFor } from '../keymap/keymap.ts'
 import { updateActiveQueries } from './active-queries.ts'
-import { clickRow, focusPaneWithMatch, moveSelection, sortPane } from './moves.ts'
+import { clickRow, focusPaneWithMatch, markRow, moveSelection, sortPane } from './moves.ts'
 import { acceptOverlay, overlayText } from './overlay-input.ts'
 import { openWorstAlert, selectNode } from './select-node.ts'
 
@@ -146,6 +146,7 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   'run-by-hand': (context) => pressRunKey(context, 'by-hand'),
   faults: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
   help: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
+  mark: markRow,
   'worst-alert': openWorstAlert,
   acknowledge: (context) => openSilenceEntry(context, 'while it lasts'),
   'silence-1-h': (context) => openSilenceEntry(context, HOUR_MS),
@@ -222,6 +223,11 @@ function back({ navigate, store }: CommandContext): void {
   else if (isHistoryShown(state)) navigate({ type: 'history-shown', at: null })
   else if (details) navigate({ type: 'details-closed' })
   else if (filter !== '') navigate({ type: 'filtered', text: '' })
+  else if (hasMarks(state)) navigate({ type: 'marks-cleared' })
+}
+
+function hasMarks({ navigation }: State): boolean {
+  return Object.values(navigation.marked).some((ids) => (ids ?? []).length > 0)
 }
 
 function nextPane({ navigate, bindingContext }: CommandContext): void {

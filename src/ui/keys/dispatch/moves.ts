@@ -55,6 +55,18 @@ function moveRow({ bindingContext, navigate }: CommandContext, by: number): void
   if (here && row) navigate({ type: 'row-selected', pane: here.pane.id, id: row.id })
 }
 
+/** Marks the selected row, or unmarks it, and goes to the next one. */
+export function markRow(context: CommandContext): void {
+  const { bindingContext, navigate } = context
+  const { state } = bindingContext()
+  const here = currentSelection(state)
+  const row = here?.rows[here.index]
+  if (!here || !row) return
+  const isMarked = state.navigation.marked[here.pane.id]?.includes(row.id) ?? false
+  navigate({ type: 'row-marked', pane: here.pane.id, id: row.id, marked: !isMarked })
+  moveRow(context, 1)
+}
+
 /** Focuses another pane of the view where the filter leaves no row in the focused one. */
 export function focusPaneWithMatch({ bindingContext, navigate }: CommandContext): void {
   const { state } = bindingContext()

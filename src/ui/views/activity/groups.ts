@@ -80,7 +80,45 @@ function groupOf(grouping: string, label: string, entries: readonly SessionEntry
     // The statement of a walsender lasts as long as its standby is connected.
     if (does !== 'sending') longestStatement = greater(longestStatement, session.querySeconds)
   }
-  return { id: `${grouping}:${label}`, subject: null, label, entries, doing, oldestTransaction, longestStatement }
+  const target = groupTarget(grouping, entries)
+  return {
+    id: `${grouping}:${label}`,
+    subject: null,
+    label,
+    entries,
+    doing,
+    oldestTransaction,
+    longestStatement,
+    ...(target ? { actionTarget: target } : {}),
+  }
+}
+
+/** The field of the actions on sessions that each grouping fills in; absent: no action takes such a group. */
+const FIELDS: Readonly<Record<string, (entry: SessionEntry) => Readonly<Record<string, string>> | null>> = {
+  application: ({ session }) => ({ application: session.application }),
+  user: ({ session }) => (session.user === null ? null : { user: session.user }),
+  database: ({ session }) => (session.database === null ? null : { database: session.database }),
+  client: ({ session }) => (session.client === null ? null : { client: session.client }),
+  state: () => ({}),
+}
+
+/**
+ * A group is acted on where most of its sessions are. Terminating takes its idle sessions only, cancelling those that run a
+ * statement: more is a choice to be written out.
+ */
+function groupTarget(grouping: string, entries: readonly SessionEntry[]): ViewRow['actionTarget'] {
+  const [first] = entries
+  const field = first ? (FIELDS[grouping]?.(first) ?? null) : null
+  const servers = [...Map.groupBy(entries, ({ databaseId }) => databaseId)]
+  const [most] = servers.sort(([, one], [, other]) => other.length - one.length)
+  if (!first || field === null || !most) return undefined
+  const inTransaction = first.activity === 'idle in transaction' || first.activity === 'aborted transaction'
+  const state = grouping === 'state' && inTransaction ? 'idle in transaction' : 'idle'
+  return {
+    database: most[0],
+    input: field,
+    inputOf: { 'terminate-session': { state }, 'cancel-query': { state: 'active' } },
+  }
 }
 
 function columns(): readonly ListColumn<Group>[] {

@@ -101,7 +101,8 @@ function entryOf(team: SessionTeam, databaseId: string, server: string): Session
   }
 }
 
-function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, string>> {
+/** What names a session to an action: its process and its start, as another session may have the process id by now. */
+export function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, string>> {
   const start = startedAt === null ? {} : { 'backend-start': new Date(startedAt).toISOString() }
   return { pid: String(pid), ...start }
 }

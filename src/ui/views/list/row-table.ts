@@ -35,6 +35,7 @@ export function rowTable<Row extends { readonly id: string }>(
   const selected = selectedRowIndex(state, id, rows)
   const first = firstVisibleIndex(selected, rows.length, length)
   const sort = state.navigation.sort[id]
+  const marks = new Set(state.navigation.marked[id] ?? [])
   const laidOut = layoutTable({
     columns,
     rows,
@@ -44,11 +45,12 @@ export function rowTable<Row extends { readonly id: string }>(
     spoken: glyphs.forScreenReader,
     sorted: sort ? { column: sort.column, mark: sort.descending ? glyphs.down : glyphs.up } : null,
     rowStyle(row, index) {
-      const marked = hasFocus && index === selected
+      const isSelected = hasFocus && index === selected
+      const mark = marks.has(row.id) ? '+' : ' '
       const { stale = false, note = null } = rowStyle(row)
       return {
-        marker: span(marked ? ` ${glyphs.selected} ` : '   ', 'accent'),
-        base: stale ? 'dim' : marked ? 'strong' : 'plain',
+        marker: span(`${mark}${isSelected ? glyphs.selected : ' '} `, 'accent'),
+        base: stale ? 'dim' : isSelected ? 'strong' : 'plain',
         note,
       }
     },

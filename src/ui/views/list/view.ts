@@ -71,7 +71,7 @@ export interface ViewRow {
   /** Why it has no details. */
   readonly detailsBlocked?: string
   /** The targets of actions on it: its database, and the inputs that the row gives. */
-  readonly actionTarget?: { readonly database: string; readonly input: Readonly<Record<string, string>> }
+  readonly actionTarget?: ActionTargetOfRow
   /** The session whose whole statement its details show. */
   readonly statementOf?: SessionOnDatabase
   /** Its problem, in one sentence: the line above the footer shows it while it is selected. */
@@ -83,6 +83,14 @@ export interface ViewRow {
 }
 
 /** The destination of `enter`. */
+/** What a row fills in for an action: its database, and values of fields. */
+export interface ActionTargetOfRow {
+  readonly database: string
+  readonly input: Readonly<Record<string, string>>
+  /** Further values by name of the action. */
+  readonly inputOf?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
 export type EnterTarget =
   | { readonly kind: 'details'; readonly view: string; readonly pane: PaneId; readonly id: string }
   | { readonly kind: 'cluster'; readonly name: string }

@@ -6,6 +6,7 @@ import { type LockTreeRow, lockTree } from '../../../model/sessions/lock-graph.t
 import { lastGood } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
+import { sessionInput } from '../activity/rows.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
 import type { ViewRow } from '../list/view.ts'
 
@@ -64,7 +65,7 @@ export function commitWaitRows(cluster: ClusterState): readonly CommitWaitRow[] 
   return lockResults(cluster).flatMap(({ queryResult, locks }) =>
     locks.syncRepWaits.map((session) => ({
       ...from(queryResult, `${session.pid} ${session.startedAt ?? '?'}`),
-      statementOf: { database: queryResult.databaseId, pid: session.pid },
+      ...ofSession(queryResult.databaseId, session),
       session,
     })),
   )
@@ -84,8 +85,12 @@ export function preparedRows(cluster: ClusterState): readonly PreparedRow[] {
 function statementOf(
   { databaseId }: DatabaseQueryResult<LockWaits>,
   waiter: LockTreeRow,
-): Pick<ViewRow, 'statementOf'> {
-  return waiter.kind === 'session' ? { statementOf: { database: databaseId, pid: waiter.session.pid } } : {}
+): Pick<ViewRow, 'statementOf' | 'actionTarget'> {
+  return waiter.kind === 'session' ? ofSession(databaseId, waiter.session) : {}
+}
+
+function ofSession(database: string, session: SessionRow): Pick<ViewRow, 'statementOf' | 'actionTarget'> {
+  return { statementOf: { database, pid: session.pid }, actionTarget: { database, input: sessionInput(session) } }
 }
 
 function lockResults(cluster: ClusterState) {
