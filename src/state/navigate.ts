@@ -129,6 +129,7 @@ function typedInto(navigation: Navigation, text: string): Navigation {
       // The rows follow while the user types.
       return { ...navigation, filter: text, overlay: { ...overlay, text } }
     case 'palette':
+    case 'actions':
       return { ...navigation, overlay: { ...overlay, text, chosen: 0 } }
     case 'rename':
     case 'silence':

@@ -31,7 +31,12 @@ export type Overlay =
   | { readonly kind: 'faults'; readonly chosen: number }
   | { readonly kind: 'export'; readonly chosen: number }
   /** The menu of actions for the selected row. */
-  | { readonly kind: 'actions'; readonly chosen: number }
+  | {
+      readonly kind: 'actions'
+      readonly chosen: number
+      /** Only entries that match it; null while no filter is typed. */
+      readonly text: string | null
+    }
   | {
       readonly kind: 'rename'
       readonly cluster: string

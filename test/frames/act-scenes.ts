@@ -6,7 +6,10 @@ import { lagging } from '../builders/screens.ts'
 
 function menu(): State {
   const state = lagging()
-  return { ...state, navigation: { ...state.navigation, pane: 'databases', overlay: { kind: 'actions', chosen: 1 } } }
+  return {
+    ...state,
+    navigation: { ...state.navigation, pane: 'databases', overlay: { kind: 'actions', chosen: 1, text: null } },
+  }
 }
 
 export const ACT_SCENES: Readonly<Record<string, () => State>> = {

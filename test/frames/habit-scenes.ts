@@ -43,7 +43,7 @@ export const HABIT_SCENES: Readonly<Record<string, () => State>> = {
   'hosts-observers': () => hostScreen({ pane: 'hosts:who sees whom' }),
   'own-keys': () => ({ ...at(primaryDown(), { filter: 'db' }), keys: OWN_KEYS }),
   'own-keys-menu': () =>
-    at({ ...healthy(), keys: OWN_KEYS }, { pane: 'databases', overlay: { kind: 'actions', chosen: 0 } }),
+    at({ ...healthy(), keys: OWN_KEYS }, { pane: 'databases', overlay: { kind: 'actions', chosen: 0, text: null } }),
   'own-keys-asking': () => ({ ...actAsking(), keys: OWN_KEYS }),
   'own-keys-plan': () => ({ ...actPlanned(), keys: OWN_KEYS }),
   'refused-command': () => ({

@@ -71,15 +71,11 @@ interface Row {
   readonly seconds: number | null
 }
 
-/**
- * Returns the sessions that match the request: client sessions only, never pgdeck's own. Throws PlanError if there are
- * none.
- */
-export async function chosenSessions(
-  database: string,
-  { action, input }: ActionRequest,
-  tools: ActionToolbox,
-): Promise<readonly ChosenSession[]> {
+/** Returns the conditions of the request and their values. Throws PlanError if it names no sessions. */
+function conditionsOf(
+  action: string,
+  input: ActionRequest['input'],
+): { readonly conditions: readonly string[]; readonly values: readonly unknown[] } {
   const conditions: string[] = []
   const values: unknown[] = []
   const add = (condition: string, value: unknown) => {
@@ -129,6 +125,19 @@ export async function chosenSessions(
   if (input.user !== undefined) add('usename = ?', input.user)
   if (input.client !== undefined) add('client_addr = ?::pg_catalog.inet', input.client)
   if (input.database !== undefined) add('datname = ?', input.database)
+  return { conditions, values }
+}
+
+/**
+ * Returns the sessions that match the request: client sessions only, never pgdeck's own. Throws PlanError if there are
+ * none.
+ */
+export async function chosenSessions(
+  database: string,
+  { action, input }: ActionRequest,
+  tools: ActionToolbox,
+): Promise<readonly ChosenSession[]> {
+  const { conditions, values } = conditionsOf(action, input)
   const text = `SELECT ${COLUMNS} FROM pg_catalog.pg_stat_activity s
     WHERE pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT IN ('pgdeck act', 'pgdeck plan')
       AND ${conditions.join(' AND ')} ORDER BY backend_start, pid`

@@ -9,6 +9,7 @@ import type { ClusterState, State } from '../../state/state.ts'
 import { currentSelection } from '../keys/bindings/selection.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
+import { matchScore } from '../keys/word-match.ts'
 
 /** An action as menus show it. */
 export interface AvailableAction {
@@ -31,6 +32,12 @@ export function availableActions(state: State): readonly AvailableAction[] {
       return { name, title, danger, key: null, explains: 'an action of the config', reason: whyNothing(state) }
     }),
   ]
+}
+
+/** The entries of the menu: the available ones first, then the others; only those that match the filter. */
+export function menuActions(state: State, filter: string): readonly AvailableAction[] {
+  const all = availableActions(state).filter(({ title, name }) => matchScore(filter, { title, names: [name] }) !== null)
+  return [...all.filter(({ reason }) => reason === null), ...all.filter(({ reason }) => reason !== null)]
 }
 
 /** Two actions have a key of their own in the monitor; all others share one, by their name. */

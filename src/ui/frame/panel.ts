@@ -1,11 +1,13 @@
 // Menus over the lower part of a view: the palette, the forms of an export, the demo's faults.
 
 import type { DemoFault } from '../../state/controller.ts'
-import { availableActions } from '../actions/available-actions.ts'
+import type { Overlay } from '../../state/navigation.ts'
+import { menuActions } from '../actions/available-actions.ts'
 import { type BindingContext, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { paletteEntries } from '../keys/keymap/palette.ts'
 import { firstVisibleIndex, type Viewport } from '../views/list/view.ts'
 import { EXPORT_FORMATS } from './export-formats.ts'
+import { wrapText } from './format/fit-text.ts'
 import { cutLine, EMPTY_LINE, fitText, type Line, span, spreadLine, type TextSpan, textWidth } from './format/line.ts'
 
 /** The palette's or the menu's lines, at most `screen.rows`; empty when neither is open. */
@@ -28,24 +30,7 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
     const where = span('a new file in the current folder ', 'dim')
     return framed([span(' EXPORT THE SCREEN', 'accent')], where, lines, overlay.chosen, screen)
   }
-  if (overlay.kind === 'actions') {
-    const acts = availableActions(context.state)
-    const lines = menuLines(
-      acts.map((act) => ({ ...act, explains: act.reason === null ? act.explains : `not now: ${act.reason}` })),
-      overlay.chosen,
-      screen,
-    )
-    const on = selectedNodeId(context.state)
-    const what = span(' WHAT TO DO', 'accent')
-    return framed(
-      [what, span(on === null ? '' : `  to ${on}`, 'strong')],
-      span('shows a plan first ', 'dim'),
-      lines,
-      overlay.chosen,
-      screen,
-      Math.max(IN_SIGHT, screen.rows - ROWS_ABOVE),
-    )
-  }
+  if (overlay.kind === 'actions') return actionMenu(context, overlay, screen)
   if (overlay.kind === 'faults') {
     const lines = menuLines(faults, overlay.chosen, screen)
     return framed(
@@ -57,6 +42,34 @@ export function panel(context: BindingContext, faults: readonly DemoFault[], scr
     )
   }
   return []
+}
+
+/** The available actions, bright, then the others, dim; the whole reason of the chosen one below them. */
+function actionMenu(
+  { state }: BindingContext,
+  { chosen, text }: Extract<Overlay, { kind: 'actions' }>,
+  screen: Viewport,
+): readonly Line[] {
+  const actions = menuActions(state, text ?? '')
+  const entries = actions.map((action) => ({
+    ...action,
+    explains: action.reason === null ? action.explains : `not now: ${action.reason}`,
+    isDim: action.reason !== null,
+  }))
+  const node = selectedNodeId(state)
+  const reason = actions[chosen]?.reason ?? null
+  const why = reason === null ? [] : wrapText(`not now: ${reason}`, screen.columns - 4)
+  const filter: Line =
+    text === null ? [] : [span('  /', 'accent'), span(text, 'strong'), span(screen.glyphs.caret, 'accent')]
+  const lines = framed(
+    [span(' WHAT TO DO', 'accent'), span(node === null ? '' : `  to ${node}`, 'strong'), ...filter],
+    span('shows a plan first ', 'dim'),
+    menuLines(entries, chosen, screen),
+    chosen,
+    { ...screen, rows: screen.rows - why.length },
+    Math.max(IN_SIGHT, screen.rows - ROWS_ABOVE - why.length),
+  )
+  return [...lines, ...why.map((part): Line => [span(`   ${part}`, 'warning')])]
 }
 
 /** The rows of the subject that stay visible. */
@@ -101,6 +114,8 @@ interface Entry {
   readonly title: string
   readonly key?: string | null
   readonly explains: string
+  /** It can't be chosen now. */
+  readonly isDim?: boolean
 }
 
 const TITLE = 44
@@ -113,10 +128,10 @@ function menuLines(entries: readonly Entry[], chosen: number, { glyphs, columns 
   const widest = Math.max(0, ...entries.map(({ title }) => textWidth(title)))
   const width = Math.min(TITLE, Math.floor(columns * TITLE_SHARE), widest)
   const hasKeys = entries.some(({ key = '' }) => key !== null && key !== '')
-  return entries.map(({ title, key, explains }, index) => {
+  return entries.map(({ title, key, explains, isDim = false }, index) => {
     const line = [
       span(index === chosen ? ` ${glyphs.selected} ` : '   ', 'accent'),
-      span(fitText(title, width, 'left', glyphs.ellipsis), index === chosen ? 'chosen' : 'plain'),
+      span(fitText(title, width, 'left', glyphs.ellipsis), index === chosen ? 'chosen' : isDim ? 'dim' : 'plain'),
       span('  '),
       span(hasKeys ? fitText(key ?? '', KEY) : '', 'key'),
       span(explains, 'dim'),

@@ -60,8 +60,9 @@ export function keyModeOf(state: State): KeyMode {
       return 'help'
     case 'faults':
     case 'export':
-    case 'actions':
       return 'menu'
+    case 'actions':
+      return overlay.text === null ? 'menu' : 'palette'
     case 'palette':
       return 'palette'
     case 'filter':

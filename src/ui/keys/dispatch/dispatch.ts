@@ -119,7 +119,8 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   back,
   'next-pane': nextPane,
   filter: ({ navigate, store }) => {
-    const { filter } = store.latest().navigation
+    const { filter, overlay } = store.latest().navigation
+    if (overlay.kind === 'actions') return navigate({ type: 'typed', text: '' })
     navigate({ type: 'overlay-opened', overlay: { kind: 'filter', text: filter, before: filter } })
   },
   palette: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'palette', text: '', chosen: 0 } }),
@@ -181,7 +182,7 @@ function takesAct({ store }: CommandContext): boolean {
 /** The run in progress, else the menu. */
 function openActions(context: CommandContext): void {
   if (context.store.latest().action) showRun(context)
-  else context.navigate({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0 } })
+  else context.navigate({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0, text: null } })
 }
 
 function page({ screen }: CommandContext): number {

@@ -2,7 +2,7 @@
 
 import type { SortOrder } from '../../../state/navigation.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
-import { availableActions } from '../../actions/available-actions.ts'
+import { menuActions } from '../../actions/available-actions.ts'
 import { EXPORT_FORMATS } from '../../frame/export-formats.ts'
 import { clickTargetOf } from '../../frame/parts/click-target.ts'
 import { bodyHeight, frame, scrolledLines } from '../../frame/screen.ts'
@@ -24,7 +24,7 @@ export function moveSelection(context: CommandContext, by: number): void {
     const { length } = {
       export: EXPORT_FORMATS,
       faults: context.controller.faults,
-      actions: overlay.kind === 'actions' ? availableActions(context.bindingContext().state) : [],
+      actions: overlay.kind === 'actions' ? menuActions(context.bindingContext().state, overlay.text ?? '') : [],
     }[overlay.kind]
     context.navigate({ type: 'chosen', index: clamp(overlay.chosen + by, length) })
   } else if (overlay.kind === 'help' || details || shownAction(context.store.latest())) scroll(context, by)

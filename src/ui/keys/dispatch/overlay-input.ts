@@ -6,7 +6,7 @@ import type { DemoFault } from '../../../state/controller.ts'
 import type { Overlay } from '../../../state/navigation.ts'
 import type { State } from '../../../state/state.ts'
 import { beginAction } from '../../actions/action-keys.ts'
-import { availableActions } from '../../actions/available-actions.ts'
+import { menuActions } from '../../actions/available-actions.ts'
 import { acceptSilence } from '../../actions/silence.ts'
 import type { CommandContext } from '../bindings/command-context.ts'
 import { paletteEntries } from '../keymap/palette.ts'
@@ -43,7 +43,7 @@ export function acceptOverlay(context: CommandContext): void {
       exportScreen(context, overlay.chosen)
       break
     case 'actions':
-      takeAct(context, overlay.chosen)
+      takeAct(context, overlay)
       break
     case 'faults': {
       const fault = context.controller.faults[overlay.chosen]
@@ -94,8 +94,8 @@ function acceptCommand(context: CommandContext, overlay: Extract<Overlay, { kind
   } else context.run(command.id)
 }
 
-function takeAct(context: CommandContext, chosen: number): void {
-  const act = availableActions(context.bindingContext().state)[chosen]
+function takeAct(context: CommandContext, { chosen, text }: Extract<Overlay, { kind: 'actions' }>): void {
+  const act = menuActions(context.bindingContext().state, text ?? '')[chosen]
   context.navigate({ type: 'overlay-closed' })
   if (!act) return
   if (act.reason !== null) context.notify('warning', `not now: ${act.reason}`)

@@ -69,9 +69,9 @@ export const BINDINGS: readonly Binding[] = [
   {
     keys: ['/'],
     id: 'filter',
-    title: 'filter the rows',
+    title: 'filter the rows, or the menu of actions',
     group: 'Look',
-    modes: ['rows'],
+    modes: ['rows', 'menu'],
     footer: { label: 'filter', rank: 6 },
     inPalette: true,
   },

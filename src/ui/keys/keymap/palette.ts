@@ -8,8 +8,8 @@ import { actionBegunBy, viewOpenedBy, whyNot } from '../bindings/binding.ts'
 import { whyNotInHistory } from '../bindings/history-mode.ts'
 import type { BindingContext } from '../bindings/selection-target.ts'
 import { isPaletteCommand } from '../names.ts'
+import { matchScore } from '../word-match.ts'
 import { bindingsWithCustomKeys } from './keymap.ts'
-import { matchScore } from './palette-match.ts'
 import { PALETTE_SYNONYMS } from './synonyms.ts'
 
 type PaletteCommand =

@@ -1,4 +1,4 @@
-// How well what is typed into the palette matches an entry: by its names, its title, and words that mean the same.
+// How well a typed text matches the entry of a menu or the palette: by its names, its title, and words that mean the same.
 
 /** What an entry of the palette is found by. */
 export interface PaletteWords {
