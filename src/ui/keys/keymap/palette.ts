@@ -101,6 +101,7 @@ function clusterEntries(state: State): readonly PaletteEntry[] {
 function faultEntries(faults: readonly DemoFault[], state: State): readonly PaletteEntry[] {
   return faults.map(({ id, title }) => ({
     title: `demo: ${title}`,
+    names: [title],
     key: '',
     reason: whyNotInHistory(state),
     command: { kind: 'fault', id },
