@@ -126,7 +126,7 @@ function proofOf(startup: string): Buffer {
   const setting = (name: string) => new RegExp(`-c ${name}=(\\S*)`).exec(options)?.[1] ?? ''
   return Buffer.concat([
     PROVEN,
-    row(String(PROCESS), 'f', setting('pgdeck.session'), setting('search_path'), 'on', '0'),
+    row(String(PROCESS), 'f', setting('pgdeck.session'), setting('search_path'), 'on', '0', '{}'),
     COMPLETE,
     READY,
   ])
@@ -154,6 +154,7 @@ const PROVEN = columns({
   path: TEXT_TYPE,
   readOnly: TEXT_TYPE,
   transactionTimeout: TEXT_TYPE,
+  settings: JSON_TYPE,
 })
 const COMPLETE = message('C', text('SELECT 1'))
 const GREETING = Buffer.concat([
