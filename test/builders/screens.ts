@@ -171,6 +171,28 @@ export function lagging(): State {
 
 /** The primary database refuses connections; its server answers 500; the replica has lost its source. */
 export function primaryDown(): State {
+  return stateOf([primaryDownSnapshot()])
+}
+
+const LONG_NAMES = new Map([
+  ['db-1', 'vault-database-east'],
+  ['db-ro', 'vault-database-west'],
+  ['pmp-a', 'password-manager-a'],
+  ['pmp-b', 'password-manager-b'],
+  ['pmp-ro', 'password-manager-ro'],
+])
+
+/** The same with names of more than 14 letters. */
+export function longNames(): State {
+  const snapshot = primaryDownSnapshot()
+  const named = <Node extends { readonly spec: { readonly id: string } }>(node: Node) => ({
+    ...node,
+    displayName: LONG_NAMES.get(node.spec.id) ?? node.spec.id,
+  })
+  return stateOf([{ ...snapshot, databases: snapshot.databases.map(named), servers: snapshot.servers.map(named) }])
+}
+
+function primaryDownSnapshot(): ClusterSnapshot {
   const seen = NOW - 42_000
   const gone = primary()
   const { pulse } = gone
@@ -184,25 +206,23 @@ export function primaryDown(): State {
       ? { ...server, pulse: freshReading(aServerPulse({ httpStatus: 500 }), NOW) }
       : { ...server, pulse: freshReading(aServerPulse(), NOW) },
   )
-  return stateOf([
-    aCluster({
-      databases: [
-        {
-          ...gone,
-          pulse: aStale(value, seen, fault),
-          lastSeenAsPrimary: {
-            at: seen,
-            lsn: lsn('0/5A001F20'),
-            timeline: 4,
-            systemIdentifier: value.systemIdentifier ?? '',
-            settings: value.settings,
-          },
+  return aCluster({
+    databases: [
+      {
+        ...gone,
+        pulse: aStale(value, seen, fault),
+        lastSeenAsPrimary: {
+          at: seen,
+          lsn: lsn('0/5A001F20'),
+          timeline: 4,
+          systemIdentifier: value.systemIdentifier ?? '',
+          settings: value.settings,
         },
-        standby({ standby: { receiver: null } }),
-      ],
-      servers: failing,
-    }),
-  ])
+      },
+      standby({ standby: { receiver: null } }),
+    ],
+    servers: failing,
+  })
 }
 
 /** Two writable databases with one system identifier. */

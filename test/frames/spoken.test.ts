@@ -55,7 +55,7 @@ describe('spoken screens', () => {
     const text = textOf('primary-down', { columns: 400, rows: 40 }).join('\n')
     assert.match(
       text,
-      /^db-1, type PostgreSQL 18\.4, role primary, status critical inactive, port 5432 closed, 42 s old/m,
+      /^db-1, type PostgreSQL 18\.4, role primary, status critical inactive, port 5432 closed, servers \?\/2, sessions 48\/197, read 42 s old/m,
     )
     assert.match(text, /^selected: pmp-a, type primary, status warning degraded/m)
   })

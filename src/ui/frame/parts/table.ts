@@ -18,6 +18,8 @@ export interface TableColumn<Row> {
   readonly rest?: true
   /** Text that is cut, down to `minWidth`, before the column drops: its beginning is enough. */
   readonly yields?: true
+  /** Is cut, down to `minWidth`, before any column drops. */
+  readonly shrinksFirst?: true
   /** Names that may begin alike: long ones are cut so that they stay different. */
   readonly names?: true
   cell(row: Row): TextSpan
@@ -104,7 +106,7 @@ function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], options: T
   const texts = column.id === 'name' ? options.rows.map((row) => column.cell(row).text) : cells.map(({ text }) => text)
   const widest = texts.reduce(
     (maxWidth, text) => Math.max(maxWidth, textWidth(text)),
-    Math.max(column.minWidth, textWidth(title)),
+    Math.max(column.shrinksFirst ? 0 : column.minWidth, textWidth(title)),
   )
   return { column, title, cells, width: Math.min(widest, Math.max(column.maxWidth, textWidth(title))) }
 }
@@ -126,7 +128,7 @@ function isWorthIt<Row>({ column, cells }: Measured<Row>): boolean {
 }
 
 function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
-  let kept = columns
+  let kept = tableWidth(columns) > width ? shrunkFirst(columns, width) : columns
   while (tableWidth(kept) > width) {
     const rank = Math.max(...kept.map(({ column }) => column.rank))
     if (rank <= 0) return squeeze(kept, width)
@@ -135,6 +137,15 @@ function shrinkToFit<Row>(columns: readonly Measured<Row>[], width: number): rea
     kept = kept.filter(({ column }) => column.rank < rank)
   }
   return kept
+}
+
+function shrunkFirst<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+  const excess = tableWidth(columns) - width
+  return columns.map((each) => {
+    const { shrinksFirst, minWidth } = each.column
+    if (!shrinksFirst) return each
+    return { ...each, width: Math.max(Math.min(each.width, minWidth), textWidth(each.title), each.width - excess) }
+  })
 }
 
 /** The columns of the next rank to drop, in the remaining width; null if even their `minWidth` does not fit. */

@@ -15,8 +15,9 @@ import { rowTable } from '../list/row-table.ts'
 import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
 import { databaseColumns, databaseNote } from './database-columns.ts'
 import { eventLine, eventWidths } from './events.ts'
-import { serverColumns, serverNote } from './server-columns.ts'
-import { splitRows } from './split-rows.ts'
+import { isNarrow, problemSpan } from './problem.ts'
+import { serverColumns } from './server-columns.ts'
+import { type PaneRowCounts, splitRows } from './split-rows.ts'
 
 /** The body of the topology in exactly `screen.rows` lines. */
 export function topologyBody(state: State, cluster: ClusterState, screen: Viewport): readonly Line[] {
@@ -27,9 +28,9 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
     databases: databasePaneRows(state, cluster).length,
     events: eventPaneRows(state, cluster).length,
   }
-  const room = splitRows(counts, screen.rows)
+  const { room, withProblems } = divided(counts, problemCounts(cluster, counts), screen)
   const gap = room.gaps ? [EMPTY_LINE] : []
-  const context = { state, cluster, picture, screen, titled: room.titles }
+  const context = { state, cluster, picture, screen, titled: room.titles, withProblems }
   const lines = [
     ...(room.servers === null ? [] : [...serversPane({ ...context, length: room.servers }), ...gap]),
     ...databasesPane({ ...context, length: room.databases }),
@@ -37,6 +38,29 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   ]
   while (lines.length < screen.rows) lines.push(EMPTY_LINE)
   return lines.slice(0, screen.rows)
+}
+
+/** The lines of problems go first where the space is short: the line above the footer has that of the selected row. */
+function divided(counts: PaneRowCounts, problems: PaneRowCounts, { rows, glyphs }: Viewport) {
+  const plain = { room: splitRows(counts, rows), withProblems: false }
+  const wanted = {
+    servers: counts.servers === null ? null : counts.servers + (problems.servers ?? 0),
+    databases: counts.databases + problems.databases,
+    events: counts.events,
+  }
+  if (glyphs.forScreenReader || problems.databases + (problems.servers ?? 0) === 0) return plain
+  const room = splitRows(wanted, rows)
+  const least = Math.min(plain.room.events, Math.max(EVENTS_BESIDE_PROBLEMS, counts.events + 1))
+  const isWhole = room.databases >= wanted.databases && (room.servers ?? 0) >= (wanted.servers ?? 0)
+  return isWhole && room.gaps && room.titles && room.events >= least ? { room, withProblems: true } : plain
+}
+
+/** Lines for problems never leave less than this for alerts and events, if there are as many. */
+const EVENTS_BESIDE_PROBLEMS = 6
+
+function problemCounts({ picture }: ClusterState, { servers }: PaneRowCounts): PaneRowCounts {
+  const count = (nodes: readonly { readonly problem: unknown }[] = []) => nodes.filter(({ problem }) => problem).length
+  return { servers: servers === null ? null : count(picture?.servers), databases: count(picture?.databases), events: 0 }
 }
 
 function waiting(cluster: ClusterState, screen: Viewport): readonly Line[] {
@@ -57,6 +81,8 @@ interface PaneContext {
   readonly screen: Viewport
   readonly length: number
   readonly titled: boolean
+  /** Whether each problem has a line of its own below its row. */
+  readonly withProblems: boolean
 }
 
 function serversPane(context: PaneContext): readonly Line[] {
@@ -67,9 +93,10 @@ function serversPane(context: PaneContext): readonly Line[] {
     id: 'servers',
     title: 'SERVERS',
     summary: upCountText(picture.counts.servers),
-    columns: serverColumns({ picture, worst: worstAlerts(picture), now, glyphs }),
+    columns: serverColumns({ picture, worst: worstAlerts(picture), now, glyphs, narrow: isNarrow(screen) }),
     rows: serverPaneRows(state, cluster),
-    note: ({ server }) => serverNote(server, nodeAddress(cluster, subjectOf(server.id)), now, glyphs),
+    note: () => null,
+    problem: ({ server }) => problemSpan(server, nodeAddress(cluster, subjectOf(server.id)), glyphs),
     stale: ({ server }) => server.stale,
   })
 }
@@ -82,9 +109,14 @@ function databasesPane(context: PaneContext): readonly Line[] {
     id: 'databases',
     title: 'DATABASES',
     summary: upCountText(picture.counts.databases),
-    columns: databaseColumns({ picture, worst: worstAlerts(picture), now, glyphs }),
+    columns: databaseColumns({ picture, worst: worstAlerts(picture), now, glyphs, narrow: isNarrow(screen) }),
     rows: databasePaneRows(state, cluster),
-    note: (row) => databaseNote(row, now, glyphs),
+    note: databaseNote,
+    problem: (row) => {
+      if (row.kind !== 'database') return null
+      const { host, port } = row.database
+      return problemSpan(row.database, `${host}:${port}`, glyphs)
+    },
     stale: (row) => row.kind === 'database' && row.database.stale,
   })
 }
@@ -95,22 +127,33 @@ interface PaneOptions<Row> {
   readonly summary: string
   readonly columns: readonly TableColumn<Row>[]
   readonly rows: readonly Row[]
+  /** Takes the place of columns that are empty for this row. */
   note(row: Row): TextSpan | null
+  /** Hides no figure: it has a line of its own, or follows the figures where they are read aloud. */
+  problem(row: Row): TextSpan | null
   stale(row: Row): boolean
 }
 
 function pane<Row extends { readonly id: string }>(
-  { state, cluster, screen, length, titled }: PaneContext,
-  { id, title, summary, columns, rows, note, stale }: PaneOptions<Row>,
+  { state, cluster, screen, length, titled, withProblems }: PaneContext,
+  { id, title, summary, columns, rows, note, problem, stale }: PaneOptions<Row>,
 ): readonly Line[] {
   const { glyphs } = screen
   const hasFocus = paneWithFocus(state, shownPanes(cluster)) === id
+  const lastColumn = columns.at(-1)?.id ?? ''
   const rowStyle = (row: Row) => {
     const text = note(row)
-    return { stale: stale(row), note: text ? { after: ['status', 'port'], span: text } : null }
+    const spoken = glyphs.forScreenReader ? problem(row) : null
+    const end = spoken ? { after: [lastColumn], span: spoken } : null
+    return { stale: stale(row), note: text ? { after: ['status', 'port'], span: text } : end }
   }
   const table = { id, columns: titled ? columns : named(columns, title), rows, length, hasFocus, rowStyle }
-  const { head, lines, first } = rowTable(table, state, screen)
+  const { head, lines: drawn, first } = rowTable(table, state, screen)
+  const lines = drawn.flatMap((line, index): Line[] => {
+    const row = rows[first + index]
+    const text = row && withProblems ? problem(row) : null
+    return row && text ? [line, withClickTarget(problemLine(text, screen), id, row.id)] : [line]
+  })
   const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length}` : ''
   const filter = state.navigation.filter === '' ? '' : `filter "${state.navigation.filter}"  `
   const titleLine = spreadLine(
@@ -120,6 +163,10 @@ function pane<Row extends { readonly id: string }>(
     glyphs.ellipsis,
   )
   return [...(titled ? [titleLine] : []), head, ...lines]
+}
+
+function problemLine(text: TextSpan, { columns, glyphs }: Viewport): Line {
+  return cutLine([span(`      ${glyphs.arrow} `, 'dim'), text], columns, glyphs.ellipsis)
 }
 
 /** Without a line for the title, the head of the name column shows it. */

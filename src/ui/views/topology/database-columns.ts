@@ -2,19 +2,19 @@
 
 import { upstreamOf } from '../../../model/picture/neighbours.ts'
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
-import type { DatabaseView, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
+import type { DatabaseView, Lag, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { isReplicating } from '../../../model/picture/status.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import type { DatabasePaneRow } from '../../../state/select/rows.ts'
-import { withoutName } from '../../frame/format/fit-text.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { fitText, span, type TextSpan } from '../../frame/format/line.ts'
 import { lagText, portSpan, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, nameColumn, type TableColumn, textColumn } from '../../frame/parts/table.ts'
+import { narrowNameColumn, oldText, readColumn } from './problem.ts'
 
 const TREND = 5
 const TRUNK = 3
@@ -28,20 +28,31 @@ interface DatabasesPaneContext {
   readonly worst: ReadonlyMap<string, Severity>
   readonly now: number
   readonly glyphs: Glyphs
+  readonly narrow: boolean
 }
 
 /** The columns of the databases pane, the important ones first. */
 export function databaseColumns(context: DatabasesPaneContext): readonly TableColumn<Row>[] {
-  const { now, glyphs } = context
+  const { now, glyphs, narrow } = context
   return [
-    { ...nameColumn('name', 'NAME', 0, 10, 32), cell: (row) => nameSpan(row, glyphs) },
-    { ...textColumn('type', 'TYPE', 4, 10, 17), cell: typeSpan },
+    {
+      ...(narrow ? narrowNameColumn(12, 32) : nameColumn('name', 'NAME', 0, 10, 32)),
+      cell: (row) => nameSpan(row, glyphs),
+    },
+    {
+      ...(narrow ? textColumn('type', 'TYPE', 4, 6, 9) : textColumn('type', 'TYPE', 4, 10, 17)),
+      cell: (row) => typeSpan(row, narrow),
+    },
     { ...textColumn('role', 'ROLE', 0, 7, 9), cell: roleSpan },
     { ...textColumn('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, context) },
     { ...textColumn('port', 'PORT', 1, 6, 7), cell: watched(({ port, portOpen }) => portSpan(port, portOpen, glyphs)) },
-    { ...figureColumn('servers', 'SERVERS', 3, 7), cell: watched(serversSpan) },
-    { ...figureColumn('sessions', 'SESSIONS', 2, 8), cell: watched((database) => sessionsSpan(database, context)) },
-    { ...figureColumn('lag', 'LAG', 0, 14), cell: (row) => lagSpan(row, context) },
+    { ...figureColumn('servers', narrow ? 'APPS' : 'SERVERS', 3, narrow ? 4 : 7), cell: watched(serversSpan) },
+    {
+      ...(narrow ? figureColumn('sessions', 'SESS', 2, 6) : figureColumn('sessions', 'SESSIONS', 2, 8)),
+      cell: watched((database) => sessionsSpan(database, context)),
+    },
+    { ...figureColumn('lag', 'LAG', 0, narrow ? 7 : 14), cell: (row) => lagOrAgeSpan(row, context) },
+    ...(narrow ? [] : [readColumn<Row>((row) => (row.kind === 'database' ? row.database : null), now)]),
     { ...textColumn('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
     { ...figureColumn('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
     {
@@ -73,10 +84,11 @@ function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string
   return `${trunks.join('')}${continues.at(-1) ? fork : branch} `
 }
 
-function typeSpan(row: Row): TextSpan {
+function typeSpan(row: Row, narrow: boolean): TextSpan {
   if (row.kind === 'sender') return span('')
-  if (row.kind === 'stranger') return span('not watched', 'dim')
+  if (row.kind === 'stranger') return span(narrow ? UNKNOWN_TEXT : 'not watched', 'dim')
   const { type, version } = row.database
+  if (narrow) return span(version ? `pg${version}` : 'pg')
   return span(version ? `${type} ${version}` : type)
 }
 
@@ -91,8 +103,12 @@ function roleSpan(row: Row): TextSpan {
   return span(roleText(row.database.role))
 }
 
-function statusOf(row: Row, { worst, glyphs }: DatabasesPaneContext): TextSpan {
-  if (row.kind === 'database') return statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
+function statusOf(row: Row, { worst, glyphs, narrow }: DatabasesPaneContext): TextSpan {
+  if (row.kind === 'database') {
+    const status = statusSpan(row.database.status, 'database', worst.get(row.id) ?? null, glyphs)
+    // The word of its alert, and short.
+    return narrow ? { ...status, text: status.text.replace('disconnected', 'cut off') } : status
+  }
   if (row.kind === 'sender') return span(`${glyphs.idle} ${row.sender.state ?? UNKNOWN_TEXT}`)
   return row.end === 'upstream' ? span(`${glyphs.unknown} not watched`) : span(`${glyphs.idle} ${row.link.state}`)
 }
@@ -116,20 +132,28 @@ function serversSpan({ servers }: DatabaseView): TextSpan {
   return span(`${count(servers.active)}/${servers.configured}`, missing ? 'warning' : 'plain')
 }
 
-function lagSpan(row: Row, { picture, glyphs }: DatabasesPaneContext): TextSpan {
+/** On a narrow screen the age of old figures is more important than the lag that was seen then. */
+function lagOrAgeSpan(row: Row, context: DatabasesPaneContext): TextSpan {
+  const { narrow, now } = context
+  const old = narrow && row.kind === 'database' ? oldText(row.database, now) : null
+  if (old !== null) return span(old, 'warning')
+  return lagSpan(row, context)
+}
+
+function lagSpan(row: Row, { picture, glyphs, narrow }: DatabasesPaneContext): TextSpan {
+  const text = (lag: Lag) => lagText(narrow && lag.bytes !== null ? { ...lag, seconds: null } : lag, glyphs)
   if (row.kind === 'sender') return span(row.sender.kind === 'backup' ? '' : bytes(row.sender.behindBytes))
-  if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : lagText(row.link.lag, glyphs))
+  if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : text(row.link.lag))
   const { database } = row
   if (isPrimary(database)) return span('')
   if (database.replayPaused) {
     const lag = database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN_TEXT
-    return span(`paused ${glyphs.dot} ${lag}`, 'warning')
+    return span(narrow ? 'paused' : `paused ${glyphs.dot} ${lag}`, 'warning')
   }
   const severity = lagSeverity(picture, row.id)
   const isUnread = sourceIsUnread(database, picture)
   const lag = database.lag && isUnread && isNoKnownLag(database.lag) ? null : database.lag
-  const text = lag ? lagText(lag, glyphs) : UNKNOWN_TEXT
-  return span(text, severity ?? (isUnread ? 'dim' : 'plain'))
+  return span(lag ? text(lag) : UNKNOWN_TEXT, severity ?? (isUnread ? 'dim' : 'plain'))
 }
 
 /** What its upstream wrote since is unknown: a standby that has everything known has no lag of zero. */
@@ -153,18 +177,9 @@ function senderNote({ kind, slot, behindBytes }: OtherSenderView): TextSpan | nu
   return kind === 'backup' || slot === null ? null : span(`${bytes(behindBytes)} behind, slot ${slot}`, 'dim')
 }
 
-/** The replacement of the less important columns while a database does not answer. */
-export function databaseNote(row: Row, now: number, glyphs: Glyphs): TextSpan | null {
+/** What replaces the empty columns of a row that is no watched database. */
+export function databaseNote(row: Row): TextSpan | null {
   if (row.kind === 'sender') return senderNote(row.sender)
-  if (row.kind === 'stranger') {
-    return row.end === 'upstream' ? span('its standbys name it as their upstream', 'dim') : null
-  }
-  const { id, name, host, port, problem, stale, readAt, lag } = row.database
-  const read = readAt === null ? 'never read' : stale ? `${age(readAt, now)} old` : null
-  const known = lag && (lag.bytes !== null || lag.seconds !== null) ? `lag ${lagText(lag, glyphs)} ${glyphs.dot} ` : ''
-  if (problem) {
-    const message = withoutName(problem.message, name, id, `${host}:${port}`)
-    return span(`${known}${read === null ? '' : `${read} ${glyphs.dot} `}${message}`, 'warning')
-  }
-  return stale ? span(`${known}${read ?? ''}`, 'dim') : null
+  if (row.kind !== 'stranger' || row.end !== 'upstream') return null
+  return span('its standbys name it as their upstream', 'dim')
 }

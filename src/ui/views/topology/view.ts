@@ -53,8 +53,9 @@ export const topologyView: View = {
   needs: [],
   enter: 'details',
   guide: [
-    'SERVERS n/m: n of the m configured application servers are connected to the database now.',
-    'SESSIONS n/m: n sessions of the m that ordinary users may take, max_connections without the reserved ones.',
+    'SERVERS n/m (APPS): n of the m configured application servers are connected to the database now.',
+    'SESSIONS n/m (SESS): n sessions of the m that ordinary users may take, max_connections without the reserved ones.',
+    '42 s old, READ: the row shows what was last read. A line with an arrow is the problem of the row above. cut off: disconnected.',
     'LAG: bytes of WAL (and seconds) between the upstream’s position and what a standby has replayed.',
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
     'read-only: users can only read. The alert primary-read-only: sessions of the primary are read-only by default.',

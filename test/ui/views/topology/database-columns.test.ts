@@ -16,7 +16,7 @@ import { aCluster, aFault, NOW } from '../../../builders/snapshot.ts'
 function lagOf(state: State, id: string): readonly string[] {
   const cluster = shownCluster(state)
   assert.ok(cluster?.picture)
-  const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE_GLYPHS }
+  const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE_GLYPHS, narrow: false }
   const column = databaseColumns(sight).find((each) => each.id === 'lag')
   const row = databasePaneRows(state, cluster).find((each) => each.id === id)
   assert.ok(column && row)
