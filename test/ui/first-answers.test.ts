@@ -34,7 +34,7 @@ describe('the first answers', () => {
   test('a primary that has not answered yet is not told to stay down', () => {
     const lines = told(remembered())
     assert.match(lines.join('\n'), /Failover {3,}\? not read yet/)
-    assert.doesNotMatch(lines.join('\n'), /stays down|no standby/)
+    assert.doesNotMatch(lines.join('\n'), /Promote|stays down|no standby/)
     const fleet = { ...remembered(), navigation: { ...remembered().navigation, view: 'fleet' } }
     const text = frame(fleet, SCREEN, [])
       .map((line) => line.map(({ text }) => text).join(''))
@@ -51,6 +51,6 @@ describe('the first answers', () => {
   test('once all have answered or failed, the worst is told', () => {
     const state = remembered()
     const done = { ...state, clusters: state.clusters.map((cluster) => ({ ...cluster, complete: true })) }
-    assert.match(told(done).join('\n'), /stays down|the primary is unknown/)
+    assert.match(told(done).join('\n'), /Promote|stays down|the primary is unknown/)
   })
 })

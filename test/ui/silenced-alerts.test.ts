@@ -41,7 +41,7 @@ describe('a muted alert', () => {
   })
 
   test('in the banner is marked, and gives way to one that is not', () => {
-    assert.match(shown(withSilence(primaryDown(), {})), /DATABASE DOWN .*\(acknowledged\)/)
+    assert.match(shown(withSilence(primaryDown(), {})), /USERS CAN ONLY READ .*\(acknowledged\)/)
     assert.doesNotMatch(shown(withSilence(primaryDown(), { subject: 'other' })), /acknowledged/)
   })
 

@@ -2,10 +2,8 @@
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { lossPhrase } from '../../model/failover/loss-text.ts'
-import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
-import { elsewhereText } from '../../model/picture/neighbours.ts'
-import type { Alert, AlertRule, FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
-import { newerThanServing } from '../../model/split-brain/advice.ts'
+import type { Alert, AlertRule, DatabaseView, FailoverEstimate, Picture } from '../../model/picture/picture.ts'
+import { isWhole } from '../../model/picture/subject.ts'
 import {
   alertsBySeverity,
   displayNameOf,
@@ -25,13 +23,13 @@ import { fittingLine } from './banner-names.ts'
 import { withoutName } from './format/fit-text.ts'
 import { LONGEST_LABEL_NAME, nodeNames, withFittingNames } from './format/fitting-names.ts'
 import type { Glyphs } from './format/glyphs.ts'
-import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan, textWidth } from './format/line.ts'
+import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan } from './format/line.ts'
 import { mirroringText } from './format/mirroring.ts'
 import { shortName } from './format/short-names.ts'
 import { accessLabel, failoverVerb } from './format/status-text.ts'
 import { seconds } from './format/values.ts'
-
-const LABEL = 22
+import { downPrimary, outageChoices, outageText, usersHeadline } from './outage.ts'
+import { alsoServingSpans, commitsWaitSpans, label, noServingSpan, servingLine } from './serving-line.ts'
 
 const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'split-brain': 'SPLIT BRAIN',
@@ -52,8 +50,16 @@ export function banner(state: State, cluster: ClusterState, screen: Viewport, li
   if (!picture) return []
   const all: readonly ((named: Picture) => Line | null)[] = [
     (named) => criticalAlertLine(state, cluster, named, screen),
-    (named) => servingLine(cluster, named, screen),
-    (named) => mirroringLine(named, screen) ?? failoverLine(cluster, named, screen),
+    ...(outageOf(cluster)
+      ? [
+          choiceLine(state, 0, screen),
+          choiceLine(state, 1, screen),
+          (named: Picture) => servingLine(cluster, named, screen),
+        ]
+      : [
+          (named: Picture) => servingLine(cluster, named, screen),
+          (named: Picture) => mirroringLine(named, screen) ?? failoverLine(cluster, named, screen),
+        ]),
   ]
   return all
     .flatMap((make) => fittingLine(make, picture, screen) ?? [])
@@ -85,11 +91,6 @@ export function briefBanner(cluster: ClusterState, screen: Viewport, now: number
   return cutLine(whole, columns, glyphs.ellipsis)
 }
 
-function commitsWaitSpans(picture: Picture): readonly TextSpan[] {
-  const waits = commitsWaitAlert(picture)
-  return waits ? [span(waits.severity === 'critical' ? ', commits wait' : ', commits may wait', waits.severity)] : []
-}
-
 /** A muted alert is marked, as in the list of alerts. */
 function alertSpan(
   { alert, quiet }: NonNullable<ReturnType<typeof mostUrgentAlert>>,
@@ -105,9 +106,34 @@ function briefly(picture: Picture, { subject, message }: Alert): string {
   return node ? `${node.name} ${withoutName(message, node.name, node.id)}` : message
 }
 
+/** The primary that is down, once all nodes were asked: one that has not answered yet may serve. */
+function outageOf({ complete, picture }: ClusterState): DatabaseView | null {
+  return complete && picture ? downPrimary(picture) : null
+}
+
+/** One way out of an outage and its cost. Blockers of a promotion come first. */
+function choiceLine({ now }: State, index: number, { glyphs }: Viewport): (named: Picture) => Line | null {
+  return (named) => {
+    const primary = downPrimary(named)
+    const choice = primary && outageChoices(named, primary, now)[index]
+    if (!choice) return null
+    const { candidate, blockers } = named.failover
+    const blocked = index === 1 && candidate !== null ? blockerSpans(named, blockers, glyphs.critical) : []
+    const warning = choice.warning === undefined ? '' : `   ${glyphs.warning} ${choice.warning}`
+    return [
+      label(choice.label),
+      ...blocked,
+      ...(blocked.length > 0 ? [span('   ')] : []),
+      ...choice.cost,
+      span(warning, 'warning'),
+    ]
+  }
+}
+
 /** The number of lines that the banner needs. */
 export function bannerHeight(cluster: ClusterState): number {
   if (!cluster.picture) return 0
+  if (outageOf(cluster)) return 4
   return cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2
 }
 
@@ -116,20 +142,23 @@ function criticalAlertLine(state: State, { silences }: ClusterState, picture: Pi
   const { glyphs, columns } = screen
   const worst = worstAlert(picture, silences, state.now)
   if (!worst) return null
-  const headline = HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
+  const headline =
+    usersHeadline(picture, worst) ?? HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
   const keys = keysTo(state, picture, worst)
   const quiet = muted(worst, silences, state.now)
   const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, quiet ? 'critical' : 'alarm'), span('  ')]
   const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
   const room = columns - lineWidth(start) - lineWidth(end) - 1
   const during = worst.during === undefined ? '' : ` (while ${worst.during})`
-  const text = `${alarmText(picture, worst, headline)}${during}`
+  const text = `${alarmText(picture, worst, headline, state.now)}${during}`
   const message = quiet ? span(`(${quiet.kind}) ${text}`, 'dim') : span(text, 'critical')
   return [...start, ...cutLine([message], room, glyphs.ellipsis), ...end]
 }
 
 /** The headline tells that something is down; the following lines tell which and why. */
-function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string): string {
+function alarmText(picture: Picture, { rule, subject, message }: Alert, headline: string, now: number): string {
+  const down = downPrimary(picture)
+  if (down && (rule === 'nobody-serves' || isWhole(subject, down.id))) return outageText(picture, down, now)
   const node = findSubjectNode(picture, subject)?.node
   if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
     return withoutName(message, headline)
@@ -161,77 +190,6 @@ function keysTo(state: State, picture: Picture, { rule, subject }: Alert): strin
   if (cluster && paneWithFocus(state, shownPanes(cluster)) === pane)
     return `${currentKey(state, 'j')} ${currentKey(state, 'k')} ${currentKey(state, 'enter')}`
   return `${currentKey(state, 'tab')} ${currentKey(state, 'enter')}`
-}
-
-function label(text: string): TextSpan {
-  const { text: clean } = span(text)
-  return span(` ${clean}${' '.repeat(Math.max(3, LABEL - textWidth(clean)))}`, 'dim')
-}
-
-function servingLine(cluster: ClusterState, picture: Picture, screen: Viewport): Line {
-  const whole = layOutServing(cluster, picture, screen, false)
-  return lineWidth(whole) <= screen.columns ? whole : layOutServing(cluster, picture, screen, true)
-}
-
-/** `terse`: the next primary is more important than the type of the serving node. */
-function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: Viewport, terse: boolean): Line {
-  const start = label('Users are served by')
-  if (!picture.serving) {
-    return [
-      start,
-      noServingSpan(cluster, picture, glyphs),
-      ...(cluster.complete ? nextInLineSpans(picture, terse) : []),
-    ]
-  }
-  const { id, access } = picture.serving
-  const node = findNode(picture, id)
-  const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? '')
-  const weak = access === 'read-only' || access === 'read-write-no-resets'
-  return [
-    start,
-    span(displayNameOf(picture, id), 'strong'),
-    span(kind && kind !== accessLabel(access) && !terse ? ` (${kind}, ` : ' ('),
-    span(accessLabel(access), weak ? 'warning' : 'plain'),
-    ...commitsWaitSpans(picture),
-    span(')'),
-    ...(picture.alsoServing.length > 0
-      ? alsoServingSpans(picture)
-      : (newerDatabaseSpans(picture, id) ?? nextInLineSpans(picture, terse))),
-  ]
-}
-
-/** In a split brain there is no next primary. The banner must tell that another member has a newer timeline. */
-function newerDatabaseSpans({ splitBrains }: Picture, serving: string): readonly TextSpan[] | null {
-  const name = newerThanServing(splitBrains, serving)
-  return name === null ? null : [span(`   but ${name} is newer`, 'critical')]
-}
-
-/** An unknown server of the users differs from none: the latter is an alert. */
-function noServingSpan({ complete }: ClusterState, picture: Picture, { unknown }: Glyphs): TextSpan {
-  if (!complete) return span(`${unknown} not read yet`)
-  if (picture.alerts.some(({ rule }) => rule === 'nobody-serves')) return span('nobody', 'critical')
-  return span(`${unknown} not known${elsewhereText(picture)}`)
-}
-
-/** Mirrored databases with a cut link: each server continues to serve the users that reach it. */
-function alsoServingSpans(picture: Picture): readonly TextSpan[] {
-  return picture.alsoServing.flatMap(({ id, access }) => [
-    span(' and '),
-    span(displayNameOf(picture, id), 'strong'),
-    span(' ('),
-    span(accessLabel(access), access === 'read-write' ? 'plain' : 'warning'),
-    span(')'),
-  ])
-}
-
-function nextInLineSpans(picture: Picture, terse: boolean): readonly TextSpan[] {
-  if (picture.next.length === 0) return [span('   none next in line', 'dim')]
-  const names = picture.next.map((each) => nextText(picture, each)).join(', then ')
-  return [span(terse ? '   next ' : '   next in line ', 'dim'), span(names)]
-}
-
-function nextText(picture: Picture, { id, access }: Serving): string {
-  return access === 'read-write' ? displayNameOf(picture, id) : `${displayNameOf(picture, id)} (${accessLabel(access)})`
 }
 
 /** Mirrored databases promote nothing: the loss of a failure is what one database lacks of the other. */

@@ -22,6 +22,9 @@ import { copyClickTarget } from './parts/click-target.ts'
 /** On a lower screen a rule is not worth its row. */
 const RULED = 16
 const ROOMY = 24
+/** Below this many rows, a further line of the banner replaces the gap below it. */
+const TALL = 30
+const USUAL_BANNER = 3
 /** The view of the banner's subject. It shows all of it. */
 const HOME = 'topology'
 
@@ -62,7 +65,8 @@ function above(state: State, screen: Viewport): readonly Line[] {
   if (openView(state).id !== HOME)
     return [briefOf(state, cluster, screen), ...(screen.rows >= ROOMY ? [EMPTY_LINE] : [])]
   const lines = screen.rows < ROOMY ? 1 : bannerHeight(cluster)
-  return [...banner(state, cluster, screen, lines), ...(screen.rows >= ROOMY ? [EMPTY_LINE] : [])]
+  const gap = screen.rows >= (lines > USUAL_BANNER ? TALL : ROOMY)
+  return [...banner(state, cluster, screen, lines), ...(gap ? [EMPTY_LINE] : [])]
 }
 
 /** Over all clusters the banner is about the worst one. */

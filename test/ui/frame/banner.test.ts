@@ -13,6 +13,8 @@ import {
   aPrimary,
   aPrimaryPulse,
   aReceiver,
+  aServer,
+  aServerPulse,
   aStale,
   aStandby,
   NOW,
@@ -38,7 +40,7 @@ test('nobody is another thing than not known', () => {
 test('of what nobody ever read no time is told', () => {
   const dead = aDatabase({ id: 'db-1', pulse: { state: 'failed', fault: aFault('refused'), since: NOW } })
   const text = lines(dead, aStandby({ standby: { receiver: null } })).join('\n')
-  assert.match(text, /If db-1 stays down +promote db-ro: loss unknown/)
+  assert.match(text, /Promote db-ro +how much of db-1 is lost is unknown/)
   assert.doesNotMatch(text, /last seen \?/)
 })
 
@@ -46,9 +48,27 @@ test('what was last read of a primary that is gone is the least of a loss, and 8
   const pulse = aPrimaryPulse()
   const dead = aPrimary({}, { pulse: aStale(pulse, NOW - 42_000, aFault('refused'), NOW - 40_000) })
   const [, , told] = linesOf(aCluster({ databases: [dead, aStandby({ standby: { receiver: null } })] }), 80)
-  assert.match(told ?? '', /If db-1 stays down +promote db-ro: lose at least 0 B, last seen 42 s ago, w/)
+  assert.match(told ?? '', /Promote db-ro +what db-1 wrote after \d\d:\d\d:25 is lost, takes about 1 s$/)
   const alive = linesOf(aCluster({ databases: [aPrimary(), aStandby()] }), 80)
   assert.match(alive.join('\n'), /If db-1 fails now +promote db-ro: lose 0 B, writable in about 1 s/)
+})
+
+test('while the primary is down the headline tells what users can do, then come the ways out with their cost', () => {
+  const dead = aPrimary({}, { pulse: aStale(aPrimaryPulse(), NOW - 42_000, aFault('refused'), NOW - 40_000) })
+  const waiting = aServer({
+    id: 'app-a',
+    type: 'primary',
+    databaseId: 'db-1',
+    pulse: aServerPulse({ httpStatus: 500 }),
+  })
+  const reading = aServer({ id: 'app-ro', type: 'read-only', databaseId: 'db-ro', pulse: aServerPulse() })
+  const databases = [dead, aStandby({ standby: { receiver: null } })]
+  const [headline, back, promote] = linesOf(aCluster({ databases, servers: [waiting, reading] }))
+  assert.match(headline ?? '', /USERS CAN ONLY READ +db-1 is down for 40 s \(.*\), app-a waits/)
+  assert.match(back ?? '', /^ Start db-1 +nothing is lost/)
+  assert.match(promote ?? '', /^ Promote db-ro +what db-1 wrote after/)
+  const [nobody] = linesOf(aCluster({ databases, servers: [waiting] }))
+  assert.match(nobody ?? '', /NO SERVER SERVES THE USERS +db-1 is down for 40 s/)
 })
 
 test('a primary that was read too long ago promises nothing either', () => {
