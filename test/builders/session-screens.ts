@@ -91,6 +91,7 @@ function onPrimary(): readonly SessionRow[] {
       pid: 4120,
       waitType: 'Lock',
       wait: 'transactionid',
+      blockers: [4130],
       transactionSeconds: 95,
       querySeconds: 94,
       query: "UPDATE accounts SET checked = now() WHERE id = 'a-17'",

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../src/demo/postgres/start-postgres.ts'
 import type { LockSession, LockWaits, OnDemandResults } from '../../src/model/measured/on-demand.ts'
 import { syncWaitReason } from '../../src/model/replication/sync/sync-wait-reason.ts'
+import { heldUp } from '../../src/model/sessions/held-up.ts'
 import { lockTree } from '../../src/model/sessions/lock-graph.ts'
 import { ON_DEMAND_PROBES, pulseProbe } from '../../src/probes/database/index.ts'
 import { patiently } from '../wait.ts'
@@ -159,6 +160,11 @@ async function checkActivity(
       idle?.transactionSeconds != null && idle.stateSeconds !== null && idle.stateSeconds <= idle.transactionSeconds,
     )
     assert.deepEqual([of(found, committer)?.wait, of(found, pids.third)?.waitType], ['SyncRep', 'Lock'])
+    assert.deepEqual([of(found, pids.holder)?.blockers, of(found, committer)?.blockers], [null, null], 'were not asked')
+    const held = heldUp(found.sessions)
+    assert.deepEqual(held.get(pids.second)?.blockers, [pids.holder])
+    assert.deepEqual(held.get(pids.holder), { holds: 2, blockers: [] })
+    assert.equal(held.get(pids.sharers[0])?.holds, 1)
     const checkpointer = found.sessions.find((row) => row.kind === 'checkpointer')
     assert.deepEqual(
       [checkpointer?.database, checkpointer?.transactionSeconds, checkpointer?.query],

@@ -47,6 +47,8 @@ export interface SessionRow {
     | undefined
   /** Pid of the leader of a parallel worker. */
   readonly leader: number | null
+  /** Pids of the sessions that hold what it waits for, the first of them; null or absent: it waits for no lock, or was not asked. */
+  readonly blockers?: readonly number[] | null | undefined
 }
 
 /** A session of a watched database: its id and the pid there. */

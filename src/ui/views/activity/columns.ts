@@ -49,8 +49,7 @@ const USER: Column = {
 }
 
 const APPLICATION: Column = {
-  ...nameColumn('application', 'APPLICATION', 1, 11, 20),
-  yields: true,
+  ...nameColumn('application', 'APPLICATION', 0, 11, 20),
   cell: ({ session, workers }) =>
     span(`${session.application}${workers.length === 0 ? '' : ` +${workers.length}`}`.trim()),
   order: ({ session }) => session.application.toLowerCase(),
@@ -63,9 +62,19 @@ const CLIENT: Column = {
 }
 
 const DOING: Column = {
-  ...textColumn('state', 'STATE', 0, 7, 19),
-  cell: ({ activity }) => span(activity, DOING_STYLE[activity]),
+  ...textColumn('state', 'STATE', 0, 7, 20),
+  cell: (entry) => span(doingText(entry), entry.holds > 0 ? 'warning' : DOING_STYLE[entry.activity]),
   order: ({ activity }) => activity,
+}
+
+/** `running`, `idle-tx, holds 51`, `waits for 24960`. The tabs have the whole words. */
+function doingText({ activity, holds, blockers: [first, ...more] }: SessionEntry): string {
+  const others = more.length === 0 ? '' : ` +${more.length}`
+  const held = holds === 0 ? '' : `, holds ${holds}`
+  if (first !== undefined) return `waits for ${first}${others}${held}`
+  const short =
+    activity === 'idle in transaction' ? 'idle-tx' : activity === 'aborted transaction' ? 'aborted-tx' : activity
+  return `${short}${held}`
 }
 
 const WAIT: Column = {
@@ -88,6 +97,8 @@ const TRANSACTION: Column = {
 
 const QUERY: Column = {
   ...restColumn('query', 'QUERY', 0, 18),
+  // The statement is what tells a session from others: further columns come only where it has room.
+  room: ({ screen }) => Math.max(18, Math.floor(screen.columns / 2) - 16),
   cell: ({ session, activity }) =>
     span(
       session.query ?? (activity === 'not tracked' ? UNKNOWN_TEXT : ''),
@@ -98,7 +109,7 @@ const QUERY: Column = {
 
 function time(title: string): Column {
   return {
-    ...figureColumn('time', title, 0, 8),
+    ...figureColumn('time', title, 0, 6),
     cell: (entry, context) => span(entry.seconds === null ? '' : seconds(entry.seconds), idleStyle(entry, context)),
     sortLabels: DURATION_ORDER,
     order: (entry) => entry.seconds,
@@ -114,23 +125,14 @@ function idleStyle({ activity, session }: SessionEntry, { cluster }: ListContext
   return idle >= critical ? 'critical' : idle >= warning ? 'warning' : 'plain'
 }
 
-const WHO = [PID, SERVER, DATABASE, USER, APPLICATION, CLIENT] as const
+const MORE = [DATABASE, USER, CLIENT] as const
 
-export const RUNNING_SESSION_COLUMNS: readonly Column[] = [
-  ...WHO,
-  { ...WAIT, rank: 5 },
-  TRANSACTION,
-  time('RUNS FOR'),
-  QUERY,
-]
-export const WAITING_SESSION_COLUMNS: readonly Column[] = [...WHO, WAIT, TRANSACTION, time('RUNS FOR'), QUERY]
-export const IDLE_SESSION_COLUMNS: readonly Column[] = [...WHO, DOING, TRANSACTION, time('IDLE FOR'), QUERY]
-// The wait of a session is less important than its user: STATE shows whether another session blocks it.
-export const ALL_SESSION_COLUMNS: readonly Column[] = [
-  ...WHO,
-  DOING,
-  { ...WAIT, rank: 5 },
-  TRANSACTION,
-  time('FOR'),
-  QUERY,
-]
+/** The columns of a pane of sessions; `title`: what the time of its sessions is. */
+function sessionColumns(title: string): readonly Column[] {
+  return [PID, SERVER, APPLICATION, time(title), DOING, ...MORE, { ...WAIT, rank: 5 }, TRANSACTION, QUERY]
+}
+
+export const RUNNING_SESSION_COLUMNS = sessionColumns('RUNS FOR')
+export const WAITING_SESSION_COLUMNS = sessionColumns('RUNS FOR')
+export const IDLE_SESSION_COLUMNS = sessionColumns('IDLE FOR')
+export const ALL_SESSION_COLUMNS = sessionColumns('FOR')

@@ -1,6 +1,7 @@
 // The sessions of all databases of a cluster as rows: their state in one word, its duration, and their users.
 
 import type { SessionActivity, SessionRow } from '../../../model/measured/on-demand.ts'
+import { type HoldUp, heldUp } from '../../../model/sessions/held-up.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
 import { memoizeLatest, searchRows } from '../list/rows.ts'
@@ -29,6 +30,10 @@ export interface SessionEntry extends ViewRow {
   readonly activity: SessionActivityKind
   /** Seconds of the statement while one runs, else since the last one ended. */
   readonly seconds: number | null
+  /** Sessions that wait for it, also indirectly. */
+  readonly holds: number
+  /** Pids that it waits for. */
+  readonly blockers: readonly number[]
 }
 
 const ENTRIES = new WeakMap<SessionActivity, { readonly server: string; readonly entries: readonly SessionEntry[] }>()
@@ -69,12 +74,18 @@ function entriesOf(
   const pids = new Set(value.sessions.map(({ pid }) => pid))
   const isWorker = ({ leader }: SessionRow) => leader !== null && pids.has(leader)
   const workers = Map.groupBy(value.sessions.filter(isWorker), ({ leader }) => leader)
+  const held = heldUp(value.sessions)
   const entries = value.sessions
-    .filter((session) => isSession(session) && !isWorker(session))
-    .map((session) => entryOf({ session, workers: workers.get(session.pid) ?? [] }, databaseId, name))
+    .filter((session) => (isSession(session) || held.has(session.pid)) && !isWorker(session))
+    .map((session) => {
+      const { holds, blockers } = held.get(session.pid) ?? NOT_HELD_UP
+      return { ...entryOf({ session, workers: workers.get(session.pid) ?? [] }, databaseId, name), holds, blockers }
+    })
   ENTRIES.set(value, { server: name, entries })
   return entries
 }
+
+const NOT_HELD_UP: HoldUp = { holds: 0, blockers: [] }
 
 /**
  * Processes without a user and a database, or without a state (launchers, which belong to the owner of the cluster),
@@ -85,7 +96,7 @@ function isSession({ kind, user, database, state }: SessionRow): boolean {
   return state !== null && (user !== null || database !== null)
 }
 
-function entryOf(team: SessionTeam, databaseId: string, server: string): SessionEntry {
+function entryOf(team: SessionTeam, databaseId: string, server: string): Omit<SessionEntry, 'holds' | 'blockers'> {
   const { session } = team
   const { pid, startedAt, querySeconds, stateSeconds, state } = session
   return {
@@ -134,6 +145,37 @@ function byTransaction(a: SessionEntry, b: SessionEntry): number {
 /** The longest in its state first. */
 export function byActivityTime(a: SessionEntry, b: SessionEntry): number {
   return greatestFirst(a.seconds, b.seconds) || a.session.pid - b.session.pid
+}
+
+/** A statement of this many seconds is long for an application. */
+const LONG_SECONDS = 60
+
+/**
+ * What to look at first: roots of waits, long statements and long idle transactions, sessions that wait, that run, that
+ * are idle in a transaction, and the rest. `longIdleSeconds`: when an idle transaction is long.
+ */
+export function byWeight(longIdleSeconds: number): (a: SessionEntry, b: SessionEntry) => number {
+  return (a, b) => weight(a, longIdleSeconds) - weight(b, longIdleSeconds) || b.holds - a.holds || byActivityTime(a, b)
+}
+
+function weight({ activity, holds, blockers, seconds }: SessionEntry, longIdleSeconds: number): number {
+  if (holds > 0 && blockers.length === 0) return 0
+  switch (activity) {
+    case 'running':
+      return (seconds ?? 0) >= LONG_SECONDS ? 1 : 3
+    case 'waiting':
+      return 2
+    case 'idle in transaction':
+    case 'aborted transaction':
+      return (seconds ?? 0) >= longIdleSeconds ? 1 : 4
+    case 'hidden':
+    case 'not tracked':
+      return 5
+    case 'idle':
+      return 6
+    case 'sending':
+      return 7
+  }
 }
 
 function greatestFirst(a: number | null, b: number | null): number {

@@ -6,7 +6,7 @@ import { currentValue, lastGood, lastReadAt } from '../../../model/values/readin
 import type { ClusterState } from '../../../state/state.ts'
 import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
 import { age, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { listPane, listView } from '../list/list.ts'
+import { listPane, listView, rowPreview } from '../list/list.ts'
 import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
 import { isResultOld, queryResultNotes, queryResultsOf, whyNoRows } from '../list/query-results.ts'
 import {
@@ -15,15 +15,23 @@ import {
   RUNNING_SESSION_COLUMNS,
   WAITING_SESSION_COLUMNS,
 } from './columns.ts'
-import { sessionSections } from './details.ts'
+import { sessionSections, statementSection } from './details.ts'
 import { sessionGroupsPane } from './groups.ts'
 import {
   byActivityTime,
+  byWeight,
   matchingSessions,
   type SessionActivityKind,
   type SessionEntry,
   sessionEntries,
 } from './rows.ts'
+
+/** For the tabs of a narrow screen. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  running: 'run',
+  waiting: 'wait',
+  'idle in transaction': 'idle-tx',
+}
 
 export const activityView = listView({
   id: 'activity',
@@ -31,7 +39,10 @@ export const activityView = listView({
   title: 'activity',
   needs: ['activity'],
   guide: [
-    'tab: sessions that run a statement, that wait, that are idle in a transaction, all sessions, groups.',
+    'All sessions by weight: first those that hold others up and wait for nobody, then long statements (1 min) and long idle',
+    'transactions, sessions that wait, that run, that are idle in a transaction, and the rest. tab: only one of these; groups.',
+    'holds 51: so many wait for it, also indirectly. waits for 4711: that session holds the lock; +2: and two more.',
+    'The 50 longest waits of a server are asked for whom they wait: view 4 has all. idle-tx: idle in transaction.',
     'waiting: for a lock, a buffer pin or a synchronous standby. WAITS FOR names other waits, which end by themselves.',
     'RUNS FOR: the age of the statement; IDLE FOR: since the last one ended; TRANSACTION: the age of the transaction.',
     '+2 after an APPLICATION: with two parallel workers, which are no sessions of their own. not tracked: track_activities is off.',
@@ -42,13 +53,13 @@ export const activityView = listView({
   summary,
   isKnown: ({ cluster }) => queryResultsOf(cluster, 'activity').some(({ value }) => value !== null),
   panes: [
+    pane('all', ALL_SESSION_COLUMNS, 'the only sessions are those of pgdeck', null),
     pane('running', RUNNING_SESSION_COLUMNS, 'no session runs a statement', ['running']),
     pane('waiting', WAITING_SESSION_COLUMNS, 'no session waits for another one or for a standby', ['waiting']),
     pane('idle in transaction', IDLE_SESSION_COLUMNS, 'no session is idle in a transaction', [
       'idle in transaction',
       'aborted transaction',
     ]),
-    pane('all', ALL_SESSION_COLUMNS, 'the only sessions are those of pgdeck', null),
     sessionGroupsPane,
   ],
 })
@@ -61,15 +72,18 @@ function pane(
 ): ListPane {
   return listPane<SessionEntry>({
     name,
+    shortName: SHORT_NAMES[name] ?? name,
     rowNoun: 'sessions',
     columns,
     rows(state, cluster) {
       const { all, by } = matchingSessions(cluster, state.navigation.filter)
-      return which ? which.flatMap((doing) => by.get(doing) ?? []).sort(byActivityTime) : all
+      if (which) return which.flatMap((doing) => by.get(doing) ?? []).sort(byActivityTime)
+      return [...all].sort(byWeight(cluster.spec.thresholds.idleInTransactionSeconds.warning))
     },
     empty: (context) => whyNoRows(context, 'activity', nothing),
     rowStyle: ({ databaseId }, context) => ({ stale: serverIsOld(databaseId, context) }),
     sections: sessionSections,
+    preview: rowPreview(({ session }) => [statementSection(session)]),
     goneText: 'this session has ended',
   })
 }

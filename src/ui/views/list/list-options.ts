@@ -28,6 +28,8 @@ export interface ListColumn<R> extends ColumnShape {
   cell(row: R, context: ListContext): TextSpan
   /** The title, if it varies. */
   heading?(context: ListContext): string
+  /** The least width in cells, if it varies. */
+  room?(context: ListContext): number
   /** The key by which `s` sorts; absent: the column can't be sorted. */
   order?(row: R): SortKey
   /** The description of that order; absent: a to z for text, else lowest or highest first. */
@@ -46,6 +48,8 @@ export interface ListRowStyle {
 export interface ListPaneOptions<R extends ViewRow> {
   /** Its name on the tab, and its id within the view. */
   readonly name: string
+  /** Its name on the tab of a narrow screen. */
+  readonly shortName?: string
   /** In the plural, for messages: `sessions`. */
   readonly rowNoun: string
   readonly columns: readonly ListColumn<R>[]
@@ -73,6 +77,7 @@ export interface ListPaneOptions<R extends ViewRow> {
 /** A pane, independent of the type of its rows. Only `listPane` makes it. */
 export interface ListPane {
   readonly name: string
+  readonly shortName: string
   pane(view: string): Pane
   rows(view: string, state: State, cluster: ClusterState): readonly ViewRow[]
   opens(view: string, state: State, cluster: ClusterState, row: ViewRow): EnterTarget

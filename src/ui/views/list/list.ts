@@ -53,6 +53,7 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
   const rows = (view: string, state: State, cluster: ClusterState) => filteredRows(state, cluster, paneIdOf(view, name))
   return {
     name,
+    shortName: options.shortName ?? name,
     rows,
     pane: (view) => ({ id: paneIdOf(view, name), rowNoun, ordering }),
     empty: options.empty,
@@ -178,10 +179,13 @@ function titleLine(
     const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowNoun) : UNKNOWN_TEXT}`, 'dim')
     return spreadLine([title, number], right, columns, glyphs.ellipsis)
   }
-  const tabs = options.panes.map((pane) => tab(pane, count(pane), pane === open, glyphs.selected))
+  const tabsOf = (nameOf: (pane: ListPane) => string) =>
+    options.panes.map((pane) => tab(nameOf(pane), count(pane), pane === open, glyphs.selected))
+  const tabs = tabsOf(({ name }) => name)
+  const short = tabsOf(({ shortName }) => shortName)
   const place = options.panes.indexOf(open)
   const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
-  const shapes: readonly Line[] = [[title, ...tabs.flat()], tabs.flat(), narrow]
+  const shapes: readonly Line[] = [[title, ...tabs.flat()], [title, ...short.flat()], short.flat(), narrow]
   const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
   return spreadLine(left, right, columns, glyphs.ellipsis)
 }
@@ -191,7 +195,7 @@ function counted(count: number, rowNoun: string): string {
   return `${count} ${count === 1 ? rowNoun.replace(/s$/, '') : rowNoun}`
 }
 
-function tab({ name }: ListPane, count: string, isOpen: boolean, mark: string): readonly TextSpan[] {
+function tab(name: string, count: string, isOpen: boolean, mark: string): readonly TextSpan[] {
   return [
     span(isOpen ? ` ${mark} ` : '   ', 'accent'),
     span(name, isOpen ? 'strong' : 'plain'),
@@ -239,6 +243,7 @@ function listTable<R extends ViewRow>(
       columns: columns.map((column) => ({
         ...column,
         title: column.heading?.(context) ?? column.title,
+        minWidth: column.room?.(context) ?? column.minWidth,
         cell: (row: R) => column.cell(row, context),
       })),
       rowStyle: (row) => rowStyle?.(row, context) ?? {},
