@@ -2,6 +2,7 @@
 
 import type { SessionRow } from '../../../model/measured/on-demand.ts'
 import { isHiddenSession } from '../../../model/sessions/activity-groups.ts'
+import type { ClusterState } from '../../../state/state.ts'
 import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
 import { count, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
@@ -12,6 +13,7 @@ import {
   isWaiter,
   type LockWaitRow,
   lockSessionOf,
+  lockWaitRows,
   type PreparedRow,
   treeBranches,
   waiterName,
@@ -32,8 +34,8 @@ const LONG_SECONDS = 60
 export const LOCK_TREE_PANE = 'lock waits'
 
 export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
-  { ...textColumn('name', 'PID', 0, 7, 26), cell: nameSpan },
-  { ...on<LockWaitRow>(2), order: ({ queryResult }) => queryResult.name },
+  { ...textColumn('name', 'PID', 0, 16, 26), shrinksFirst: true, cell: nameSpan },
+  { ...on<LockWaitRow>(3, lockNodes), order: ({ queryResult }) => queryResult.name },
   {
     ...nameColumn('database', 'DATABASE', 8, 8, 20),
     cell: (row) => span(lockDatabaseText(row) ?? ''),
@@ -41,7 +43,8 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
   },
   { ...nameColumn('user', 'USER', 6, 6, 18), cell: (row) => span(lockUserText(row) ?? ''), order: lockUserText },
   {
-    ...nameColumn('application', 'APPLICATION', 7, 11, 24),
+    ...nameColumn('application', 'APPLICATION', 2, 11, 24),
+    yields: true,
     cell: (row) => span(lockApplicationText(row) ?? ''),
     order: lockApplicationText,
   },
@@ -61,7 +64,7 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
     greatestFirst: true,
   },
   {
-    ...figureColumn('transaction', 'TX AGE', 3, 6),
+    ...figureColumn('transaction', 'TX AGE', 5, 6),
     cell: (row) => span(isOpen(row) ? seconds(transactionSeconds(row)) : hiddenMark(lockSessionOf(row))),
     sortLabels: AGE_ORDER,
     order: transactionSeconds,
@@ -72,7 +75,7 @@ export const LOCK_WAIT_COLUMNS: readonly ListColumn<LockWaitRow>[] = [
 
 export const COMMIT_WAIT_COLUMNS: readonly ListColumn<CommitWaitRow>[] = [
   { ...textColumn('name', 'PID', 0, 7, 10), cell: ({ session }) => span(String(session.pid)) },
-  { ...on<CommitWaitRow>(2), order: ({ queryResult }) => queryResult.name },
+  { ...on<CommitWaitRow>(2, (cluster) => cluster.databases.length), order: ({ queryResult }) => queryResult.name },
   ...sessionColumns(),
   {
     ...figureColumn('wait', 'FOR', 0, 6),
@@ -90,7 +93,7 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
     cell: ({ transaction }) => span(transaction.gid),
     order: ({ transaction }) => transaction.gid,
   },
-  { ...on<PreparedRow>(3), order: ({ queryResult }) => queryResult.name },
+  { ...on<PreparedRow>(3, (cluster) => cluster.databases.length), order: ({ queryResult }) => queryResult.name },
   {
     ...nameColumn('database', 'DATABASE', 2, 8, 24),
     cell: ({ transaction }) => span(transaction.database),
@@ -117,10 +120,17 @@ export const PREPARED_COLUMNS: readonly ListColumn<PreparedRow>[] = [
   },
 ]
 
-/** The watched database, where there are several. */
-function on<R extends { readonly queryResult: { readonly name: string } }>(rank: number) {
-  const cell = ({ queryResult }: R, { cluster }: ListContext) =>
-    span(cluster.databases.length > 1 ? queryResult.name : '')
+/** On how many servers sessions wait or block. */
+function lockNodes(cluster: ClusterState): number {
+  return new Set(lockWaitRows(cluster).map(({ subject }) => subject)).size
+}
+
+/** The watched database, where the rows are of several. */
+function on<R extends { readonly queryResult: { readonly name: string } }>(
+  rank: number,
+  nodes: (cluster: ClusterState) => number,
+) {
+  const cell = ({ queryResult }: R, { cluster }: ListContext) => span(nodes(cluster) > 1 ? queryResult.name : '')
   return { ...nameColumn('on', 'ON', rank, 6, 20), cell }
 }
 
