@@ -15,6 +15,7 @@ import { declareKeys } from './commands/keys/declare.ts'
 import { declareLogs } from './commands/logs/declare.ts'
 import { declareMetrics } from './commands/metrics/declare.ts'
 import { declareReport } from './commands/report/declare.ts'
+import { declareRunbook } from './commands/runbook/declare.ts'
 import { declareRuns } from './commands/runs/declare.ts'
 import { declareStatus } from './commands/status/declare.ts'
 import { declareTopology } from './commands/topology/declare.ts'
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((program: Command, invocation: Invocation) => void)[] 
   declareAudit,
   declareDo,
   declareRuns,
+  declareRunbook,
   declareDiagnose,
   declareHba,
   declareLogs,
