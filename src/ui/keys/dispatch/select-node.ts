@@ -16,7 +16,7 @@ interface NamedNode {
 }
 
 /** Returns the server or database of that id or display name; null without one. An id goes before a display name. */
-export function nodeByName(state: State, name: string): NamedNode | null {
+function nodeByName(state: State, name: string): NamedNode | null {
   const cluster = shownCluster(state)
   if (!cluster) return null
   const nodes = [

@@ -84,7 +84,7 @@ export interface ViewRow {
 
 /** The destination of `enter`. */
 /** What a row fills in for an action: its database, and values of fields. */
-export interface ActionTargetOfRow {
+interface ActionTargetOfRow {
   readonly database: string
   readonly input: Readonly<Record<string, string>>
   /** Further values by name of the action. */
