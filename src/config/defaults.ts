@@ -17,6 +17,7 @@ export function resolveThresholds(raw: RawAlerts = defaultAlerts()): Thresholds 
     diskFreePercent: raw.diskFreePercent,
     backupAgeSeconds: inSeconds(raw.backupAge),
     idleInTransactionSeconds: inSeconds(raw.idleInTransaction),
+    lockWaitsSeconds: inSeconds(raw.lockWaits),
     transactionAgeSeconds: inSeconds(raw.transactionAge),
     preparedTransactionAgeSeconds: inSeconds(raw.preparedTransactionAge),
     xminHorizonAge: raw.xminHorizonAge,

@@ -84,6 +84,7 @@ const COSTS: Readonly<Record<string, readonly string[]>> = {
   pg_roles: ['mayReplicate'],
   'pg_has_role(name,name,text)': [
     'commitWaits.count',
+    'lockWaits.count',
     'managerSigns.libraries',
     'sessions.active',
     'sessions.idleInTransaction',

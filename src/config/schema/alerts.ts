@@ -74,6 +74,13 @@ const THRESHOLDS = {
     direction: 'higher is worse',
     description: 'How long a session has been idle in a transaction.',
   },
+  lockWaits: {
+    kind: 'duration',
+    warning: '10s',
+    critical: '2m',
+    direction: 'higher is worse',
+    description: 'How long a session has waited for a lock; advisory locks do not count.',
+  },
   transactionAge: {
     kind: 'duration',
     warning: '2h',

@@ -67,6 +67,7 @@ const CAUSES = {
   'database-unreachable': 'answers, but its database is not reachable from here',
   'connection-pooler': 'is behind a connection pooler: the dsn does not name the server itself',
   'archiver-stalled': 'is up, but its WAL is not archived',
+  'lock-waits': 'is up, but sessions wait for locks',
   'prepared-transactions': 'is up, but has an old prepared transaction',
   'transaction-age': 'is up, but has an old transaction',
   'xmin-horizon': 'is up, but VACUUM can’t remove old rows: something holds back the xmin horizon',

@@ -53,6 +53,7 @@ export const DIAGNOSIS_CHECKS = {
   writes: 'new sessions may write',
   commits: 'commits are confirmed',
   connections: 'users can connect',
+  locks: 'no session waits long for a lock',
   ids: 'transaction and MultiXact IDs are frozen',
   prepared: 'prepared transactions end',
   transactions: 'transactions end',
@@ -137,7 +138,7 @@ const LINK: readonly DiagnosisCheckId[] = [
   'archive',
 ]
 
-const SESSIONS: readonly DiagnosisCheckId[] = ['connections', 'transactions']
+const SESSIONS: readonly DiagnosisCheckId[] = ['connections', 'locks', 'transactions']
 const PRIMARY: readonly DiagnosisCheckId[] = [
   'sole-primary',
   'writes',

@@ -4,6 +4,7 @@ import type { DatabasePulse } from '../measured/pulse.ts'
 import type { Limits, Thresholds } from '../measured/spec.ts'
 import { isReadAsPrimary } from '../picture/roles.ts'
 import { hiddenSessionsOf } from '../sessions/hidden-sessions.ts'
+import { lockRootSession, lockWaitSeconds, lockWaitsText } from '../sessions/lock-waits.ts'
 import { oldestTransactionText, preparedText } from '../sessions/transaction-text.ts'
 import { connectionsForUsers, reachedLimits } from '../sessions/user-connections.ts'
 import { type XminHorizon, xminHorizonText } from '../sessions/xmin-horizon.ts'
@@ -51,6 +52,27 @@ export function judgeConnections(reply: Reply<DatabasePulse>, thresholds: Thresh
   const usable = connectionsForUsers(pulse.sessions)
   if (total === null) return unknownOutcome('this server does not tell how many sessions there are', null, at)
   return ok(`${Math.max(0, usable - total)} of ${usable} connections are free for users`, at)
+}
+
+/** Whether sessions wait long for locks. */
+export function judgeLocks(reply: Reply<DatabasePulse>, { lockWaitsSeconds: limits }: Thresholds): DiagnosisOutcome {
+  if ('fault' in reply) return skipped(NO_SESSION)
+  const { at, value: pulse } = reply
+  const { lockWaits: waits } = pulse
+  const figure = lockWaitSeconds(pulse)
+  if (!waits || figure === null) {
+    const { why, grant } = hiddenSessionsOf(pulse) ?? {
+      why: 'this server does not tell how long sessions wait for locks',
+      grant: null,
+    }
+    return unknownOutcome(why, grant, at)
+  }
+  const text = lockWaitsText(waits)
+  const root = lockRootSession(pulse)
+  const next = root
+    ? `4 shows who waits for whom; K there on process ${root.pid} terminates it`
+    : '4: who waits for whom'
+  return against({ cause: 'lock-waits', figure, limits, text, next, at }) ?? ok(text, at)
 }
 
 /** Whether the transactions of sessions end. */

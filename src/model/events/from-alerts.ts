@@ -28,6 +28,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'slot-not-failover-ready': 'failover slot without a synchronized copy',
   sessions: 'sessions near the limit',
   'connections-for-users': 'limit of connections that refuses users',
+  'lock-waits': 'waits for locks',
   'idle-in-transaction': 'session idle in a transaction',
   'transaction-age': 'old transaction',
   'prepared-transactions': 'old prepared transaction',

@@ -7,7 +7,7 @@ import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/recovery-settings.ts'
 import type { RefusedFunction } from '../values/refused-function.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
-import type { ConnectionLimit, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
+import type { ConnectionLimit, LockWaitFacts, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface WalSender {
@@ -192,6 +192,8 @@ export interface DatabasePulse extends ReadOnlyFacts {
    * may not see other sessions. Absent: not read.
    */
   readonly commitWaits?: { readonly count: number; readonly longestSeconds: number | null } | null | undefined
+  /** null if this role may not see other sessions, or the server refuses to tell. Absent: not read. */
+  readonly lockWaits?: LockWaitFacts | null | undefined
   /**
    * On a standby: the startup process and what it waits for; `heldBy` is the session with the oldest snapshot if it
    * waits for snapshots, and a holder of the lock if it waits for a lock. null on a primary, and if hidden from this role. Absent: not read.

@@ -34,6 +34,7 @@ export interface Thresholds {
   readonly diskFreePercent: Limits
   readonly backupAgeSeconds: Limits
   readonly idleInTransactionSeconds: Limits
+  readonly lockWaitsSeconds: Limits
   readonly transactionAgeSeconds: Limits
   readonly preparedTransactionAgeSeconds: Limits
   readonly xminHorizonAge: Limits

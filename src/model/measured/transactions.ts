@@ -58,6 +58,31 @@ export interface TransactionFacts {
   readonly multixactMembers: number | null
 }
 
+/** Sessions that wait for locks, except those that queue for advisory locks or wait for a virtualxid on purpose. */
+export interface LockWaitFacts {
+  /** A session with parallel workers counts once. */
+  readonly count: number
+  /** The longest wait; null if no statement that waits is older than 2 s. Absent: the server refuses to tell. */
+  readonly longest?:
+    | {
+        readonly seconds: number
+        /** The process at the end of the chain of its blockers; null if it is not known. */
+        readonly behind:
+          | (NamedSession & {
+              /** How many others hold up the same waiter. `pid` is 0 for a prepared transaction. */
+              readonly others: number
+              readonly kind: string | null
+              /** It waits for a lock itself: the chain is longer. */
+              readonly waits: boolean
+              /** Milliseconds since the epoch. */
+              readonly startedAt: number | null
+            })
+          | null
+      }
+    | null
+    | undefined
+}
+
 /** A CONNECTION LIMIT of a role or a database, and how many sessions count against it. */
 export interface ConnectionLimit {
   readonly kind: 'role' | 'database'

@@ -23,6 +23,7 @@ export const ALERT_RULES = [
   'slot-not-failover-ready',
   'sessions',
   'connections-for-users',
+  'lock-waits',
   'idle-in-transaction',
   'transaction-age',
   'prepared-transactions',

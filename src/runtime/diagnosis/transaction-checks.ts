@@ -5,6 +5,7 @@ import {
   judgeConnections,
   judgeHorizon,
   judgeIds,
+  judgeLocks,
   judgePrepared,
   judgeTransactions,
 } from '../../model/diagnosis/transactions.ts'
@@ -17,6 +18,7 @@ export function transactionChecks(config: DatabaseConfig): DiagnosisChecks {
   const limits = (readings: DiagnosisReadings) => readings.input.config.spec.thresholds
   return {
     connections: async (readings) => judgeConnections(await readings.pulse(config), limits(readings)),
+    locks: async (readings) => judgeLocks(await readings.pulse(config), limits(readings)),
     transactions: async (readings) => judgeTransactions(await readings.pulse(config), limits(readings)),
     prepared: async (readings) => judgePrepared(await readings.pulse(config), limits(readings)),
     horizon: async (readings) =>

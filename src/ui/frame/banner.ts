@@ -36,6 +36,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'other-history': 'ANOTHER HISTORY',
   'nobody-serves': 'NO SERVER SERVES THE USERS',
   'commits-wait': 'COMMITS WAIT',
+  'lock-waits': 'SESSIONS WAIT FOR LOCKS',
   'primary-read-only': 'PRIMARY READ-ONLY',
   'database-inactive': 'DATABASE DOWN',
   'server-inactive': 'SERVER DOWN',

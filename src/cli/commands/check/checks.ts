@@ -18,6 +18,7 @@ import { connectionsForUsersCheck, idleInTransactionCheck, sessionsCheck } from 
 import { slotRetainedCheck, slotsCheck } from './rules/slots.ts'
 import { timelineCheck } from './rules/timeline.ts'
 import {
+  lockWaitsCheck,
   multixactCheck,
   preparedTransactionsCheck,
   transactionAgeCheck,
@@ -58,6 +59,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   disk: diskCheck,
   exchange: mirroringCheck,
   'idle-in-transaction': idleInTransactionCheck,
+  'lock-waits': lockWaitsCheck,
   'manager-silent': alertRuleCheck({
     rule: 'manager-silent',
     title: 'manager silent',

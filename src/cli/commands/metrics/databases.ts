@@ -3,6 +3,7 @@
 import { isPrimary, isReadAsPrimary, isReadAsStandby } from '../../../model/picture/roles.ts'
 import { isDown } from '../../../model/picture/status.ts'
 import { commitWaitsOf } from '../../../model/replication/sync/commit-waits.ts'
+import { lockWaitSeconds } from '../../../model/sessions/lock-waits.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { databaseSamples, isReadNow, knownSample, type MetricFamily } from './family.ts'
 import { transactionFamilies } from './transactions.ts'
@@ -137,6 +138,12 @@ const SESSIONS: readonly MetricFamily[] = [
     help: 'Sessions that wait for a lock.',
     labels: ['node'],
     samples: databaseSamples(({ sessions }) => sessions?.waiting),
+  },
+  {
+    name: 'pgdeck_longest_lock_wait_seconds',
+    help: 'How long the session that has waited longest for a lock has waited; 0 below 2 s. Advisory locks do not count.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => pulse && lockWaitSeconds(pulse)),
   },
   {
     name: 'pgdeck_commits_waiting',

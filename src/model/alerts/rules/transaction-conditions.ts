@@ -1,10 +1,11 @@
-// Alert conditions of connections and transactions: limits that refuse users, old and prepared transactions, IDs that are
-// not frozen, and what holds back the xmin horizon.
+// Alert conditions of connections and transactions: limits that refuse users, waits for locks, old and prepared
+// transactions, IDs that are not frozen, and what holds back the xmin horizon.
 
 import type { DatabasePulse } from '../../measured/pulse.ts'
 import type { DatabaseView } from '../../picture/picture.ts'
 import { isWritable } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
+import { lockWaitSeconds, lockWaitsText } from '../../sessions/lock-waits.ts'
 import { idsText, oldestTransactionText, preparedText } from '../../sessions/transaction-text.ts'
 import { reachedLimits } from '../../sessions/user-connections.ts'
 import { xminHorizonOf, xminHorizonText } from '../../sessions/xmin-horizon.ts'
@@ -21,6 +22,7 @@ export function transactionConditions(findings: RuleInput): readonly AlertCondit
     if (!member?.isFresh || !pulse) return []
     return [
       ...connections(view, pulse, findings),
+      ...lockWaits(view, pulse, findings),
       ...transactions(view, pulse, findings),
       ...(isWritable(member) ? ofPrimary(view, pulse, findings) : []),
     ]
@@ -33,6 +35,14 @@ function connections({ id, name }: DatabaseView, pulse: DatabasePulse, { snapsho
   if (!worst) return []
   const message = `${name}: ${reached.map(({ text }) => text).join('; ')}`
   return [afterInterval('connections-for-users', subjectOf(id), worst.severity, message)]
+}
+
+function lockWaits({ id, name }: DatabaseView, pulse: DatabasePulse, { snapshot }: RuleInput) {
+  const { lockWaits: waits } = pulse
+  const { lockWaitsSeconds: limits } = snapshot.spec.thresholds
+  return aboveThreshold('lock-waits', subjectOf(id), lockWaitSeconds(pulse), limits, () => {
+    return `${name}: ${waits ? lockWaitsText(waits) : ''}`
+  })
 }
 
 function transactions({ id, name }: DatabaseView, pulse: DatabasePulse, { snapshot }: RuleInput) {

@@ -131,7 +131,14 @@ export const SETTING: Columns = {
   pending_restart: 'bool',
 }
 
-export const ALL_LOCKS: Columns = { pid: 'int4', locktype: 'text', granted: 'bool', database: 'oid', relation: 'oid' }
+export const ALL_LOCKS: Columns = {
+  pid: 'int4',
+  locktype: 'text',
+  granted: 'bool',
+  database: 'oid',
+  relation: 'oid',
+  waitstart: 'timestamptz',
+}
 
 export const SESSION: Columns = {
   pid: 'int4',

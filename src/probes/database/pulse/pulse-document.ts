@@ -19,7 +19,7 @@ import { cleanText } from '../answers/answer.ts'
 import { refusedFunctions, withoutRefusedFigures } from '../answers/refused-figures.ts'
 import { PULSE_FIGURES, uncounted } from './pulse-figures.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
-import { connectionLimitsSchema, transactionsSchema } from './transactions-document.ts'
+import { connectionLimitsSchema, lockWaitsSchema, transactionsSchema } from './transactions-document.ts'
 
 /** When the statement was sent and its answer arrived, in milliseconds since the epoch by this host's clock. */
 export interface RoundTrip {
@@ -147,6 +147,7 @@ const document = z.object({
   runs: z.array(holder).nullable().optional(),
   unreadSessions: number.optional(),
   commitWaits: z.object({ count: number, longestSeconds: number.nullable() }).nullable().optional(),
+  lockWaits: lockWaitsSchema.nullable().optional(),
   senders: z.array(sender),
   slots: z.array(slot),
   subscriptions: z.array(subscription),
@@ -233,6 +234,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
     sessions: seesAll ? tracked(facts.sessions) : withoutOthers(facts.sessions),
     startupProcess: seesAll ? facts.startupProcess : null,
     commitWaits: seesAll ? facts.commitWaits : null,
+    lockWaits: seesAll ? facts.lockWaits : null,
     connectionLimits: seesAll ? facts.connectionLimits : null,
     settings: required,
     synchronousStandbyNames,

@@ -30,7 +30,11 @@ export const PULSE_FIGURES: Figures = {
     what: 'the roles: CONNECTION LIMITs, privileges',
     unknown: ['mayReplicate?', 'readOnlyRoles?', 'readOnlyOwn?', 'connectionLimits'],
   },
-  'pg_lock_status()': { what: 'which session a replay that waits for a lock waits for', on: 'standby' },
+  'pg_lock_status()': {
+    what: 'how long sessions, and replay, wait for locks, and for whom',
+    unknown: ['lockWaits.longest?'],
+  },
+  'pg_blocking_pids()': { what: 'behind whom sessions wait for locks' },
   pg_locks: { what: 'the runs that hold a lock', unknown: ['runs'] },
   'pg_has_role_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
   'has_function_privilege_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
@@ -76,6 +80,7 @@ const COUNTS = [
   'sessions.waiting',
   'unreadSessions?',
   'commitWaits',
+  'lockWaits',
   'connectionLimits',
 ]
 

@@ -14,6 +14,7 @@ import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { archiveQueueOf } from './archive-queue.ts'
 import { archiverSql } from './archiver-sql.ts'
+import { LOCK_WAITS_SQL } from './lock-waits-sql.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { pulseWithout } from './pulse-without.ts'
 import { READ_ONLY_SQL } from './read-only-sql.ts'
@@ -154,6 +155,7 @@ SELECT pg_catalog.json_build_object(
   'clients', CASE WHEN me.sees_all AND NOT EXISTS (SELECT FROM activity WHERE NOT is_read) THEN ${CLIENTS} END,
   'unreadSessions', (SELECT pg_catalog.count(*) FROM activity WHERE is_client AND NOT is_read),
   'commitWaits', ${COMMIT_WAITS},
+  'lockWaits', ${LOCK_WAITS_SQL},
   'startupProcess', CASE WHEN me.standby THEN ${STARTUP_PROCESS_SQL} END,
   'runs', ${RUNS},
   'senders', ${SENDERS},

@@ -1,7 +1,7 @@
-// Schema of the part of the pulse's document with transactions and CONNECTION LIMITs: checks it and cleans its text.
+// Schema of the part of the pulse's document with transactions, waits for locks and CONNECTION LIMITs: checks it and cleans its text.
 
 import * as z from 'zod'
-import type { ConnectionLimit, TransactionFacts } from '../../../model/measured/transactions.ts'
+import type { ConnectionLimit, LockWaitFacts, TransactionFacts } from '../../../model/measured/transactions.ts'
 import { cleanText } from '../answers/answer.ts'
 
 const number = z.number()
@@ -34,6 +34,25 @@ export const transactionsSchema = z.object({
   ages: z.object({ transactions: oldestAge.nullable(), multixacts: oldestAge.nullable() }),
   multixactMembers: number.nullable(),
 }) satisfies z.ZodType<TransactionFacts>
+
+export const lockWaitsSchema = z.object({
+  count: number,
+  longest: z
+    .object({
+      seconds: number,
+      behind: z
+        .object({
+          ...session,
+          others: number,
+          kind: cleanText.nullable(),
+          waits: z.boolean(),
+          startedAt: number.nullable(),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .optional(),
+}) satisfies z.ZodType<LockWaitFacts>
 
 export const connectionLimitsSchema = z.array(
   z.object({ kind: z.enum(['role', 'database']), name: cleanText, limit: number, used: number }),

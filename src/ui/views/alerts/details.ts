@@ -159,6 +159,7 @@ const LIMITED: Readonly<
   'xmin-horizon': ['xminHorizonAge', 'xminHorizonAge', idsText],
   wraparound: ['transactionIdAge', 'transactionIdAge', idsText],
   multixact: ['multixactIdAge', 'multixactIdAge', idsText],
+  'lock-waits': ['lockWaitsSeconds', 'lockWaits', formatSeconds],
   'idle-in-transaction': ['idleInTransactionSeconds', 'idleInTransaction', formatSeconds],
   'replay-stalled': ['replayStalledSeconds', 'replayStalled', formatSeconds],
   'archiver-stalled': ['archiverStalledSeconds', 'archiverStalled', formatSeconds],

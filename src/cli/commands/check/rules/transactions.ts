@@ -1,6 +1,7 @@
-// Checks of transactions: age, prepared ones, unfrozen IDs, and what holds back the xmin horizon.
+// Checks of transactions: waits for locks, age, prepared ones, unfrozen IDs, and what holds back the xmin horizon.
 
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
+import { lockWaitSeconds, lockWaitsText } from '../../../../model/sessions/lock-waits.ts'
 import { idsText, preparedText, sessionText, transactionsText } from '../../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf } from '../../../../model/sessions/xmin-horizon.ts'
 import { oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
@@ -23,6 +24,26 @@ const ofPrimaries = (figuresOf: FigureOf) => (subject: CheckSubject) =>
 
 function limit(unit: CheckedLimit['unit'], key: string, limits: CheckedLimit['limits']): CheckedLimit {
   return { unit, worse: 'higher', source: `\`alerts.${key}\``, limits }
+}
+
+function longestLockWait({ id, pulse }: DatabaseView, { title }: CheckSubject): readonly CheckedFigure[] {
+  const unknown = hiddenReason(pulse) ?? 'this server does not tell how long sessions wait for locks'
+  const value = pulse ? lockWaitSeconds(pulse) : null
+  const text = pulse?.lockWaits ? lockWaitsText(pulse.lockWaits) : ''
+  return [{ name: title(id), value, unit: 'seconds', text, unknown, min: 0 }]
+}
+
+export const lockWaitsCheck: CheckRule = {
+  title: 'waits for locks',
+  explains:
+    'How long a session has waited for a lock, how many wait, and which session holds them up: the end of the chain of blockers of ' +
+    'the one that has waited longest. 0 while no wait is older than 2 s. Sessions that queue for advisory locks, and builds of indexes that ' +
+    'wait for older transactions (virtualxid), do so on purpose and do not count. Unknown without `pg_monitor`.',
+  subjectKind: 'databases',
+  limit: limit('seconds', 'lockWaits', (thresholds) => thresholds.lockWaitsSeconds),
+  expectation: null,
+  evaluate: (subject) => evaluateEachDatabase(subject, (view) => judge(view, subject, longestLockWait)),
+  emptyText: 'no database is known',
 }
 
 function oldestTransaction(view: DatabaseView, { title }: CheckSubject): readonly CheckedFigure[] {
