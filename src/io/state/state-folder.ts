@@ -87,6 +87,16 @@ export function hasStateFile(folder: string, name: string): boolean {
   return existsSync(join(folder, name))
 }
 
+/** Returns a text that changes whenever the file is replaced; null without such a file. Never throws. */
+export function stateFileStamp(folder: string, name: string): string | null {
+  try {
+    const { mtimeMs, size, ino } = statSync(join(folder, name))
+    return `${mtimeMs} ${size} ${ino}`
+  } catch {
+    return null
+  }
+}
+
 /**
  * Creates the folder if it is missing. Throws for a folder of another user, or one that others can read, and errors of
  * the file system.

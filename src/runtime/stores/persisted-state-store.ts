@@ -1,7 +1,7 @@
 // Stores in the state directory what must outlive the program: display names, and the last positions of each primary.
 
 import * as z from 'zod'
-import { readStateFile, writeStateFile } from '../../io/state/state-folder.ts'
+import { readStateFile, stateFileStamp, updateStateFile, writeStateFile } from '../../io/state/state-folder.ts'
 import type { LastSeenPrimary } from '../../model/measured/snapshot.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { formatLsn, parseLsn } from '../../model/values/lsn.ts'
@@ -12,6 +12,8 @@ import { serverIdentitySchema } from './server-identity-schema.ts'
 
 const NAMES_FILE = 'names.json'
 const SEEN_FILE = 'last-seen.json'
+/** How soon a display name that a colleague set shows here: about a poll. */
+const LOOK_EVERY_MS = 2_000
 /** A crash loses at most this much. A poll more or less does not matter to an estimate with an age. */
 const SAVE_EVERY_MS = 10_000
 
@@ -41,7 +43,7 @@ const seenFile = z.record(z.string(), z.record(z.string(), seen))
 export interface PersistedStateStore {
   /** Dispatches what is stored. A file that can't be read is shown as a notice and left as it is. */
   load(): void
-  /** Saves positions periodically until `close`. */
+  /** Saves positions and follows the display names that others set until `close`. */
   start(): void
   /** Stores a display name; an empty one removes it. Throws errors of the file system. */
   rename(cluster: string, id: string, name: string): Promise<void>
@@ -58,6 +60,8 @@ export function createPersistedStateStore({
   readonly folder: string
 }): PersistedStateStore {
   let timer: NodeJS.Timeout | undefined
+  let looks: NodeJS.Timeout | undefined
+  let stamp: string | null = null
   let saved = ''
   const warn = (error: unknown) => store.dispatch({ type: 'notified', notice: notice(error) })
 
@@ -70,16 +74,21 @@ export function createPersistedStateStore({
     await writeStateFile(folder, SEEN_FILE, { ...(isRecord(others) ? others : {}), ...now })
     saved = text
   }
+  const loadNames = () => {
+    stamp = stateFileStamp(folder, NAMES_FILE)
+    try {
+      const all = contentOf(folder, NAMES_FILE, names)
+      for (const { spec } of store.latest().clusters) {
+        store.dispatch({ type: 'names-loaded', cluster: spec.name, names: all[spec.name] ?? {} })
+      }
+    } catch (error) {
+      warn(error)
+    }
+  }
   return {
     load() {
       // Separately: a damaged file of names must not hide the positions, nor the other way round.
-      try {
-        for (const [cluster, kept] of Object.entries(contentOf(folder, NAMES_FILE, names))) {
-          store.dispatch({ type: 'names-loaded', cluster, names: kept })
-        }
-      } catch (error) {
-        warn(error)
-      }
+      loadNames()
       try {
         for (const [cluster, kept] of Object.entries(contentOf(folder, SEEN_FILE, seenFile))) {
           store.dispatch({ type: 'last-seen-loaded', cluster, seen: kept })
@@ -91,15 +100,22 @@ export function createPersistedStateStore({
     start() {
       timer = setInterval(() => void save().catch(warn), SAVE_EVERY_MS)
       timer.unref()
+      looks = setInterval(() => {
+        if (stateFileStamp(folder, NAMES_FILE) !== stamp) loadNames()
+      }, LOOK_EVERY_MS)
+      looks.unref()
     },
     async rename(cluster, id, name) {
-      const kept = contentOf(folder, NAMES_FILE, names)
-      const { [id]: _before, ...rest } = kept[cluster] ?? {}
-      await writeStateFile(folder, NAMES_FILE, { ...kept, [cluster]: name ? { ...rest, [id]: name } : rest })
+      const parse = (content: unknown) => validContent(folder, NAMES_FILE, names, content)
+      await updateStateFile(folder, NAMES_FILE, parse, (kept) => {
+        const { [id]: _before, ...rest } = kept[cluster] ?? {}
+        return { ...kept, [cluster]: name ? { ...rest, [id]: name } : rest }
+      })
       store.dispatch({ type: 'renamed', cluster, id, name })
     },
     async close() {
       clearInterval(timer)
+      clearInterval(looks)
       await save().catch(warn)
     },
   }
@@ -107,7 +123,11 @@ export function createPersistedStateStore({
 
 /** Returns the content of a file; nothing if it does not exist. Throws with its path if the content is not valid. */
 function contentOf<T>(folder: string, file: string, schema: z.ZodType<T>): T {
-  const { success, data, error } = schema.safeParse(readStateFile(folder, file) ?? {})
+  return validContent(folder, file, schema, readStateFile(folder, file))
+}
+
+function validContent<T>(folder: string, file: string, schema: z.ZodType<T>, content: unknown): T {
+  const { success, data, error } = schema.safeParse(content ?? {})
   if (success) return data
   throw new Error(`${folder}/${file}: ${z.prettifyError(error).replaceAll('\n', ' ')}`, { cause: error })
 }

@@ -7,6 +7,7 @@ import { createPersistedStateStore } from '../../../src/runtime/stores/persisted
 import { initialState } from '../../../src/state/initial-state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { aPrimaryPulse, aStandbyPulse, aVault } from '../../builders/snapshot.ts'
+import { until } from '../../wait.ts'
 
 let folder: string
 beforeEach(() => {
@@ -34,6 +35,31 @@ describe('recorder', () => {
     assert.equal(second.store.latest().clusters[0]?.databases[0]?.displayName, 'Ledger')
     await second.recorder.rename(second.cluster, second.id, '')
     assert.equal(second.store.latest().clusters[0]?.databases[0]?.displayName, second.id)
+  })
+
+  test('a colleague’s display name shows on a running screen, and so does its end', async () => {
+    const mine = watched()
+    mine.recorder.load()
+    mine.recorder.start()
+    const shown = () => mine.store.latest().clusters[0]?.databases[0]?.displayName
+    const colleague = watched()
+    await colleague.recorder.rename(colleague.cluster, colleague.id, 'Ledger')
+    await until('the name is shown', 10_000, () => shown() === 'Ledger')
+    await colleague.recorder.rename(colleague.cluster, colleague.id, '')
+    await until('the id is shown again', 10_000, () => shown() === mine.id)
+    await mine.recorder.close()
+  })
+
+  test('renames at the same time are all kept', async () => {
+    const { spec } = aVault()
+    const ids = spec.databases.map(({ id }) => id)
+    await Promise.all(ids.map((id) => watched().recorder.rename(spec.name, id, `shown ${id}`)))
+    const next = watched()
+    next.recorder.load()
+    assert.deepEqual(
+      next.store.latest().clusters[0]?.databases.map(({ displayName }) => displayName),
+      ids.map((id) => `shown ${id}`),
+    )
   })
 
   test('positions last seen of a primary survive, exactly', async () => {
