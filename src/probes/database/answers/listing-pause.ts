@@ -1,6 +1,20 @@
 // How often directories of a server are listed. The server examines every file for that, and nothing can limit or end it:
 // hundreds of thousands take longer than all else by far.
 
+import { FaultError } from '../../../model/values/fault.ts'
+
+/**
+ * Asks once more, without listing files, after the server gave a statement up with `first`. If no answer comes in the time that
+ * is left, `first` is thrown: it shows that the server is up.
+ */
+export async function askedAgain<Answer>(first: FaultError, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw error instanceof FaultError && error.fault.code === 'timeout' ? first : error
+  }
+}
+
 /** So many files are listed each time: that takes some milliseconds. */
 const FEW_FILES = 1_000
 /** For each millisecond that an answer with more files took, this long none is listed. */

@@ -10,6 +10,7 @@ import { RUN_NAME_PREFIX } from '../../../model/runs/lock/run-name.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { Probe } from '../../probe.ts'
 import { instantSql } from '../answers/answer.ts'
+import { askedAgain } from '../answers/listing-pause.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { archiveQueueOf } from './archive-queue.ts'
@@ -78,7 +79,7 @@ async function ask(session: DatabaseSession, signal: AbortSignal): Promise<Pulse
     if (!(error instanceof FaultError) || error.fault.code !== 'slow') throw error
     queue.failed(performance.now())
     if (signal.aborted) throw error
-    return askWith(session, signal, false)
+    return askedAgain(error, () => askWith(session, signal, false))
   }
 }
 

@@ -10,7 +10,7 @@ import { parseLsn } from '../../../model/values/lsn.ts'
 import type { Refusals } from '../../../model/values/refused-function.ts'
 import type { Probe } from '../../probe.ts'
 import { cleanText, missingGrants, parseAnswer } from '../answers/answer.ts'
-import { ListingPause } from '../answers/listing-pause.ts'
+import { askedAgain, ListingPause } from '../answers/listing-pause.ts'
 import { type Figures, refusedOf, sessionOf } from '../answers/refused-figures.ts'
 import { namesElsewhere, relationElsewhere } from '../answers/relations-elsewhere.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
@@ -60,7 +60,7 @@ async function ask(session: DatabaseSession, signal: AbortSignal): Promise<Answe
     if (!(error instanceof FaultError) || error.fault.code !== 'slow') throw error
     known.pause.failed(performance.now())
     if (signal.aborted) throw error
-    return withLast(await askWith(session, signal, false), known)
+    return withLast(await askedAgain(error, () => askWith(session, signal, false)), known)
   }
 }
 
