@@ -53,11 +53,11 @@ function watchSql(refused: readonly Pick<RefusedPart, 'name' | 'message'>[]): st
     ...(message.match(/\bpg_\w+/g) ?? []),
   ])
   const list = `ANY ('{${[...new Set(names)].join(',')}}'::pg_catalog.name[])`
-  const row = (oid: string, may: string) => `pg_catalog.format('%s %s %s', o.${oid}, o.xmin, pg_catalog.${may}) AS row`
+  const row = (oid: string, may: string) => `pg_catalog.format('%s %s %s', o.${oid}, o.xmin, ${may}) AS row`
   return `(SELECT pg_catalog.string_agg(row, ' ' ORDER BY row) FROM (
-    SELECT ${row('oid', `has_function_privilege(o.oid, 'EXECUTE')`)} FROM pg_catalog.pg_proc o WHERE o.proname = ${list}
+    SELECT ${row('oid', `pg_catalog.has_function_privilege(o.oid, 'EXECUTE')`)} FROM pg_catalog.pg_proc o WHERE o.proname = ${list}
     UNION ALL
-    SELECT ${row('oid', `has_table_privilege(o.oid, 'SELECT')`)} FROM pg_catalog.pg_class o WHERE o.relname = ${list}) offered)`
+    SELECT ${row('oid', `pg_catalog.has_table_privilege(o.oid, 'SELECT')`)} FROM pg_catalog.pg_class o WHERE o.relname = ${list}) offered)`
 }
 
 /** SQL that fails if the server refuses the part, or it returns something else. Nothing that it returns is used. */
