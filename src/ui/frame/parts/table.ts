@@ -89,7 +89,8 @@ export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   const { visible, width, ellipsis } = options
   const rows = options.rows.slice(visible.first, visible.first + visible.length)
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
-  const kept = stretch(shrinkToFit(columns, width), width).map((each) => shortened(each, options.rows, ellipsis))
+  const fitting = grownAgain(shrinkToFit(columns, width), columns, width)
+  const kept = stretch(fitting, width).map((each) => shortened(each, options.rows, ellipsis))
   const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
   const lines = rows.map((row, index) => {
     return rowLine(kept, index, options.rowStyle(row, visible.first + index), width, ellipsis)
@@ -145,6 +146,22 @@ function shrunkFirst<Row>(columns: readonly Measured<Row>[], width: number): rea
     const { shrinksFirst, minWidth } = each.column
     if (!shrinksFirst) return each
     return { ...each, width: Math.max(Math.min(each.width, minWidth), textWidth(each.title), each.width - excess) }
+  })
+}
+
+/** What dropped columns leave free goes back to the columns that were cut for them. */
+function grownAgain<Row>(
+  kept: readonly Measured<Row>[],
+  asMeasured: readonly Measured<Row>[],
+  width: number,
+): readonly Measured<Row>[] {
+  let free = Math.max(0, width - tableWidth(kept))
+  return kept.map((each) => {
+    const wanted = asMeasured.find(({ column }) => column === each.column)?.width ?? each.width
+    if (!each.column.shrinksFirst || wanted <= each.width) return each
+    const more = Math.min(free, wanted - each.width)
+    free -= more
+    return { ...each, width: each.width + more }
   })
 }
 
