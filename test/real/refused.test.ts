@@ -58,6 +58,7 @@ const NEEDED = new Set(
 /** What a refusal costs a primary, where it costs anything. */
 const COSTS: Readonly<Record<string, readonly string[]>> = {
   'age(xid)': ['oldestTransactionAge', 'transactions.ages'],
+  pg_get_multixact_stats: ['transactions.multixactMembers'],
   mxid_age: ['transactions.ages'],
   host: ['senders.0', 'serverAddress'],
   inet_server_addr: ['serverAddress'],
@@ -98,7 +99,8 @@ const STORAGE_COSTS: Readonly<Record<string, readonly string[]>> = {
   'has_database_privilege(oid,text)': ['databases.0', 'databases.1', 'databases.2'],
   pg_database: ['databases.0', 'databases.1', 'databases.2'],
   'has_function_privilege(name,text,text)': ['archiveReady', 'walDirectoryBytes', 'walFiles'],
-  'query_to_xml(text,boolean,boolean,text)': ['archiveReady', 'walDirectoryBytes', 'walFiles'],
+  'ts_stat(text)': ['archiveReady', 'walDirectoryBytes', 'walFiles'],
+  'array_to_tsvector(text[])': ['archiveReady', 'walDirectoryBytes', 'walFiles'],
   'pg_ls_waldir()': ['walDirectoryBytes', 'walFiles'],
   'pg_ls_archive_statusdir()': ['archiveReady'],
   'pg_control_checkpoint()': ['checkpoints.bytesSince', 'checkpoints.lastAt', 'checkpoints.redoLsn'],

@@ -3,15 +3,20 @@
 import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
 
 /**
- * SQL: the JSON in the column `f` of the one row of `query` where `allowed` is true; else NULL. PostgreSQL checks
- * EXECUTE also in a branch that is not taken. So it would refuse the whole statement to a plain role. query_to_xml()
- * looks a function up only when it runs. (It needs no libxml, unlike xpath().) The values must hold no angle brackets,
- * because XML escapes them.
+ * SQL: the text of the column `f` of the one row of `query`; NULL if it is null. It must be neither empty nor longer
+ * than 2,000 bytes: a lexeme holds no more. PostgreSQL checks EXECUTE also in a branch that is not taken. So it would
+ * refuse the whole statement to a plain role. ts_stat() looks functions up only when it runs. (query_to_xml() does too,
+ * but a server that was built without libxml refuses it.) It uses no text search configuration.
  */
+export function lateSql(query: string): string {
+  // A CASE, because a WHERE may be tested after the function ran.
+  const lexeme = `SELECT CASE WHEN f IS NOT NULL THEN pg_catalog.array_to_tsvector(ARRAY[f::pg_catalog.text]) END FROM (${query}) late`
+  return `(SELECT word FROM pg_catalog.ts_stat('${lexeme.replaceAll("'", "''")}'))`
+}
+
+/** SQL: the JSON in the column `f` of the one row of `query` where `allowed` is true; else NULL. */
 export function guardedSql(allowed: string, query: string): string {
-  return `CASE WHEN ${allowed} THEN pg_catalog.substring(
-      pg_catalog.query_to_xml('${query.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
-      '<f>([^<]*)</f>')::pg_catalog.json END`
+  return `CASE WHEN ${allowed} THEN ${lateSql(query)}::pg_catalog.json END`
 }
 
 /** SQL: whether the session may execute a function, such as `pg_ls_waldir()`. */

@@ -135,6 +135,8 @@ export const STAND_INS = {
   pg_lock_status: rowsOf(of.ALL_LOCKS),
   pg_namespace: relation({ oid: 'oid', nspname: 'name' }),
   pg_class: relation({ oid: 'oid', relname: 'name', relnamespace: 'oid', relkind: '"char"', relowner: 'oid' }),
+  ts_stat: rowsOf({ word: 'text' }, `'SELECT NULL::pg_catalog.tsvector'`),
+  array_to_tsvector: ofType('tsvector', `'{a}'::pg_catalog.text[]`),
   query_to_xml: ofType('xml', `'SELECT 1', false, true, ''`),
   has_function_privilege: {
     args: `current_user, 'pg_catalog.version()', 'EXECUTE'`,

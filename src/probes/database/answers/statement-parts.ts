@@ -1,6 +1,7 @@
 // Writes a statement without the functions and views that the server refuses, and the statements that try each of them.
 
 import type { RefusedPart, StatementParts } from '../../../io/postgres/session/refused-parts.ts'
+import { lateSql } from './guarded.ts'
 import { plainName } from './refused-figures.ts'
 import type { Columns } from './stand-in-columns.ts'
 import { STAND_INS, type StandIn } from './stand-ins.ts'
@@ -71,7 +72,7 @@ function trialOf(name: string, { args, columns, type, isGuarded, on }: StandIn):
   if (isGuarded) {
     // Where this role lacks the privilege, statements do not call it.
     const query = `SELECT pg_catalog.count(*) AS f FROM ${call}`
-    return `SELECT CASE WHEN pg_catalog.has_function_privilege(current_user, '${call}', 'EXECUTE') THEN pg_catalog.query_to_xml('${query}', false, true, '') END`
+    return `SELECT CASE WHEN pg_catalog.has_function_privilege(current_user, '${call}', 'EXECUTE') THEN ${lateSql(query)} END`
   }
   const isCalled =
     on === undefined ? '' : ` WHERE pg_catalog.current_setting('in_hot_standby') = '${on === 'standby' ? 'on' : 'off'}'`

@@ -7,6 +7,7 @@ import { FOREIGN_EXTENSIONS, FOREIGN_SETTINGS } from '../../../model/managers/de
 import { type ManagerTraces, PATRONI_COMMAND_LINE_SETTINGS } from '../../../model/measured/managers/manager-signs.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
+import { lateSql } from '../answers/guarded.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
 
 const EXTENSIONS = ['repmgr', 'pgautofailover', ...FOREIGN_EXTENSIONS]
@@ -15,9 +16,8 @@ const CUSTOM_SETTINGS = ['cnpg.config_sha256', 'pgpool.pg_ctl']
 
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ')
 
-// PostgreSQL checks EXECUTE also in a branch that is not taken; through query_to_xml() only when it runs. The text is
-// exactly what Patroni writes in the first lines, so that a comment which only mentions Patroni does not match. Bytes,
-// because the file may have any encoding.
+// The text is exactly what Patroni writes in the first lines, so that a comment which only mentions Patroni does not
+// match. Bytes, because the file may have any encoding.
 const WORDS = '# It will be overwritten by Patroni!'
 const MAY_READ_FILES = `pg_catalog.has_function_privilege('pg_catalog.pg_read_binary_file(pg_catalog.text,bigint,bigint,boolean)', 'EXECUTE')
   AND pg_catalog.pg_has_role(current_user, 'pg_read_server_files', 'USAGE')
@@ -27,8 +27,7 @@ const readHead = (setting: string) =>
     pg_catalog.convert_to('${WORDS}', 'UTF8'))`
 const HEADS = `SELECT coalesce(${readHead('hba_file')}, 0) + coalesce(${readHead('config_file')}, 0) > 0 AS f`
 const WRITTEN_BY_PATRONI = `CASE WHEN ${MAY_READ_FILES} THEN
-  pg_catalog.substring(pg_catalog.query_to_xml('${HEADS.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
-    '<f>(true|false)</f>')::boolean END`
+  ${lateSql(HEADS)}::boolean END`
 
 // The owner of a role or database can set its settings, but not those in the server's files.
 const TRACES = `WITH s AS MATERIALIZED (SELECT name, source, sourcefile FROM pg_catalog.pg_settings)

@@ -16,7 +16,7 @@ import type { LockHolder } from '../../../model/runs/lock/cluster-run.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { cleanText } from '../answers/answer.ts'
-import { refusedFunctions, withoutRefusedFigures } from '../answers/refused-figures.ts'
+import { refusedOf, withoutRefusedFigures } from '../answers/refused-figures.ts'
 import { PULSE_FIGURES, uncounted } from './pulse-figures.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
 import { connectionLimitsSchema, lockWaitsSchema, transactionsSchema } from './transactions-document.ts'
@@ -208,8 +208,8 @@ export class WritableSessionError extends FaultError {
 }
 
 /**
- * Returns the pulse in the statement's answer, which was asked without the refused parts. Throws a FaultError of code `protocol` for another shape, and
- * WritableSessionError if the session is not read-only.
+ * Returns the pulse in the statement's answer, which was asked without the refused parts. Throws a FaultError of code
+ * `protocol` for another shape, and WritableSessionError if the session is not read-only.
  */
 export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly RefusedPart[] = []): DatabasePulse {
   const parsed = document.safeParse(withoutRefusedFigures(answer, refused, PULSE_FIGURES, uncounted(refused)))
@@ -242,9 +242,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
     applyDelayMs: replaying === null ? null : applyDelayMs,
     maxSlotKeepBytes,
     synchronizedStandbySlots,
-    ...(refused.length === 0
-      ? {}
-      : { refused: refusedFunctions(refused, PULSE_FIGURES, { role, isStandby: replaying !== null }) }),
+    ...refusedOf({ refused: () => refused }, PULSE_FIGURES, { role, isStandby: replaying !== null }),
     missing: seesAll ? [] : missing(role, replaying !== null, facts.senders.length > 0),
   }
 }

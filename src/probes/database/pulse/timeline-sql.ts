@@ -1,9 +1,8 @@
 // SQL for the timeline of a server: of a primary from its WAL file, of a standby from the newest of several sources.
 
-import { mayRunSql } from '../answers/guarded.ts'
+import { lateSql, mayRunSql } from '../answers/guarded.ts'
 
-// query_to_xml() looks a function up only when it runs. So a role that may not list the WAL directory still gets the
-// rest of the answer.
+// A role that may not list the WAL directory still gets the rest of the answer.
 const MAY_LIST = mayRunSql('pg_ls_waldir()')
 
 // If recovery_target_timeline is not 'latest', files of a timeline that recovery does not follow can be there.
@@ -24,8 +23,7 @@ const NEWEST_FILE = `SELECT pg_catalog.max(('x' || pg_catalog.substr(name, 1, 8)
     ${hexOf('pg_catalog.trunc(pg_catalog.mod(last_byte, 4294967296) / segment_bytes)')})`
 
 const NEWEST_OF_WAL_DIRECTORY = `CASE WHEN ${MAY_LIST} AND ${FOLLOWS_NEWEST} THEN
-  pg_catalog.substring(pg_catalog.query_to_xml('${NEWEST_FILE.replaceAll("'", "''")}', false, true, '')::pg_catalog.text,
-    '<f>([0-9]+)</f>')::bigint END`
+  ${lateSql(NEWEST_FILE)}::bigint END`
 
 /**
  * SQL: a bigint expression over `me`, `position` and `receiver` of the pulse's statement; NULL if unknown. On a

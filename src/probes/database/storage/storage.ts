@@ -97,7 +97,8 @@ const STORAGE_FIGURES: Figures = {
   'host()': { what: 'the addresses of base backups' },
   'pg_current_wal_lsn()': { what: 'the exact WAL since the last checkpoint', on: 'primary' },
   'pg_last_wal_replay_lsn()': { what: 'the WAL since the last checkpoint', on: 'standby' },
-  'query_to_xml()': { what: 'the files of WAL, and those that wait to be archived' },
+  'ts_stat()': { what: 'the files of WAL, and those that wait to be archived' },
+  'array_to_tsvector()': { what: 'the files of WAL, and those that wait to be archived' },
   'has_function_privilege()': { what: 'the files of WAL, and those that wait to be archived' },
 }
 
