@@ -114,7 +114,7 @@ export function judgeDatabaseState(
     const why = pausedWhy === null ? '' : `: ${pausedWhy.text}`
     return warn('replay-paused', `${where}, replay is paused${why}`, { next: wayOut(pausedWhy), at })
   }
-  return ok(`${where}${pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)
+  return ok(`${where}${pause === null || pause === 'not paused' ? '' : `, replay: ${pause}`}`, at)
 }
 
 /** The server takes no sessions, and says why, or that in words of another language. */

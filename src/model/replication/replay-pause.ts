@@ -10,10 +10,10 @@ import { type Member, mayBeSameSystem, requiredSettingsOf, systemIdentifierOf, w
 
 type Standby = Extract<ReplicationPosition, { kind: 'standby' }>
 
-/** Returns why replay is paused; null if it is not. */
+/** Returns why replay is paused; null if it is not, or if the server does not tell. */
 export function replayPauseOf(node: Member, nodes: readonly Member[]): ReplayPause | null {
   const standby = standbyPositionOf(node)
-  if (!standby || standby.pause === 'not paused') return null
+  if (!standby || standby.pause === null || standby.pause === 'not paused') return null
   const primary = primaryOfSystem(node, nodes)
   const required = primary && requiredSettingsOf(primary)
   const low = settingsTooLow(node.pulse?.settings ?? null, required)
