@@ -89,6 +89,7 @@ const run = describePart<ReturnType<typeof runDocument>>()({
           'at-least': 'missing at the last reading; what was written since is unknown',
           'at-most': 'missing of what is known; an archive may hold some of it',
           'none-confirmed': 'every confirmed commit had reached synchronous standbys',
+          'shared-storage': 'none: instances of Aurora share one storage; lossBytes is null',
         },
       },
       lossAgeSeconds: 'seconds: age of the readings of the loss; null: not an estimate',

@@ -373,6 +373,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
                 'at-least': 'missing at the last reading; what was written since is unknown',
                 'at-most': 'missing of what is known; an archive may hold some of it',
                 'none-confirmed': 'every confirmed commit had reached synchronous standbys',
+                'shared-storage': 'none: instances of Aurora share one storage; lossBytes is null',
               },
             },
             writableInSeconds: 'seconds: until the candidate has replayed and is writable; null: unknown',

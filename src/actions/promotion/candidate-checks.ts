@@ -125,7 +125,8 @@ export function promotionLossCheck(
       const estimate = prospect.estimate ?? UNKNOWN_LOSS
       const { lossBytes, lossBound } = estimate
       const message = lossSentence(estimate, name)
-      if (lossBound === 'none-confirmed') return { result: 'pass', message, hint: null }
+      if (lossBound === 'none-confirmed' || lossBound === 'shared-storage')
+        return { result: 'pass', message, hint: null }
       if (lossBytes === null) return { result: 'warn', message, hint: 'Treat this as a loss of unknown size.' }
       if (lossBytes === 0 && lossBound === 'as-read') return { result: 'pass', message, hint: null }
       const over = lossBytes > limits.warning ? `; over the limit of ${formatBytes(limits.warning)}` : ''

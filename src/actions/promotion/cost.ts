@@ -53,6 +53,7 @@ export function failoverImpact(participants: PromotionParticipants, clusterView:
 /** Says what is lost, without promising more than the readings prove. */
 function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate, name: string): string {
   if (lossBound === 'none-confirmed') return `no confirmed commit is lost, ${UNLESS_SYNC_COMMIT_OFF}`
+  if (lossBound === 'shared-storage') return 'nothing is lost inside the cluster, whose instances share one storage'
   if (lossBytes === null) return `how many commits of ${name} are lost is unknown`
   const figure = `${formatBytes(lossBytes)} of commits${lossBytes === 0 || lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`}`
   if (lossBound === 'as-read') return `${figure} are lost for good`

@@ -49,7 +49,7 @@ export function planPromotionReport(participants: PromotionParticipants): StepPl
       followers: standbys.map(({ id }) => id),
       lossBytes: isPrimaryUp ? 0 : (lossBytes ?? -1),
       // Of a primary that is gone no loss is bounded from above.
-      lossBound: isPrimaryUp || lossBound === 'at-most' ? null : lossBound,
+      lossBound: isPrimaryUp || lossBound === 'at-most' || lossBound === 'shared-storage' ? null : lossBound,
       lossAgeSeconds: isPrimaryUp || lossBytes === null ? null : basisAgeMs / 1000,
       timeline: target.timeline ?? 0,
       isPlanned: isPrimaryUp,

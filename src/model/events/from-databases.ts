@@ -78,6 +78,8 @@ function statusChange(old: DatabaseView, view: DatabaseView, next: Picture): Eve
     }
     case 'catching-up':
       return ['info', 'catching up']
+    case 'shared-storage':
+      return ['info', 'reads the storage of its writer']
     case 'archive':
       return ['info', 'restores WAL from an archive']
     default:

@@ -1,5 +1,6 @@
 // The standbys of a primary as candidates for promotion: what each has received, what prevents it, which is best.
 
+import { isAuroraReader } from '../measured/managers/aurora.ts'
 import { settingsTooLow, settingsTooLowText } from '../measured/required-settings.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import { endOfWal, standbyPositionOf } from '../picture/roles.ts'
@@ -92,6 +93,8 @@ function pathTo(primary: Member, node: Member, upstreamOf: ReadonlyMap<Member, R
 
 /** What must be repaired before this standby can be promoted. */
 function blockersOf(node: Member, primary: Member): readonly string[] {
+  // Its service promotes it, and asks for none of these.
+  if (isAuroraReader(node)) return []
   const blockers: string[] = []
   const low = settingsTooLow(node.pulse?.settings ?? null, requiredSettingsOf(primary))
   if (low.length > 0)

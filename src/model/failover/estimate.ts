@@ -1,5 +1,6 @@
 // The cost if the serving primary failed now: which standby takes over, what is lost, how soon it is writable.
 
+import { isAuroraWriterOf } from '../measured/managers/aurora.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
@@ -34,6 +35,9 @@ export interface FailoverInput {
   readonly previous: Picture | null
   readonly now: number
 }
+
+const SERVICE_FAILS_OVER =
+  'Amazon Aurora fails over by itself, to a reader of its choice: nothing that was committed is lost inside the cluster, because its instances share one storage'
 
 const NOTHING: FailoverEstimate = {
   ifFails: null,
@@ -139,6 +143,7 @@ function twinDown(primary: Member, { mirroring, databases }: FailoverInput): str
 /** The cost if `best` takes over from `primary`. */
 export function estimateTakeover(primary: Member, best: FailoverCandidate, input: FailoverInput): FailoverEstimate {
   const { now } = input
+  if (isAuroraWriterOf(primary, best.member)) return withinSharedStorage(primary, best, input)
   const candidates = failoverCandidates(primary, input.replicationLinks)
   const own = timelineOfMember(best.member)
   const alike = candidates.filter(
@@ -169,6 +174,21 @@ export function estimateTakeover(primary: Member, best: FailoverCandidate, input
     writableInSeconds: writableInSeconds(best),
     blockers: [...splitBrainBlockers(input), ...best.blockers],
     warnings: failoverWarnings(primary, best, basis, { lossBytes, lossBound, missing }, input.snapshot, now),
+  }
+}
+
+/** Only the service makes a reader the writer. How soon, it alone can tell. */
+function withinSharedStorage(primary: Member, best: FailoverCandidate, input: FailoverInput): FailoverEstimate {
+  const { kind, ageMs } = lossBasisOf(primary, [], input.now)
+  return {
+    ...NOTHING,
+    ifFails: primary.id,
+    candidate: best.member.id,
+    basis: kind,
+    basisAgeMs: ageMs,
+    lossBound: 'shared-storage',
+    blockers: splitBrainBlockers(input),
+    warnings: [SERVICE_FAILS_OVER],
   }
 }
 

@@ -19,6 +19,7 @@ export function lossFigure({ lossBytes, lossSeconds }: LossEstimate): string {
 /** The text after "a failover would": short enough for a banner, with the uncertainty first so that it is not cut off. */
 export function lossPhrase(loss: LossEstimate): string {
   if (loss.lossBound === 'none-confirmed') return 'lose no confirmed commit (sync)'
+  if (loss.lossBound === 'shared-storage') return 'lose nothing inside the cluster (shared storage)'
   if (loss.lossBytes === null || loss.lossBound === null) return 'loss unknown'
   if (loss.lossBound === 'at-most') return `lose at most ${lossFigure(loss)}, as read`
   if (loss.lossBound === 'as-read') return `lose ${lossFigure(loss)}${loss.lossBytes === 0 ? '' : ' of commits'}`
@@ -28,7 +29,10 @@ export function lossPhrase(loss: LossEstimate): string {
 /** The same for a plan, which has room: the figure, its age, and what it does not count. `name`: the primary's. */
 export function lossSentence(loss: LossEstimate, name: string): string {
   const age = formatAge(loss.basisAgeMs)
-  switch (loss.lossBytes === null && loss.lossBound !== 'none-confirmed' ? null : loss.lossBound) {
+  const needsNoBytes = loss.lossBound === 'none-confirmed' || loss.lossBound === 'shared-storage'
+  switch (loss.lossBytes === null && !needsNoBytes ? null : loss.lossBound) {
+    case 'shared-storage':
+      return 'nothing inside the cluster: its instances share one storage'
     case 'none-confirmed':
       return `no confirmed commit, ${UNLESS_SYNC_COMMIT_OFF}: they waited for synchronous standbys, last seen ${age} ago`
     case 'at-least':

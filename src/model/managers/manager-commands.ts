@@ -95,8 +95,21 @@ const FOREIGN_MANAGER_COMMANDS: Readonly<Record<ForeignKind, (about: ManagerComm
       start: ['pcp_attach_node', '-n', 'NODE_ID'],
       settings: ['pcp_reload_config'],
     })),
+    aurora: by(
+      () => 'where the account’s credentials are',
+      ({ manager: { names }, member }) => {
+        const cluster = ['--db-cluster-identifier', 'CLUSTER']
+        const reader = Object.values(names).includes(member) ? member : 'INSTANCE'
+        return {
+          ...NONE,
+          'hand-over': ['aws', 'rds', 'failover-db-cluster', ...cluster, '--target-db-instance-identifier', reader],
+          stop: ['aws', 'rds', 'stop-db-cluster', ...cluster],
+          start: ['aws', 'rds', 'start-db-cluster', ...cluster],
+        }
+      },
+    ),
     rds: by(
-      () => 'where the account’s credentials are (Aurora: aws rds failover-db-cluster)',
+      () => 'where the account’s credentials are',
       () => ({
         ...NONE,
         'hand-over': ['aws', 'rds', 'reboot-db-instance', '--force-failover', '--db-instance-identifier', 'INSTANCE'],

@@ -113,6 +113,7 @@ function verdictOn(
 
 function consequence({ manager: { kind, paused }, action }: ManagerCommandContext): string {
   const isRole = action === 'promote' || action === 'switchover' || action === 'failback'
+  if (kind === 'aurora') return 'its instances share one storage, and only the service makes one of them the writer'
   if (kind === 'patroni' && paused) return 'it is paused, but takes over when it is resumed'
   if (paused) return 'it is paused; resume it once this is done'
   return isRole

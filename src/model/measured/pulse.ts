@@ -6,6 +6,7 @@ import type { ArchiverFacts } from '../values/archiver-facts.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/recovery-settings.ts'
 import type { RefusedFunction } from '../values/refused-function.ts'
+import type { AuroraFacts } from './managers/aurora.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
 import type { ConnectionLimit, LockWaitFacts, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
 
@@ -231,6 +232,8 @@ export interface DatabasePulse extends ReadOnlyFacts {
   /** age(datfrozenxid) of the oldest database: wraparound comes at about 2.1e9. */
   readonly oldestTransactionAge: number | null
   readonly managerSigns: ManagerSigns
+  /** Of an instance of Aurora; null: it tells nothing of itself. Absent: not read. */
+  readonly aurora?: AuroraFacts | null | undefined
   readonly missing: readonly MissingPrivilege[]
   /** What this server refuses. Its figures are unknown (null), its lists empty. Absent: nothing. */
   readonly refused?: readonly RefusedFunction[] | undefined

@@ -40,6 +40,7 @@ export type DatabaseStatus =
   | 'streaming'
   | 'catching-up'
   | 'archive'
+  | 'shared-storage'
   | 'disconnected'
   | 'starting'
   | 'stopping'
@@ -134,7 +135,7 @@ export interface BackupView {
   readonly problem: OngoingFault | null
 }
 
-/** `archive`: there is no connection, the standby restores WAL files with its restore_command. */
+/** There is no connection: `archive`: it restores WAL files (restore_command); `shared-storage`: it reads its writer’s storage. */
 export type LinkState =
   | 'streaming'
   | 'catchup'
@@ -142,6 +143,7 @@ export type LinkState =
   | 'stopping'
   | 'backup'
   | 'archive'
+  | 'shared-storage'
   | 'disconnected'
   | 'unknown'
 
@@ -208,9 +210,10 @@ export interface Mirroring {
  * What a loss in bytes says. `as-read`: two readings that just came lie so far apart. `at-least`: so much was missing when
  * the primary last answered, and what it wrote after that is unknown. `at-most`: so much has the candidate not replayed, and the
  * archive that feeds it may hold some of that. `none-confirmed`: whatever the bytes are, every
- * commit that was confirmed had reached synchronous standbys, of which the candidate has the most.
+ * commit that was confirmed had reached synchronous standbys, of which the candidate has the most. `shared-storage`: the
+ * candidate reads the storage of the primary, so there is nothing that it lacks.
  */
-export type LossBound = 'as-read' | 'at-least' | 'at-most' | 'none-confirmed'
+export type LossBound = 'as-read' | 'at-least' | 'at-most' | 'none-confirmed' | 'shared-storage'
 
 /** The cost if the serving primary failed now. */
 export interface FailoverEstimate {

@@ -50,6 +50,6 @@ function isStopping({ problem }: Member, below: readonly ReplicationLink[]): boo
 
 function linkStatus(edge: ReplicationLink): DatabaseStatus {
   if (edge.state === 'streaming') return 'streaming'
-  if (edge.state === 'archive') return 'archive'
+  if (edge.state === 'archive' || edge.state === 'shared-storage') return edge.state
   return edge.state === 'catchup' ? 'catching-up' : 'disconnected'
 }

@@ -1,5 +1,6 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
+import { auroraRowOf } from '../measured/managers/aurora.ts'
 import { unfinishedFileBytes } from '../picture/archive-source.ts'
 import type { Lag } from '../picture/picture.ts'
 import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../picture/roles.ts'
@@ -68,6 +69,7 @@ function toldPosition({ upstream, sender, downstream }: ReplicationLink): Lsn | 
  * replayed: the time of each is by its clock.
  */
 export function lagOfLink(edge: ReplicationLink, now: number, primary: Member | null = edge.upstream): Lag {
+  if (edge.state === 'shared-storage') return sharedStorageLag(edge)
   const source = upstreamPosition(edge)
   if (source === null || isOnAnotherTimeline(edge)) return UNKNOWN_LAG
   const stages = stagesOf(edge)
@@ -89,6 +91,12 @@ export function lagOfLink(edge: ReplicationLink, now: number, primary: Member | 
     // Of a source that is not watched a connected standby is all there is to hear; one that is, is to be read itself.
     ...((edge.upstream ? edge.upstream.isFresh : isFlowing(edge.state)) ? {} : { atLeast: true }),
   }
+}
+
+/** As its service tells: positions of Aurora are none of WAL. */
+function sharedStorageLag({ downstream }: ReplicationLink): Lag {
+  const lagMs = downstream ? auroraRowOf(downstream)?.lagMs : null
+  return lagMs == null ? UNKNOWN_LAG : { ...UNKNOWN_LAG, seconds: lagMs / 1000 }
 }
 
 /** A WAL file is archived when it is full, or by archive_timeout: what is in the one that is written can't be in the archive. */

@@ -1,5 +1,6 @@
 // The upstream of a standby when no upstream shows a connection to it: by its walreceiver, by memory, by elimination.
 
+import { auroraWriterOf, isAuroraReader, isAuroraWriterOf } from '../measured/managers/aurora.ts'
 import type { WalReceiver } from '../measured/pulse.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { LinkState } from '../picture/picture.ts'
@@ -15,6 +16,7 @@ import { receiverConnectsTo, sameSystemEvidence } from './sender-score.ts'
 export function upstreamWithoutSender(downstream: Member, nodes: readonly Member[]): ReplicationLink | null {
   if (downstream.pulse && !standbyPositionOf(downstream)) return null
   const others = nodes.filter((node) => node !== downstream)
+  if (isAuroraReader(downstream)) return sharedStorage(downstream, others)
   const receiver = standbyPositionOf(downstream)?.receiver ?? null
   if (receiver?.senderHost) {
     const named = others.find((node) => receiverConnectsTo(downstream, node))
@@ -106,6 +108,20 @@ function edge(upstream: Member, downstream: Member, evidence: readonly string[])
 }
 
 const FROM_ARCHIVE = 'it restores WAL files from an archive (restore_command)'
+
+/** Its service names the writer. A writer that is not watched is named all the same. */
+function sharedStorage(downstream: Member, others: readonly Member[]): ReplicationLink {
+  const upstream = others.find((node) => isAuroraWriterOf(node, downstream)) ?? null
+  const name = auroraWriterOf(downstream)
+  const state = downstream.isFresh ? 'shared-storage' : upstream?.isFresh ? 'disconnected' : 'unknown'
+  const evidence = [
+    name === null
+      ? 'it is a reader of Aurora, and does not tell its writer'
+      : `aurora_replica_status() names ${clean(name)} as the writer of its storage`,
+  ]
+  if (upstream) return linkWithoutSender(downstream, { upstream, state, evidence })
+  return linkWithoutSender(downstream, { state, evidence, ...(name === null ? {} : { upstreamAddress: clean(name) }) })
+}
 
 /** An archive does not show whose files it holds. */
 function unknownArchive(downstream: Member): ReplicationLink {

@@ -81,6 +81,8 @@ function loss(
 ): { readonly text: string; readonly isBad: boolean } {
   const { lossBytes, lossBound, basisAgeMs } = estimate
   if (lossBound === 'none-confirmed') return { text: 'no confirmed commit is lost (sync)', isBad: false }
+  if (lossBound === 'shared-storage')
+    return { text: 'nothing is lost inside the cluster (shared storage)', isBad: false }
   if (lossBytes === null || lossBound === null) return { text: `how much of ${name} is lost is unknown`, isBad: true }
   const figure = lossFigure(estimate)
   if (lossBound === 'at-most') return { text: `at most ${figure} is lost, as read`, isBad: true }

@@ -32,7 +32,7 @@ describe('refused functions', () => {
       result: 'unknown',
       evidence:
         'the WAL receiver (not offered by this server: pg_stat_get_wal_receiver()); ' +
-        'the replication slots (not permitted: pg_get_replication_slots()); it is of Amazon RDS or Aurora',
+        'the replication slots (not permitted: pg_get_replication_slots()); it is of Amazon RDS',
       next: SLOTS.grant,
       at: NOW,
     })

@@ -2,6 +2,7 @@
 
 import { isSynchronizedCopy, lostSlotText } from '../../failover/lost-slot.ts'
 import { slotsWaitingFor, withoutCopyText } from '../../failover/slots-after.ts'
+import { isAuroraReader } from '../../measured/managers/aurora.ts'
 import { settingsTooLow, settingsTooLowText } from '../../measured/required-settings.ts'
 import type { Limits } from '../../measured/spec.ts'
 import { lagBeyondDelay } from '../../picture/delayed-lag.ts'
@@ -113,7 +114,10 @@ function stalled(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCon
 function unpromotable(view: DatabaseView, node: Member, { members }: RuleInput): readonly AlertCondition[] {
   const conditions: AlertCondition[] = []
   const primary = primaryOfSystem(node, members)
-  const low = settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
+  // Readers of Aurora replay no WAL, and differ in size.
+  const low = isAuroraReader(node)
+    ? []
+    : settingsTooLow(node.pulse?.settings ?? null, primary && requiredSettingsOf(primary))
   if (low.length > 0) {
     const message = `${view.name}: ${settingsTooLowText(low)} on ${primary?.name}: replay stops, and a promotion would shut the server down`
     conditions.push(immediate('required-settings', subjectOf(view.id), 'warning', message))

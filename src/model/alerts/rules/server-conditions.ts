@@ -43,7 +43,12 @@ function isReadOnlyPrimary(id: string, { servers, databases }: RuleInput): boole
 function isKnownThatNobodyServes({ servers, databases, replicationLinks }: RuleInput): boolean {
   if (servers.length > 0) return servers.every((server) => server.access !== null)
   // A standby's upstream exists and may be writable, even if pgdeck does not watch it.
-  if (replicationLinks.some(({ upstream, state }) => upstream === null && (isFlowing(state) || state === 'archive')))
+  if (
+    replicationLinks.some(
+      ({ upstream, state }) =>
+        upstream === null && (isFlowing(state) || state === 'archive' || state === 'shared-storage'),
+    )
+  )
     return false
   return databases.length > 0 && databases.every((view) => !mayBePrimary(view))
 }

@@ -4,6 +4,7 @@ import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measur
 import { MANAGER_KINDS, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
 import { lastGood, lastReadAt } from '../../values/reading.ts'
+import { auroraNames, auroraWriterAmong } from './aurora-instances.ts'
 import { type ManagerEvidence, managerEvidenceOn } from './evidence.ts'
 
 /** The manager of a cluster as pgdeck sees it. */
@@ -84,8 +85,9 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
   if (seen.length === 0 && ours.length === 0 && silent.length === 0) return null
   const newest = ours.reduce<Heard | null>((best, each) => (best && best.at >= each.at ? best : each), null)
   const report = newest?.report ?? null
-  const names = report ? namesOf(report, databases) : {}
-  const leader = report?.members.find(({ isLeader }) => isLeader)?.name
+  const names = report ? namesOf(report, databases) : kind === 'aurora' ? auroraNames(databases) : {}
+  const leader =
+    kind === 'aurora' ? auroraWriterAmong(databases) : report?.members.find(({ isLeader }) => isLeader)?.name
   const activity = activityOf(kind, ours, seen, silent)
   return {
     kind,

@@ -126,6 +126,7 @@ function foreignEvidence(
     ...(traces?.extensions ?? [])
       .filter(({ name }) => about.extensions.includes(name))
       .map((sign): ManagerEvidence => ({ what: `the extension ${sign.name}`, weight: weightOf(sign) })),
+    ...(signs.functions ?? []).filter(({ name }) => about.ownFunctions.includes(name)).map(functionEvidence),
     ...trace(file, `settings from ${file}`),
     ...trace(slot, `the slot ${slot?.name}`),
     ...trace(sender, `the standby ${sender?.applicationName}`),
@@ -173,6 +174,11 @@ function roles(all: readonly ManagerSign[], names: readonly string[], why: strin
 function named(all: readonly ManagerSign[], name: string, what: string): readonly ManagerEvidence[] {
   const signs = all.filter((sign) => sign.name === name)
   return signs.length === 0 ? [] : [{ what, weight: signs.some(({ isPrivileged }) => isPrivileged) ? 'trace' : 'hint' }]
+}
+
+/** The service's own build of PostgreSQL answers: no other has it. */
+function functionEvidence({ name, isPrivileged }: ManagerSign): ManagerEvidence {
+  return { what: `the function pg_catalog.${name}()`, weight: isPrivileged ? 'live' : 'hint' }
 }
 
 function weightOf({ isPrivileged }: ManagerSign): ManagerEvidence['weight'] {

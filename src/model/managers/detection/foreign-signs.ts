@@ -1,5 +1,6 @@
 // The signs in PostgreSQL of managers that pgdeck can't ask.
 
+import { AURORA_FUNCTION } from '../../measured/managers/aurora.ts'
 import type { ManagerKind } from '../../measured/managers/manager-signs.ts'
 
 export interface ForeignManagerSigns {
@@ -10,6 +11,8 @@ export interface ForeignManagerSigns {
   readonly files: readonly string[]
   /** Prefixes of the names of its slots and standbys. */
   readonly prefix: string | null
+  /** Functions in `pg_catalog` that only this manager makes: their server runs under it. */
+  readonly ownFunctions: readonly string[]
   /** Roles that only this manager makes. */
   readonly ownRoles: readonly string[]
   /** Roles with names that others may choose too. */
@@ -21,8 +24,22 @@ const NOTHING: ForeignManagerSigns = {
   extensions: [],
   files: [],
   prefix: null,
+  ownFunctions: [],
   ownRoles: [],
   commonRoles: [],
+}
+
+/** Hosting services by the roles that each makes. */
+export const HOSTS: Readonly<Record<string, string>> = {
+  neon_superuser: 'Neon',
+  supabase_admin: 'Supabase',
+  _aiven: 'Aiven',
+  avnadmin: 'Aiven',
+  doadmin: 'DigitalOcean',
+  _dodb: 'DigitalOcean',
+  tsdbadmin: 'Tiger Cloud',
+  mdb_admin: 'Yandex Managed Service for PostgreSQL',
+  _rdb_superadmin: 'Scaleway',
 }
 
 export const FOREIGN_SIGNS = {
@@ -42,6 +59,8 @@ export const FOREIGN_SIGNS = {
     extensions: ['pgpool_recovery'],
     commonRoles: ['pgpool'],
   },
+  // It has the roles and settings of RDS too, which do not tell which of both it is.
+  aurora: { ...NOTHING, ownFunctions: [AURORA_FUNCTION] },
   rds: { ...NOTHING, settings: ['rds'], ownRoles: ['rdsadmin', 'rds_superuser'] },
   cloudsql: { ...NOTHING, settings: ['cloudsql'], ownRoles: ['cloudsqladmin', 'cloudsqlsuperuser'] },
   alloydb: { ...NOTHING, settings: ['alloydb'], ownRoles: ['alloydbadmin', 'alloydbsuperuser'] },
@@ -49,19 +68,9 @@ export const FOREIGN_SIGNS = {
   hosted: {
     ...NOTHING,
     settings: ['neon', 'aiven'],
-    ownRoles: [
-      '_aiven',
-      'avnadmin',
-      'doadmin',
-      '_dodb',
-      'neon_superuser',
-      'supabase_admin',
-      'tsdbadmin',
-      'mdb_admin',
-      '_rdb_superadmin',
-    ],
+    ownRoles: Object.keys(HOSTS),
   },
-} as const satisfies Partial<Record<ManagerKind, ForeignManagerSigns>>
+} satisfies Partial<Record<ManagerKind, ForeignManagerSigns>>
 
 type ForeignKind = keyof typeof FOREIGN_SIGNS
 
@@ -73,6 +82,11 @@ export function isForeignManager(kind: ManagerKind): kind is ForeignKind {
 /** Roles that indicate a manager. The pulse looks for these names only. */
 export const FOREIGN_ROLES: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
   ({ ownRoles, commonRoles }) => [...ownRoles, ...commonRoles],
+)
+
+/** Functions in `pg_catalog` that indicate a manager. */
+export const FOREIGN_FUNCTIONS: readonly string[] = Object.values<ForeignManagerSigns>(FOREIGN_SIGNS).flatMap(
+  ({ ownFunctions }) => ownFunctions,
 )
 
 /** Prefixes of setting names that indicate a manager. */

@@ -10,6 +10,7 @@ export const MANAGER_KINDS = [
   'pacemaker',
   'efm',
   'pgpool',
+  'aurora',
   'rds',
   'cloudsql',
   'alloydb',
@@ -27,7 +28,8 @@ export const MANAGER_TITLES: Readonly<Record<ManagerKind, string>> = {
   pacemaker: 'Pacemaker',
   efm: 'EDB Failover Manager',
   pgpool: 'Pgpool-II',
-  rds: 'Amazon RDS or Aurora',
+  aurora: 'Amazon Aurora',
+  rds: 'Amazon RDS',
   cloudsql: 'Google Cloud SQL',
   alloydb: 'Google AlloyDB',
   azure: 'Azure Database for PostgreSQL',
@@ -53,6 +55,8 @@ export interface ManagerSigns {
   readonly databases: readonly ManagerSign[]
   /** Their tables in the connected database, e.g. `repmgr.nodes`; privileged if the owner is a superuser. */
   readonly tables: readonly ManagerSign[]
+  /** Functions in `pg_catalog` that only a hosting service has; privileged if the owner is a superuser. Absent: not read. */
+  readonly functions?: readonly ManagerSign[] | undefined
 }
 
 /** Read only now and then, because it costs more than a poll may. */

@@ -9,9 +9,18 @@ import { qualifiedRoutine } from '../../../model/values/sql-names.ts'
  * but a server that was built without libxml refuses it.) It uses no text search configuration.
  */
 export function lateSql(query: string): string {
+  return `(SELECT word FROM ${lexemesOf(query)})`
+}
+
+/** SQL: a JSON array of the JSON in the column `f` of each row of `query`, in the order of their texts, without repetition. Each is as above. */
+export function lateRowsSql(query: string): string {
+  return `(SELECT coalesce(pg_catalog.json_agg(word::pg_catalog.json ORDER BY word), '[]'::pg_catalog.json) FROM ${lexemesOf(query)})`
+}
+
+function lexemesOf(query: string): string {
   // A CASE, because a WHERE may be tested after the function ran.
   const lexeme = `SELECT CASE WHEN f IS NOT NULL THEN pg_catalog.array_to_tsvector(ARRAY[f::pg_catalog.text]) END FROM (${query}) late`
-  return `(SELECT word FROM pg_catalog.ts_stat('${lexeme.replaceAll("'", "''")}'))`
+  return `pg_catalog.ts_stat('${lexeme.replaceAll("'", "''")}')`
 }
 
 /** SQL: the JSON in the column `f` of the one row of `query` where `allowed` is true; else NULL. */

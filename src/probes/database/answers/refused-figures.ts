@@ -67,7 +67,7 @@ const SIGNATURES: Readonly<Record<string, string>> = {
 }
 
 /** What is unknown, in words. `role` is the role of the session. */
-export function refusedFunctions(
+function refusedFunctions(
   refused: readonly RefusedPart[],
   figures: Figures,
   { role, isStandby }: { readonly role: string; readonly isStandby: boolean },
@@ -76,10 +76,12 @@ export function refusedFunctions(
   // Files are listed by these only.
   const listsNothing =
     names.has('ts_stat()') || names.has('array_to_tsvector()') || names.has('has_function_privilege()')
+  const looksNothingUp = listsNothing || names.has('to_regprocedure()') || names.has('has_function_privilege_by_oid()')
   return refused.flatMap((part): readonly RefusedFunction[] => {
     const figure = figures[part.name]
     const isOfOtherRole = figure?.on !== undefined && (figure.on === 'standby') !== isStandby
-    if (!figure || isOfOtherRole || (listsNothing && part.name.startsWith('pg_ls_'))) return []
+    const isNotTried = listsNothing ? part.name.startsWith('pg_ls_') : false
+    if (!figure || isOfOtherRole || isNotTried || (looksNothingUp && part.name.startsWith('aurora_'))) return []
     const grant = part.code === '42501' ? grantOf(part, role) : null
     return [{ name: plainName(part.name), what: figure.what, why: whyText(part.code), grant }]
   })

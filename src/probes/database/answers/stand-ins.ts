@@ -26,6 +26,8 @@ export interface StandIn {
   readonly begin?: string
   /** A statement tests the privilege before it calls the function, which is looked up only then. */
   readonly isGuarded?: boolean
+  /** Most servers do not have it: its privilege is tested by what `to_regprocedure()` finds. */
+  readonly mayBeMissing?: boolean
 }
 
 const ofType = (type: string, args = ''): StandIn => ({ args, type })
@@ -133,6 +135,7 @@ export const STAND_INS = {
   pg_roles: relation(of.ROLE),
   pg_locks: relation(of.LOCK),
   pg_lock_status: rowsOf(of.ALL_LOCKS),
+  pg_proc: relation({ proname: 'name', pronamespace: 'oid', pronargs: 'int2', proowner: 'oid' }),
   pg_namespace: relation({ oid: 'oid', nspname: 'name' }),
   pg_class: relation({ oid: 'oid', relname: 'name', relnamespace: 'oid', relkind: '"char"', relowner: 'oid' }),
   ts_stat: rowsOf({ word: 'text' }, `'SELECT NULL::pg_catalog.tsvector'`),
@@ -169,4 +172,6 @@ export const STAND_INS = {
   },
   pg_ls_waldir: guarded(),
   pg_ls_archive_statusdir: guarded(),
+  aurora_replica_status: { ...guarded(), mayBeMissing: true },
+  aurora_db_instance_identifier: { ...guarded(), mayBeMissing: true },
 } satisfies Readonly<Record<string, StandIn>>

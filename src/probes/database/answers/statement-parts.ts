@@ -62,7 +62,7 @@ function watchSql(refused: readonly Pick<RefusedPart, 'name' | 'message'>[]): st
 }
 
 /** SQL that fails if the server refuses the part, or it returns something else. Nothing that it returns is used. */
-function trialOf(name: string, { args, columns, type, isGuarded, on }: StandIn): string {
+function trialOf(name: string, { args, columns, type, isGuarded, mayBeMissing, on }: StandIn): string {
   if (columns) {
     const from = args === undefined ? `pg_catalog.${name}` : `pg_catalog.${name}(${args})`
     // Of another type, they fail here as in the statements.
@@ -72,7 +72,8 @@ function trialOf(name: string, { args, columns, type, isGuarded, on }: StandIn):
   if (isGuarded) {
     // Where this role lacks the privilege, statements do not call it.
     const query = `SELECT pg_catalog.count(*) AS f FROM ${call}`
-    return `SELECT CASE WHEN pg_catalog.has_function_privilege(current_user, '${call}', 'EXECUTE') THEN ${lateSql(query)} END`
+    const found = mayBeMissing ? `pg_catalog.to_regprocedure('${call}')` : `'${call}'`
+    return `SELECT CASE WHEN pg_catalog.has_function_privilege(current_user, ${found}, 'EXECUTE') THEN ${lateSql(query)} END`
   }
   const isCalled =
     on === undefined ? '' : ` WHERE pg_catalog.current_setting('in_hot_standby') = '${on === 'standby' ? 'on' : 'off'}'`
@@ -84,7 +85,7 @@ function withoutOne(text: string, name: string, standIn: StandIn, offers: (name:
   const { args, columns, type, value, isGuarded, begin = '' } = standIn
   if (isGuarded) {
     const test = new RegExp(
-      `pg_catalog\\.has_function_privilege\\((?:current_user, )?'pg_catalog\\.${name}\\(\\)', 'EXECUTE'\\)`,
+      `pg_catalog\\.has_function_privilege\\((?:current_user, )?(?:pg_catalog\\.to_regprocedure\\()?'pg_catalog\\.${name}\\(\\)'\\)?, 'EXECUTE'\\)`,
       'g',
     )
     return text.replace(test, 'false')

@@ -1,6 +1,6 @@
 // The part of the pulse's statement that looks for signs of managers. It looks names up and scans nothing.
 
-import { FOREIGN_ROLES } from '../../../model/managers/detection/foreign-signs.ts'
+import { FOREIGN_FUNCTIONS, FOREIGN_ROLES } from '../../../model/managers/detection/foreign-signs.ts'
 
 const ROLES = [
   'repmgr',
@@ -50,6 +50,13 @@ export const MANAGER_SIGNS_SQL = `pg_catalog.json_build_object(
         JOIN pg_catalog.pg_namespace n ON n.nspname = t.schema::pg_catalog.name
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.relation::pg_catalog.name
         LEFT JOIN pg_catalog.pg_roles r ON r.oid = c.relowner`,
+    )},
+    'functions', ${list(
+      `'name', p.proname, 'isPrivileged', coalesce(r.rolsuper, false)`,
+      `pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+        LEFT JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
+        WHERE n.nspname = 'pg_catalog' AND p.pronargs = 0
+          AND p.proname IN (${FOREIGN_FUNCTIONS.map((name) => `'${name}'`).join(', ')})`,
     )})`
 
 function list(object: string, from: string): string {

@@ -2,13 +2,13 @@
 
 import * as z from 'zod'
 import type { RefusedPart } from '../../../io/postgres/session/refused-parts.ts'
+import type { AuroraFacts } from '../../../model/measured/managers/aurora.ts'
 import type { ManagerSigns } from '../../../model/measured/managers/manager-signs.ts'
 import type {
   DatabasePulse,
   MissingPrivilege,
   ReplicationPosition,
   ReplicationSlot,
-  SessionCounts,
   Subscription,
   WalSender,
 } from '../../../model/measured/pulse.ts'
@@ -17,7 +17,9 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { cleanText } from '../answers/answer.ts'
 import { refusedOf, withoutRefusedFigures } from '../answers/refused-figures.ts'
+import { auroraDocument, auroraFacts } from '../managers/aurora-document.ts'
 import { PULSE_FIGURES, uncounted } from './pulse-figures.ts'
+import { tracked, withoutOthers } from './session-counts.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
 import { connectionLimitsSchema, lockWaitsSchema, transactionsSchema } from './transactions-document.ts'
 
@@ -191,7 +193,9 @@ const document = z.object({
     roles: z.array(sign),
     databases: z.array(sign),
     tables: z.array(sign),
+    functions: z.array(sign).optional(),
   }) satisfies z.ZodType<ManagerSigns>,
+  aurora: auroraDocument.optional(),
 })
 
 type PulseDocument = z.infer<typeof document>
@@ -216,6 +220,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
   if (!parsed.success) throw surprise(parsed.error)
   const { role, readOnly, seesAll, standby: replaying, lsn: at, flushedLsn, clock, settings, ...facts } = parsed.data
   if (!readOnly) throw new WritableSessionError()
+  const aurora = auroraFacts(facts.aurora, clock)
   const {
     synchronousStandbyNames,
     synchronousCommit,
@@ -227,7 +232,8 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
   return {
     ...facts,
     version: facts.version.split(' ')[0] ?? facts.version,
-    position: positionOf(parsed.data),
+    aurora,
+    position: positionOf(parsed.data, aurora),
     clockOffsetMs: clock - (trip.sentAt + trip.answeredAt) / 2,
     roundTripMs: trip.answeredAt - trip.sentAt,
     clusterName: facts.clusterName === '' ? null : facts.clusterName,
@@ -247,28 +253,16 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
   }
 }
 
-function positionOf({ standby: replaying, lsn: at, flushedLsn }: PulseDocument): ReplicationPosition {
+/** A writer of Aurora may have no position of its WAL, but that of its storage. */
+function positionOf(
+  { standby: replaying, lsn: at, flushedLsn }: PulseDocument,
+  aurora: AuroraFacts | null,
+): ReplicationPosition {
   if (replaying !== null) return { kind: 'standby', ...replaying }
+  const durable = at === null ? aurora?.instances?.find(({ isWriter }) => isWriter)?.durableLsn : null
+  if (durable != null) return { kind: 'primary', lsn: durable, flushedLsn: durable }
   if (at !== null && flushedLsn !== null) return { kind: 'primary', lsn: at, flushedLsn }
   throw new FaultError(notUnderstood('it is not a standby and has no WAL position'))
-}
-
-/** What is not tracked may run a statement, or be idle in a transaction: never 0. */
-function tracked({ untracked = 0, ...counts }: SessionCounts): SessionCounts {
-  return untracked === 0 ? counts : { ...counts, untracked, active: null, idleInTransaction: null }
-}
-
-/** A role that sees only its own sessions would report them as all sessions. These counts are set to null. */
-function withoutOthers({ total, max, reserved }: SessionCounts): SessionCounts {
-  return {
-    total,
-    max,
-    reserved,
-    active: null,
-    idleInTransaction: null,
-    waiting: null,
-    longestIdleInTransactionSeconds: null,
-  }
 }
 
 function missing(role: string, isStandby: boolean, hasSenders: boolean): readonly MissingPrivilege[] {

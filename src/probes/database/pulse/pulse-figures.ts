@@ -60,6 +60,8 @@ export const PULSE_FIGURES: Figures = {
   'host()': { what: 'the addresses of sessions' },
   'pg_ls_waldir()': { what: 'the newest timeline in its WAL', on: 'standby' },
   'pg_ls_archive_statusdir()': { what: 'the WAL files that wait to be archived' },
+  'aurora_replica_status()': { what: 'the lag of the readers of Aurora' },
+  'aurora_db_instance_identifier()': { what: 'which instance of Aurora this is' },
   'ts_stat()': { what: 'the files of WAL, and those that wait to be archived' },
   'array_to_tsvector()': { what: 'the files of WAL, and those that wait to be archived' },
   'has_function_privilege()': { what: 'the files of WAL, and those that wait to be archived' },

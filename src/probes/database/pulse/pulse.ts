@@ -12,6 +12,7 @@ import type { Probe } from '../../probe.ts'
 import { instantSql } from '../answers/answer.ts'
 import { askedAgain } from '../answers/listing-pause.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
+import { AURORA_SQL } from '../managers/aurora-sql.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { archiveQueueOf } from './archive-queue.ts'
 import { archiverSql } from './archiver-sql.ts'
@@ -169,7 +170,8 @@ SELECT pg_catalog.json_build_object(
   'transactions', ${transactionsSql(versionNumber)},
   'connectionLimits', ${CONNECTION_LIMITS_SQL},
   'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
-  'managerSigns', ${MANAGER_SIGNS_SQL}
+  'managerSigns', ${MANAGER_SIGNS_SQL},
+  'aurora', ${AURORA_SQL}
 ) AS pulse FROM me, position`
 }
 

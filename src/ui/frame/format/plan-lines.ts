@@ -91,6 +91,7 @@ export function impactLines(impact: Impact): readonly Line[] {
 /** `none` only where the act itself sees to it; else as much as the readings tell, with their age. */
 function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact): TextSpan {
   if (lossBound === 'none-confirmed') return span(`none that was confirmed, ${UNLESS_SYNC_COMMIT_OFF}`)
+  if (lossBound === 'shared-storage') return span('none inside the cluster: its instances share one storage')
   if (lossBytes === null) return span('unknown', 'critical')
   if (lossBytes === 0 && lossBound === undefined) return span('none')
   const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`

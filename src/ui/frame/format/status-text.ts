@@ -40,6 +40,7 @@ const DATABASE_MARK: Readonly<Record<DatabaseStatus, Mark>> = {
   streaming: 'ok',
   'catching-up': 'warning',
   archive: 'ok',
+  'shared-storage': 'ok',
   disconnected: 'critical',
   starting: 'warning',
   stopping: 'warning',
@@ -121,6 +122,7 @@ export function lagText(lag: Lag, glyphs: Glyphs): string {
   if ((lag.bytes === null && lag.seconds === null) || (lag.atLeast && lag.bytes === 0)) return UNKNOWN_TEXT
   const least = lag.atLeast ? `${glyphs.atLeast} ` : ''
   if (lag.seconds === null) return `${least}${bytes(lag.bytes)}`
+  if (lag.bytes === null) return `${least}${seconds(lag.seconds)}`
   return `${least}${bytes(lag.bytes)} ${glyphs.dot} ${seconds(lag.seconds)}`
 }
 
@@ -130,7 +132,8 @@ export function lagStageText(figure: number | null, lag: Lag, glyphs: Glyphs): s
 }
 
 /** The action after a failure of the primary. Of two mirrored databases none is promoted. */
-export function failoverVerb({ databases, failover }: Picture): 'promote' | 'continue with' {
+export function failoverVerb({ databases, failover }: Picture): 'promote' | 'continue with' | 'fail over to' {
+  if (failover.lossBound === 'shared-storage') return 'fail over to'
   const candidate = databases.find(({ id }) => id === failover.candidate)
   return candidate && isPrimary(candidate) ? 'continue with' : 'promote'
 }

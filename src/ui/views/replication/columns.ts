@@ -22,7 +22,8 @@ const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
   backup: 4,
   catchup: 5,
   archive: 6,
-  streaming: 7,
+  'shared-storage': 7,
+  streaming: 8,
 }
 
 export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
@@ -124,7 +125,7 @@ export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
 export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContext): TextSpan {
   const alert = picture && link.downstreamId !== null ? worstAlerts(picture).get(link.downstreamId) : undefined
   const ownSeverity: Severity | 'unknown' | null =
-    link.state === 'streaming' || link.state === 'archive'
+    link.state === 'streaming' || link.state === 'archive' || link.state === 'shared-storage'
       ? null
       : link.state === 'disconnected'
         ? 'critical'

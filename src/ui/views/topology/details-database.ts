@@ -3,6 +3,7 @@
 import { isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
 import { hostingProvider } from '../../../model/managers/detection/provider.ts'
 import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
+import { isAurora } from '../../../model/measured/managers/aurora.ts'
 import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/pulse.ts'
 import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
@@ -101,7 +102,7 @@ function missing(pulse: DatabasePulse): DetailSection {
       ...(pulse.refused ?? []).flatMap(({ what, why, name, grant }) =>
         detailField(what, grant === null ? `${why}: ${name}` : `${why}: ${grant}`, grant === null ? 'plain' : 'strong'),
       ),
-      ...detailField('provider', pulse.refused ? hostingProvider(pulse.managerSigns) : null),
+      ...detailField('provider', pulse.refused || isAurora({ pulse }) ? hostingProvider(pulse.managerSigns) : null),
     ],
   }
 }
