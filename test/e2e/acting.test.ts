@@ -32,7 +32,7 @@ describe('acting by keys', () => {
     await select(pty, 'db-ro')
     const plan = await planned(pty)
     assert.match(plan, /db-1 answers, so this is a switchover: stop db-1, promote db-ro/)
-    assert.match(plan, /● pass {2}target-is-standby/)
+    assert.match(plan, /CHECKS +\d+ pass · \d+ warn · 0 fail/)
     pty.press('db-1\r')
     await pty.until((now) => /"db-1" is not "db-ro"/.test(now), 'that this is not the name')
     pty.press('\x15')
