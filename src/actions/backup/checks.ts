@@ -130,7 +130,7 @@ export function backupFromStandby(database: string): PreflightCheck {
       const view = findDatabase(clusterView, database)
       const position = view && standbyPositionOf(view)
       if (!position) return { result: 'pass', message: `${view?.name ?? database} is the primary`, hint: null }
-      const replayPaused = position.pause !== 'not paused'
+      const replayPaused = position.pause !== null && position.pause !== 'not paused'
       const message = `${view.name} is a standby: the backup contains what it has replayed${replayPaused ? ', and its replay is paused' : ''}`
       return { result: replayPaused ? 'warn' : 'pass', message, hint: replayPaused ? 'Resume its replay first.' : null }
     },

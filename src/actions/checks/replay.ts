@@ -5,6 +5,7 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import { type StandbyPosition, standbyPositionOf } from '../../model/picture/roles.ts'
 import { NEGLIGIBLE_BACKLOG_BYTES, replayCapacity } from '../../model/replication/rates.ts'
 import { recoveryTargetText, resumeEndsRecovery } from '../../model/replication/replay-pause.ts'
+import { refusalOf } from '../../model/values/refused-function.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -17,7 +18,7 @@ function positionOf(clusterView: PlanningView, id: string) {
   return position ? { view, position } : null
 }
 
-/** Fails while replay is paused: received WAL is not applied, and a promotion would not end. */
+/** Fails while replay is paused, and warns where the server does not tell: received WAL is not applied, and a promotion would not end. */
 export function replayPaused(target: string): PreflightCheck {
   return {
     id: 'replay-paused',
@@ -27,11 +28,24 @@ export function replayPaused(target: string): PreflightCheck {
       if (!standby) return null
       const { view, position } = standby
       if (position.pause === 'not paused') return goesOn(position)
+      if (position.pause === null && position.recoveryTarget == null) return unknownPause(view)
       const why = view.replayPause === null ? '' : `: ${view.replayPause.text}`
-      const message = `replay of ${view.name} is ${position.pause === 'paused' ? 'paused' : 'about to pause'}${why}`
+      const message = `replay of ${view.name} ${PAUSED[position.pause ?? 'unknown']}${why}`
       return { result: 'fail', message, hint: wayOn(view) }
     },
   }
+}
+
+const PAUSED = {
+  paused: 'is paused',
+  'pause requested': 'is about to pause',
+  unknown: 'may be paused at its recovery target',
+}
+
+/** A paused standby would only be late, where its settings are high enough: another check sees to these. */
+function unknownPause({ name, pulse }: DatabaseView): PreflightResult {
+  const grant = refusalOf(pulse, 'pg_get_wal_replay_pause_state()')?.grant ?? null
+  return { result: 'warn', message: `whether replay of ${name} is paused is unknown`, hint: grant }
 }
 
 /** WAL after a recovery target is never applied. A promotion at the target discards it. */
