@@ -1,5 +1,6 @@
 // `promote`: makes a standby the primary. If the primary answers, it is a switchover, never a second primary.
 
+import { promotionProposal } from '../model/failover/proposal.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from './definition/action.ts'
 import { promotionParticipants } from './definition/participants.ts'
 import { type ProfileActions, type ProfilePromotion, profileActionsFor } from './definition/profile-actions.ts'
@@ -30,6 +31,7 @@ export function createPromoteAction(profiles: readonly ProfileActions[]): Action
     fields: profiles.flatMap(({ profiles: ids, promotion }) =>
       (promotion?.fields ?? []).map((field) => ({ ...field, profiles: ids })),
     ),
+    proposes: promotionProposal,
     whyNot: (clusterView, target) => needsStandby(clusterView, databaseOf(clusterView, target)),
     async draft(clusterView, request, tools): Promise<Draft> {
       const target = databaseOf(clusterView, request.target)

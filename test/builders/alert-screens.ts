@@ -96,3 +96,23 @@ export function noAlerts(): State {
     navigation: { ...START_NAVIGATION, view: 'alerts' },
   }
 }
+
+/** 51 sessions wait behind one that is idle in a transaction. */
+export function pileUp(): State {
+  const behind = {
+    pid: 24960,
+    others: 0,
+    application: 'legacy-cron',
+    role: 'billing',
+    database: 'shop',
+    kind: 'client backend',
+    state: 'idle in transaction',
+    waits: false,
+    startedAt: NOW - 600_000,
+  }
+  const primary = aPrimary({
+    lockWaits: { count: 51, longest: { seconds: 180, behind } },
+    senders: [aSender({ applicationName: 'db-ro', slot: 'ro_slot' })],
+  })
+  return stateOf([aCluster({ databases: [primary, aStandby()] })])
+}

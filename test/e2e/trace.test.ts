@@ -35,7 +35,7 @@ test('each screen that was seen is among those of the replay, at its size', asyn
   const whole = (screen: string, last: RegExp) =>
     / \d\d:\d\d:\d\d$/m.test(screen.split('\n')[0] ?? '') && last.test(screen)
   const seen = [
-    await pty.until((screen) => whole(screen, /inactive[\s\S]*\n enter details .* quit$/), 'the database down'),
+    await pty.until((screen) => whole(screen, /inactive[\s\S]*\n .*enter details .* quit$/), 'the database down'),
   ]
   pty.press('3')
   seen.push(await pty.until((screen) => whole(screen, /ACTIVITY[\s\S]*\n tab next pane .* quit$/), 'the activity'))

@@ -3,7 +3,7 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { withCertificates } from '../builders/access-screens.ts'
-import { manyAlerts, noAlerts } from '../builders/alert-screens.ts'
+import { manyAlerts, noAlerts, pileUp } from '../builders/alert-screens.ts'
 import { audited } from '../builders/audit-screens.ts'
 import { firstSeconds, manyDatabases, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
@@ -24,6 +24,12 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
   'alerts-down': () => at(primaryDown(), { view: 'alerts' }),
   'alerts-in-force': () => at(manyAlerts(), { pane: 'alerts:alerts' }),
   'alerts-muted': () => at(manyAlerts(), { pane: 'alerts:muted' }),
+  'pile-up': pileUp,
+  'alerts-pile-up': () => at(pileUp(), { view: 'alerts', pane: 'alerts:alerts' }),
+  'alerts-details-pile-up': () =>
+    at(pileUp(), { view: 'alerts', ...details('alerts:alerts', 'alert:lock-waits:db-1') }),
+  'alerts-details-down': () =>
+    at(primaryDown(), { view: 'alerts', ...details('alerts:alerts', 'alert:database-inactive:db-1') }),
   'alerts-details': () => at(manyAlerts(), details('alerts:merged', 'alert:replay-paused:db-ro')),
   'alerts-details-muted': () => at(manyAlerts(), details('alerts:muted', 'silence-1')),
   access: () => at(withCertificates(), { view: 'access' }),

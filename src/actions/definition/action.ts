@@ -164,6 +164,8 @@ export interface Action {
    */
   readonly roles?: 'changes' | 'ends-writes'
   readonly fields: readonly ActionField[]
+  /** The target that it proposes where a server or database is selected that it can't be done to; null: none. */
+  proposes?(picture: Picture, selected: string): string | null
   /** Why it can't be done to this target now, by the picture; null if it can be tried. */
   whyNot(clusterView: ClusterView, target: string | null): string | null
   /** Makes the draft. Throws PlanError for an invalid request. Only reads. */

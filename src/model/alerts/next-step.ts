@@ -38,7 +38,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'slot-not-failover-ready': STORAGE,
   sessions: SESSIONS,
   'connections-for-users': SESSIONS,
-  'lock-waits': { key: '4', does: 'who waits for whom; K there terminates the selected session' },
+  'lock-waits': { key: '4', does: 'who waits for whom, as a tree' },
   'idle-in-transaction': SESSIONS,
   'transaction-age': SESSIONS,
   'prepared-transactions': { key: '4', does: 'prepared transactions, with their owners' },

@@ -14,14 +14,9 @@ export function lockWaitSeconds({ lockWaits }: Pick<DatabasePulse, 'lockWaits'>)
   return lockWaits.longest?.seconds ?? 0
 }
 
-/** The root of the longest wait; null if no wait is old, or it is unknown. */
-export function lockRootOf({ lockWaits }: Pick<DatabasePulse, 'lockWaits'>): LockRoot | null {
-  return lockWaits?.longest?.behind ?? null
-}
-
-/** The root, if it is a session that can be cancelled or terminated. */
-export function lockRootSession(pulse: Pick<DatabasePulse, 'lockWaits'>): LockRoot | null {
-  const root = lockRootOf(pulse)
+/** The root of the longest wait, if it is a session that can be cancelled or terminated; null if not, or unknown. */
+export function lockRootSession({ lockWaits }: Pick<DatabasePulse, 'lockWaits'>): LockRoot | null {
+  const root = lockWaits?.longest?.behind
   return root && root.pid > 0 && root.kind === 'client backend' ? root : null
 }
 

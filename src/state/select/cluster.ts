@@ -1,7 +1,7 @@
 // Which cluster and which pane the screen shows.
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
-import type { Alert, DatabaseView, Health, Picture, ServerView } from '../../model/picture/picture.ts'
+import type { Alert, AlertRule, DatabaseView, Health, Picture, ServerView } from '../../model/picture/picture.ts'
 import { isWhole, type Subject } from '../../model/picture/subject.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
@@ -76,11 +76,26 @@ export function alertsBySeverity(picture: Picture): readonly Alert[] {
   return [...picture.alerts].sort((a, b) => weight(a) - weight(b) || a.since - b.since)
 }
 
-/** The alert to show if there is room for one: the worst that is not muted, else the worst with its silence. */
+/** What concerns all users, or whatever is seen from here, comes before what is down. */
+const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'primary-read-only', 'commits-wait', 'cut-off']
+
+function urgency({ rule, severity }: Alert): number {
+  const place = FIRST.indexOf(rule)
+  return severity === 'critical' && place >= 0 ? place : FIRST.length
+}
+
+/**
+ * The alert to show if there is room for one: the worst that is not muted, else the worst with its silence. `of`: only
+ * of that severity.
+ */
 export function mostUrgentAlert(
   { picture, silences }: Pick<ClusterState, 'picture' | 'silences'>,
   now: number,
+  of: Alert['severity'] | null = null,
 ): { readonly alert: Alert; readonly quiet: Silence | null } | null {
-  const all = (picture ? alertsBySeverity(picture) : []).map((alert) => ({ alert, quiet: muted(alert, silences, now) }))
+  const all = (picture ? alertsBySeverity(picture) : [])
+    .filter(({ severity }) => of === null || severity === of)
+    .toSorted((a, b) => (a.severity === b.severity ? urgency(a) - urgency(b) : 0))
+    .map((alert) => ({ alert, quiet: muted(alert, silences, now) }))
   return all.find(({ quiet }) => quiet === null) ?? all[0] ?? null
 }

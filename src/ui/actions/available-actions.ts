@@ -1,6 +1,7 @@
 // The actions for the selected row, and why one is not available: for the menu `a`, the keys that act, the palette.
 
 import type { Action, ClusterView } from '../../actions/definition/action.ts'
+import { proposalOfAlert } from '../../model/alerts/act-after.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
@@ -94,13 +95,20 @@ function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
   return { picture, snapshot: snapshotOf(state, cluster), manager: activeManager(picture), now: state.now }
 }
 
-/** The id of the target: the selected row, or its database. */
-export function actionTargetOf(state: State, { target }: Pick<Action, 'target'>): string | null {
+/** The id of the target: the selected row, its database, or the standby that the action proposes instead. */
+export function actionTargetOf(
+  state: State,
+  { name, target, proposes }: Pick<Action, 'name' | 'target' | 'proposes'>,
+): string | null {
   if (target === 'cluster') return null
   const row = actionRow(state)
   const id = row?.actionTarget?.database ?? selectedNodeId(state)
   const cluster = shownCluster(state)
+  const { picture = null } = cluster ?? {}
+  if (name === 'promote' && row?.alert && picture) return proposalOfAlert(row.alert, picture) ?? id
   if (!cluster || id === null) return id
+  const proposed = picture && proposes?.(picture, id)
+  if (proposed) return proposed
   const isDatabase = cluster.databases.some(({ spec }) => spec.id === id)
   const isServer = cluster.servers.some(({ spec }) => spec.id === id)
   if (target === 'database') return isDatabase ? id : null

@@ -94,7 +94,8 @@ function footerOf(name: string): Pick<Binding, 'footer'> {
 }
 
 function isSessionRow(state: State): boolean {
-  return selectedRow(state)?.actionTarget?.input.pid !== undefined
+  const row = selectedRow(state)
+  return row?.alert === undefined && row?.actionTarget?.input.pid !== undefined
 }
 
 function isPlanTyped(state: State): boolean {

@@ -1,23 +1,13 @@
 // The next decision: what is critical now, who serves the users, and the loss of a failover.
 
-import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { lossPhrase } from '../../model/failover/loss-text.ts'
+import { alertKey } from '../../model/picture/alert.ts'
 import type { Alert, AlertRule, DatabaseView, FailoverEstimate, Picture } from '../../model/picture/picture.ts'
 import { isWhole } from '../../model/picture/subject.ts'
-import {
-  alertsBySeverity,
-  displayNameOf,
-  findNode,
-  findSubjectNode,
-  mostUrgentAlert,
-  paneWithFocus,
-  shownCluster,
-  shownPanes,
-} from '../../state/select/cluster.ts'
+import { displayNameOf, findSubjectNode, mostUrgentAlert } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { shownAction } from '../keys/bindings/action-input.ts'
-import { selectedNodeId } from '../keys/bindings/selection-target.ts'
-import { currentKey } from '../keys/names.ts'
+import { currentActionKey } from '../keys/names.ts'
 import type { Viewport } from '../views/list/view.ts'
 import { fittingLine } from './banner-names.ts'
 import { withoutName } from './format/fit-text.ts'
@@ -36,7 +26,6 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'other-history': 'ANOTHER HISTORY',
   'nobody-serves': 'NO SERVER SERVES THE USERS',
   'commits-wait': 'COMMITS WAIT',
-  'lock-waits': 'SESSIONS WAIT FOR LOCKS',
   'primary-read-only': 'PRIMARY READ-ONLY',
   'database-inactive': 'DATABASE DOWN',
   'server-inactive': 'SERVER DOWN',
@@ -139,16 +128,16 @@ export function bannerHeight(cluster: ClusterState): number {
 }
 
 /** The worst critical alert with the keys that lead to it. */
-function criticalAlertLine(state: State, { silences }: ClusterState, picture: Picture, screen: Viewport): Line | null {
+function criticalAlertLine(state: State, cluster: ClusterState, picture: Picture, screen: Viewport): Line | null {
   const { glyphs, columns } = screen
-  const worst = worstAlert(picture, silences, state.now)
-  if (!worst) return null
+  const found = mostUrgentAlert({ ...cluster, picture }, state.now, 'critical')
+  if (!found) return null
+  const { alert: worst, quiet } = found
   const headline =
     usersHeadline(picture, worst) ?? HEADLINES[worst.rule] ?? worst.rule.replaceAll('-', ' ').toUpperCase()
-  const keys = keysTo(state, picture, worst)
-  const quiet = muted(worst, silences, state.now)
+  const key = keyTo(state, cluster, worst)
   const start: Line = [span(' '), span(` ${glyphs.critical} ${headline} `, quiet ? 'critical' : 'alarm'), span('  ')]
-  const end: Line = keys === null ? [] : [span('   '), span(keys, 'key'), span(' details', 'dim')]
+  const end: Line = key === null ? [] : [span('   '), span(key, 'key'), span(' details', 'dim')]
   const room = columns - lineWidth(start) - lineWidth(end) - 1
   const during = worst.during === undefined ? '' : ` (while ${worst.during})`
   const text = `${alarmText(picture, worst, headline, state.now)}${during}`
@@ -162,35 +151,16 @@ function alarmText(picture: Picture, { rule, subject, message }: Alert, headline
   if (down && (rule === 'nobody-serves' || isWhole(subject, down.id))) return outageText(picture, down, now)
   const node = findSubjectNode(picture, subject)?.node
   if (!node?.problem || (rule !== 'database-inactive' && rule !== 'server-inactive'))
-    return withoutName(message, headline)
+    return withoutName(message, headline).replace(/(\d+ sessions) wait for locks, (.*) behind process/, '$1, $2 behind')
   return `${node.name}: ${withoutName(node.problem.message, node.name, node.id)}`
 }
 
-const FIRST: readonly AlertRule[] = ['split-brain', 'nobody-serves', 'primary-read-only', 'commits-wait', 'cut-off']
-
-/** A muted alert gives way to one that is not muted. */
-function worstAlert(picture: Picture, silences: readonly Silence[], now: number) {
-  const all = alertsBySeverity(picture).filter(({ severity }) => severity === 'critical')
-  const loud = all.filter((alert) => muted(alert, silences, now) === null)
-  const critical = loud.length > 0 ? loud : all
-  for (const rule of FIRST) {
-    const alert = critical.find((candidate) => candidate.rule === rule)
-    if (alert) return alert
-  }
-  return critical[0] ?? null
-}
-
-/** The keys from here to the details of the alert's subject; null if they are open already or can't be reached from here. */
-function keysTo(state: State, picture: Picture, { rule, subject }: Alert): string | null {
-  if (state.navigation.view !== 'topology' || shownAction(state)) return null
-  const node = findNode(picture, subject.owner)
-  if (node && state.navigation.details?.id === node.node.id) return null
-  if (node && selectedNodeId(state) === node.node.id) return currentKey(state, 'enter')
-  const pane = node?.pane ?? (rule === 'nobody-serves' ? 'servers' : 'databases')
-  const cluster = shownCluster(state)
-  if (cluster && paneWithFocus(state, shownPanes(cluster)) === pane)
-    return `${currentKey(state, 'j')} ${currentKey(state, 'k')} ${currentKey(state, 'enter')}`
-  return `${currentKey(state, 'tab')} ${currentKey(state, 'enter')}`
+/** The key that goes to this alert; null where it is open already, or keys belong to a plan. */
+function keyTo(state: State, cluster: ClusterState, worst: Alert): string | null {
+  const { view, details } = state.navigation
+  if (shownAction(state) || view === 'alerts' || details?.id === worst.subject.owner) return null
+  const gone = mostUrgentAlert(cluster, state.now)?.alert
+  return gone && alertKey(gone) === alertKey(worst) ? currentActionKey(state, 'worst-alert', '!') : null
 }
 
 /** Mirrored databases promote nothing: the loss of a failure is what one database lacks of the other. */

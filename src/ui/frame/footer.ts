@@ -7,6 +7,7 @@ import { actionEntryLine } from '../actions/entry-line.ts'
 import { silenceHelp, silenceLabel } from '../actions/silence.ts'
 import { shownAction } from '../keys/bindings/action-input.ts'
 import { type Binding, keyModeOf, whyNot } from '../keys/bindings/binding.ts'
+import { rowRank } from '../keys/bindings/row-keys.ts'
 import { selectedRow } from '../keys/bindings/selection.ts'
 import { type BindingContext, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { bindingsWithCustomKeys } from '../keys/keymap/keymap.ts'
@@ -25,10 +26,14 @@ export function footer(context: BindingContext, { columns }: Viewport): Line {
   const usable = bindings.filter(
     (each) => each.modes.includes(mode) && labelOf(each, context) !== '' && whyNot(each, context) === null,
   )
-  const ranked = [...usable].sort((a, b) => (a.footer?.rank ?? 0) - (b.footer?.rank ?? 0))
+  const ranks = new Map(usable.map((each) => [each, rankOf(each, context)]))
+  const rank = (each: Binding) => ranks.get(each) ?? 0
+  const ranked = usable.toSorted((a, b) => rank(a) - rank(b))
+  // What is about the row comes first, in its own order; the others are in the order of the table.
+  const ordered = usable.toSorted((a, b) => Math.min(rank(a), 0) - Math.min(rank(b), 0))
   let kept: readonly Binding[] = ranked
-  while (kept.length > 1 && lineWidth(keysLine(usable, kept, context)) > columns) kept = kept.slice(0, -1)
-  return cutLine(keysLine(usable, kept, context), columns)
+  while (kept.length > 1 && lineWidth(keysLine(ordered, kept, context)) > columns) kept = kept.slice(0, -1)
+  return cutLine(keysLine(ordered, kept, context), columns)
 }
 
 function keysLine(order: readonly Binding[], kept: readonly Binding[], context: BindingContext): Line {
@@ -39,6 +44,10 @@ function keysLine(order: readonly Binding[], kept: readonly Binding[], context: 
       span(each.footer?.keys ?? each.keys[0] ?? '', 'key'),
       span(` ${labelOf(each, context)}`, 'dim'),
     ])
+}
+
+function rankOf({ id, footer }: Binding, { state }: BindingContext): number {
+  return rowRank(state, id) ?? footer?.rank ?? 0
 }
 
 function labelOf({ footer }: Binding, context: BindingContext): string {

@@ -3,6 +3,8 @@
 import type { View } from '../../views/list/view.ts'
 import { isPaletteCommand } from '../names.ts'
 import type { Binding } from './binding.ts'
+import { rowSubject } from './row-keys.ts'
+import type { BindingContext } from './selection-target.ts'
 
 /** One for each view. The first one represents all in the footer, so that new users learn that there are others. */
 export function viewBindings(views: readonly Pick<View, 'id' | 'key' | 'title'>[]): readonly Binding[] {
@@ -13,9 +15,17 @@ export function viewBindings(views: readonly Pick<View, 'id' | 'key' | 'title'>[
     title: `view: ${title}`,
     group: 'Look',
     modes: ['rows', 'details'],
-    ...(index === 0 ? { footer: viewsFooter(keys, title) } : {}),
+    footer: index === 0 ? viewsFooter(keys, title) : { label: nextOf(`view-${id}`, title), rank: 2 },
     inPalette: true,
   }))
+}
+
+/** The footer names the view that the selected alert leads to. */
+function nextOf(binding: string, title: string): (context: BindingContext) => string {
+  return ({ state }) => {
+    const subject = rowSubject(state)
+    return subject.kind === 'alert' && subject.next === binding ? title : ''
+  }
 }
 
 /** The greatest width at which the footer names the keys of all views without losing other keys. */

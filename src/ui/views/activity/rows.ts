@@ -113,7 +113,10 @@ function entryOf(team: SessionTeam, databaseId: string, server: string): Omit<Se
 }
 
 /** What names a session to an action: its process and its start, as another session may have the process id by now. */
-export function sessionInput({ pid, startedAt }: SessionRow): Readonly<Record<string, string>> {
+export function sessionInput({
+  pid,
+  startedAt,
+}: Pick<SessionRow, 'pid' | 'startedAt'>): Readonly<Record<string, string>> {
   const start = startedAt === null ? {} : { 'backend-start': new Date(startedAt).toISOString() }
   return { pid: String(pid), ...start }
 }

@@ -1,6 +1,7 @@
 // The details of one alert, event or silence: on a page, and below the table that may have cut it.
 
 import type { RawAlerts } from '../../../config/schema/alerts.ts'
+import { actAfter } from '../../../model/alerts/act-after.ts'
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts/silence.ts'
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
@@ -10,11 +11,11 @@ import { idsText } from '../../../model/sessions/transaction-text.ts'
 import { type SplitBrainAdvice, splitBrainAdvice } from '../../../model/split-brain/advice.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
-import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
+import { cutLine, type Line, span, type TextStyle } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status-text.ts'
 import { age, instant, shortInstant } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
-import { currentKey } from '../../keys/names.ts'
+import { currentActionKey, currentKey } from '../../keys/names.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { type AlertRow, type AlertsEventRow, eventsOfSubject, type SilenceRow } from './rows.ts'
 
@@ -29,6 +30,7 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
   const { now, screen, cluster, state } = context
   const mark = severityMark(severity, screen.glyphs)
   const next = nextStepAfter(alert)
+  const act = actOf(row, context)
   return [
     {
       title: `ALERT ${alert.rule}`,
@@ -42,12 +44,20 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
         ...detailField('since', `${instant(at)} (${age(at, now)})`),
         ...detailField('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
         ...(alert.rule === 'split-brain' && context.picture ? splitBrainFields(context.picture) : []),
+        ...detailField('act', act && `${act.key}: ${act.does}`),
         ...detailField('next key', `${currentKey(state, next.key)}: ${next.does}`),
       ],
     },
     silencesOf(alert, context),
     eventsOf(alert.subject, context),
   ]
+}
+
+/** The action that ends it, with its key now; null without one, or if actions are refused here. */
+function actOf({ alert }: AlertRow, { state, cluster, picture }: ListContext) {
+  const act = picture && actAfter(alert, picture)
+  if (!act || state.readOnly || cluster.spec.readOnly) return null
+  return { key: currentActionKey(state, `do-${act.action}`, act.key), does: act.does }
 }
 
 function eventSections(
@@ -178,19 +188,20 @@ function limitsOf(rule: AlertRule, thresholds: Thresholds): string | null {
 }
 
 /** At most `room` lines: the message, the cause, the silence, the key that leads on. */
-export function alertPreview(
-  row: AlertRow | AlertsEventRow,
-  { now, screen, state }: ListContext,
-  room: number,
-): readonly Line[] {
+export function alertPreview(row: AlertRow | AlertsEventRow, context: ListContext, room: number): readonly Line[] {
+  const { now, screen, state } = context
   const paragraph = (text: string, style: TextStyle): readonly Line[] =>
     wrapText(text, screen.columns - 4).map((piece) => [span(`   ${piece}`, style)])
   const quiet = row.kind === 'alert' ? row.mutedBy : null
   const next = row.kind === 'alert' ? nextStepAfter(row.alert) : null
+  const act = row.kind === 'alert' ? actOf(row, context) : null
   return [
     ...paragraph(`${row.name}: ${row.text}`, 'strong'),
     ...(row.cause === null ? [] : paragraph(`because ${row.cause}`, 'plain')),
     ...(quiet ? paragraph(silenceText(quiet, now), 'dim') : []),
+    ...(act
+      ? [cutLine([span(`   ${act.key}`, 'key'), span(` ${act.does}`, 'dim')], screen.columns, screen.glyphs.ellipsis)]
+      : []),
     ...(next ? [[span(`   ${currentKey(state, next.key)}`, 'key'), span(` ${next.does}`, 'dim')]] : []),
   ].slice(0, room)
 }

@@ -1,5 +1,6 @@
 // The rows of the alerts view: alerts in force, events, and silences.
 
+import { rootOfAlert } from '../../../model/alerts/act-after.ts'
 import { muted, type Silence, silenceCovers, silenceSubject } from '../../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../../model/events/derive-events.ts'
 import { probableCause } from '../../../model/events/probable-cause.ts'
@@ -9,6 +10,7 @@ import { subjectName } from '../../../model/picture/subject-name.ts'
 import { alertsBySeverity, nodeAddress } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
+import { sessionInput } from '../activity/rows.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export interface AlertRow extends ViewRow {
@@ -69,11 +71,18 @@ export function alertRows(cluster: ClusterState): readonly AlertRow[] {
       name,
       text: withoutName(message, name, subjectText(subject), nodeAddress(cluster, subject)),
       cause: probableCause({ ...alert, text: message }, picture),
+      ...rootTarget(alert, picture),
       alert,
       mutedBy: quiet,
       silence: quiet?.id ?? null,
     }
   })
+}
+
+/** Keys on the alert about waits for locks act on the session that holds up the others. */
+function rootTarget(alert: Alert, picture: Picture): Pick<ViewRow, 'actionTarget'> {
+  const root = rootOfAlert(alert, picture)
+  return root ? { actionTarget: { database: alert.subject.owner, input: sessionInput(root) } } : {}
 }
 
 /** Alerts and events by time, the newest first. An alert in force and the event that began it are one row. */
