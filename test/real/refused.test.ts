@@ -244,6 +244,26 @@ for (const major of ENDS) {
         })
       }))
 
+    test('a row of nulls is no slot', () =>
+      withCluster({ major }, async ({ primary }) => {
+        await primary.query(`SELECT pg_create_physical_replication_slot('spare', true)`)
+        const [{ columns } = { columns: '' }] = await primary.query<{ columns: string }>(
+          `SELECT string_agg(format('%I %s', name, pg_catalog.format_type(type, NULL)), ', ' ORDER BY at) AS columns
+             FROM pg_proc, unnest(proargnames, proallargtypes) WITH ORDINALITY each(name, type, at)
+            WHERE proname = 'pg_get_replication_slots'`,
+        )
+        await primary.query('ALTER FUNCTION pg_catalog.pg_get_replication_slots() RENAME TO all_slots')
+        const row = columns.split(', ').map((column) => `NULL::${column.slice(column.indexOf(' ') + 1)}`)
+        await primary.query(
+          `CREATE FUNCTION pg_catalog.pg_get_replication_slots() RETURNS TABLE (${columns}) LANGUAGE sql
+             AS 'SELECT * FROM pg_catalog.all_slots() UNION ALL SELECT ${row.join(', ')}'`,
+        )
+        assert.deepEqual(
+          (await pulseOf(primary)).slots.map(({ name }) => name),
+          ['spare'],
+        )
+      }))
+
     test('a slow function costs one poll, then its own figure', () =>
       withCluster({ major }, async ({ primary }) => {
         await replaced(primary, 'pg_conf_load_time', 'PERFORM pg_catalog.pg_sleep(3600)')

@@ -230,7 +230,8 @@ const SENDERS = rows(
   'pg_catalog.pg_stat_get_wal_senders() w JOIN activity a USING (pid)',
 )
 
-// Columns of newer versions are read from the row as JSON; on older versions the key is missing.
+// Columns of newer versions are read from the row as JSON; on older versions the key is missing. A server that replaced
+// the function may return a row of nulls.
 const SLOTS = rows(
   `'name', s.slot_name, 'type', s.slot_type, 'active', s.active, 'activePid', s.active_pid, 'temporary', s.temporary,
     'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn,
@@ -243,7 +244,8 @@ const SLOTS = rows(
     'failover', (j->>'failover')::pg_catalog.bool, 'synced', (j->>'synced')::pg_catalog.bool,
     'skipReason', j->>'slotsync_skip_reason',
     'inactiveSince', ${instantSql(`(j->>'inactive_since')::pg_catalog.timestamptz`)}`,
-  'pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j',
+  `pg_catalog.pg_get_replication_slots() s, LATERAL pg_catalog.to_jsonb(s) j
+    WHERE s.slot_name IS NOT NULL AND s.slot_type IS NOT NULL AND s.active IS NOT NULL AND s.temporary IS NOT NULL`,
 )
 
 // Subscriptions are shared by all databases of a server. Every role may read these columns, but not the connection
