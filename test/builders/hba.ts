@@ -68,6 +68,7 @@ export interface HbaReadingParts {
   readonly roles?: readonly HbaRole[]
   readonly sessions?: readonly ConnectedClient[] | null
   readonly own?: Partial<ConnectedClient>
+  readonly isOwnEncryptionKnown?: boolean
   readonly receiver?: HbaSnapshot['clients']['receiver']
   readonly force?: ReadableHba['reloadState']
 }
@@ -94,7 +95,7 @@ export function anHbaReading(parts: HbaReadingParts): HbaSnapshot {
   })
   const entrants = {
     sessions: parts.sessions ?? [],
-    ownSession: own,
+    ownSession: { ...own, isEncryptionKnown: parts.isOwnEncryptionKnown ?? true },
     receiver: parts.receiver ?? null,
     rolesComplete: false,
   }

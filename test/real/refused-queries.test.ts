@@ -53,6 +53,26 @@ const told = (refused: readonly RefusedFunction[] | undefined) =>
 
 for (const major of ENDS) {
   describe(`PostgreSQL ${major}`, () => {
+    test('how the own session is encrypted is unknown where the server does not tell it', () =>
+      withCluster({ major }, async ({ primary }) => {
+        for (const [right, isKnown] of [
+          ['SELECT ON pg_catalog.pg_stat_activity', true],
+          ['SELECT ON pg_catalog.pg_stat_ssl', false],
+          ['SELECT ON pg_catalog.pg_stat_gssapi', false],
+          ['EXECUTE ON FUNCTION pg_catalog.pg_stat_get_activity(integer)', false],
+        ] as const) {
+          await primary.query(`REVOKE ${right} FROM PUBLIC, pg_monitor`)
+          const session = linkTo(primary.dsn('pgdeck'), { timeoutMs: patiently(5_000) })
+          try {
+            const { clients } = await hbaProbe.read({ session }, NEVER)
+            assert.equal(clients.ownSession.isEncryptionKnown, isKnown, right)
+          } finally {
+            await session.close()
+          }
+          await primary.query(`GRANT ${right} TO PUBLIC`)
+        }
+      }))
+
     test('what a query on demand lacks is named, and the rest is read', () =>
       withCluster({ major }, async ({ primary }) => {
         const refusing = async (rights: readonly string[]) => {

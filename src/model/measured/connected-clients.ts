@@ -20,11 +20,16 @@ export interface ConnectedClient {
   readonly pids?: readonly number[] | null | undefined
 }
 
+/** pgdeck's own. A server may refuse to tell how even that is encrypted. */
+export interface OwnSession extends ConnectedClient {
+  readonly isEncryptionKnown: boolean
+}
+
 export interface ConnectedClients {
   /** Without pgdeck's own; null where this role sees its own sessions only. */
   readonly sessions: readonly ConnectedClient[] | null
   /** The session that asked. */
-  readonly ownSession: ConnectedClient
+  readonly ownSession: OwnSession
   /** As whom it streams, or would as a standby, passwords left out; null: nothing is set, or it is hidden. */
   readonly receiver: { readonly user: string | null; readonly sslMode: string | null } | null
   /** Whether the roles that were looked up are all there are. */

@@ -33,7 +33,9 @@ export function pgdeckClients(to: DatabaseRecord, known: HbaAuditInput): readonl
   })
   if (own) {
     const here = (value: string | null) => observedValue(value ?? 'local', 'its session')
-    return [client(here(own.user), here(own.database), here(own.address), [own.tls !== null], own.address === null)]
+    const isLocal = own.address === null
+    const tls = isLocal || own.isEncryptionKnown ? [own.tls !== null] : tlsAttempts(null, null, null)
+    return [client(here(own.user), here(own.database), here(own.address), tls, isLocal)]
   }
   const refused = refusalOf(to)
   if (refused) return [client(refused.user, refused.database, refused.address, [refused.tls], refused.local)]

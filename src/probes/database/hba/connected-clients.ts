@@ -31,7 +31,7 @@ const entrant = z.object({
 
 const document = z.object({
   sessions: z.array(entrant).nullable(),
-  ownSession: entrant,
+  ownSession: entrant.extend({ isEncryptionKnown: z.boolean() }),
   receiver: z.object({ conninfo: z.string() }).nullable(),
   roles: z.array(z.string()).nullable(),
   missing: missingGrants,
@@ -52,10 +52,16 @@ const FROM = `pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_ssl s O
 const CONNINFO = `SELECT conninfo FROM pg_catalog.pg_stat_wal_receiver WHERE conninfo IS NOT NULL
     UNION ALL SELECT setting FROM pg_catalog.pg_settings WHERE name = 'primary_conninfo' AND setting <> ''`
 
-// Where the server refuses its list of sessions.
+// Where the server refuses its list of sessions. A refused view has no rows.
+const OWN = 'pg_catalog.pg_backend_pid()'
+const OWN_ENCRYPTION = `EXISTS (SELECT FROM pg_catalog.pg_stat_ssl s WHERE s.pid = ${OWN})
+      AND EXISTS (SELECT FROM pg_catalog.pg_stat_gssapi g WHERE g.pid = ${OWN})`
 const OWN_SESSION = `pg_catalog.json_build_object('kind', 'client', 'user', session_user,
       'database', pg_catalog.current_database(), 'application', pg_catalog.current_setting('application_name'),
-      'address', pg_catalog.host(pg_catalog.inet_client_addr()), 'tls', NULL, 'gss', false, 'count', 1)`
+      'address', pg_catalog.host(pg_catalog.inet_client_addr()),
+      'tls', (SELECT s.version FROM pg_catalog.pg_stat_ssl s WHERE s.pid = ${OWN}),
+      'gss', coalesce((SELECT g.encrypted FROM pg_catalog.pg_stat_gssapi g WHERE g.pid = ${OWN}), false),
+      'count', 1, 'isEncryptionKnown', ${OWN_ENCRYPTION})`
 
 const SQL = `SELECT pg_catalog.json_build_object(
   'sessions', CASE WHEN ${CAN_SEE_ALL_SQL} THEN (SELECT coalesce(pg_catalog.json_agg(o), '[]'::pg_catalog.json) FROM (
@@ -67,7 +73,8 @@ const SQL = `SELECT pg_catalog.json_build_object(
             OR a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name'))
      GROUP BY a.backend_type, a.usename, a.datname, a.application_name, a.client_addr, s.version, g.encrypted
      LIMIT 2000) grouped) END,
-  'ownSession', coalesce((SELECT pg_catalog.json_build_object(${FIELDS}, 'count', 1) FROM ${FROM} WHERE a.pid = pg_catalog.pg_backend_pid()),
+  'ownSession', coalesce((SELECT pg_catalog.json_build_object(${FIELDS}, 'count', 1, 'isEncryptionKnown', ${OWN_ENCRYPTION})
+      FROM ${FROM} WHERE a.pid = ${OWN}),
     ${OWN_SESSION}),
   ${SESSION_OF_SQL},
   'receiver', (SELECT pg_catalog.json_build_object('conninfo', ${conninfoSql('r.conninfo')}) FROM (${CONNINFO}) r LIMIT 1),

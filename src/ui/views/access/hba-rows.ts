@@ -4,12 +4,13 @@
 import { auditHba, auditOfNode, type HbaAudit, type HbaNodeAudit } from '../../../model/hba/audit/audit.ts'
 import { hbaAuditInput } from '../../../model/hba/audit/audit-input.ts'
 import type { HbaAuditEntry } from '../../../model/hba/audit/entry.ts'
-import type { ConnectedClient } from '../../../model/measured/connected-clients.ts'
+import type { ConnectedClient, OwnSession } from '../../../model/measured/connected-clients.ts'
 import type { Picture } from '../../../model/picture/picture.ts'
 import { clean } from '../../../model/values/text.ts'
 import { profileOf } from '../../../profiles/facts.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { HBA_RESULT_ORDER } from '../../frame/format/hba.ts'
+import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DatabaseQueryResult, queryResultsOf } from '../list/query-results.ts'
 import { memoizeLatest } from '../list/rows.ts'
 import type { ViewRow } from '../list/view.ts'
@@ -31,7 +32,7 @@ export interface HbaNodeRow extends ViewRow {
 /** Sessions of one kind in one database. */
 export interface EncryptionRow extends ViewRow {
   readonly queryResult: DatabaseQueryResult<unknown>
-  readonly client: ConnectedClient
+  readonly client: ConnectedClient | OwnSession
   readonly isOwn: boolean
 }
 
@@ -81,7 +82,7 @@ export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] 
   return queryResultsOf(cluster, 'hba')
     .flatMap((queryResult) => {
       const { ownSession, sessions } = queryResult.value?.clients ?? {}
-      const row = (entrant: ConnectedClient, isOwn: boolean): EncryptionRow => {
+      const row = (entrant: ConnectedClient | OwnSession, isOwn: boolean): EncryptionRow => {
         const { kind, user, database, application, address, tls } = entrant
         const id = [queryResult.databaseId, isOwn, kind, user, database, application, address, tls].join('>')
         return { id, subject: queryResult.databaseId, queryResult, client: entrant, isOwn }
@@ -91,14 +92,17 @@ export function encryptionRows(cluster: ClusterState): readonly EncryptionRow[] 
     .sort((a, b) => weight(a.client) - weight(b.client))
 }
 
-/** In clear over the network, encrypted, over the socket. */
-function weight({ tls, gss, address }: ConnectedClient): number {
-  return address === null ? 2 : tls === null && !gss ? 0 : 1
+/** In clear over the network, encrypted or unknown, over the socket. */
+function weight(client: ConnectedClient | OwnSession): number {
+  return client.address === null ? 2 : encryptionText(client) === 'none' ? 0 : 1
 }
 
-/** `TLSv1.3`, `GSSAPI`, `none`, or the socket, which needs no encryption. */
-export function encryptionText({ tls, gss, address }: ConnectedClient): string {
-  return address === null ? 'socket' : (tls ?? (gss ? 'GSSAPI' : 'none'))
+/** `TLSv1.3`, `GSSAPI`, `none`, unknown, or the socket, which needs no encryption. */
+export function encryptionText(client: ConnectedClient | OwnSession): string {
+  const { tls, gss, address } = client
+  if (address === null) return 'socket'
+  const unencrypted = 'isEncryptionKnown' in client && !client.isEncryptionKnown ? UNKNOWN_TEXT : 'none'
+  return tls ?? (gss ? 'GSSAPI' : unencrypted)
 }
 
 /** The client, as its session reports it. */

@@ -36,6 +36,7 @@ describe('entrants', () => {
           assert.deepEqual(entrants.ownSession, {
             ...one,
             user: 'pgdeck',
+            isEncryptionKnown: true,
             application: entrants.ownSession.application,
           })
           assert.deepEqual(entrants.receiver, { user: 'ro_user', sslMode: 'require' })
