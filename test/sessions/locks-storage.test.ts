@@ -62,7 +62,7 @@ describe('the locks', () => {
     store.dispatch({ type: 'query-completed', cluster: 'vault', id: 'db-1', at: NOW, answer: { id: 'locks', outcome } })
     store.flush()
     await shows('', /this session neither waits nor blocks any longer/)
-    await shows(ESC, /▸ 880 +metabase/)
+    await shows(ESC, /▸ 880 .*metabase/)
   })
 
   test('tab leads to commits without a standby and to prepared transactions', async (t) => {

@@ -42,7 +42,7 @@ describe('views', () => {
     await shows(TAB, /▸ waiting 2/)
     await shows(`/pmp-b${ENTER}`, /▸ waiting 2 .*filter "pmp-b"/)
     await shows('1', /SERVERS {2}3 of 3 up/)
-    const back = await shows('3', /▸ waiting 2 .*filter "pmp-b"/)
+    const back = await shows('3', /▸ all 14 .*filter "pmp-b"/)
     assert.match(back, /^ ▸ +4120/m)
   })
 
