@@ -50,6 +50,10 @@ export interface Stage extends Ground {
   picture(cluster: 'databases' | 'web' | 'named' | 'far'): Picture
   /** The fault that a reading of that target told in time after this call. */
   told(id: TargetId, ...codes: readonly Fault['code'][]): Promise<Fault>
+  /** How many readings there were until now. */
+  mark(): number
+  /** The same as `told`, but a reading from that mark on may have told it before this call. */
+  toldFrom(mark: number, id: TargetId, ...codes: readonly Fault['code'][]): Promise<Fault>
   /** Resolves when a reading of that target was good again in time. */
   recovered(id: TargetId): Promise<void>
   /** Resolves when each of them has answered well after this call. */
@@ -104,9 +108,11 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
     hasSsh: sshd !== null,
     picture: (name) =>
       store.published().clusters.find(({ spec }) => spec.name === name)?.picture ?? assert.fail('no picture yet'),
-    async told(id, ...codes) {
+    told: (id, ...codes) => stage.toldFrom(notes.length, id, ...codes),
+    mark: () => notes.length,
+    async toldFrom(mark, id, ...codes) {
       const isIt = (outcome: ProbeOutcome<unknown>) => !outcome.ok && codes.includes(outcome.fault.code)
-      const found = await answerOf(id, isIt, `fault ${codes.join(' or ')}`)
+      const found = await answerOf(id, isIt, `fault ${codes.join(' or ')}`, mark)
       return found.ok ? assert.fail() : found.fault
     },
     recovered: async (id) => void (await answerOf(id, ({ ok }) => ok, 'a good answer')),
@@ -121,13 +127,20 @@ export async function openStage(context: TestContext, cluster: TestCluster): Pro
       })
     },
   }
-  const answerOf = async (id: string, isIt: (outcome: ProbeOutcome<unknown>) => boolean, what: string) => {
-    const from = notes.length
-    const since = () => notes.slice(from).filter((note) => note.id === id)
-    const found = () => since().findIndex(({ outcome }) => isIt(outcome))
-    await wait(`${id} gives ${what}`, () => found() >= 0 || since().length > TELLING_READINGS)
-    assert.ok(found() >= 0 && found() < TELLING_READINGS, `${id} gave no ${what}: ${words(since())}`)
-    return since()[found()]?.outcome ?? assert.fail()
+  const answerOf = async (
+    id: string,
+    isIt: (outcome: ProbeOutcome<unknown>) => boolean,
+    what: string,
+    mark = notes.length,
+  ) => {
+    const readings = (from: number) => notes.slice(from).filter((note) => note.id === id)
+    // Only readings after this call have to tell it: before, the trouble was perhaps not made yet.
+    const before = readings(mark).length
+    const found = () => readings(mark).findIndex(({ outcome }) => isIt(outcome))
+    await wait(`${id} gives ${what}`, () => found() >= 0 || readings(mark).length > before + TELLING_READINGS)
+    const isInTime = found() >= 0 && found() < before + TELLING_READINGS
+    assert.ok(isInTime, `${id} gave no ${what}: ${words(readings(mark))}`)
+    return readings(mark)[found()]?.outcome ?? assert.fail()
   }
   context.signal.throwIfAborted()
   const giveBack = resolveHere(() => stage.resolves)
