@@ -68,6 +68,8 @@ function wordsOf(run: Run, { primary }: TestCluster, folder: string): string {
     .replace(/# (B|kB|MB|GB)\b/g, '# B')
     .replace(/# (ms|s|min)\b/g, '# s')
     .replace(/# s(?: # s)+/g, '# s')
+    // The column is as wide as the longest duration.
+    .replace(/(● done # s) +/g, '$1  ')
     // A standby that has just connected may not have reported a position yet.
     .replace(/, \? behind\b/g, ', # B behind')
     // What programs print comes in pieces that differ.
