@@ -53,6 +53,25 @@ const told = (refused: readonly RefusedFunction[] | undefined) =>
 
 for (const major of ENDS) {
   describe(`PostgreSQL ${major}`, () => {
+    test('a function of an ordinary user with the name of a refused one makes nothing be tried again', () =>
+      withCluster({ major }, async ({ primary }) => {
+        await primary.query('REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC, pg_monitor')
+        const counter = await openTripCounter(primary.port)
+        const dsn = primary.dsn('pgdeck').replace(`:${primary.port}`, `:${counter.port}`)
+        const session = linkTo(dsn, { timeoutMs: patiently(20_000) })
+        try {
+          for (let polls = 0; polls < 2; polls++) await pulseProbe.read({ session }, NEVER)
+          counter.take()
+          await primary.query(`CREATE FUNCTION public.pg_control_system() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE TABLE public.pg_control_system (a int)`)
+          for (let polls = 0; polls < 3; polls++) await pulseProbe.read({ session }, NEVER)
+          assert.equal(counter.take(), 3, 'one round trip for each poll')
+        } finally {
+          await session.close()
+          await counter.close()
+        }
+      }))
+
     test('how the own session is encrypted is unknown where the server does not tell it', () =>
       withCluster({ major }, async ({ primary }) => {
         for (const [right, isKnown] of [

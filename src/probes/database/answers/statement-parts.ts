@@ -44,9 +44,12 @@ export const STATEMENT_PARTS: StatementParts = {
   },
 }
 
+/** The oid of its schema, which is the same on every server. */
+const PG_CATALOG = 11
+
 /**
  * SQL: the catalog rows of these functions and views, and whether this role may use them. A view calls functions with
- * the privileges of its reader; messages name them.
+ * the privileges of its reader; messages name them. Any user can make others of these names in other schemas.
  */
 function watchSql(refused: readonly Pick<RefusedPart, 'name' | 'message'>[]): string {
   const names = refused.flatMap(({ name, message }) => [
@@ -54,11 +57,11 @@ function watchSql(refused: readonly Pick<RefusedPart, 'name' | 'message'>[]): st
     ...(message.match(/\bpg_\w+/g) ?? []),
   ])
   const list = `ANY ('{${[...new Set(names)].join(',')}}'::pg_catalog.name[])`
-  const row = (oid: string, may: string) => `pg_catalog.format('%s %s %s', o.${oid}, o.xmin, ${may}) AS row`
+  const row = (may: string) => `pg_catalog.format('%s %s %s', o.oid, o.xmin, ${may}) AS row`
   return `(SELECT pg_catalog.string_agg(row, ' ' ORDER BY row) FROM (
-    SELECT ${row('oid', `pg_catalog.has_function_privilege(o.oid, 'EXECUTE')`)} FROM pg_catalog.pg_proc o WHERE o.proname = ${list}
+    SELECT ${row(`pg_catalog.has_function_privilege(o.oid, 'EXECUTE')`)} FROM pg_catalog.pg_proc o WHERE o.proname = ${list} AND o.pronamespace = ${PG_CATALOG}
     UNION ALL
-    SELECT ${row('oid', `pg_catalog.has_table_privilege(o.oid, 'SELECT')`)} FROM pg_catalog.pg_class o WHERE o.relname = ${list}) offered)`
+    SELECT ${row(`pg_catalog.has_table_privilege(o.oid, 'SELECT')`)} FROM pg_catalog.pg_class o WHERE o.relname = ${list} AND o.relnamespace = ${PG_CATALOG}) offered)`
 }
 
 /** SQL that fails if the server refuses the part, or it returns something else. Nothing that it returns is used. */
