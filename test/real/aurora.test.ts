@@ -124,6 +124,35 @@ for (const major of END_MAJORS) {
         }
       }))
 
+    test('whatever its functions return or raise, the rest of the poll is read', () =>
+      withCluster({ major }, async ({ primary }) => {
+        const wide = ['server_id', 'session_id', 'durable_lsn', 'replica_lag_in_msec', 'last_update_timestamp']
+        const columns = wide.map((name) => `${name} text`).join(', ')
+        const bodies: readonly (readonly [string, number | null])[] = [
+          [`TABLE (${columns}) LANGUAGE sql AS $f$ SELECT ${wide.map(() => `repeat('😀', 200)`).join(', ')} $f$`, 1],
+          [`TABLE (server_id text, more int) LANGUAGE sql AS $f$ SELECT NULL::text, 1 UNION ALL SELECT 'v', 2 $f$`, 1],
+          [
+            `TABLE (server_id text, more int) LANGUAGE sql AS $f$ SELECT 'v' || i, i FROM generate_series(1, 5000) i $f$`,
+            100,
+          ],
+          [`TABLE (server_id text, more json) LANGUAGE sql AS $f$ SELECT 'v', '"\\u0000"'::json $f$`, null],
+          [`TABLE (server_id text, more int) STABLE LANGUAGE sql AS $f$ SELECT 'v', 1 / (random()::int * 0) $f$`, null],
+          [`TABLE (server_id text) LANGUAGE plpgsql AS $f$ BEGIN CREATE TABLE public.log (a int); END $f$`, null],
+        ]
+        await primary.query(`SET allow_system_table_mods TO on; CREATE FUNCTION pg_catalog.aurora_db_instance_identifier()
+          RETURNS SETOF text LANGUAGE sql AS $f$ SELECT 'vault-1' UNION ALL SELECT 'vault-2' $f$`)
+        for (const [body, count] of bodies) {
+          const [first] = await primary.query(`SELECT 1 FROM pg_proc WHERE proname = 'aurora_replica_status'`)
+          const drop = first === undefined ? '' : 'DROP FUNCTION pg_catalog.aurora_replica_status();'
+          await primary.query(
+            `SET allow_system_table_mods TO on; ${drop} CREATE FUNCTION pg_catalog.aurora_replica_status() RETURNS ${body}`,
+          )
+          const { aurora, refused } = await pulseOf(primary)
+          assert.deepEqual([aurora?.self, aurora?.instances?.length ?? null], ['vault-1', count], body)
+          assert.equal(refused?.length ?? 0, count === null ? 1 : 0, body)
+        }
+      }))
+
     test('a function of an ordinary user is no sign of Aurora', () =>
       withCluster({ major }, async ({ primary }) => {
         await primary.query(`CREATE SCHEMA other; CREATE FUNCTION other.aurora_version() RETURNS text LANGUAGE sql AS $f$ SELECT 'x' $f$;

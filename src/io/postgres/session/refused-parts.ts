@@ -35,8 +35,8 @@ export interface StatementParts {
 
 const TOO_SLOW = '57014'
 // Of the connection, the transaction, the session's statements, the server's resources, its operator, a lock: no part is
-// to blame. A function of a hardened or derived server may raise any other.
-const OF_NO_PART = /^(?:08|25|26|40|53|57|55P03|42P05)/
+// to blame. A function of a hardened or derived server may raise any other, also by writing, which sessions may not.
+const OF_NO_PART = /^(?:08|25(?!006)|26|40|53|57|55P03|42P05)/
 
 /** If more parts than this are too slow, the server itself is. */
 const MOST_SLOW = 3

@@ -18,7 +18,7 @@ const figure = z
   .catch(null)
 
 const instance = z.object({
-  name: cleanText,
+  name: cleanText.nullable(),
   session: cleanText.nullable(),
   lagMs: figure,
   replayMicroseconds: figure,
@@ -43,10 +43,10 @@ export function auroraFacts(document: z.infer<typeof auroraDocument> | undefined
   if (instances === null) return { self, instances }
   return {
     self,
-    instances: instances.flatMap(({ session, updatedAt, durableLsn, ...rest }): readonly AuroraInstance[] => {
+    instances: instances.flatMap(({ name, session, updatedAt, durableLsn, ...rest }): readonly AuroraInstance[] => {
       const isWriter = session === WRITER
-      if (!isWriter && isOld(updatedAt, clock)) return []
-      return [{ ...rest, isWriter, durableLsn: positionOf(durableLsn) }]
+      if (name === null || (!isWriter && isOld(updatedAt, clock))) return []
+      return [{ name, ...rest, isWriter, durableLsn: positionOf(durableLsn) }]
     }),
   }
 }

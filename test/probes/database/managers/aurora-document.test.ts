@@ -47,6 +47,7 @@ test('figures of another form are unknown, and never fail the rest', () => {
   assert.deepEqual([told?.lagMs, told?.replayMicroseconds, told?.durableLsn], [null, null, 0x1an])
   assert.equal(read([row({ lagMs: '12.5' })])?.instances?.[0]?.lagMs, 12.5)
   assert.equal(read([{ name: 7 }]), null)
+  assert.deepEqual(read([row({ name: null })]), { self: 'vault-2', instances: [] })
   assert.equal(read(null, null), null, 'another server')
   assert.deepEqual(read(null), { self: 'vault-2', instances: null })
 })
