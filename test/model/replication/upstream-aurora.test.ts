@@ -11,6 +11,7 @@ import {
   aDatabase,
   aFault,
   aPrimaryPulse,
+  aReceiver,
   aStale,
   aStandbyPulse,
   NO_MANAGER,
@@ -82,6 +83,28 @@ test('a reader of another cluster may lack what the writer wrote: nothing is pro
   assert.notEqual(picture.failover.lossBound, 'shared-storage')
   assert.deepEqual([picture.databases[1]?.status, picture.databases[1]?.upstreamId], ['shared-storage', null])
   assert.equal(picture.links[0]?.upstreamName, 'dr-1')
+})
+
+test('names are unique in a region only: a copy in another one is no reader of a writer of that name', () => {
+  const east = 'vault-1.c1.us-east-1.rds.amazonaws.com'
+  const west = 'vault-2.c2.eu-west-1.rds.amazonaws.com'
+  const far = aDatabase({ id: 'a', host: east, port: 5432, pulse: writerPulse })
+  const apart = pictureOf(far, reader('b', {}, west))
+  assert.notEqual(apart.failover.lossBound, 'shared-storage')
+  assert.equal(apart.databases[1]?.upstreamId, null)
+  const near = pictureOf(far, reader('b', {}, 'vault.cluster-ro-c1.us-east-1.rds.amazonaws.com'))
+  assert.equal(near.failover.lossBound, 'shared-storage')
+  const others = [instance('vault-1', { isWriter: true }), instance('vault-9')]
+  const denied = pictureOf(aDatabase({ id: 'a', pulse: aPrimaryPulse({ ...told('vault-1', others) }) }), reader('b'))
+  assert.notEqual(denied.failover.lossBound, 'shared-storage', 'the writer does not know it')
+})
+
+test('an instance with a walreceiver has storage of its own', () => {
+  const pulse = aStandbyPulse({ ...told('vault-2'), standby: { ...POSITION, receiver: aReceiver() } })
+  const picture = pictureOf(writer, aDatabase({ id: 'b', pulse }))
+  assert.notEqual(picture.databases[1]?.status, 'shared-storage')
+  assert.notEqual(picture.failover.lossBound, 'shared-storage')
+  assert.equal(managerBlockFor(picture, 'promote', 'b')?.mayOverride, false, 'its service promotes it')
 })
 
 test('where its functions tell nothing, it is a reader all the same, and its lag is unknown', () => {

@@ -29,7 +29,9 @@ export const AURORA_FUNCTION = 'aurora_version'
 
 /** What the pulse of a server has of it. */
 interface AuroraSigns {
-  readonly position: { readonly kind: 'primary' | 'standby' }
+  readonly position:
+    | { readonly kind: 'primary' }
+    | { readonly kind: 'standby'; readonly receiver: { readonly status: unknown } | null }
   readonly managerSigns: ManagerSigns
   readonly aurora?: AuroraFacts | null | undefined
 }
@@ -45,9 +47,13 @@ export function isAurora({ pulse }: { readonly pulse: AuroraSigns | null }): boo
   return signs.some(({ name, isPrivileged }) => name === AURORA_FUNCTION && isPrivileged)
 }
 
-/** Whether it is a reader of Aurora. */
+/**
+ * Whether it is a reader of Aurora. One with a walreceiver has storage of its own, and may be late: it is a copy of another
+ * server that is to be moved to Aurora.
+ */
 export function isAuroraReader(instance: { readonly pulse: AuroraSigns | null }): boolean {
-  return instance.pulse?.position.kind === 'standby' && isAurora(instance)
+  const position = instance.pulse?.position
+  return position?.kind === 'standby' && position.receiver === null && isAurora(instance)
 }
 
 /** Its identifier: as it tells, else by the name of its own endpoint. The endpoints of a cluster name none. */
@@ -73,11 +79,27 @@ export function auroraWriterOf({ pulse }: Pick<Instance, 'pulse'>): string | nul
 }
 
 /**
- * Whether the reader names this instance as the writer of its storage. A reader of another cluster, as in another region,
- * names another one: its storage is a copy, and the copy may be late.
+ * Whether the reader names this instance as the writer of its storage, and that does not deny it. A reader of another
+ * cluster, as in another region, names another one: its storage is a copy, and the copy may be late. Names are unique
+ * within a region only.
  */
 export function isAuroraWriterOf(writer: Instance, reader: Instance): boolean {
-  const instances = isAuroraReader(reader) ? (reader.pulse?.aurora?.instances ?? []) : []
   const name = auroraWriterOf(reader)
-  return name !== null && (writer.pulse === null || isAurora(writer)) && auroraNameOf(writer, instances) === name
+  if (name === null || !isAuroraReader(reader) || (writer.pulse !== null && !isAurora(writer))) return false
+  const instances = reader.pulse?.aurora?.instances ?? []
+  if (auroraNameOf(writer, instances) !== name) return false
+  return knowsReader(writer, auroraNameOf(reader, instances)) && !areInTwoRegions(writer, reader)
+}
+
+/** What is not told is no denial. */
+function knowsReader({ pulse }: Instance, name: string | null): boolean {
+  const told = pulse?.aurora?.instances ?? null
+  return told === null || name === null || told.some((each) => each.name === name && !each.isWriter)
+}
+
+function areInTwoRegions(one: Instance, other: Instance): boolean {
+  const regions = [one, other].flatMap(
+    ({ record }) => /\.([a-z]{2}-[a-z-]+-\d+)\.rds\./i.exec(record.spec.host)?.[1] ?? [],
+  )
+  return new Set(regions.map((region) => region.toLowerCase())).size > 1
 }
