@@ -1,5 +1,6 @@
 // What to use instead of pgdeck's own actions under a manager: it would undo them, and the writes would be lost.
 
+import { AURORA_FUNCTION, isAurora } from '../measured/managers/aurora.ts'
 import { MANAGER_TITLES, type ManagerKind } from '../measured/managers/manager-signs.ts'
 import { isSameSystem } from '../measured/server-identity.ts'
 import type { DatabaseView, Picture } from '../picture/picture.ts'
@@ -29,9 +30,9 @@ export interface ManagerBlock {
  * charge or it does not mind. `target` is the id of the database, or of a server that uses it.
  */
 export function managerBlockFor(picture: Picture, action: string, target: string | null = null): ManagerBlock | null {
-  const { manager } = picture
-  if (!manager || !isManagedAction(action)) return null
   const node = databaseAt(picture, target)
+  const manager = node && isAurora(node) ? auroraOf(picture, node) : picture.manager
+  if (!manager || !isManagedAction(action)) return null
   const about = caseOf(picture, manager, action, node)
   const managerCommand = MANAGER_COMMANDS[manager.kind](about)
   if (!managerCommand) return null
@@ -41,6 +42,26 @@ export function managerBlockFor(picture: Picture, action: string, target: string
   const left = action === 'fence' && node ? leftBehind(picture, manager, node) : null
   if (left !== null) return { ...common, result: 'warn', mayOverride: true, reason: left }
   return { ...common, ...verdictOn(manager, about) }
+}
+
+/** Aurora is in charge of its instances, whoever is of the other databases. */
+function auroraOf({ manager }: Picture, { id, name, pulse }: DatabaseView): ClusterManager {
+  if (manager?.kind === 'aurora') return manager
+  const self = pulse?.aurora?.self ?? null
+  return {
+    kind: 'aurora',
+    scope: null,
+    activity: 'live',
+    evidence: [`${name}: the function pg_catalog.${AURORA_FUNCTION}()`],
+    leader: null,
+    names: self === null ? {} : { [id]: self },
+    paused: null,
+    runsInPods: false,
+    agents: {},
+    systemIdentifierMatches: null,
+    readAt: null,
+    lastSeenRunning: null,
+  }
 }
 
 /**

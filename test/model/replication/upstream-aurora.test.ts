@@ -107,6 +107,19 @@ test('an instance with a walreceiver has storage of its own', () => {
   assert.equal(managerBlockFor(picture, 'promote', 'b')?.mayOverride, false, 'its service promotes it')
 })
 
+test('beside databases elsewhere, Aurora is in charge of its own only', () => {
+  const own = [
+    aDatabase({ id: 'p', pulse: aPrimaryPulse({}) }),
+    aDatabase({ id: 's', port: 5433, pulse: aStandbyPulse({}) }),
+  ]
+  const copy = aDatabase({ id: 'c', host: 'vault-1.example', port: 5432, pulse: writerPulse })
+  const picture = pictureOf(...own, copy)
+  assert.equal(managerBlockFor(picture, 'promote', 's'), null)
+  const block = managerBlockFor(picture, 'fence', 'c')
+  assert.deepEqual([block?.kind, block?.result, block?.mayOverride], ['aurora', 'fail', false])
+  assert.match(block?.reason ?? '', /aurora_version/)
+})
+
 test('where its functions tell nothing, it is a reader all the same, and its lag is unknown', () => {
   const picture = pictureOf(writer, reader('b', told(null, null)))
   const [, view] = picture.databases

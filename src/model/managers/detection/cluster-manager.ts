@@ -4,7 +4,7 @@ import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measur
 import { MANAGER_KINDS, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
 import { lastGood, lastReadAt } from '../../values/reading.ts'
-import { auroraNames, auroraWriterAmong } from './aurora-instances.ts'
+import { auroraNames, auroraWriterAmong, managesAll } from './aurora-instances.ts'
 import { type ManagerEvidence, managerEvidenceOn } from './evidence.ts'
 
 /** The manager of a cluster as pgdeck sees it. */
@@ -80,7 +80,7 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
   const { databases } = known
   const heard = databases.flatMap((record) => heardOf(record, databases, kind, now))
   const ours = heard.filter((each) => isOurs(each, databases))
-  const seen = databases.flatMap((record) => seenOn(record, kind))
+  const seen = managesAll(kind, databases) ? databases.flatMap((record) => seenOn(record, kind)) : []
   const silent = kind === 'patroni' ? silences(databases) : []
   if (seen.length === 0 && ours.length === 0 && silent.length === 0) return null
   const newest = ours.reduce<Heard | null>((best, each) => (best && best.at >= each.at ? best : each), null)
