@@ -42,7 +42,9 @@ test('an initdb under way ends in order, so that none of its shared memory is le
     const [line] = await once(createInterface(parent.stdout), 'line')
     folder = JSON.parse(line).folder
     await until('initdb has shared memory', 20_000, () => {
-      segments = processesIn(folder).flatMap((pid) => segmentsOf(pid, folder))
+      segments = processesIn(folder)
+        .filter(isOfInitdb)
+        .flatMap((pid) => segmentsOf(pid, folder))
       return segments.length > 0 || parent.exitCode !== null
     })
   }
@@ -72,6 +74,15 @@ function isIn(pid: number, folder: string): boolean {
     return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`)
   } catch {
     // It ended while we were looking.
+    return false
+  }
+}
+
+/** The server process that an initdb runs, and no server that was started after it: that one is killed, as it should be. */
+function isOfInitdb(pid: number): boolean {
+  try {
+    return /\0--(?:boot|single|check)\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  } catch {
     return false
   }
 }

@@ -46,10 +46,10 @@ describe('a terminal', () => {
       pty.press(round % 2 === 0 ? 'j' : 'k')
     }
     pty.resize(120, 40)
-    const whole = await pty.until(
-      (screen) => drawn(screen) && screen.split('\n').every((line) => line.length <= 120) && /^─{120}$/m.test(screen),
-      'a screen of the last size',
-    )
+    // A frame may arrive in parts: it is whole once its last line is there.
+    const isWhole = (screen: string) =>
+      drawn(screen) && screen.split('\n').every((line) => line.length <= 120) && /^ .*q quit$/m.test(screen)
+    const whole = await pty.until((screen) => isWhole(screen) && /^─{120}$/m.test(screen), 'a screen of the last size')
     const lines = whole.split('\n')
     assert.equal(lines.filter((line) => /^ pgdeck {2}vault/.test(line)).length, 1)
     assert.match(lines[39] ?? '', /q quit/)
