@@ -73,7 +73,7 @@ function screenSteps(action: Action, name: string | null, own: Readonly<Record<s
   const start =
     target === 'cluster'
       ? '`pgdeck` opens the monitor.'
-      : `\`pgdeck --select ${shown(action, name)}\` opens the monitor with it selected; in an open one type \`:go ${shown(action, name)}\` and enter.`
+      : `${code(`pgdeck --select ${shown(action, name)}`)} opens the monitor with it selected; in an open one type ${code(`:go ${plainName(action, name)}`)} and enter.`
   const key = keyOfAction(action, own)
   const fold = keyOf('fold', 'tab', own)
   return [
@@ -91,7 +91,7 @@ function screenSteps(action: Action, name: string | null, own: Readonly<Record<s
 }
 
 function confirmation({ danger }: Action, name: string | null): string {
-  const typed = `Where the plan says \`outage\` or \`data-loss\`, type the name that it asks for${name === null ? '' : ` (usually \`${clean(name)}\`)`}, then enter. A paste is not accepted.`
+  const typed = `Where the plan says \`outage\` or \`data-loss\`, type the name that it asks for${name === null ? '' : ` (usually ${code(clean(name))})`}, then enter. A paste is not accepted.`
   if (danger === 'routine') return `Press enter. ${typed}`
   if (danger === 'disruptive') return `Press \`y\`. ${typed}`
   return typed
@@ -130,10 +130,15 @@ function fieldLines(fields: readonly ActionField[]): readonly string[] {
   ]
 }
 
-/** The name as a shell takes it, or a word to replace. */
-function shown({ target }: Action, name: string | null): string {
+/** The name as it is typed into the palette, or a word to replace. */
+function plainName({ target }: Action, name: string | null): string {
   if (name === null) return target === 'server' ? 'SERVER' : target === 'node' ? 'NODE' : 'DATABASE'
-  const safe = clean(name)
+  return clean(name)
+}
+
+/** The name as a shell takes it, or a word to replace. */
+function shown(action: Action, name: string | null): string {
+  const safe = plainName(action, name)
   return /^[\w.@:/-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`
 }
 

@@ -28,6 +28,7 @@ describe('a runbook', () => {
   test('is written for a target, quoted where the shell needs it', () => {
     const text = runbookMarkdown(actionNamed('promote'), "RO site's", {})
     assert.ok(text.includes(`pgdeck do promote 'RO site'\\''s' --confirm 'RO site'\\''s'`), text)
+    assert.ok(text.includes("type `:go RO site's` and enter"), text)
   })
 
   test('has the user’s own keys', () => {
