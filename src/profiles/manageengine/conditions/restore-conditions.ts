@@ -2,9 +2,9 @@
 // restored on it.
 
 import { type AlertCondition, immediate, type RuleInput } from '../../../model/alerts/rules/condition.ts'
-import { isOtherSystem } from '../../../model/measured/server-identity.ts'
-import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
-import { isReadableStandby, isWritable } from '../../../model/picture/roles.ts'
+import type { ServerView } from '../../../model/picture/picture.ts'
+import { closedRestoreGate } from '../../../model/picture/restore-gate.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import { subjectOf } from '../../../model/picture/subject.ts'
 import { formatAge } from '../../../model/values/units.ts'
 
@@ -20,18 +20,10 @@ export function startedWithoutRestore({
   databases,
   servers,
 }: Pick<RuleInput, 'snapshot' | 'databases' | 'servers'>): readonly { readonly id: string; readonly name: string }[] {
-  const { actingPrimary = null } = snapshot
-  if (!actingPrimary || actingPrimary.restoredAt !== null) return []
-  const { former, restoring } = actingPrimary
-  const byId = (id: string | null) => databases.find((view) => view.id === id)
-  const database = byId(actingPrimary.database)
-  // The acting primary is a standby again: it acts no more, whatever was to be restored.
-  if (database && isReadableStandby(database)) return []
-  const isOther = (view: DatabaseView | undefined) => view !== undefined && isOtherSystem(view, actingPrimary)
-  const isGated = (id: string | null) => id !== null && id !== restoring && !isOther(byId(id))
+  const gate = closedRestoreGate(snapshot, { databases, servers })
   return [
-    ...databases.filter((view) => former.databases.includes(view.id) && isWritable(view) && isGated(view.id)),
-    ...servers.filter((view) => former.servers.includes(view.id) && serves(view) && isGated(view.databaseId)),
+    ...databases.filter((view) => gate?.databases.includes(view.id) && isWritable(view)),
+    ...servers.filter((view) => gate?.servers.includes(view.id) && serves(view)),
   ]
 }
 
