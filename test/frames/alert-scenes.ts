@@ -50,7 +50,7 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
       details: { view: 'access', pane: 'access:matrix', id: 'from:pmp-a', scroll: 0 },
     }),
   audit: audited,
-  'audit-people': () => at(audited(), { pane: 'audit:people' }),
+  'audit-user': () => at(audited(), { pane: 'audit:user' }),
   'audit-touched': () =>
     audited({
       state: 'touched',
@@ -63,10 +63,10 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
   'audit-unread': () => audited({ state: 'unread' }),
   'audit-details': () =>
     at(audited(), {
-      pane: 'audit:people',
+      pane: 'audit:user',
       details: {
         view: 'audit',
-        pane: 'audit:people',
+        pane: 'audit:user',
         id: `${NOW - 90_000_000}:db-ro:user:replay resumed`,
         scroll: 0,
       },

@@ -116,10 +116,12 @@ describe('audit', () => {
 
   test('tabs go by what an entry is about; enter shows all of it', async (t) => {
     const { shows } = open(t, audited())
-    await shows(TAB, /▸ people 2/)
+    await shows(TAB, /▸ resource 7/)
+    await shows(TAB, /▸ user 2/)
     await shows('j', /^ ▸ 11-21/m)
     await shows(ENTER, /ENTRY[\s\S]*result +done in 2 s[\s\S]*"resume replay on db-ro"[\s\S]*HASH CHAIN\s+1234 lines/)
-    await shows(ESC, /▸ people 2/)
+    await shows(ESC, /▸ user 2/)
+    await shows(TAB, /▸ task 0[\s\S]*no automatic work is noted of this cluster yet/)
     await shows(TAB, /▸ primary 2/)
     await shows(TAB, /▸ secondary 1/)
     await shows(TAB, /▸ read-only 1/)

@@ -22,13 +22,17 @@ export interface AuditLogWatchOptions {
 
 const EVERY_MS = 4_000
 /** Verification reads the whole log; a normal read reads only the last lines. */
-const PROVE_EVERY_MS = 60_000
+const VERIFY_EVERY_MS = 60_000
+/** A log that is verified within this time is verified again with each new line. */
+const QUICK_MS = 250
 
 export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: AuditLogWatchOptions): AuditLogWatch {
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | null = null
   let following = false
-  let provenAt = 0
+  let verifiedAt = 0
+  let tookMs = 0
+  let newestVerified: number | undefined
 
   const tell = (check: AuditCheck) => store.dispatch({ type: 'audit-checked', check })
   const read = async () => {
@@ -36,11 +40,15 @@ export function createAuditLogWatch({ store, folder, everyMs = EVERY_MS }: Audit
       const entries = await readAuditLog({ folder, limit: MAX_AUDIT_ENTRIES })
       store.dispatch({ type: 'audit-read', entries: entries.toReversed() })
       const at = Date.now()
-      if (at - provenAt < PROVE_EVERY_MS && store.latest().auditVerification.state === 'whole') return
+      const newest = entries.at(-1)?.at
+      const isDue = at - verifiedAt >= VERIFY_EVERY_MS || (newest !== newestVerified && tookMs < QUICK_MS)
+      if (!isDue && store.latest().auditVerification.state === 'whole') return
       const verdict = await verifyAuditLog(folder)
-      provenAt = Date.now()
-      if (verdict.ok) tell({ state: 'whole', at: provenAt, lines: verdict.lines })
-      else tell({ state: 'touched', at: provenAt, file: verdict.file, line: verdict.line, why: clean(verdict.why) })
+      verifiedAt = Date.now()
+      tookMs = verifiedAt - at
+      newestVerified = newest
+      if (verdict.ok) tell({ state: 'whole', at: verifiedAt, lines: verdict.lines })
+      else tell({ state: 'touched', at: verifiedAt, file: verdict.file, line: verdict.line, why: clean(verdict.why) })
     } catch (error) {
       const why = clean(messageOf(error))
       tell({ state: 'unreadable', at: Date.now(), why })

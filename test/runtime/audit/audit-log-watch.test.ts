@@ -38,6 +38,11 @@ describe('following the trail', () => {
       store.latest().auditEntries.map(({ what }) => what),
       ['second', 'first'],
     )
+    const linesVerified = () => {
+      const check = store.latest().auditVerification
+      return check.state === 'whole' ? check.lines : null
+    }
+    await until('new lines are verified without delay', 5_000, () => linesVerified() === 2)
     follower.follow(false)
     await follower.close()
     const { auditEntries } = store.latest()

@@ -88,7 +88,10 @@ function acceptCommand(context: CommandContext, overlay: Extract<Overlay, { kind
   if (reason !== null) notify('warning', `not now: ${reason}`)
   else if (command.kind === 'cluster') navigate({ type: 'cluster-shown', cluster: command.name })
   else if (command.kind === 'node') selectNode(context, command.name)
-  else if (command.kind === 'fault') {
+  else if (command.kind === 'pane') {
+    navigate({ type: 'view-opened', view: command.view })
+    navigate({ type: 'pane-focused', pane: command.pane })
+  } else if (command.kind === 'fault') {
     const fault = controller.faults.find(({ id }) => id === command.id)
     if (fault) makeFault(context, fault)
   } else context.run(command.id)

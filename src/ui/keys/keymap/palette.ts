@@ -1,8 +1,10 @@
 // The entries of the palette: every view and action by name, clusters, demo faults; found by names and words.
 
 import type { DemoFault } from '../../../state/controller.ts'
+import type { PaneId } from '../../../state/navigation.ts'
 import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
+import { VIEWS } from '../../views/index.ts'
 import type { BindingId } from '../binding-id.ts'
 import { actionBegunBy, viewOpenedBy, whyNot } from '../bindings/binding.ts'
 import { whyNotInHistory } from '../bindings/history-mode.ts'
@@ -17,6 +19,7 @@ type PaletteCommand =
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'fault'; readonly id: string }
   | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'pane'; readonly view: string; readonly pane: PaneId }
 
 export interface PaletteEntry {
   readonly title: string
@@ -40,6 +43,7 @@ export function paletteEntries(
   const entries = [
     ...actionEntries(context),
     ...nodeEntries(state, typed),
+    ...paneEntries(state, typed),
     ...clusterEntries(state),
     ...faultEntries(faults, state),
   ]
@@ -86,6 +90,25 @@ function nodeEntries(state: State, typed: string): readonly PaletteEntry[] {
       reason: null,
       command: { kind: 'node', name: spec.id },
     }))
+}
+
+/** `audit user`: the tabs of a view, once its name is typed. */
+function paneEntries(state: State, typed: string): readonly PaletteEntry[] {
+  const cluster = shownCluster(state)
+  const name = typed.trim().toLowerCase().split(/\s+/)[0] ?? ''
+  const view = VIEWS.find(({ id }) => id === name)
+  const panes = cluster && view ? view.panes(state, cluster) : []
+  if (!view || panes.length < 2) return []
+  return panes.map(({ id }) => {
+    const tab = id.slice(id.indexOf(':') + 1)
+    return {
+      title: `view: ${view.title}, tab ${tab}`,
+      names: [`${view.id} ${tab}`],
+      key: '',
+      reason: null,
+      command: { kind: 'pane', view: view.id, pane: id },
+    }
+  })
 }
 
 function clusterEntries(state: State): readonly PaletteEntry[] {

@@ -1,6 +1,6 @@
 // The details of an entry of the audit log, and whether the log was changed.
 
-import type { AuditCheck } from '../../../model/events/audit-entry.ts'
+import type { State } from '../../../state/state.ts'
 import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
 import { age, instant, plural } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
@@ -32,7 +32,7 @@ export function auditSections(
     {
       title: 'HASH CHAIN',
       age: '',
-      fields: [[auditVerificationSpan(state.auditVerification, now, screen.glyphs.critical)]],
+      fields: [[auditVerificationSpan(state, now, screen.glyphs.critical)]],
     },
   ]
 }
@@ -50,13 +50,20 @@ function planFacts(plan: unknown): readonly (DetailField | Line)[] {
     .map((text): Line => [span(text)])
 }
 
-/** `1 234 lines, none touched (proven 4 s ago)`, or the problem of the log. */
-export function auditVerificationSpan(check: AuditCheck, now: number, mark: string): TextSpan {
+/** `1234 lines, all unchanged (verified 4 s ago)`, or the problem of the log. */
+export function auditVerificationSpan(
+  { auditVerification: check, auditEntries }: State,
+  now: number,
+  mark: string,
+): TextSpan {
   switch (check.state) {
     case 'unread':
       return span('not read yet', 'dim')
-    case 'whole':
-      return span(`${plural(check.lines, 'line')}, all unchanged (verified ${age(check.at, now)} ago)`, 'ok')
+    case 'whole': {
+      const newer = auditEntries.filter(({ at }) => at > check.at).length
+      const rest = newer === 0 ? '' : `, ${newer} newer`
+      return span(`${plural(check.lines, 'line')}, all unchanged (verified ${age(check.at, now)} ago)${rest}`, 'ok')
+    }
     case 'touched':
       return span(`${mark} tampered with: ${check.file}, line ${check.line} ${check.why}`, 'critical')
     case 'unreadable':

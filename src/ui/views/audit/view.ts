@@ -1,12 +1,14 @@
 // View 8: the entries of the audit log, the newest first.
 
-import { MAX_AUDIT_ENTRIES } from '../../../state/state.ts'
+import { AUDIT_CATEGORIES, type AuditCategory } from '../../../model/events/audit-entry.ts'
+import type { ServerType } from '../../../model/measured/spec.ts'
+import { type ClusterState, MAX_AUDIT_ENTRIES } from '../../../state/state.ts'
 import { wrapText } from '../../frame/format/fit-text.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { shortInstant } from '../../frame/format/values.ts'
 import { nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'
-import type { ListColumn, ListContext, ListPane } from '../list/list-options.ts'
+import type { ListColumn, ListContext, ListPane, ListPaneOptions } from '../list/list-options.ts'
 import { TIME_ORDER } from '../list/sort-labels.ts'
 import { auditSections, auditVerificationSpan } from './details.ts'
 import { type AuditRow, auditPrincipalText, auditResultText, auditRows, principalText } from './rows.ts'
@@ -41,6 +43,13 @@ const COLUMNS: readonly ListColumn<AuditRow>[] = [
   { ...textColumn('result', 'RESULT', 3, 6, 24), cell: ({ entry }) => span(auditResultText(entry.result)) },
 ]
 
+/** A tab for each category of `pgdeck audit --category`. */
+const CATEGORY_TABS: Readonly<Record<AuditCategory, Tab>> = {
+  resource: { name: 'resource', shortName: 'res', nothing: 'no change of state' },
+  user: { name: 'user', nothing: 'no action of a user' },
+  task: { name: 'task', nothing: 'no automatic work' },
+}
+
 export const auditView = listView({
   id: 'audit',
   key: '8',
@@ -49,6 +58,7 @@ export const auditView = listView({
   readsTrail: true,
   guide: [
     'The audit log in the state directory: state changes (resource), actions of people (user), scheduled work (task).',
+    'A tab for each category and each kind of node; ":audit user" opens one by its name.',
     'Each line holds the hash of the line before. A line that was changed, removed or moved is reported above.',
     `The newest ${MAX_AUDIT_ENTRIES} entries are shown; "pgdeck audit" prints all, "pgdeck audit --verify" verifies them.`,
   ],
@@ -56,18 +66,33 @@ export const auditView = listView({
   isKnown: ({ state: { auditEntries, auditVerification } }) =>
     auditEntries.length > 0 || auditVerification.state === 'whole' || auditVerification.state === 'touched',
   panes: [
-    pane('all', 'nothing', () => true),
-    pane('people', 'no actions of people', ({ entry }) => entry.category === 'user'),
-    pane('primary', 'no entry of the primary server', ({ serverType }) => serverType === 'primary'),
-    pane('secondary', 'no entry of a secondary server', ({ serverType }) => serverType === 'secondary'),
-    pane('read-only', 'no entry of a read-only server', ({ serverType }) => serverType === 'read-only'),
-    pane('databases', 'no entry of a database', ({ serverType }) => serverType === 'database'),
+    pane({ name: 'all', nothing: 'nothing' }, () => true),
+    ...AUDIT_CATEGORIES.map((category) => pane(CATEGORY_TABS[category], (row) => row.entry.category === category)),
+    serverPane('primary', 'pri'),
+    serverPane('secondary', 'sec'),
+    serverPane('read-only', 'ro'),
+    pane({ name: 'databases', shortName: 'db', nothing: 'no entry of a database' }, isOf('database')),
   ],
 })
 
-function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): ListPane {
+function isOf(type: AuditRow['serverType']) {
+  return ({ serverType }: AuditRow) => serverType === type
+}
+
+/** The tab of the servers of a type, in clusters that have one. */
+function serverPane(type: ServerType, shortName: string): ListPane {
+  const isOffered = ({ servers }: ClusterState) => servers.some(({ spec }) => spec.type === type)
+  return pane({ name: type, shortName, nothing: `no entry of a ${type} server`, isOffered }, isOf(type))
+}
+
+interface Tab extends Pick<ListPaneOptions<AuditRow>, 'name' | 'shortName' | 'isOffered'> {
+  /** What it says of none: `no action of a user`. */
+  readonly nothing: string
+}
+
+function pane({ nothing, ...tab }: Tab, isIn: (row: AuditRow) => boolean): ListPane {
   return listPane<AuditRow>({
-    name,
+    ...tab,
     rowNoun: 'entries',
     columns: COLUMNS,
     rows: (state, cluster) => auditRows(state, cluster).filter(isIn),
@@ -93,7 +118,7 @@ function pane(name: string, nothing: string, isIn: (row: AuditRow) => boolean): 
 
 function summary({ state, now, screen }: ListContext): readonly Line[] {
   const label = span(' Trail  ', 'dim')
-  const { text, style } = auditVerificationSpan(state.auditVerification, now, screen.glyphs.critical)
+  const { text, style } = auditVerificationSpan(state, now, screen.glyphs.critical)
   // Users must be able to read a problem of the audit log to its end.
   return wrapText(text, screen.columns - 9).map((piece, index) => [
     index === 0 ? label : span('        '),

@@ -30,6 +30,8 @@ export interface ListColumn<R> extends ColumnShape {
   heading?(context: ListContext): string
   /** The least width in cells, if it varies. */
   room?(context: ListContext): number
+  /** Absent: always. */
+  isShown?(context: ListContext): boolean
   /** The key by which `s` sorts; absent: the column can't be sorted. */
   order?(row: R): SortKey
   /** The description of that order; absent: a to z for text, else lowest or highest first. */
@@ -52,6 +54,8 @@ export interface ListPaneOptions<R extends ViewRow> {
   readonly shortName?: string
   /** In the plural, for messages: `sessions`. */
   readonly rowNoun: string
+  /** Whether this cluster can have such rows: otherwise there is no tab. Absent: always. The first pane is always there. */
+  isOffered?(cluster: ClusterState): boolean
   readonly columns: readonly ListColumn<R>[]
   /**
    * All rows in their natural order. Called when the facts, the filter or the order change, not with each frame. For
@@ -78,6 +82,7 @@ export interface ListPaneOptions<R extends ViewRow> {
 export interface ListPane {
   readonly name: string
   readonly shortName: string
+  isOffered(cluster: ClusterState): boolean
   pane(view: string): Pane
   rows(view: string, state: State, cluster: ClusterState): readonly ViewRow[]
   opens(view: string, state: State, cluster: ClusterState, row: ViewRow): EnterTarget

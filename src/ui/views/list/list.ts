@@ -54,6 +54,7 @@ export function listPane<R extends ViewRow>(options: ListPaneOptions<R>): ListPa
   return {
     name,
     shortName: options.shortName ?? name,
+    isOffered: (cluster) => options.isOffered?.(cluster) ?? true,
     rows,
     pane: (view) => ({ id: paneIdOf(view, name), rowNoun, ordering }),
     empty: options.empty,
@@ -98,7 +99,7 @@ function orderingOf<R>(rowNoun: string, columns: readonly ListColumn<R>[]): Pane
 export function listView(options: ListViewOptions): View {
   const { id, panes } = options
   const byId = (pane: PaneId) => panes.find(({ name }) => paneIdOf(id, name) === pane) ?? panes[0]
-  const shapes = panes.map((pane) => pane.pane(id))
+  const offeredPanes = (cluster: ClusterState) => panes.filter((pane) => pane.isOffered(cluster))
   return {
     id,
     key: options.key,
@@ -107,10 +108,10 @@ export function listView(options: ListViewOptions): View {
     ...(options.readsTrail ? { readsTrail: true } : {}),
     guide: options.guide,
     enter: options.enter ?? 'details',
-    panes: () => shapes,
+    panes: (_state, cluster) => offeredPanes(cluster).map((pane) => pane.pane(id)),
     rows: (state, cluster, pane) => byId(pane).rows(id, state, cluster),
     opens: (state, cluster, pane, row) => byId(pane).opens(id, state, cluster, row),
-    body: (state, cluster, screen) => listBody(options, listContext(state, cluster, screen)),
+    body: (state, cluster, screen) => listBody(options, offeredPanes(cluster), listContext(state, cluster, screen)),
     details: (state, cluster, details: OpenDetails, screen) =>
       byId(details.pane).details(details.id, listContext(state, cluster, screen)),
   }
@@ -129,14 +130,14 @@ export function rowPreview<R>(sections: (row: R, context: ListContext) => readon
 }
 
 /** The view in exactly `screen.rows` lines. */
-function listBody(options: ListViewOptions, context: ListContext): readonly Line[] {
+function listBody(options: ListViewOptions, panes: readonly ListPane[], context: ListContext): readonly Line[] {
   const { columns, rows: height, glyphs } = context.screen
-  const { id, panes } = options
+  const { id } = options
   const focused = paneWithFocus(
     context.state,
     panes.map((pane) => pane.pane(id).id),
   )
-  const open = panes.find((pane) => pane.pane(id).id === focused) ?? panes[0]
+  const open = panes.find((pane) => pane.pane(id).id === focused) ?? options.panes[0]
   const asked = options.summary?.(context) ?? []
   const names = nodeNames(context.cluster)
   const summary = asked
@@ -150,7 +151,7 @@ function listBody(options: ListViewOptions, context: ListContext): readonly Line
   const lines = [
     ...summary,
     ...gap,
-    titleLine(options, open, rows, length, context),
+    titleLine({ ...options, offered: panes, open, rows, length }, context),
     ...(rows.length === 0 ? nothing(open, context) : open.table(id, context, length, titles)),
   ]
   const free = height - lines.length - 1
@@ -159,13 +160,16 @@ function listBody(options: ListViewOptions, context: ListContext): readonly Line
   return lines.slice(0, height)
 }
 
-function titleLine(
-  options: ListViewOptions,
-  open: ListPane,
-  rows: readonly ViewRow[],
-  length: number,
-  context: ListContext,
-): Line {
+interface TitleOptions extends ListViewOptions {
+  /** The panes that have a tab. */
+  readonly offered: readonly ListPane[]
+  readonly open: ListPane
+  readonly rows: readonly ViewRow[]
+  readonly length: number
+}
+
+function titleLine(options: TitleOptions, context: ListContext): Line {
+  const { offered, open, rows, length } = options
   const { columns, glyphs } = context.screen
   const { filter } = context.state.navigation
   const first = firstOf(rows, options.id, open, length, context)
@@ -175,15 +179,15 @@ function titleLine(
   const count = (pane: ListPane) =>
     isKnown ? String(pane.rows(options.id, context.state, context.cluster).length) : UNKNOWN_TEXT
   const title = span(` ${options.title.toUpperCase()}`, 'accent')
-  if (options.panes.length === 1) {
+  if (offered.length === 1) {
     const number = span(`  ${isKnown ? counted(rows.length, open.pane(options.id).rowNoun) : UNKNOWN_TEXT}`, 'dim')
     return spreadLine([title, number], right, columns, glyphs.ellipsis)
   }
   const tabsOf = (nameOf: (pane: ListPane) => string) =>
-    options.panes.map((pane) => tab(nameOf(pane), count(pane), pane === open, glyphs.selected))
+    offered.map((pane) => tab(nameOf(pane), count(pane), pane === open, glyphs.selected))
   const tabs = tabsOf(({ name }) => name)
   const short = tabsOf(({ shortName }) => shortName)
-  const place = options.panes.indexOf(open)
+  const place = offered.indexOf(open)
   const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
   const shapes: readonly Line[] = [[title, ...tabs.flat()], [title, ...short.flat()], short.flat(), narrow]
   const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
@@ -240,12 +244,14 @@ function listTable<R extends ViewRow>(
       rows,
       length,
       hasFocus: true,
-      columns: columns.map((column) => ({
-        ...column,
-        title: column.heading?.(context) ?? column.title,
-        minWidth: column.room?.(context) ?? column.minWidth,
-        cell: (row: R) => column.cell(row, context),
-      })),
+      columns: columns
+        .filter(({ isShown }) => isShown?.(context) ?? true)
+        .map((column) => ({
+          ...column,
+          title: column.heading?.(context) ?? column.title,
+          minWidth: column.room?.(context) ?? column.minWidth,
+          cell: (row: R) => column.cell(row, context),
+        })),
       rowStyle: (row) => rowStyle?.(row, context) ?? {},
     },
     context.state,

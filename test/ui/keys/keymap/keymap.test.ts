@@ -129,6 +129,8 @@ describe('the palette', () => {
       const id = found?.kind === 'action' ? found.id : null
       assert.ok(id === `do-${name}` || (key !== null && ['rename', 'collect-logs'].includes(String(id))), name)
     }
+    assert.deepEqual(first('audit user'), { kind: 'pane', view: 'audit', pane: 'audit:user' })
+    assert.deepEqual(first('audit'), { kind: 'action', id: 'view-audit' })
     const wanted: Readonly<Record<string, string>> = {
       kill: 'do-terminate-session',
       restart: 'do-unfence',
