@@ -3,12 +3,8 @@
 import { isFedByArchiveAlone } from '../model/picture/archive-source.ts'
 import type { DatabaseView } from '../model/picture/picture.ts'
 import { noImpact, type PlannedStep } from '../model/runs/plan.ts'
-import {
-  enoughWalSendersAndSlots,
-  hbaAfterFailoverCheck,
-  passwordInServerLog,
-  standbysFollowTimeline,
-} from './checks/attaching-standbys.ts'
+import { planAttaching, withAdmission } from './add-hba-entry/attaching.ts'
+import { enoughWalSendersAndSlots, passwordInServerLog, standbysFollowTimeline } from './checks/attaching-standbys.ts'
 import { configFilesValidOn, standbysToReconfigure } from './checks/config-files.ts'
 import {
   noReplicationLoop,
@@ -46,6 +42,7 @@ export const followAction: Action = {
       )
     const former = findDatabase(clusterView, standby.upstreamId)
     const repoint = await repointSteps({ ...participants, standbys: [standby], primary: former }, tools)
+    const attaching = await planAttaching({ upstream, followers: [standby.id], servers: [] }, tools)
     const held = clusterView.picture.slots.filter(({ databaseId, usedBy, type, temporary }) => {
       return databaseId === former?.id && usedBy === standby.id && type === 'physical' && !temporary
     })
@@ -62,10 +59,10 @@ export const followAction: Action = {
       target: { id: standby.id, name: standby.name },
       title: `${standby.name} follows ${upstream.name}${former ? ` instead of ${former.name}` : ''}`,
       danger: 'disruptive',
-      impact: {
-        ...noImpact(`${standby.name} reconnects to ${upstream.name}; its sessions continue.`),
-        serversAffected: [],
-      },
+      impact: withAdmission(
+        noImpact(`${standby.name} reconnects to ${upstream.name}; its sessions continue.`),
+        attaching,
+      ),
       checks: [
         targetIsStandby(standby.id),
         noClusterManager('follow', standby.id),
@@ -78,10 +75,10 @@ export const followAction: Action = {
         configFilesValidOn(standbysToReconfigure([standby], true)),
         passwordInServerLog([standby]),
         enoughWalSendersAndSlots(upstream.id, 1),
-        hbaAfterFailoverCheck(upstream.id),
+        attaching.check,
       ],
       input: request.input,
-      steps: drop.length > 0 ? [...steps, slots] : steps,
+      steps: [...attaching.steps, ...steps, ...(drop.length > 0 ? [slots] : [])],
     }
   },
 }

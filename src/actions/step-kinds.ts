@@ -1,5 +1,6 @@
 // The general kinds of steps. src/profiles/step-kinds.ts registers them with those of the profiles.
 
+import { addHbaLinesKind } from './add-hba-entry/add-hba-lines.ts'
 import { editHbaKind, hbaInForceKind } from './add-hba-entry/edit-hba.ts'
 import { receiveBackupKind } from './backup/receive-backup.ts'
 import { verifyBackupKind } from './backup/verify-backup.ts'
@@ -37,6 +38,7 @@ const KINDS: readonly StepKind[] = [
   displayNameKind,
   removeFileKind,
   editHbaKind,
+  addHbaLinesKind,
   hbaInForceKind,
   collectLogsKind,
   receiveBackupKind,

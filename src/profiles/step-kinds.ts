@@ -17,6 +17,11 @@ export function restartOf(step: PlannedStep): Restart | null {
   return stepKindOf(step.kind)?.restartedBy(step) ?? null
 }
 
+/** Returns what of a plan may be why such a step does not work: ids of checks, and kinds of steps. */
+export function explainedBy({ kind }: Pick<PlannedStep, 'kind'>): readonly string[] {
+  return stepKindOf(kind)?.explainedBy ?? []
+}
+
 type KnownStep =
   | { readonly fits: true; readonly step: ReadyStep; readonly isOnce: boolean }
   | { readonly fits: false; readonly why: string }

@@ -5,11 +5,12 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
-import { editHbaFile, hbaFileShape, restoreHbaFile } from '../hba/edit-hba-file.ts'
+import { editHbaFile, hbaFileShape } from '../hba/edit-hba-file.ts'
 import { firstRuleError, missingRulesText, readFileRules } from '../hba/file-rules.ts'
 import { readHbaFile, zeroByteReason } from '../hba/hba-file.ts'
+import { takeOutLines } from './take-out-lines.ts'
 
-const insertionList = () =>
+export const insertionList = () =>
   arg.list(
     arg.form({
       line: arg.text(),
@@ -77,11 +78,14 @@ export const editHbaKind = defineStep({
     if (missing.length === 0) return { result: 'yes', evidence: `${path} has the new lines` }
     return { result: 'not-yet', why: `${path} lacks: ${missing.map(({ line }) => line).join('; ')}` }
   },
-  undo: restoreHbaFile,
+  undo: (args, tools) => takeOutLines(args, tools),
 })
 
 /** Names the lines that pg_hba_file_rules lacks; null if it has them all, or if this role may not read it. */
-async function whyNotTaken(args: Args, tools: ActionToolbox): Promise<string | null> {
+export async function whyNotTaken(
+  args: Pick<Args, 'database' | 'path' | 'insertions' | 'major'>,
+  tools: ActionToolbox,
+): Promise<string | null> {
   const { database, path } = args
   const rows = await readFileRules(database, tools)
   if (rows === null) return null
@@ -90,7 +94,7 @@ async function whyNotTaken(args: Args, tools: ActionToolbox): Promise<string | n
   return missingRulesText(rows, linesOf(args.insertions), path, args.major)
 }
 
-function linesOf(insertions: readonly HbaInsertion[]): readonly string[] {
+export function linesOf(insertions: readonly HbaInsertion[]): readonly string[] {
   return insertions.map(({ line }) => line)
 }
 
@@ -119,10 +123,14 @@ export const hbaInForceKind = defineStep({
   }),
   isReadOnly: true,
   run: async () => {},
-  verify: ({ database, insertions }, tools) => inForce(database, linesOf(insertions), tools),
+  verify: ({ database, insertions }, tools) => linesInForce(database, linesOf(insertions), tools),
 })
 
-async function inForce(database: string, lines: readonly string[], tools: ActionToolbox): Promise<Verification> {
+export async function linesInForce(
+  database: string,
+  lines: readonly string[],
+  tools: ActionToolbox,
+): Promise<Verification> {
   const clusterView = await tools.refresh(['hba'])
   const record = clusterView.snapshot.databases.find(({ spec }) => spec.id === database)
   const hba = record?.onDemand.hba

@@ -36,7 +36,8 @@ export function rightHosts(databases: readonly string[]): PreflightCheck {
   }
 }
 
-async function hbaHostCheck(
+/** As `rightHosts`, for one database. null: it does not apply. */
+export async function hbaHostCheck(
   database: string,
   clusterView: PlanningView,
   tools: ActionToolbox,

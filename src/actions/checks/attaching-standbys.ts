@@ -1,10 +1,6 @@
-// Checks of what attaches to a new primary: standbys and clients.
+// Checks of the standbys that attach to a new primary, and of the room that it has for them.
 
-import { auditAfterFailover } from '../../model/hba/audit/after-failover.ts'
-import { auditHba } from '../../model/hba/audit/audit.ts'
-import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { profileOf } from '../../profiles/facts.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 
 const ROOM = `SELECT pg_catalog.current_setting('max_wal_senders')::int AS senders,
@@ -30,23 +26,6 @@ export function enoughWalSendersAndSlots(target: string, count: number): Preflig
         message,
         hint: 'Raise max_wal_senders or max_replication_slots on it, and restart it, before it is promoted.',
       }
-    },
-  }
-}
-
-/** Warns if pg_hba.conf of the new primary would refuse standbys or application servers. */
-export function hbaAfterFailoverCheck(target: string): PreflightCheck {
-  return {
-    id: 'hba-reverse',
-    mayOverride: false,
-    async run(_, __, tools): Promise<PreflightResult> {
-      const { snapshot, picture } = await tools.refresh(['hba'])
-      const { result, message, missing } = auditAfterFailover(
-        auditHba(hbaAuditInput(snapshot, picture, profileOf(snapshot.spec.profile))),
-        target,
-      )
-      const lines = missing.map(({ line }) => line)
-      return { result, message, hint: lines.length === 0 ? null : `Missing in its pg_hba.conf: ${lines.join(' | ')}` }
     },
   }
 }

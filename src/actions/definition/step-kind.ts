@@ -37,6 +37,11 @@ interface StepTraits {
    * file that the user saw.
    */
   readonly staysAsConfirmed?: boolean
+  /**
+   * What of a plan may be why a step of this kind does not work: ids of checks, if they did not pass, and kinds of
+   * steps, if they were skipped.
+   */
+  readonly explainedBy?: readonly string[]
 }
 
 /** The step ends the sessions on that server, and another postmaster answers afterwards. */

@@ -1,7 +1,16 @@
 // `failback`: brings the old primary back as a standby after a promotion, and hands the role back to it on request.
 
 import { isWritable } from '../../model/picture/roles.ts'
-import { type Action, type ActionRequest, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
+import { type AttachingPlan, planAttaching, withAdmission } from '../add-hba-entry/attaching.ts'
+import {
+  type Action,
+  type ActionRequest,
+  type ActionToolbox,
+  type ClusterView,
+  type Draft,
+  PlanError,
+  type PlanningView,
+} from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
@@ -87,6 +96,7 @@ const plainFailback: ProfilePlan = {
     const condition = await historyConditionOf(view, actingPrimary, rebuild.service, clusterView, tools)
     const rewinds = await assessRewind(view, actingPrimary, rebuild.service, condition, tools)
     const method = wayFor(condition, rewinds, rebuild, request)
+    const attaching = await attachingReturned(id, method, rebuild, clusterView, tools)
     const handsOver = request.input.switchover === 'true'
     if (method === 'follows' && !handsOver)
       throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
@@ -104,25 +114,43 @@ const plainFailback: ProfilePlan = {
       target: { id, name: view.name },
       title: failbackTitle(method, rebuild, handsOver),
       danger: failbackDanger(method, rebuild),
-      impact: failbackImpact(
-        method,
-        rebuild,
-        handsOver,
-        clusterView,
-        canSeeShutdown(await databaseServiceOf(actingPrimary.id, tools)),
+      impact: withAdmission(
+        failbackImpact(
+          method,
+          rebuild,
+          handsOver,
+          clusterView,
+          canSeeShutdown(await databaseServiceOf(actingPrimary.id, tools)),
+        ),
+        attaching,
       ),
       checks: [
         historyCheck(condition),
         ...(condition.kind === 'differs' || condition.kind === 'same-timeline' ? [rewindCheck(rewinds, request)] : []),
         ...(method === 'follows'
           ? []
-          : rebuildChecks('failback', rebuild).filter(({ id: check }) => method === 'rebuild' || !COPYING.has(check))),
+          : rebuildChecks('failback', rebuild, attaching).filter(
+              ({ id: check }) => method === 'rebuild' || !COPYING.has(check),
+            )),
       ],
       input: request.input,
-      steps: [...back, ...over],
+      steps: [...attaching.steps, ...back, ...over],
     }
   },
   abortReason: failbackAbortReason,
+}
+
+/** It returns with its own connection string where pgdeck can know its role, else with that of the acting primary. */
+function attachingReturned(
+  id: string,
+  method: ReturnMethod,
+  { upstream }: Rebuild,
+  { snapshot }: PlanningView,
+  tools: ActionToolbox,
+): Promise<AttachingPlan> {
+  const isRoleKnown = snapshot.databases.some(({ spec }) => spec.id === id && spec.replicationUser !== null)
+  const likeUpstream = isRoleKnown && method !== 'as-it-is' ? [] : [id]
+  return planAttaching({ upstream, followers: method === 'follows' ? [] : [id], servers: [], likeUpstream }, tools)
 }
 
 /** Checks that apply only to a new base backup. */

@@ -39,7 +39,8 @@ export async function switchoverBackSteps(
       (each) => each.id !== target && isReadableStandby(each) && !isFedByArchiveAlone(each),
     ),
   }
-  const { steps } = await switchoverDraft(participants, clusterView, { ...request, action: 'switchover' }, tools)
+  const asked = { ...request, action: 'switchover' }
+  const { steps } = await switchoverDraft(participants, clusterView, asked, tools, 'then-')
   const isDropped = steps.some(({ id, detail }) => id === 'slots' && detail.includes(`'${slot}'`))
   const left = dropIdleSlotKind.plan({
     id: 'drop-left-slot',

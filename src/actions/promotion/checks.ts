@@ -1,12 +1,8 @@
 // All checks before a change of roles, in the order of their display.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import {
-  enoughWalSendersAndSlots,
-  hbaAfterFailoverCheck,
-  passwordInServerLog,
-  standbysFollowTimeline,
-} from '../checks/attaching-standbys.ts'
+import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
+import { enoughWalSendersAndSlots, passwordInServerLog, standbysFollowTimeline } from '../checks/attaching-standbys.ts'
 import { configFilesValidOn, type ReconfiguredServer, standbysToReconfigure } from '../checks/config-files.ts'
 import {
   archivingWorks,
@@ -31,15 +27,19 @@ import { standbysReplayNow } from '../repoint/later-replay.ts'
 import { walReceiverEnded } from './await-receivers.ts'
 import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
 
-/**
- * `isFenced`: the plan stops the old primary on its host itself, and continues only when that is verified. `service`
- * says how it is stopped and can report whether it runs.
- */
+export interface PromotionMeans {
+  /** The plan stops the old primary on its host itself, and continues only when that is verified. */
+  readonly isFenced: boolean
+  /** How the old primary is stopped, which can report whether it runs; null if unknown. */
+  readonly service: DatabaseService | null
+  /** How the plan admits to the new primary those who follow and use it. */
+  readonly attaching: Pick<AttachingPlan, 'check'>
+}
+
 export function promotionChecks(
   participants: PromotionParticipants,
   clusterView: PlanningView,
-  isFenced: boolean,
-  service: DatabaseService | null = null,
+  { isFenced, service, attaching }: PromotionMeans,
 ): readonly PreflightCheck[] {
   const { target, primary, isPrimaryUp, standbys } = participants
   const id = target.id
@@ -67,7 +67,7 @@ export function promotionChecks(
     standbysReplayNow(standbys),
     configFilesValidOn([...standbysToReconfigure(standbys, false), ...comesBack.map(startedAnew)]),
     passwordInServerLog(standbys),
-    hbaAfterFailoverCheck(id),
+    attaching.check,
     serversCanReach(id),
     walDiskSpace(id),
     mayExecuteFunction(id, 'pg_promote(boolean,integer)'),

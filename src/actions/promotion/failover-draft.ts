@@ -2,12 +2,14 @@
 // report.
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
+import { withAdmission } from '../add-hba-entry/attaching.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { usedSlotOf } from '../repoint/physical-slots.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
+import { attachingPromoted } from './attaching-promoted.ts'
 import { promotionChecks } from './checks.ts'
 import { failoverImpact, promotionDanger } from './cost.ts'
 import { promotionSlotsStep, repointSteps } from './planned-steps.ts'
@@ -25,6 +27,7 @@ export async function failoverDraft(
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
   const fence: readonly PlannedStep[] =
     primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []
+  const attaching = await attachingPromoted(participants, clusterView, tools)
   const repoint = await repointSteps(participants, tools)
   const held = usedSlotOf(target)
   const drop =
@@ -35,13 +38,18 @@ export async function failoverDraft(
     target: { id: target.id, name: target.name },
     title: `promote ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}`,
     danger: promotionDanger(participants, clusterView),
-    impact: failoverImpact(participants, clusterView),
+    impact: withAdmission(failoverImpact(participants, clusterView), attaching),
     checks: [
-      ...promotionChecks(participants, clusterView, service !== null && service.control !== 'manual', service),
+      ...promotionChecks(participants, clusterView, {
+        isFenced: service !== null && service.control !== 'manual',
+        service,
+        attaching,
+      }),
       ...(primary && service ? [dataDirectoryMatches(primary, service)] : []),
     ],
     input: request.input,
     steps: [
+      ...attaching.steps,
       ...fence,
       promoteStandbyKind.plan({ participants, service }),
       writeTestKind.plan(target),

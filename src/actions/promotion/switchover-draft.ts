@@ -4,6 +4,7 @@ import { slotFate } from '../../model/failover/slots-after.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { withAdmission } from '../add-hba-entry/attaching.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import {
   type ActionRequest,
@@ -20,6 +21,7 @@ import { slotNameFor } from '../repoint/physical-slots.ts'
 import { failoverSlotsOf, ownSlotSteps } from '../steps/drop-own-slot.ts'
 import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
+import { attachingPromoted } from './attaching-promoted.ts'
 import { promotionChecks } from './checks.ts'
 import { switchoverImpact } from './cost.ts'
 import { promotionSlotsStep, repointSteps } from './planned-steps.ts'
@@ -29,17 +31,22 @@ import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
 import { waitCaughtUpKind } from './wait-caught-up.ts'
 import { writeTestKind } from './write-test.ts'
 
-/** Throws PlanError if there is no primary that answers. */
+/**
+ * Throws PlanError if there is no primary that answers. `prefix`: the begin of the ids of steps that the plan may have
+ * already.
+ */
 export async function switchoverDraft(
   participants: PromotionParticipants,
   clusterView: PlanningView,
   request: ActionRequest,
   tools: ActionToolbox,
+  prefix = '',
 ): Promise<Draft> {
   const { target, primary, isPrimaryUp, standbys } = participants
   if (!primary || !isPrimaryUp)
     throw new PlanError('switchover: no primary answers; use promote if the primary is lost')
   const service = await databaseServiceOf(primary.id, tools)
+  const attaching = await attachingPromoted(participants, clusterView, tools, prefix)
   const repoint = await repointSteps(participants, tools)
   const own = slotNameFor(primary, clusterView)
   const seen = clusterView.snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
@@ -52,15 +59,16 @@ export async function switchoverDraft(
     target: { id: target.id, name: target.name },
     title: `${asked}stop ${primary.name}, promote ${target.name}`,
     danger: 'outage',
-    impact: switchoverImpact(participants, clusterView, canSeeShutdown(service)),
+    impact: withAdmission(switchoverImpact(participants, clusterView, canSeeShutdown(service)), attaching),
     checks: [
       stopMethodCheck(primary, service),
       dataDirectoryMatches(primary, service),
       candidateStreams(participants),
-      ...promotionChecks(participants, clusterView, true, service),
+      ...promotionChecks(participants, clusterView, { isFenced: true, service, attaching }),
     ],
     input: request.input,
     steps: [
+      ...attaching.steps,
       { ...stopDatabaseKind.plan({ id: 'stop-old-primary', view: primary, service }), maySkip: false },
       waitCaughtUpKind.plan({ primary, candidate: target, service, lsn: seen?.lsn ?? null }),
       promoteStandbyKind.plan({ participants, service }),

@@ -5,8 +5,9 @@ import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
-import { enoughWalSendersAndSlots, hbaAfterFailoverCheck } from '../checks/attaching-standbys.ts'
+import { enoughWalSendersAndSlots } from '../checks/attaching-standbys.ts'
 import { noReplicationLoop, upstreamIsReadable } from '../checks/new-upstream.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
@@ -88,7 +89,7 @@ function majorOf({ pulse }: DatabaseView): number | null {
   return pulse ? Math.floor(pulse.versionNumber / 10_000) : null
 }
 
-export function rebuildChecks(action: string, rebuild: Rebuild): readonly PreflightCheck[] {
+export function rebuildChecks(action: string, rebuild: Rebuild, attaching: AttachingPlan): readonly PreflightCheck[] {
   const { view, upstream, service, copyMethod, bytes } = rebuild
   const isOurs = copyMethod.method !== 'manual'
   return [
@@ -104,6 +105,6 @@ export function rebuildChecks(action: string, rebuild: Rebuild): readonly Prefli
     requiredSettingsFor(view.id, 'started'),
     cascadingStandbysCheck(view.id),
     enoughWalSendersAndSlots(upstream.id, 2),
-    hbaAfterFailoverCheck(upstream.id),
+    attaching.check,
   ]
 }

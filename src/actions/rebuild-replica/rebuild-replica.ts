@@ -4,6 +4,7 @@
 import { wasPrimary } from '../../model/replication/member.ts'
 import { lastGood } from '../../model/values/reading.ts'
 import { formatBytes } from '../../model/values/units.ts'
+import { planAttaching, withAdmission } from '../add-hba-entry/attaching.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
 import { stopImpact } from '../definition/stop-impact.ts'
 import { requireTargetDatabase } from '../definition/target.ts'
@@ -48,6 +49,7 @@ export const rebuildReplicaAction: Action = {
     const rebuild = await planRebuild(clusterView, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
     if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t follow itself`)
+    const attaching = await planAttaching({ upstream, followers: [view.id], servers: [] }, tools)
     const isLost = !rebuild.keepOld && mayHoldMore(clusterView, view.id)
     const held = isLost ? `is lost: it was a primary, and pgdeck did not compare the two` : 'is not in the base backup'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`
@@ -55,17 +57,20 @@ export const rebuildReplicaAction: Action = {
       target: { id: view.id, name: view.name },
       title: `rebuild ${view.name} from ${upstream.name}`,
       danger: isLost ? 'data-loss' : 'outage',
-      impact: {
-        ...stopImpact(
-          view,
-          clusterView.picture,
-          `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} continues to serve. What only ${view.name} has ${held}.`,
-        ),
-        ...(isLost ? { lossBytes: null, lossSeconds: null } : {}),
-      },
-      checks: rebuildChecks('rebuild-replica', rebuild),
+      impact: withAdmission(
+        {
+          ...stopImpact(
+            view,
+            clusterView.picture,
+            `${view.name} is down until ${size} of ${upstream.name} are copied; ${upstream.name} continues to serve. What only ${view.name} has ${held}.`,
+          ),
+          ...(isLost ? { lossBytes: null, lossSeconds: null } : {}),
+        },
+        attaching,
+      ),
+      checks: rebuildChecks('rebuild-replica', rebuild, attaching),
       input: request.input,
-      steps: await rebuildSteps(rebuild, tools),
+      steps: [...attaching.steps, ...(await rebuildSteps(rebuild, tools))],
     }
   },
 }

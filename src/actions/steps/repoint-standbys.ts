@@ -15,6 +15,7 @@ import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 import type { RepointMethod } from '../repoint/repoint-method.ts'
 import { setUpstream } from '../repoint/set-upstream.ts'
 import { verifyLasting } from './verify-lasting.ts'
+import { WHY_NOT_STREAMING } from './why-not-streaming.ts'
 
 /** A standby with the method to re-point it. */
 export interface RepointedStandby extends RepointMethod {
@@ -56,6 +57,7 @@ export const repointStandbysKind = defineStep({
   kind: 'repoint-standbys',
   version: 1,
   args: form,
+  explainedBy: WHY_NOT_STREAMING,
   plan({ upstream, to, followers, before, ...texts }: Repointing): StepPlan<Args> {
     const listed = followers.map(({ id, method, host, dataDirectory, reload, slot }) => {
       return { id, way: method, host, dataDirectory, reload, slot }

@@ -17,6 +17,7 @@ import { createStandbySignal } from '../hosts/standby-signal.ts'
 import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 import { currentPrimaryConninfo } from '../repoint/set-upstream.ts'
 import { streamingFrom, verifyKeepsStreaming } from './repoint-standbys.ts'
+import { WHY_NOT_STREAMING } from './why-not-streaming.ts'
 
 const form = () =>
   arg.form({
@@ -47,6 +48,7 @@ export const returnAsStandbyKind = defineStep({
   kind: 'return-as-standby',
   version: 1,
   args: form,
+  explainedBy: WHY_NOT_STREAMING,
   plan({ database, upstream, to, service, slot, ...texts }: StandbyReturn): StepPlan<Args> {
     const { host, dataDirectory, start } = service
     const place = { host, dataDirectory, start: start ?? [], slot, toHost: to.host, toPort: to.port }

@@ -6,6 +6,7 @@ import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
 import { streamingFrom, verifyKeepsStreaming } from './repoint-standbys.ts'
+import { WHY_NOT_STREAMING } from './why-not-streaming.ts'
 
 const form = () =>
   arg.form({
@@ -24,6 +25,7 @@ export type AwaitedStreaming = StepTexts & Args
 
 export const waitStreamingKind = defineStep({
   kind: 'streams-from',
+  explainedBy: WHY_NOT_STREAMING,
   version: 2,
   upgrades: { 1: (args) => ({ startedAfter: null, ...args }) },
   args: form,

@@ -112,6 +112,21 @@ export function removeMatchingLines(text: string, gone: readonly string[]): Text
   return { state: 'changed', text: joinTextLines(kept), summary: what }
 }
 
+/** Removes each of these lines once: an equal line that somebody else wrote stays. Every other byte stays too. */
+export function removeOneOfEach(text: string, gone: readonly string[]): TextEdit {
+  const left = [...gone]
+  const kept = splitTextLines(text).filter((line) => {
+    const at = left.indexOf(line.text.trim())
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
+  if (text.includes('\0')) return removeMatchingLines(text, gone)
+  const count = gone.length - left.length
+  if (count === 0) return { state: 'already', summary: 'it has none of these lines' }
+  const what = count === 1 ? 'one line is removed' : `${count} lines are removed`
+  return { state: 'changed', text: joinTextLines(kept), summary: what }
+}
+
 /**
  * Returns the file's text with the line inserted. `major` is the server's version: from 14 on a backslash at the end of
  * a line joins it with the next. null if the file has no line of that number, because it is not the file that was read.

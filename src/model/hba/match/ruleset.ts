@@ -50,3 +50,33 @@ export function decidingRecord({ records }: HbaRuleset, { result, file, line }: 
   if (result !== 'allow' && result !== 'reject') return null
   return records.find((record) => record.file === file && record.line === line) ?? null
 }
+
+/** A line to add, as an audit proposes it. */
+interface AddedHbaLine {
+  readonly line: string
+  readonly file: string
+  /** Number of the line that comes after it, or that it replaces. Both null: at the end. */
+  readonly before: number | null
+  readonly replaces: number | null
+}
+
+/** Returns the reading as it will be once the file has these lines. Lines that can't be parsed are left out. */
+export function withAddedHbaLines(reading: ReadableHba, lines: readonly AddedHbaLine[]): ReadableHba {
+  const { rules, server } = reading
+  const records = [...rules.records]
+  const problems = rules.problems.filter(
+    ({ file, line }) => !lines.some((each) => each.replaces !== null && each.file === file && each.replaces === line),
+  )
+  lines.forEach(({ line, file, before, replaces }, index) => {
+    const record = parseHbaLine(line, server.major)
+    if (!record) return
+    const at = before === null ? records.length : placeOf(records, file, before - 1)
+    // A file and a line identify the deciding record, and other lines keep their numbers here.
+    records.splice(
+      at,
+      0,
+      replaces === null ? { ...record, file: 'added', line: index + 1 } : { ...record, file, line: replaces },
+    )
+  })
+  return { ...reading, rules: { records, problems } }
+}

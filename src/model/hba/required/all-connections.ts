@@ -19,11 +19,11 @@ export function requiredConnections(known: HbaAuditInput): readonly RequiredConn
 }
 
 /** The databases that may become the primary of their system, the primary itself left in: it may become it again. */
-function possiblePrimaries({ snapshot, picture }: Pick<HbaAuditInput, 'snapshot' | 'picture'>): ReadonlySet<string> {
+function possiblePrimaries({ snapshot, picture, planned }: HbaAuditInput): ReadonlySet<string> {
   const all = snapshot.databases.map(({ spec }) => spec.id)
   if (all.length <= MAX_POSSIBLE_PRIMARIES) return new Set(all)
   const { ifFails, candidate } = picture.failover
-  return new Set([ifFails, candidate].filter((id): id is string => id !== null))
+  return new Set([ifFails, candidate, planned?.upstream ?? null].filter((id): id is string => id !== null))
 }
 
 function replicationNeeds(known: HbaAuditInput): readonly RequiredConnection[] {

@@ -52,6 +52,16 @@ export interface HbaAuditInput {
   readonly snapshots: ReadonlyMap<string, HbaSnapshot>
   /** Why the others could not be asked, in words, by id. */
   readonly unreadReasons: ReadonlyMap<string, string>
+  /** What a plan will do; absent: nothing. */
+  readonly planned?: PlannedAttachment
+}
+
+/** A database that others will follow by a plan. */
+interface PlannedAttachment {
+  /** Its id. */
+  readonly upstream: string
+  /** The roles as which the plan connects standbys, by their ids; those of all others are the ones that they use now. */
+  readonly roles: ReadonlyMap<string, string>
 }
 
 /** A value that was seen. */

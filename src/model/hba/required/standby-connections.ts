@@ -78,8 +78,10 @@ function replicationUser(record: DatabaseRecord, known: HbaAuditInput): SourcedV
 
 function seenReplicationUser(
   { spec }: DatabaseRecord,
-  { picture, snapshots, snapshot }: HbaAuditInput,
+  { picture, snapshots, snapshot, planned }: HbaAuditInput,
 ): SourcedValue | null {
+  const role = planned?.roles.get(spec.id)
+  if (role !== undefined) return observedValue(role, 'the plan connects it as this role')
   if (spec.replicationUser !== null) return observedValue(spec.replicationUser, 'replicationUser in the config')
   const link = picture.links.find(({ downstreamId, sender }) => downstreamId === spec.id && sender?.userName)
   const source = snapshot.databases.find((record) => record.spec.id === link?.upstreamId)

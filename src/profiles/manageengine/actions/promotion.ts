@@ -1,5 +1,6 @@
 // The vendor's promotion of a read-only server, in the order that begins a new timeline or in the documented order.
 
+import { type AttachingPlan, planAttaching, withAdmission } from '../../../actions/add-hba-entry/attaching.ts'
 import { mayExecuteFunction } from '../../../actions/checks/privilege.ts'
 import type {
   ActionField,
@@ -93,6 +94,10 @@ async function promotionDraft(
   const former = formerServers(clusterView, server.id).map(({ id }) => id)
   const slot = standbySlotOf(clusterView, target)
   const byRequest = request.target === server.id ? { confirm: server.name } : {}
+  const attaching = await planAttaching(
+    { upstream: target, followers: scene.standbys.map(({ id }) => id), servers: [server.id] },
+    tools,
+  )
   const impact = failoverImpact(scene, clusterView)
   const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE_WARNING}.` : ''
   return {
@@ -100,17 +105,20 @@ async function promotionDraft(
     target: { id: target.id, name: target.name },
     title: `promote ${server.name} with ${target.name}${primary ? ` in place of ${primary.name}, which is down` : ''}${documented ? ', in the documented order' : ''}`,
     danger: promotionDanger(scene, clusterView),
-    impact: {
-      ...impact,
-      serversAffected: [...new Set([...impact.serversAffected, server.name])],
-      orphans: [...impact.orphans, ...orphansOf(promoted, clusterView)],
-      sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
-      statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
-      servingAfter: `users write through ${server.name}`,
-    },
+    impact: withAdmission(
+      {
+        ...impact,
+        serversAffected: [...new Set([...impact.serversAffected, server.name])],
+        orphans: [...impact.orphans, ...orphansOf(promoted, clusterView)],
+        sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
+        statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
+        servingAfter: `users write through ${server.name}`,
+      },
+      attaching,
+    ),
     input: request.input,
     checks: [
-      ...generalChecks(promoted, clusterView),
+      ...generalChecks(promoted, clusterView, attaching),
       formerServersDown(former),
       installationFilesCheck(edits, installation),
       installationServiceCheck(installation),
@@ -119,6 +127,7 @@ async function promotionDraft(
       ...(documented ? [sameTimeline(target.name)] : []),
     ],
     steps: [
+      ...attaching.steps,
       ...(primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []),
       ...(await fenceOthers(promoted, clusterView, tools)),
       ...(await conversion(promoted, edits, clusterView, tools)),
@@ -237,10 +246,11 @@ async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Prom
 function generalChecks(
   { participants, service, documented }: PromotedInstallation,
   clusterView: PlanningView,
+  attaching: AttachingPlan,
 ): readonly PreflightCheck[] {
   const isFenced = service !== null && service.control !== 'manual'
   const privilege = mayExecuteFunction(participants.target.id, '').id
-  return promotionChecks(participants, clusterView, isFenced, service).flatMap((check) => {
+  return promotionChecks(participants, clusterView, { isFenced, service, attaching }).flatMap((check) => {
     if (documented && check.id === privilege) return []
     return check.id === 'no-other-primary' ? [withHint(check, HINT)] : [check]
   })

@@ -1,10 +1,12 @@
 // Runs the steps of a run: each is journalled before and after, and verified. If one fails, the user decides.
 
 import type { StepDecision } from '../../../model/runs/confirmation.ts'
+import { knownCause } from '../../../model/runs/known-cause.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
+import { explainedBy } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
@@ -47,7 +49,7 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
   const givenReason = skips[step.id]
   if (givenReason !== undefined && step.maySkip) return recordSkip(options, step, givenReason)
   for (;;) {
-    const outcome = await runStep(options, step)
+    const outcome = withKnownCause(options, step, await runStep(options, step))
     if (outcome.state === 'done') return null
     if (outcome.state === 'stopped')
       return { ending: 'stopped', why: outcome.why ?? `stopped by hand in: ${step.title}` }
@@ -110,6 +112,14 @@ async function askDecision(
     if (refusal === null) return decision
     hint = refusal
   }
+}
+
+/** Repeats what the plan knew: whoever reads why a step failed may not remember it. */
+function withKnownCause({ log }: RunStepsOptions, step: PlannedStep, outcome: StepOutcome): StepOutcome {
+  if (outcome.state !== 'failed' && outcome.state !== 'unknown') return outcome
+  const cause = knownCause(log.run(), explainedBy(step))
+  if (cause === null) return outcome
+  return { ...outcome, why: `${outcome.why}; ${cause.why}`, hint: cause.hint ?? outcome.hint }
 }
 
 type FailedStep = Extract<StepOutcome, { state: 'failed' | 'unknown' }>
