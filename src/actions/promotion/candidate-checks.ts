@@ -113,7 +113,7 @@ export function promotionLossCheck(
       if (isPrimaryUp && !isSeen)
         return {
           result: 'warn',
-          message: `at least 0 B: pgdeck can’t read the end of WAL of ${name}, so what it writes after its last reading is unknown`,
+          message: `unknown: pgdeck can’t read the end of WAL of ${name}, so what it writes after its last reading may be lost`,
           hint: 'Set "ssh" or "local" and "dataDirectory" for its host: then its shutdown checkpoint is the proof.',
         }
       if (isPrimaryUp)

@@ -57,7 +57,8 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
   if (lossBytes === null) return `how many commits of ${name} are lost is unknown`
   const figure = `${formatBytes(lossBytes)} of commits${lossBytes === 0 || lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`}`
   if (lossBound === 'as-read') return `${figure} are lost for good`
-  return `at least ${figure} are lost for good, and what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ago`
+  const after = `what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ago`
+  return lossBytes === 0 ? `${after} is lost for good` : `at least ${figure} are lost for good, and ${after}`
 }
 
 /**
@@ -75,7 +76,7 @@ export function switchoverImpact(
   const name = primary?.name ?? '?'
   const loss = isSeen
     ? 'nothing is lost'
-    : `at least 0 B is lost: pgdeck can’t read the end of WAL of ${name}, so what it writes after its last reading is unknown unless it is stopped cleanly`
+    : `the loss is unknown unless ${name} is stopped cleanly: pgdeck can’t read the end of its WAL`
   return {
     lossBytes: 0,
     lossSeconds: 0,

@@ -133,7 +133,10 @@ function announced(args: Args): ProvenLoss {
   }
   if (bytes < 0) return { ...UNPROVEN, text: 'unknown: how much it lacks of what the old primary wrote last' }
   const before = ageSeconds === null ? '' : `, ${formatAge(ageSeconds * 1000)} before this run began`
-  const words = `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
+  const words =
+    bytes === 0
+      ? `unknown: what the old primary wrote after it was last seen${before}`
+      : `at least ${formatBytes(bytes)}, by what was last seen of the old primary${before}; what it wrote after that is unknown`
   return { bytes, bound: 'at-least', ageSeconds, text: words }
 }
 

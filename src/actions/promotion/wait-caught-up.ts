@@ -143,7 +143,7 @@ function byLastSeen(
     bytes: 0,
     bound: 'at-least',
     ageSeconds,
-    text: `at least 0 B: what ${primary} wrote after its last reading,${age === '' ? ' if any' : age}, is unknown`,
+    text: `unknown: what ${primary} wrote after its last reading${age}, if anything`,
   })
 }
 

@@ -20,10 +20,11 @@ export function lossFigure({ lossBytes, lossSeconds }: LossEstimate): string {
 export function lossPhrase(loss: LossEstimate): string {
   if (loss.lossBound === 'none-confirmed') return 'lose no confirmed commit (sync)'
   if (loss.lossBound === 'shared-storage') return 'lose nothing inside the cluster (shared storage)'
-  if (loss.lossBytes === null || loss.lossBound === null) return 'loss unknown'
+  if (loss.lossBytes === null || loss.lossBound === null) return 'lose an unknown amount'
   if (loss.lossBound === 'at-most') return `lose at most ${lossFigure(loss)}, as read`
   if (loss.lossBound === 'as-read') return `lose ${lossFigure(loss)}${loss.lossBytes === 0 ? '' : ' of commits'}`
-  return `lose at least ${lossFigure(loss)}, last seen ${formatAge(loss.basisAgeMs)} ago`
+  const seen = `last seen ${formatAge(loss.basisAgeMs)} ago`
+  return loss.lossBytes === 0 ? `lose an unknown amount, ${seen}` : `lose at least ${lossFigure(loss)}, ${seen}`
 }
 
 /** The same for a plan, which has room: the figure, its age, and what it does not count. `name`: the primary's. */
@@ -36,7 +37,9 @@ export function lossSentence(loss: LossEstimate, name: string): string {
     case 'none-confirmed':
       return `no confirmed commit, ${UNLESS_SYNC_COMMIT_OFF}: they waited for synchronous standbys, last seen ${age} ago`
     case 'at-least':
-      return `at least ${lossFigure(loss)}, last seen ${age} ago; what ${name} wrote after that is unknown`
+      return loss.lossBytes === 0
+        ? `unknown: what ${name} wrote after it was last seen ${age} ago`
+        : `at least ${lossFigure(loss)}, last seen ${age} ago; what ${name} wrote after that is unknown`
     case 'at-most':
       return `at most ${lossFigure(loss)} of commits, as read ${age} ago: the archive may hold some of that`
     case 'as-read':

@@ -33,8 +33,10 @@ export function confirmationQuestion(plan: Plan): string {
 
 /** `at least 12.4 MB of commits`: what the plan loses. */
 export function commitsLost({ impact }: Pick<Plan, 'impact'>): string {
-  const least = impact.lossBound === 'at-least' ? 'at least ' : ''
-  const loss = impact.lossBytes === null ? 'an unknown amount' : formatBytes(impact.lossBytes)
+  const isFloor = impact.lossBound === 'at-least'
+  const least = isFloor && impact.lossBytes !== 0 ? 'at least ' : ''
+  const isUnknown = impact.lossBytes === null || (isFloor && impact.lossBytes === 0)
+  const loss = isUnknown ? 'an unknown amount' : formatBytes(impact.lossBytes)
   return `${least}${loss} of commits`
 }
 

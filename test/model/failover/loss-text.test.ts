@@ -14,11 +14,7 @@ const loss = (over: Partial<LossEstimate>): LossEstimate => ({
 const SOME = { lossBytes: 13_002_342, lossSeconds: 3.1 }
 
 const CASES: readonly (readonly [Partial<LossEstimate>, string, string])[] = [
-  [
-    {},
-    'lose at least 0 B, last seen 42 s ago',
-    'at least 0 B, last seen 42 s ago; what db-1 wrote after that is unknown',
-  ],
+  [{}, 'lose an unknown amount, last seen 42 s ago', 'unknown: what db-1 wrote after it was last seen 42 s ago'],
   [
     SOME,
     'lose at least 12.4 MB / 3.1 s, last seen 42 s ago',
@@ -42,7 +38,7 @@ const CASES: readonly (readonly [Partial<LossEstimate>, string, string])[] = [
   ],
   [
     { lossBytes: null, lossSeconds: null, lossBound: null },
-    'loss unknown',
+    'lose an unknown amount',
     'unknown: how much it lacks of what db-1 wrote last',
   ],
 ]

@@ -96,11 +96,10 @@ function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact)
   if (lossBytes === 0 && lossBound === undefined) return span('none')
   const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
   const age = formatAge((lossAgeSeconds ?? Number.NaN) * 1000)
+  if (lossBound === 'at-least' && lossBytes === 0)
+    return span(`unknown: what was written after it was last seen ${age} ago`, 'warning')
   if (lossBound === 'at-least')
-    return span(
-      `at least ${figure}, last seen ${age} ago; WAL written after that is unknown`,
-      lossBytes === 0 ? 'warning' : 'critical',
-    )
+    return span(`at least ${figure}, last seen ${age} ago; WAL written after that is unknown`, 'critical')
   return span(
     lossBound === 'as-read' ? `${figure}, as read ${age} ago` : figure,
     lossBytes === 0 ? 'plain' : 'critical',

@@ -191,7 +191,8 @@ function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyph
   // A row of many has space only for the figure, and for its age if it is a lower bound of a loss.
   if (lossBound === 'at-least') {
     const age = formatAge(basisAgeMs)
-    return span(`lose ${glyphs.atLeast} ${lossFigure(picture.failover)}, seen ${age} ago`, 'warning')
+    const loss = picture.failover.lossBytes === 0 ? 'lose ?' : `lose ${glyphs.atLeast} ${lossFigure(picture.failover)}`
+    return span(`${loss}, seen ${age} ago`, 'warning')
   }
   return span(
     `${lossPhrase(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,

@@ -14,7 +14,7 @@ const CASES: readonly (readonly [Partial<Impact>, string, string])[] = [
   [SOME, '12.4 MB, 3.1 s of commits', 'critical'],
   [UNKNOWN, 'unknown', 'critical'],
   [{ ...UNKNOWN, lossBound: null }, 'unknown', 'critical'],
-  [OLD, 'at least 0 B, last seen 42 s ago; WAL written after that is unknown', 'warning'],
+  [OLD, 'unknown: what was written after it was last seen 42 s ago', 'warning'],
   [
     { ...SOME, ...OLD },
     'at least 12.4 MB, 3.1 s of commits, last seen 42 s ago; WAL written after that is unknown',
