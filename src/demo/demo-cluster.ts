@@ -3,6 +3,7 @@
 import { freePort, isPortFree } from '../io/network/free-port.ts'
 import type { ModelId, ServerType } from '../model/measured/spec.ts'
 import { type AppServer, type AppServerOptions, type AppServerPeer, createAppServer } from './app-server/app-server.ts'
+import type { DemoLife } from './life/life.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
 
 /** Everything that the faults of a demo can reach. */
@@ -10,6 +11,8 @@ export interface DemoCluster {
   readonly model: ModelId
   readonly databases: readonly DemoDatabase[]
   readonly servers: readonly AppServer[]
+  /** The applications that use the databases; null: none. */
+  readonly life: DemoLife | null
 }
 
 interface Part {

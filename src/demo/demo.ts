@@ -8,6 +8,8 @@ import { DEMO_MODELS, type DemoCluster, startAppServers } from './demo-cluster.t
 import { demoConfig, demoConfigText } from './demo-config.ts'
 import type { DemoProfile, DemoProfileInstaller } from './demo-profile.ts'
 import { demoFaults } from './faults.ts'
+import { type DemoLife, startLife } from './life/life.ts'
+import { APPLICATION_TABLES, prepareForApplications } from './life/life-database.ts'
 import { startLoad } from './load.ts'
 import { findServerBinaries } from './postgres/binaries.ts'
 import { startDemoDatabases } from './postgres/demo-databases.ts'
@@ -27,6 +29,8 @@ export interface DemoOptions {
   readonly serverPort?: number | undefined
   /** Makes the users behave differently. */
   readonly seed?: number | undefined
+  /** Applications that use the databases, with a batch, long reports and pile-ups of locks; default: none. */
+  readonly lively?: boolean | undefined
   /** A product around the databases, installed as its vendor does; default: none. */
   readonly profile?: ProfileId | undefined
   /** Who can install the product of a profile; src/profiles/demo.ts has them all. Needed where `profile` names one. */
@@ -70,11 +74,13 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
     replicas: Math.max(plan.replicas, options.size - 1 + plan.replicas),
     firstPort: options.databasePort ?? null,
     onProgress,
+    ...(options.lively ? { users: { prepare: prepareForApplications, tables: APPLICATION_TABLES } } : {}),
   })
   const site: { -readonly [Key in keyof DemoCluster]: DemoCluster[Key] } = {
     model: options.model,
     databases: stations,
     servers: [],
+    life: null,
   }
   const routines: IntervalTask[] = []
   const demoProfile = (await installer?.open(profile, stations)) ?? null
@@ -90,6 +96,10 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
     if (demoProfile) onProgress('giving each database the files of its installation')
     await demoProfile?.equip()
     routines.push(...(await startUse(site, options.seed ?? 1, onProgress)))
+    if (options.lively) {
+      site.life = livelyUse(site, demoProfile, options.seed ?? 1)
+      routines.push(site.life)
+    }
   } catch (error) {
     await stop()
     throw error
@@ -109,6 +119,15 @@ async function startUse(
   onProgress('opening the servers to users')
   const atSecondDoor = DEMO_MODELS[site.model].mirrored ? 0 : AT_SECOND_DOOR
   return [...routines, await startDemoUsers({ servers: site.servers, size: USERS, atSecondDoor, random })]
+}
+
+/** A product's database is left alone by its applications after another one was promoted: its procedures say who may write. */
+function livelyUse({ databases }: DemoCluster, demoProfile: DemoProfile | null, seed: number): DemoLife {
+  return startLife({
+    writable: demoProfile ? databases.slice(0, 1) : databases,
+    standby: databases.find(({ upstream }) => upstream !== null) ?? null,
+    random: seededRandom(seed + 1),
+  })
 }
 
 /** Users first, so that nothing runs into what is being taken away. */

@@ -4,6 +4,7 @@ import type { DemoFault } from '../state/controller.ts'
 import type { AppServer } from './app-server/app-server.ts'
 import type { DemoCluster } from './demo-cluster.ts'
 import { healDemo } from './heal.ts'
+import type { DemoLife } from './life/life.ts'
 import { startBulkLoad } from './load.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
 
@@ -20,6 +21,7 @@ const STOP_MS = 5_000
 export function demoFaults(site: DemoCluster): readonly DemoFault[] {
   const turns = inTurns()
   const flooding = new Flooding()
+  const { life } = site
   const [primary, ...others] = site.databases
   if (!primary) return []
   const second = others.find((station) => station.upstream === null)
@@ -31,6 +33,7 @@ export function demoFaults(site: DemoCluster): readonly DemoFault[] {
       'Starts, thaws, resumes and rebuilds until all is as it was at the start.',
       async () => {
         await flooding.stop()
+        await site.life?.release()
         await healDemo(site)
       },
     ),
@@ -46,6 +49,7 @@ export function demoFaults(site: DemoCluster): readonly DemoFault[] {
       `Bulk loads on ${primary.id} for 15 s while a report holds up replay: lag grows.`,
       () => flooding.start(running(primary), replica ?? null),
     ),
+    ...(life ? [holdLock(life)] : []),
   ]
   return all.map((one) => ({ ...one, make: () => turns.take(one.make) }))
 }
@@ -118,6 +122,15 @@ function replicaFaults(primary: DemoDatabase, replica: DemoDatabase): readonly D
       },
     ),
   ]
+}
+
+function holdLock(life: DemoLife): DemoFault {
+  return fault(
+    'hold-lock',
+    'Hold a lock',
+    'legacy-cron changes a row and leaves its transaction open for 2 min: other sessions wait behind it.',
+    () => life.holdLock(),
+  )
 }
 
 function cutMirror(first: DemoDatabase, second: DemoDatabase): DemoFault {

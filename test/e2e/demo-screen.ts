@@ -23,13 +23,13 @@ export function build(): void {
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'pipe' })
 }
 
-/** Starts the demo; it is ended, and its state folder removed, when the test is over. */
+/** Starts the demo, without the life that no test asks for; it is ended, and its state folder removed, when the test is over. */
 export function openDemo(test: Pick<TestContext, 'after'>, options: DemoScreenOptions = {}): Pty {
   const { cols = 120, rows = 40, args = [], nodeArgs = [], env = {} } = options
   const state = mkdtempSync(join(tmpdir(), 'pgdeck-test-state-'))
   const pty = openPty({
     command: process.execPath,
-    args: [...nodeArgs, PROGRAM, 'demo', ...args],
+    args: [...nodeArgs, PROGRAM, 'demo', '--calm', ...args],
     cols,
     rows,
     env: { PGDECK_STATE_DIR: state, ...env },

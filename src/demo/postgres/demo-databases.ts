@@ -32,6 +32,15 @@ export interface DemoDatabasesOptions {
   /** The first database's port; the others follow. Null: free ones. */
   readonly firstPort: number | null
   readonly onProgress: (step: string) => void
+  /** What uses the databases, and what they need for that. */
+  readonly users?: DatabaseUsers
+}
+
+export interface DatabaseUsers {
+  /** Prepares the first database, before others are copies of it. */
+  prepare(node: PostgresNode): Promise<void>
+  /** Tables that databases which mirror each other exchange too. */
+  readonly tables: readonly string[]
 }
 
 const TABLES = `
@@ -78,10 +87,11 @@ export async function startDemoDatabases(options: DemoDatabasesOptions): Promise
 
 async function startIn(scratch: TempDir, options: DemoDatabasesOptions): Promise<readonly DemoDatabase[]> {
   const first = await primary('db-1', options, scratch, 0)
+  await options.users?.prepare(first.node)
   if (!options.mirrored) return [first, ...(await replicas(first, options, 1))]
   const second = await copyOfFirst('db-2', first, options, 1)
   options.onProgress('joining db-1 and db-2 in both directions')
-  await mirrorDatabases(first.node, second.node)
+  await mirrorDatabases(first.node, second.node, [...MIRRORED_TABLES, ...(options.users?.tables ?? [])].join(', '))
   return [first, second, ...(await replicas(first, options, 2))]
 }
 
@@ -206,14 +216,14 @@ function portAt(options: DemoDatabasesOptions, index: number): number | null {
   return options.firstPort === null ? null : options.firstPort + index
 }
 
-const MIRRORED_TABLES = 'app_sessions, journal'
+const MIRRORED_TABLES = ['app_sessions', 'journal']
 /** Logical replication both ways; `origin = none` (16 and later) keeps what came from the other side from going back. */
-async function mirrorDatabases(a: PostgresNode, b: PostgresNode): Promise<void> {
+async function mirrorDatabases(a: PostgresNode, b: PostgresNode, tables: string): Promise<void> {
   for (const node of [a, b]) {
     await node.createRole('mirror', 'LOGIN REPLICATION')
-    await node.query(`grant select on ${MIRRORED_TABLES} to mirror`)
+    await node.query(`grant select on ${tables} to mirror`)
     await node.setHba(`${node.hba()}host    all          mirror       127.0.0.1/32  scram-sha-256\n`)
-    await node.query(`create publication mirror_out for table ${MIRRORED_TABLES}`)
+    await node.query(`create publication mirror_out for table ${tables}`)
   }
   for (const [from, to] of [
     [a, b],

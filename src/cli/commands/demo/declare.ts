@@ -12,6 +12,7 @@ interface DemoArguments {
   readonly size: number
   readonly model: ModelId
   readonly profile: ProfileId
+  readonly calm?: boolean
   readonly writeConfig?: string
   readonly force?: boolean
 }
@@ -25,6 +26,7 @@ export function declareDemo(program: Command, invocation: Invocation): void {
     .addOption(new Option('--size <n>', 'how many standbys').argParser(whole(1, 8)).default(1))
     .addOption(new Option('--model <id>', 'the deployment model').choices(MODEL_IDS).default(MODEL_IDS[0]))
     .addOption(profileOption())
+    .option('--calm', 'only the cluster and its users, without other applications and their locks')
     .option('--write-config <file>', 'write a configuration of the demo, for other commands')
     .option('--force', 'replace that file, or that of --trace, if it exists')
     .addOption(pressOption())

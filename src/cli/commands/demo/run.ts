@@ -16,6 +16,8 @@ export interface DemoCommandOptions {
   readonly size: number
   readonly profile?: ProfileId | undefined
   readonly seconds?: number | undefined
+  /** Without the applications that use the databases. */
+  readonly calm?: boolean | undefined
   /** Where to write a configuration for other commands. It contains the demo's password. */
   readonly writeConfig?: string | undefined
   /** Overwrites an existing file. */
@@ -44,11 +46,11 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
   }
 }
 
-async function started({ model, size, profile }: DemoCommandOptions): Promise<Demo> {
+async function started({ model, size, profile, calm = false }: DemoCommandOptions): Promise<Demo> {
   const { startDemo } = await import('../../../demo/demo.ts')
   const { DEMO_INSTALLERS } = await import('../../../profiles/demo.ts')
   try {
-    return await startDemo({ model, size, profile, installers: DEMO_INSTALLERS }, tellStep)
+    return await startDemo({ model, size, profile, lively: !calm, installers: DEMO_INSTALLERS }, tellStep)
   } catch (error) {
     if (error instanceof TypeError || !(error instanceof Error)) throw error
     // Without PostgreSQL, space, or a user to run it, the demo reports what is missing. This is not a defect.
