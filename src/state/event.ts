@@ -127,6 +127,8 @@ export type ProgramEvent =
   | { readonly type: 'pause-set'; readonly paused: boolean }
   | { readonly type: 'interval-set'; readonly intervalMs: number }
   | { readonly type: 'notified'; readonly notice: Notice | null }
+  /** A fault of the demo. */
+  | { readonly type: 'fault-made' }
 
 export type Event =
   | MeasurementEvent

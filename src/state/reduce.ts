@@ -55,6 +55,7 @@ export function reduce(state: State, event: Event): State {
     case 'pause-set':
     case 'interval-set':
     case 'notified':
+    case 'fault-made':
       return steer(state, event)
     case 'interrupted-runs-found':
       return { ...state, cutOff: event.runs }
@@ -101,5 +102,7 @@ function steer(state: State, event: ProgramEvent): State {
       return { ...state, intervalMs: event.intervalMs }
     case 'notified':
       return { ...state, notice: event.notice }
+    case 'fault-made':
+      return { ...state, faultMade: true }
   }
 }

@@ -72,6 +72,8 @@ export interface State {
   /** The host that pgdeck runs on. */
   readonly host: Reading<LocalHostPulse>
   readonly notice: Notice | null
+  /** A fault of the demo was made; absent before the first. */
+  readonly faultMade?: true
   /** The audit log of all clusters, the newest entry first, at most TRAIL_KEPT. */
   readonly auditEntries: readonly AuditEntry[]
   /** The result of verifying the audit log. */

@@ -47,7 +47,11 @@ test('applications work under their names; a lock that is held makes them wait, 
   withLivelyDemo('databases', async (demo) => {
     const all = ['web-shop', 'mobile-api', 'billing', 'monthly-report', 'nightly-import']
     await until('all are seen', LIMIT_MS, async () => (await figure(demo, 'db-1', sessionsOf(...all))) === all.length)
-    await until('one reads the standby', LIMIT_MS, async () => (await figure(demo, 'db-ro', sessionsOf('dashboard'))) > 0)
+    await until(
+      'one reads the standby',
+      LIMIT_MS,
+      async () => (await figure(demo, 'db-ro', sessionsOf('dashboard'))) > 0,
+    )
     await make(demo, 'hold-lock')
     await until('several wait behind it', LIMIT_MS, async () => (await figure(demo, 'db-1', WAITING)) >= 3)
     await make(demo, 'heal')
@@ -76,7 +80,10 @@ test('without it nothing of it is there', async () => {
   const demo = await startDemo({ model: 'databases', size: 1 }, () => {})
   try {
     assert.equal(await figure(demo, 'db-1', "select count(*) as n from pg_class where relname = 'orders'"), 0)
-    assert.deepEqual(demo.faults.filter(({ id }) => id === 'hold-lock'), [])
+    assert.deepEqual(
+      demo.faults.filter(({ id }) => id === 'hold-lock'),
+      [],
+    )
   } finally {
     await demo.stop()
   }

@@ -37,6 +37,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'long-names': longNames,
   'split-brain': splitBrain,
   'first-seconds': firstSeconds,
+  'first-minute-of-a-demo': () => ({ ...healthy(), startedAt: healthy().now - 20_000 }),
   mirrored: mirroredHealthy,
   'mirrored-cut': mirroredCut,
   'replication-mirrored': () => at(mirroredCut(), { view: 'replication' }),

@@ -43,7 +43,7 @@ export function keepSession(open: OpenSession, options: ApplicationOptions): App
   }
 }
 
-const LOOK_LIMIT_MS = 800
+const LOOK_LIMIT_MS = 3_000
 const REMEMBERED_MS = 1_000
 
 /** Opens sessions on the first of the databases that takes writes, as a connection string with several hosts would. */

@@ -16,6 +16,7 @@ import { asciiLine } from './format/fit-text.ts'
 import { cutLine, EMPTY_LINE, type Line, span } from './format/line.ts'
 import { header } from './header.ts'
 import { helpLines } from './help.ts'
+import { withIntroduction } from './introduction.ts'
 import { panel } from './panel.ts'
 import { copyClickTarget } from './parts/click-target.ts'
 
@@ -37,7 +38,8 @@ export function frame(live: State, screen: Viewport, faults: readonly DemoFault[
   const top = above(state, screen)
   const room = bodyHeight(state, screen)
   const covering = panel(context, faults, { ...screen, rows: room })
-  const body = bodyLines(state, context, { ...screen, rows: room })
+  const view = bodyLines(state, context, { ...screen, rows: room })
+  const body = faults.length > 0 ? withIntroduction(view, state, screen) : view
   const lines = [
     header(state, screen, live.now),
     ...rule,

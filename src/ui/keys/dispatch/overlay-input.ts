@@ -105,7 +105,8 @@ function takeAct(context: CommandContext, { chosen, text }: Extract<Overlay, { k
   else beginAction(context, act.name)
 }
 
-function makeFault({ notify }: CommandContext, fault: DemoFault): void {
+function makeFault({ notify, store }: CommandContext, fault: DemoFault): void {
+  store.dispatch({ type: 'fault-made' })
   notify('info', `${fault.title}: in progress`)
   fault.make().then(
     () => notify('info', `${fault.title}: done`),
