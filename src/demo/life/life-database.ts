@@ -3,7 +3,7 @@
 import type { PostgresNode } from '../postgres/postgres-node.ts'
 
 /** Roles of the applications, each with the node's password. */
-export const APPLICATION_ROLES = ['web', 'mobile', 'billing', 'reporting', 'etl', 'cron'] as const
+const APPLICATION_ROLES = ['web', 'mobile', 'billing', 'reporting', 'etl', 'cron'] as const
 export type ApplicationRole = (typeof APPLICATION_ROLES)[number]
 
 /** Their tables; all have a primary key, so that logical replication can take them along. */

@@ -36,7 +36,7 @@ export interface DemoDatabasesOptions {
   readonly users?: DatabaseUsers
 }
 
-export interface DatabaseUsers {
+interface DatabaseUsers {
   /** Prepares the first database, before others are copies of it. */
   prepare(node: PostgresNode): Promise<void>
   /** Tables that databases which mirror each other exchange too. */
