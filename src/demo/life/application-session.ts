@@ -54,7 +54,7 @@ export function openWhereWritable(databases: readonly DemoDatabase[]): OpenSessi
     if (looked === null || Date.now() - looked.at > REMEMBERED_MS)
       looked = { at: Date.now(), found: firstWritable(databases) }
     const database = await looked.found
-    if (!database) throw new Error('no database takes writes')
+    if (!database) throw new Error('no database is writable')
     return await openAs(database, role, name, limitMs)
   }
 }
