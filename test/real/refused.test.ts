@@ -83,6 +83,7 @@ const COSTS: Readonly<Record<string, readonly string[]>> = {
   pg_database: ['oldestTransactionAge', 'transactions.ages'],
   pg_db_role_setting: ['synchronousCommit'],
   pg_roles: ['mayReplicate'],
+  pg_settings: ['pendingRestart.isComplete'],
   'pg_has_role(name,name,text)': [
     'commitWaits.count',
     'lockWaits.count',

@@ -32,6 +32,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'replay-paused': REPLICATION,
   'replay-stalled': SESSIONS,
   'required-settings': DETAILS,
+  'pending-restart': DETAILS,
   'slot-inactive': STORAGE,
   'slot-retained': STORAGE,
   'slot-lost': STORAGE,

@@ -22,6 +22,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'replay-paused': 'pause of replay',
   'replay-stalled': 'replay that stands still',
   'required-settings': 'settings below the primary’s',
+  'pending-restart': 'settings that wait for a restart',
   'slot-inactive': 'inactive slot',
   'slot-retained': 'WAL retained by a slot',
   'slot-lost': 'lost slot',

@@ -2,6 +2,7 @@
 // milliseconds since the epoch. null means unknown: not granted, not supported by this version, or not applicable.
 
 import type { LockHolder } from '../runs/lock/cluster-run.ts'
+import type { PendingRestart } from '../settings/pending-restart.ts'
 import type { ArchiverFacts } from '../values/archiver-facts.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/recovery-settings.ts'
@@ -164,6 +165,8 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly postmasterStart: string | null
   /** When the reading session loaded the server's configuration. Absent: not read. */
   readonly configLoadedAt?: number | null | undefined
+  /** null: the server refuses to tell. Absent: not read. */
+  readonly pendingRestart?: PendingRestart | null | undefined
   /** The setting `port`, which the server listens on. */
   readonly port: number
   /** wal_segment_size: the size of a WAL file. Absent: not read. */

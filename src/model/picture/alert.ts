@@ -17,6 +17,7 @@ export const ALERT_RULES = [
   'replay-paused',
   'replay-stalled',
   'required-settings',
+  'pending-restart',
   'slot-inactive',
   'slot-retained',
   'slot-lost',

@@ -9,6 +9,7 @@ import { commitsWaitCheck } from './rules/commits.ts'
 import { diskCheck } from './rules/disk.ts'
 import { replicationLagCheck, replicationLagSecondsCheck } from './rules/lag.ts'
 import { mirroringCheck } from './rules/mirroring.ts'
+import { pendingRestartCheck } from './rules/pending-restart.ts'
 import { primaryReadOnlyCheck } from './rules/read-only.ts'
 import { replayStalledCheck } from './rules/replay.ts'
 import { roleCheck } from './rules/role.ts'
@@ -79,6 +80,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
+  'pending-restart': pendingRestartCheck,
   pooler: alertRuleCheck({
     rule: 'pooler',
     title: 'connection poolers',

@@ -86,6 +86,15 @@ const NODES: readonly MetricFamily[] = [
     }),
   },
   {
+    name: 'pgdeck_settings_pending_restart',
+    help: 'Settings of a database whose new value takes effect only after a restart. Left out where not all settings are visible and none of the others waits.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => {
+      const pending = pulse?.pendingRestart
+      return pending && (pending.names.length > 0 || pending.isComplete) ? pending.names.length : null
+    }),
+  },
+  {
     name: 'pgdeck_replay_paused',
     help: 'Whether replay is paused on a standby, on request or by PostgreSQL.',
     labels: ['node'],

@@ -10,6 +10,7 @@ import { subjectOf } from '../../picture/subject.ts'
 import { lastHeardByOthers } from '../../reachability/local-reachability.ts'
 import { type Member, mayBeSameSystem } from '../../replication/member.ts'
 import { sessionsPercent, sessionsText } from '../../sessions/user-connections.ts'
+import { pendingRestartText } from '../../settings/pending-restart.ts'
 import {
   archiverStallOf,
   archiverStallSeconds,
@@ -111,6 +112,7 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
       return `${view.name}: a session is idle in a transaction for ${formatSeconds(idle ?? 0)}, limit ${formatSeconds(limit)}`
     }),
     ...throughPooler(view, pulse),
+    ...waitsForRestart(view, pulse),
     ...clockConditions(view.id, view.name, clockSkewSeconds(clockOf(pulse), findings)),
   ]
   const archiver = workingArchiver(pulse)
@@ -133,6 +135,12 @@ function figures(view: DatabaseView, node: Member, findings: RuleInput): readonl
     conditions.push(immediate('primary-read-only', subjectOf(view.id), severity, message))
   }
   return conditions
+}
+
+function waitsForRestart({ id, name }: DatabaseView, { pendingRestart }: DatabasePulse): readonly AlertCondition[] {
+  const names = pendingRestart?.names ?? []
+  if (names.length === 0) return []
+  return [immediate('pending-restart', subjectOf(id), 'warning', `${name}: ${pendingRestartText(names)}`)]
 }
 
 /** Through a pooler each query may reach another server, and pgdeck does not act through it. */

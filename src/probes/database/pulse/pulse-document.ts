@@ -108,6 +108,10 @@ const document = z.object({
     .regex(/^\d{1,16}$/)
     .nullable(),
   configLoadedAt: number.nullable().optional(),
+  pendingRestart: z
+    .object({ names: z.array(cleanText), isComplete: z.boolean() })
+    .nullable()
+    .optional(),
   readOnlyDatabases: z.array(cleanText).optional(),
   readOnlyRoles: z.array(cleanText).optional(),
   readOnlyForAll: z.boolean().nullable().optional(),

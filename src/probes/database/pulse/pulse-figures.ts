@@ -35,6 +35,7 @@ export const PULSE_FIGURES: Figures = {
     unknown: ['lockWaits.longest?'],
   },
   'pg_blocking_pids()': { what: 'behind whom sessions wait for locks' },
+  pg_settings: { what: 'the settings that wait for a restart', unknown: ['pendingRestart'] },
   pg_locks: { what: 'the runs that hold a lock', unknown: ['runs'] },
   'pg_has_role_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },
   'has_function_privilege_of()': { what: 'the runs that hold a lock', unknown: ['runs'] },

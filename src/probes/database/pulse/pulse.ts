@@ -17,6 +17,7 @@ import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { archiveQueueOf } from './archive-queue.ts'
 import { archiverSql } from './archiver-sql.ts'
 import { LOCK_WAITS_SQL } from './lock-waits-sql.ts'
+import { PENDING_RESTART_SQL, pendingRestartOf } from './pending-restart.ts'
 import { parsePulse, WritableSessionError } from './pulse-document.ts'
 import { pulseWithout } from './pulse-without.ts'
 import { READ_ONLY_SQL } from './read-only-sql.ts'
@@ -32,7 +33,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   title: 'Role, position, replication, sessions, slots, settings',
   source:
     'pg_is_in_recovery, pg_control_system, pg_walfile_name, pg_stat_activity, pg_stat_replication, pg_stat_wal_receiver, ' +
-    'pg_replication_slots, pg_stat_archiver, pg_prepared_xact, pg_database, current_setting',
+    'pg_replication_slots, pg_stat_archiver, pg_prepared_xact, pg_database, pg_settings, current_setting',
   runs: 'always',
   every: 'interval',
   needs: ['pg_monitor'],
@@ -47,7 +48,8 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
       const at = session.endpoint()
       const pooler = session.pooler()
       const took = { at: answered, tookMs: answered - sent }
-      const pulse = archiveQueueOf(session).take(parsePulse(row.pulse, trip, session.refused()), took)
+      const parsed = archiveQueueOf(session).take(parsePulse(row.pulse, trip, session.refused()), took)
+      const pulse = pendingRestartOf(session).take(parsed)
       return {
         ...pulse,
         ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse, again) : {}),
@@ -89,8 +91,9 @@ async function askWith(session: DatabaseSession, signal: AbortSignal, counts: bo
   const sent = () => {
     began = performance.now()
   }
-  const name = counts ? 'pgdeck_pulse' : 'pgdeck_pulse_uncounted'
-  const text = (versionNumber: number) => pulseSql(versionNumber, counts)
+  const pending = pendingRestartOf(session).mustAsk()
+  const name = `pgdeck_pulse${counts ? '' : '_uncounted'}${pending ? '' : '_known_settings'}`
+  const text = (versionNumber: number) => pulseSql(versionNumber, { counts, pending })
   const [row] = await session.query<{ pulse: unknown }>({ name, text, sent, parts: PARTS }, signal)
   return { row, sent: began, answered: performance.now() }
 }
@@ -118,9 +121,9 @@ async function readOnlyDefault(session: DatabaseSession, pulse: DatabasePulse, a
 
 /**
  * Returns the statement for a server of this version. The schema of its document is in pulse-document.ts. `counts`: whether the
- * files that wait to be archived are counted.
+ * files that wait to be archived are counted; `pending`: whether the settings that wait for a restart are read.
  */
-export function pulseSql(versionNumber: number, counts = true): string {
+export function pulseSql(versionNumber: number, { counts, pending } = { counts: true, pending: true }): string {
   return `WITH
 me AS MATERIALIZED (
   SELECT coalesce(pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('in_hot_standby') = 'on') AS standby,
@@ -148,6 +151,7 @@ SELECT pg_catalog.json_build_object(
   'postmasterStart', (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint::pg_catalog.text,
   'configLoadedAt', ${instantSql('pg_catalog.pg_conf_load_time()')},
   ${READ_ONLY_SQL},
+  ${pending ? `'pendingRestart', ${PENDING_RESTART_SQL},` : ''}
   'port', pg_catalog.current_setting('port')::int,
   'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
   'clock', ${instantSql('coalesce(pg_catalog.clock_timestamp(), pg_catalog.statement_timestamp())')},
