@@ -44,6 +44,11 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   in \`postgresql.auto.conf\`. With such a target the server would stop there, or promote itself.
 * **Lines of pg_hba.conf are verified by \`pg_hba_file_rules\`**, added or removed. A line behind one that matches all its connections is
   refused. Where a \`postgresql.conf\` has an error, actions that reload or restart that server report it first.
+* **A setting is changed on every server**, by ALTER SYSTEM. The plan shows the old value of each, where it comes from, and what the
+  new one needs: a reload or a restart. Settings that a standby must not have smaller are raised on the standbys first. They are lowered on the
+  primary alone: the standbys follow, by the same action once more, when it has restarted with the lower value. Values that a server
+  would refuse, now or at its next start, block the plan; so do libraries that are missing, and a value on the command line of a server. Values
+  that endanger data or access need the name of the setting typed. Undo restores what ALTER SYSTEM had set.
 * **Split brain.** Where several databases with one system identifier are writable, \`fence\` refuses the one to keep. Where the users
   are on one and another one is newer, the plan shows both and leaves the choice to you.
 * **Interrupted?** \`pgdeck do --resume RUN\`, or \`a\` at the next start, continues the run. Finished steps are verified, not repeated. The

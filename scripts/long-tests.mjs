@@ -26,6 +26,7 @@ export function isLong(file) {
 /** Tests that try each version of PostgreSQL here, and the oldest and the newest in `npm test`. */
 const ALL_MAJORS_TESTS = [
   'test/probes/database/hba/connected-clients.test.ts',
+  'test/real/acts/change-setting.test.ts',
   'test/real/doctor.test.ts',
   'test/real/hba-sight.test.ts',
   'test/real/host-files.test.ts',
@@ -35,6 +36,7 @@ const ALL_MAJORS_TESTS = [
   'test/real/other-history.test.ts',
   'test/real/servers/guarded-statement.test.ts',
   'test/real/sessions/settings.test.ts',
+  'test/real/settings/pending-restart.test.ts',
   'test/real/standby-timeline.test.ts',
 ]
 

@@ -2,6 +2,7 @@
 
 import { addHbaEntryAction } from './add-hba-entry/add-hba-entry.ts'
 import { createBackupAction } from './backup/backup.ts'
+import { changeSettingAction } from './change-setting/change-setting.ts'
 import { checkpointAction } from './checkpoint.ts'
 import { collectLogsAction } from './collect-logs.ts'
 import { createDecommissionAction } from './decommission/decommission.ts'
@@ -39,6 +40,7 @@ export function createActions(profiles: readonly ProfileActions[]): readonly Act
     terminateSessionAction,
     addHbaEntryAction,
     reloadAction,
+    changeSettingAction,
     checkpointAction,
     pauseReplayAction,
     resumeReplayAction,

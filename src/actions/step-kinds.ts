@@ -4,6 +4,7 @@ import { addHbaLinesKind } from './add-hba-entry/add-hba-lines.ts'
 import { editHbaKind, hbaInForceKind } from './add-hba-entry/edit-hba.ts'
 import { receiveBackupKind } from './backup/receive-backup.ts'
 import { verifyBackupKind } from './backup/verify-backup.ts'
+import { setParameterKind } from './change-setting/set-parameter.ts'
 import { collectLogsKind } from './collect-logs.ts'
 import { hostCommandKind } from './custom.ts'
 import { followUpNoteKind } from './decommission/follow-up-step.ts'
@@ -40,6 +41,7 @@ const KINDS: readonly StepKind[] = [
   editHbaKind,
   addHbaLinesKind,
   hbaInForceKind,
+  setParameterKind,
   collectLogsKind,
   receiveBackupKind,
   verifyBackupKind,

@@ -164,6 +164,7 @@ function aPulse(position: ReplicationPosition, over: Partial<DatabasePulse>): Da
       longestIdleInTransactionSeconds: null,
     },
     lockWaits: { count: 0, longest: null },
+    pendingRestart: { names: [], isComplete: true },
     clients: [],
     senders: [],
     slots: [],

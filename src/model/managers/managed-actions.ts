@@ -29,8 +29,11 @@ export const MINOR_ACTIONS = [
   'resume-replay',
 ] as const
 
+/** Settings that a manager keeps in its own configuration: its value and that of ALTER SYSTEM would contradict each other. */
+const PARAMETER_ACTIONS = ['change-setting'] as const
+
 /** Other actions do not concern a manager. */
-export const MANAGED_ACTIONS = [...ROLE_ACTIONS, ...MINOR_ACTIONS] as const
+export const MANAGED_ACTIONS = [...ROLE_ACTIONS, ...PARAMETER_ACTIONS, ...MINOR_ACTIONS] as const
 export type ManagedAction = (typeof MANAGED_ACTIONS)[number]
 
 export function isManagedAction(action: string): action is ManagedAction {

@@ -8,7 +8,7 @@ import type { ManagedAction, ManagerCommand, ManagerCommandContext } from './man
 type Command = readonly string[]
 
 /** The result of an action for a manager with one command each. */
-type Purpose = 'hand-over' | 'rebuild' | 'stop' | 'start' | 'settings' | 'replay'
+type Purpose = 'hand-over' | 'rebuild' | 'stop' | 'start' | 'settings' | 'parameters' | 'replay'
 const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
   promote: 'hand-over',
   switchover: 'hand-over',
@@ -24,11 +24,15 @@ const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
   'drop-slot': 'settings',
   'add-hba-entry': 'settings',
   reload: 'settings',
+  'change-setting': 'parameters',
   'pause-replay': 'replay',
   'resume-replay': 'replay',
 }
 
-type Commands = Readonly<Record<Exclude<Purpose, 'replay'>, Command | null>>
+type Commands = Readonly<Record<Exclude<Purpose, 'parameters' | 'replay'>, Command | null>>
+
+/** Managers that leave the parameters of PostgreSQL to its own files. */
+const MIND_NO_PARAMETERS: ReadonlySet<ManagerKind> = new Set<ManagerKind>(['pacemaker', 'efm', 'pgpool'])
 
 /** As far as is known, paused replay does not concern any of them. */
 function by(
@@ -37,7 +41,9 @@ function by(
 ): (about: ManagerCommandContext) => ManagerCommand | null {
   return (about) => {
     const purpose = PURPOSES[about.action]
-    return purpose === 'replay' ? null : [commands(about)[purpose], where(about)]
+    if (purpose === 'replay') return null
+    if (purpose !== 'parameters') return [commands(about)[purpose], where(about)]
+    return MIND_NO_PARAMETERS.has(about.manager.kind) ? null : [commands(about).settings, where(about)]
   }
 }
 
@@ -193,6 +199,8 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
             ['patronictl', 'edit-config', scope],
             `${anywhere}: ${action === 'add-hba-entry' ? 'postgresql.pg_hba' : 'slots'}`,
           ]
+        case 'change-setting':
+          return [['patronictl', 'edit-config', scope], `${anywhere}: postgresql.parameters`]
         case 'reload':
           return [['patronictl', 'reload', scope, member], anywhere]
         case 'pause-replay':
@@ -227,6 +235,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'create-slot':
         case 'drop-slot':
         case 'add-hba-entry':
+        case 'change-setting':
         case 'reload':
         case 'pause-replay':
         case 'resume-replay':
@@ -259,6 +268,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'create-slot':
         case 'drop-slot':
         case 'add-hba-entry':
+        case 'change-setting':
         case 'reload':
         case 'pause-replay':
         case 'resume-replay':

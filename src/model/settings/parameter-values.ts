@@ -5,15 +5,19 @@ import { BOOLEANS, ENUMS, INTEGERS, REALS, STRINGS } from './parameters.ts'
 
 type Kind = 'bool' | 'integer' | 'real' | 'enum' | 'string'
 
-interface Parameter {
+/** What the value of a parameter may be. */
+export interface ParameterForm {
   readonly kind: Kind
-  readonly first: number
-  readonly last: number
   /** Of a number, as pg_settings has it: `8kB`, `ms`; empty: none. */
   readonly unit: string
   readonly least: number
   readonly most: number
   readonly values: readonly string[]
+}
+
+interface Parameter extends ParameterForm {
+  readonly first: number
+  readonly last: number
 }
 
 const KNOWN: ReadonlyMap<string, Parameter> = new Map(
@@ -54,6 +58,11 @@ export function settingProblem(name: string, value: string, version: number): st
   if (!parameter || version < parameter.first || version > parameter.last) {
     return `unrecognized configuration parameter "${name}"`
   }
+  return valueProblem(name, value, parameter)
+}
+
+/** Why the value is not one of that form, in the server's words; null where it is. */
+export function valueProblem(name: string, value: string, parameter: ParameterForm): string | null {
   switch (parameter.kind) {
     case 'bool':
       return booleanValue(value) !== null ? null : `parameter "${name}" requires a Boolean value`
@@ -75,7 +84,7 @@ const HIDDEN: readonly (readonly [shown: string, RegExp])[] = [
   ['off', /^(?:on|off|true|false|yes|no|0|1)$/],
 ]
 
-function isOneOf(value: string, { values }: Parameter): boolean {
+function isOneOf(value: string, { values }: ParameterForm): boolean {
   const given = value.toLowerCase()
   const isHidden = HIDDEN.some(([shown, words]) => values.includes(shown) && words.test(given))
   return isHidden || values.some((each) => each.toLowerCase() === given)
@@ -101,20 +110,43 @@ const INTEGER =
   /^\s*([+-]?0[xX][0-9a-fA-F]+|[+-]?0[0-7]+|[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?0\d+(?=[.eE])\.?\d*(?:[eE][+-]?\d+)?|(?<!\s)\.\d+(?:[eE][+-]?\d+)?)\s*([a-zA-Z]*)\s*$/
 const REAL = /^\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))\s*([a-zA-Z]*)\s*$/
 
-function numberProblem(name: string, value: string, { unit, least, most, kind }: Parameter): string | null {
-  const invalid = `invalid value for parameter "${name}": "${value}"`
-  const [, digits, given = ''] = (kind === 'integer' ? INTEGER : REAL).exec(value) ?? []
-  if (digits === undefined) return invalid
-  const factor = given === '' ? 1 : factorOf(given, unit)
-  if (factor === null) return invalid
-  const isOctal = kind === 'integer' && /^[+-]?0[0-7]+$/.test(digits)
-  const number = isOctal ? Number.parseInt(digits, 8) : numberOf(digits)
-  const amount = number * factor
-  const whole = kind === 'integer' ? Math.round(amount) : amount
+function numberProblem(name: string, value: string, parameter: ParameterForm): string | null {
+  const whole = numberInUnit(value, parameter)
+  if (whole === null) return `invalid value for parameter "${name}": "${value}"`
+  const { unit, least, most } = parameter
   // What is rounded may just be in range.
   if (whole >= least - 1e-9 && whole <= most + 1e-9) return null
   const shown = (bound: number) => `${bound}${unit === '' ? '' : ` ${unit}`}`
   return `${shown(whole)} is outside the valid range for parameter "${name}" (${shown(least)} .. ${shown(most)})`
+}
+
+/** The number in the parameter's unit, as the server rounds it; null: the value is no such number. */
+export function numberInUnit(value: string, { kind, unit }: Pick<ParameterForm, 'kind' | 'unit'>): number | null {
+  const [, digits, given = ''] = (kind === 'integer' ? INTEGER : REAL).exec(value) ?? []
+  if (digits === undefined) return null
+  const factor = given === '' ? 1 : factorOf(given, unit)
+  if (factor === null) return null
+  const isOctal = kind === 'integer' && /^[+-]?0[0-7]+$/.test(digits)
+  const number = isOctal ? Number.parseInt(digits, 8) : numberOf(digits)
+  return kind === 'integer' ? Math.round(number * factor) : number * factor
+}
+
+/** Whether both mean the same to the server, as `64MB` and `65536kB` do. */
+export function isEqualSetting(a: string, b: string, form: Pick<ParameterForm, 'kind' | 'unit'>): boolean {
+  if (a === b) return true
+  switch (form.kind) {
+    case 'bool':
+      return booleanValue(a) !== null && booleanValue(a) === booleanValue(b)
+    case 'enum':
+      return a.toLowerCase() === b.toLowerCase()
+    case 'integer':
+    case 'real': {
+      const first = numberInUnit(a, form)
+      return first !== null && first === numberInUnit(b, form)
+    }
+    case 'string':
+      return false
+  }
 }
 
 /** JavaScript knows no sign before a hexadecimal number. */

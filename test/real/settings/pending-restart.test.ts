@@ -8,7 +8,7 @@ import { type DatabaseSession, openDatabaseSession } from '../../../src/io/postg
 import type { PendingRestart } from '../../../src/model/settings/pending-restart.ts'
 import { pulseProbe } from '../../../src/probes/database/pulse/pulse.ts'
 import { patiently, until } from '../../wait.ts'
-import { MAJORS, withCluster } from '../embedded.ts'
+import { majorsToTry, withCluster } from '../embedded.ts'
 
 const NEVER = new AbortController().signal
 
@@ -77,7 +77,7 @@ async function checkNode(node: PostgresNode): Promise<void> {
 }
 
 describe('settings that wait for a restart', { concurrency: 2 }, () => {
-  for (const major of MAJORS) {
+  for (const major of majorsToTry()) {
     test(`on PostgreSQL ${major}, read once after each reload`, () =>
       withCluster({ major, standbys: 1 }, async ({ primary, standbys: [standby], caughtUp }) => {
         assert.ok(standby)

@@ -45,6 +45,7 @@ export const PALETTE_SYNONYMS: Readonly<Partial<Record<BindingId, readonly strin
   'do-cancel-query': ['pg_cancel_backend', 'abort query'],
   'do-terminate-session': ['kill', 'kick', 'disconnect', 'pg_terminate_backend', 'end session'],
   'do-add-hba-entry': ['pg_hba', 'allow', 'grant access'],
+  'do-change-setting': ['set', 'alter system', 'parameter', 'guc', 'postgresql.conf', 'max_connections', 'tune'],
   'do-reload': ['pg_reload_conf', 'sighup'],
   'do-pause-replay': ['pg_wal_replay_pause'],
   'do-resume-replay': ['pg_wal_replay_resume'],
