@@ -16,6 +16,7 @@ const LONG_TESTS = [
   'test/e2e/acting.test.ts',
   'test/e2e/binary.test.ts',
   'test/e2e/package.test.ts',
+  'test/e2e/tour.test.ts',
 ]
 
 /** Whether a test file, as a path from the top of the project, belongs to the long suite. */

@@ -44,6 +44,12 @@ export const DEMO_MODELS: Readonly<Record<ModelId, Plan>> = {
   databases: { mirrored: false, replicas: 1, servers: [] },
 }
 
+/** True if the demo of this model and size has a standby that can be promoted. */
+export function hasStandby(model: ModelId, size: number): boolean {
+  const { mirrored, replicas } = DEMO_MODELS[model]
+  return !mirrored && size - 1 + replicas > 0
+}
+
 /** The model's application servers on free ports (or from `firstPort` on), started and each aware of the others. */
 export async function startAppServers(
   model: ModelId,

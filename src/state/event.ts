@@ -18,6 +18,7 @@ import type { NavigationEvent } from './navigation.ts'
 import type { PortCheckedEvent } from './port-checks.ts'
 import type { SilenceEvent } from './silences.ts'
 import type { Notice } from './state.ts'
+import type { TourEvent } from './tour.ts'
 
 /** The outcome of one query, by its id. */
 export type QueryOutcome = {
@@ -141,3 +142,4 @@ export type Event =
   | NavigationEvent
   | ActionEvent
   | InterruptedRunsEvent
+  | TourEvent

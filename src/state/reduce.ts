@@ -59,6 +59,8 @@ export function reduce(state: State, event: Event): State {
       return steer(state, event)
     case 'interrupted-runs-found':
       return { ...state, cutOff: event.runs }
+    case 'tour-told':
+      return { ...state, tour: event.caption }
     default: {
       const navigation = navigate(state.navigation, event)
       return navigation === state.navigation ? state : { ...state, navigation }

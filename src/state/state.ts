@@ -13,6 +13,7 @@ import type { Reading } from '../model/values/reading.ts'
 import type { ActionState, InterruptedRun } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
 import type { Navigation } from './navigation.ts'
+import type { TourCaption } from './tour.ts'
 
 /** Everything measured, as published at one time. It holds references, so that unchanged parts use no more memory. */
 export interface HistoryMoment {
@@ -88,6 +89,8 @@ export interface State {
   readonly action: ActionState | null
   /** Runs that were interrupted before this program started. */
   readonly cutOff: readonly InterruptedRun[]
+  /** The line of the guided tour; absent or null without one. */
+  readonly tour?: TourCaption | null
 }
 
 export const MAX_EVENTS = 500

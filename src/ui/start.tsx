@@ -9,8 +9,9 @@ import type { Glyphs } from './frame/format/glyphs.ts'
 import { type Background, colourLevel, linePainter } from './frame/format/theme.ts'
 import { frame } from './frame/screen.ts'
 import { screenReaderLines } from './frame/screen-reader.ts'
+import type { TerminalContext } from './keys/bindings/command-context.ts'
 import { startActiveQueries } from './keys/dispatch/active-queries.ts'
-import { createKeyDispatcher } from './keys/dispatch/dispatch.ts'
+import { createKeyDispatcher, type KeyDispatcher } from './keys/dispatch/dispatch.ts'
 import { keepTitle, startSideEffects } from './side-effects.ts'
 import { createTerminalBackground, type TerminalBackground } from './terminal/background.ts'
 import { keepPasteMarksWhole } from './terminal/bracketed-paste.ts'
@@ -23,6 +24,7 @@ import { onFatalSignal } from './terminal/on-fatal-signal.ts'
 import { type OutputDeviceOptions, openOutputDevice, withBackpressure } from './terminal/output-device.ts'
 import { throttleForScreenReader } from './terminal/screen-reader-throttle.ts'
 import { endLastLine, restoreTerminal } from './terminal/terminal.ts'
+import { startTour, type Tour } from './tour/play-tour.ts'
 
 export interface ScreenOptions extends OutputDeviceOptions {
   readonly store: Store
@@ -37,6 +39,8 @@ export interface ScreenOptions extends OutputDeviceOptions {
   readonly press?: string
   /** Name or id of the server or database that is selected first, before any key is played. */
   readonly select?: string
+  /** Plays the guided tour of the demo, so many times as fast as it is meant to be read. */
+  readonly tourSpeed?: number
   /** Told of the signal that has ended the screen; the terminal has been given back by then. */
   readonly onSignal?: (signal: FatalSignal) => void
 }
@@ -86,8 +90,8 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   }
   const modes = createTerminalModes(signal, env, { mouse: options.mouse ?? false, draws: !screenReader })
   const handover = createTerminalHandover(stdin, modes)
-  const background = backdrop.now
-  const actor = createKeyDispatcher({ store, controller, screen, background, env, signal, handover, redraw, quit })
+  const terminal = { store, controller, screen, background: backdrop.now, env, signal, handover, redraw, quit }
+  const { actor, end: endTour } = startKeys(terminal, options.tourSpeed)
   const mounted = (suspend: InkSuspend) => {
     handover.bind(suspend)
     // One turn later: by then Ink has switched echo off.
@@ -96,8 +100,7 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
   const shown = withBackpressure(quiet ?? store, output)
   const tree = () => <App shown={shown} onMounted={mounted} {...{ actor, draw, generation }} />
   startActiveQueries(controller, store.latest())
-  const filters = [backdrop.withoutAnswer, keepPasteMarksWhole((key) => stdin.unshift(key)), separateEscapes]
-  const keys = filterInput(stdin, options.mouse ? [...filters, filterMouseReports(actor.mouse)] : filters)
+  const keys = keyInput(stdin, backdrop, options.mouse ? actor.mouse : null)
   const restore = () => restoreTerminal(stdin, stdout, { aloud: screenReader })
   const ink = render(tree(), { stdin: keys, stdout, ...inkOptions(screenReader) })
   const stop = () => {
@@ -115,12 +118,31 @@ export function startScreen(options: ScreenOptions): ScreenHandle {
     keepTitle(store, modes, glyphs),
     onFatalSignal({ stop, handover, onSignal: options.onSignal, onError: broken.reject }),
     handover.close,
+    endTour,
     output.onCaughtUp((lost) => void (lost && !stopped && redraw())),
     restore,
     () => output.close(),
   ]
   const done = ended(Promise.race([ink.waitUntilExit(), broken.promise]), stop, ends)
   return { stop, done }
+}
+
+/** The input without what is no key. With `heard` it is told of the mouse. */
+function keyInput(
+  stdin: NodeJS.ReadStream,
+  { withoutAnswer }: Pick<TerminalBackground, 'withoutAnswer'>,
+  heard: KeyDispatcher['mouse'] | null,
+): NodeJS.ReadStream {
+  const filters = [withoutAnswer, keepPasteMarksWhole((key) => stdin.unshift(key)), separateEscapes]
+  return filterInput(stdin, heard ? [...filters, filterMouseReports(heard)] : filters)
+}
+
+/** The effects of keys. A tour presses them itself, until the user takes over. */
+function startKeys(terminal: TerminalContext, tourSpeed: number | undefined): Tour {
+  const actor = createKeyDispatcher(terminal)
+  if (tourSpeed === undefined) return { actor, end() {} }
+  const { store, controller, quit } = terminal
+  return startTour({ store, faults: controller.faults, actor, speed: tourSpeed, quit })
 }
 
 /** Resolves once all has ended; rejects with the error, the terminal restored. */

@@ -21,6 +21,8 @@ export interface OpenScreenOptions {
   readonly press?: string
   /** The server or database that is selected first. */
   readonly select?: string
+  /** Plays the guided tour at this speed. */
+  readonly tourSpeed?: number
   /** What the controller does besides writing its calls down. */
   readonly controller?: (store: Store) => Partial<Controller>
 }
@@ -37,14 +39,23 @@ export interface OpenScreen {
 export function openScreen(
   t: TestContext,
   state: State,
-  { columns = 120, rows = 40, env = SCREEN_ENV, press, select, controller = () => ({}) }: OpenScreenOptions = {},
+  {
+    columns = 120,
+    rows = 40,
+    env = SCREEN_ENV,
+    press,
+    select,
+    tourSpeed,
+    controller = () => ({}),
+  }: OpenScreenOptions = {},
 ): OpenScreen {
   const terminal = fakeTerminal(columns, rows)
   const store = createStore(state)
   const engine = fakeController(controller(store))
   const { stdin, stdout } = terminal
   const pressed = { ...(press === undefined ? {} : { press }), ...(select === undefined ? {} : { select }) }
-  const handle = startScreen({ store, controller: engine, env, stdin, stdout, ...pressed })
+  const toured = tourSpeed === undefined ? {} : { tourSpeed }
+  const handle = startScreen({ store, controller: engine, env, stdin, stdout, ...pressed, ...toured })
   t.after(async () => {
     handle.stop()
     await handle.done.catch(() => {})

@@ -46,6 +46,14 @@ export const HABIT_SCENES: Readonly<Record<string, () => State>> = {
     at({ ...healthy(), keys: OWN_KEYS }, { pane: 'databases', overlay: { kind: 'actions', chosen: 0, text: null } }),
   'own-keys-asking': () => ({ ...actAsking(), keys: OWN_KEYS }),
   'own-keys-plan': () => ({ ...actPlanned(), keys: OWN_KEYS }),
+  tour: () => ({
+    ...at(primaryDown(), {}),
+    tour: { text: 'diagnoses: network, port, process, files and log.', key: 'd', phase: 'plays' },
+  }),
+  'tour-paused': () => ({
+    ...actPlanned(),
+    tour: { text: 'A promotion asks for the name of its target.', key: null, phase: 'waits' },
+  }),
   'refused-command': () => ({
     ...at(healthy(), { view: 'alerts' }),
     notice: { at: NOW, severity: 'warning', text: 'not now: select an alert in force first: view 9 has them' },

@@ -15,6 +15,8 @@ export interface ShowScreenOptions {
   readonly trace?: TraceRecorder | undefined
   readonly press?: string | undefined
   readonly select?: string | undefined
+  /** Plays the guided tour of the demo at this speed. */
+  readonly tourSpeed?: number | undefined
   readonly screenReader?: boolean | undefined
   /** Preferences of the configuration. */
   readonly ui?: Config['ui']
@@ -47,7 +49,7 @@ function firstFigures(store: Store): Promise<void> {
 
 /** Shows the monitor. Resolves to the exit code, with the terminal restored. */
 export async function showScreen(options: ShowScreenOptions): Promise<number> {
-  const { session, faults, trace, press, select, screenReader, seconds, ui } = options
+  const { session, faults, trace, press, select, tourSpeed, screenReader, seconds, ui } = options
   // Polling starts before the screen's own modules load: the first frame then has figures.
   session.run()
   const { startScreen } = await loadScreen()
@@ -67,6 +69,7 @@ export async function showScreen(options: ShowScreenOptions): Promise<number> {
     env: process.env,
     ...(press === undefined ? {} : { press }),
     ...(select === undefined ? {} : { select }),
+    ...(tourSpeed === undefined ? {} : { tourSpeed }),
     screenReader: screenReader ?? false,
     bell: ui?.bell ?? false,
     mouse: ui?.mouse ?? false,

@@ -11,6 +11,7 @@ import type { BindingContext } from '../keys/bindings/selection-target.ts'
 import { currentActionKey, currentKey } from '../keys/names.ts'
 import { MIN_VIEWPORT, type Viewport } from '../views/list/view.ts'
 import { banner, bannerHeight, briefBanner } from './banner.ts'
+import { captionLine } from './caption.ts'
 import { footer, noticeHeight, noticeLines } from './footer.ts'
 import { asciiLine } from './format/fit-text.ts'
 import { cutLine, EMPTY_LINE, type Line, span } from './format/line.ts'
@@ -47,8 +48,8 @@ export function frame(live: State, screen: Viewport, faults: readonly DemoFault[
     ...body.slice(0, room - covering.length),
     ...covering,
     ...noticeLines(state, screen),
-    ...rule,
-    footer(context, screen),
+    ...(live.tour && rule.length > 0 ? [captionLine(live.tour, screen)] : rule),
+    live.tour && rule.length === 0 ? captionLine(live.tour, screen) : footer(context, screen),
   ]
   return screen.glyphs.ascii ? lines.map((each) => copyClickTarget(asciiLine(each), each)) : lines
 }

@@ -34,7 +34,7 @@ export function throttleForScreenReader(store: Store): ThrottledStates {
 }
 
 function isSameInteraction(one: State, other: State): boolean {
-  const keys = ['navigation', 'notice', 'paused', 'intervalMs'] as const
+  const keys = ['navigation', 'notice', 'paused', 'intervalMs', 'tour'] as const
   return keys.every((key) => one[key] === other[key])
 }
 

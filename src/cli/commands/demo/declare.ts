@@ -15,6 +15,7 @@ interface DemoArguments {
   readonly calm?: boolean
   readonly writeConfig?: string
   readonly force?: boolean
+  readonly tour?: number
 }
 
 /** Adds `demo`. */
@@ -29,6 +30,7 @@ export function declareDemo(program: Command, invocation: Invocation): void {
     .option('--calm', 'only the cluster and its users, without other applications and their locks')
     .option('--write-config <file>', 'write a configuration of the demo, for other commands')
     .option('--force', 'replace that file, or that of --trace, if it exists')
+    .addOption(tourOption())
     .addOption(pressOption())
     .addOption(selectOption())
     .addOption(screenReaderOption())
@@ -44,6 +46,19 @@ function profileOption(): Option {
   return new Option('--profile <id>', 'a product that is built on PostgreSQL, whose procedures can be tried')
     .choices(PROFILE_IDS)
     .default(PLAIN_PROFILE)
+}
+
+function tourOption(): Option {
+  return new Option('--tour [speed]', 'play an incident by itself, from the alarm to the proof; 2 is twice as fast')
+    .argParser(speed)
+    .preset('1')
+    .conflicts(['press', 'select'])
+}
+
+function speed(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (number >= 0.25 && number <= 20) return number
+  throw new InvalidArgumentError('Allowed: a speed from 0.25 to 20.')
 }
 
 function whole(least: number, most: number): (text: string) => number {

@@ -6,7 +6,7 @@ import { writeOutputFile } from '../../../io/files/output-file.ts'
 import type { ProgramLog } from '../../../io/files/program-log.ts'
 import type { ModelId, ProfileId } from '../../../model/measured/spec.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
-import { CommandError } from '../../invocation/exit-codes.ts'
+import { CommandError, UsageError } from '../../invocation/exit-codes.ts'
 import { requireWritableOut } from '../../invocation/output.ts'
 import { requireTerminal, showScreen } from '../../watching/screen.ts'
 import { openWatchSession } from '../../watching/session.ts'
@@ -27,6 +27,8 @@ export interface DemoCommandOptions {
   readonly readOnly?: boolean | undefined
   readonly press?: string | undefined
   readonly select?: string | undefined
+  /** Plays an incident by itself, so many times as fast as it is meant to be read. */
+  readonly tour?: number | undefined
   readonly screenReader?: boolean | undefined
   readonly log?: ProgramLog | undefined
   readonly trace?: TraceRecorder | undefined
@@ -34,8 +36,9 @@ export interface DemoCommandOptions {
 
 /** Starts the demo, shows it, and removes everything, however it ends. Resolves to the exit code. */
 export async function demoCommand(options: DemoCommandOptions): Promise<number> {
+  const { writeConfig, force = false, tour } = options
+  if (tour !== undefined) await requirePlayableTour(options)
   requireTerminal()
-  const { writeConfig, force = false } = options
   if (writeConfig !== undefined) requireWritableOut('--write-config', writeConfig, force)
   const demo = await started(options)
   try {
@@ -44,6 +47,16 @@ export async function demoCommand(options: DemoCommandOptions): Promise<number> 
   } finally {
     await demo.stop()
   }
+}
+
+/** The tour promotes a standby. Throws a UsageError before anything is started. */
+async function requirePlayableTour({ model, size, readOnly }: DemoCommandOptions): Promise<void> {
+  if (readOnly) throw new UsageError('--tour promotes a standby, which --read-only refuses: leave one of them out')
+  const { hasStandby } = await import('../../../demo/demo-cluster.ts')
+  if (!hasStandby(model, size))
+    throw new UsageError(
+      `--tour promotes a standby, and the model ${model} has none: add --size 2, or choose another model`,
+    )
 }
 
 async function started({ model, size, profile, calm = false }: DemoCommandOptions): Promise<Demo> {
@@ -71,6 +84,7 @@ async function watchDemo(demo: Demo, options: DemoCommandOptions): Promise<numbe
       faults: demo.faults,
       press: options.press,
       select: options.select,
+      tourSpeed: options.tour,
       screenReader: options.screenReader,
       seconds: options.seconds,
     })
