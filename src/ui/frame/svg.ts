@@ -15,7 +15,8 @@ interface Shades {
   readonly styles: Readonly<Record<TextStyle, Shade>>
 }
 
-const SHADES: Readonly<Record<Background, Shades>> = {
+/** The colours of each style, by background. */
+export const SHADES: Readonly<Record<Background, Shades>> = {
   dark: {
     paper: '#14171c',
     styles: {

@@ -79,7 +79,7 @@ export const TOUR_SCENES: readonly TourScene[] = [
     readMs: 8_000,
   },
   {
-    say: () => 'scrolls: each step names its command, and how its effect is seen.',
+    say: () => 'scrolls: the steps, each with the command that it runs.',
     press: 'pagedown',
     until: planIsThere,
     readMs: 6_000,
