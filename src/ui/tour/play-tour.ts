@@ -129,8 +129,10 @@ class TourPlayer {
   }
 
   async #make(id: string): Promise<void> {
-    const fault = this.#options.faults.find((each) => each.id === id)
+    const { store, faults } = this.#options
+    const fault = faults.find((each) => each.id === id)
     if (!fault) throw new Stopped('this demo has no such fault')
+    store.dispatch({ type: 'fault-made' })
     await fault.make().catch((error: Error) => {
       throw new Stopped(error.message)
     })
