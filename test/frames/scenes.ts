@@ -76,7 +76,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'replication-sorted': () =>
     at(replicationLinks(), {
       view: 'replication',
-      sort: { 'replication:links': { column: 'to replay', descending: true } },
+      sort: { 'replication:links': { column: 'behind', descending: true } },
     }),
   'details-link': () =>
     at(replicationLinks(), {

@@ -161,6 +161,8 @@ export interface LinkView {
   readonly lag: Lag
   /** Seconds to catch up at the present rates; 0 if caught up; null if unknown or never. */
   readonly catchUpSeconds: number | null
+  /** How late the standby replays on purpose (recovery_min_apply_delay); null if it can't be read. */
+  readonly delaySeconds: number | null
   /** The kind of its receiver: a watched standby, or another receiver of WAL. */
   readonly kind: SenderKind
   /** The connection as the upstream shows it; null if it shows none, or if several match. */

@@ -3,10 +3,11 @@
 import type { DatabaseSample } from '../measured/snapshot.ts'
 import { bytesBetween, type Lsn } from '../values/lsn.ts'
 
-/** Bytes from the upstream's position at that time to the standby's replay position; null if unknown. */
+/** Bytes from the upstream's position at that time to what the standby had replayed, and to what it had received; null if unknown. */
 export interface LagPoint {
   readonly at: number
   readonly bytes: number | null
+  readonly unreceivedBytes: number | null
 }
 
 /**
@@ -22,9 +23,10 @@ export function lagCurve(
   return downstream.map(({ at, lsn, replayedLsn }): LagPoint => {
     while (next < known.length && (known[next]?.at ?? 0) <= at) next += 1
     const source = between(known[next - 1], known[next], at)
-    if (source === null || replayedLsn === null) return { at, bytes: null }
+    if (source === null || replayedLsn === null) return { at, bytes: null, unreceivedBytes: null }
     // It can't have received what was not written yet.
-    return { at, bytes: bytesBetween(lsn !== null && lsn > source ? lsn : source, replayedLsn) }
+    const end = lsn !== null && lsn > source ? lsn : source
+    return { at, bytes: bytesBetween(end, replayedLsn), unreceivedBytes: lsn === null ? null : bytesBetween(end, lsn) }
   })
 }
 

@@ -28,6 +28,7 @@ export function toLinkView(edge: ReplicationLink, lag: Lag): LinkView {
     slot: cleanSlot(sender?.slot ?? (downstream ? ownSlot(downstream) : null)),
     lag,
     catchUpSeconds: catchUpSeconds(edge, lag, downstream !== null && isReplayPaused(downstream)),
+    delaySeconds: downstream?.pulse?.applyDelayMs == null ? null : downstream.pulse.applyDelayMs / 1000,
     sender,
     ambiguousSenders: edge.ambiguousSenders,
     evidence: edge.evidence,

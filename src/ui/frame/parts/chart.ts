@@ -39,7 +39,7 @@ export function chart(options: ChartOptions): readonly Line[] {
   const columns = options.width - SCALE - 2
   const rows = height - 2
   if (!first || levels === '' || columns < 10 || rows < 2) return []
-  const values = columnsOf(points, first.at, now, columns)
+  const values = greatestByColumn(points, first.at, now, columns)
   const top = niceTop(Math.max(options.floor, ...values.map((value) => value ?? 0)))
   const lines = Array.from({ length: rows }, (_, row): Line => {
     const isMiddle = rows % 2 === 0 && row === rows / 2
@@ -56,8 +56,8 @@ export function chart(options: ChartOptions): readonly Line[] {
   ]
 }
 
-/** The greatest value in the time span of each column. */
-function columnsOf(
+/** The greatest value in the time span of each of `count` columns between `from` and `now`; null: a gap. */
+export function greatestByColumn(
   points: readonly ChartPoint[],
   from: number,
   now: number,
@@ -72,7 +72,8 @@ function columnsOf(
     const end = from + (column + 1) * widthMs
     let most: number | null = null
     for (let point = points[next]; point && point.at <= end; point = points[next]) {
-      most = point.value === null ? most : Math.max(most ?? 0, point.value)
+      // What was before the first column only holds into it.
+      if (point.value !== null && point.at >= from) most = Math.max(most ?? 0, point.value)
       last = point
       next += 1
     }

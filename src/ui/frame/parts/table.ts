@@ -1,9 +1,25 @@
 // Tables as lines. Columns drop by rank on a narrow screen, figures are right-aligned, a note may replace the rest of
 // a row. For a screen reader each row names its columns.
 
-import { cutLine, cutText, fitText, type Line, span, type TextSpan, type TextStyle, textWidth } from '../format/line.ts'
+import {
+  cutLine,
+  cutText,
+  fitText,
+  type Line,
+  lineWidth,
+  span,
+  type TextSpan,
+  type TextStyle,
+  textWidth,
+} from '../format/line.ts'
 import { shortNames } from '../format/short-names.ts'
 import { UNKNOWN_TEXT } from '../format/values.ts'
+
+/** A cell, in one style or as runs of several. Cut, it is drawn in the one. */
+export interface TableCell extends TextSpan {
+  /** The same text, run by run. */
+  readonly runs?: Line
+}
 
 export interface TableColumn<Row> {
   readonly id: string
@@ -22,7 +38,12 @@ export interface TableColumn<Row> {
   readonly shrinksFirst?: true
   /** Names that may begin alike: long ones are cut so that they stay different. */
   readonly names?: true
-  cell(row: Row): TextSpan
+  cell(row: Row): TableCell
+}
+
+/** A cell of several styles. */
+export function cellOfRuns(runs: Line): TableCell {
+  return { text: runs.map(({ text }) => text).join(''), style: 'plain', runs }
 }
 
 export type ColumnShape = Omit<TableColumn<unknown>, 'cell'>
@@ -79,7 +100,7 @@ const GAP = 2
 interface Measured<Row> {
   readonly column: TableColumn<Row>
   readonly title: string
-  readonly cells: readonly TextSpan[]
+  readonly cells: readonly TableCell[]
   readonly width: number
 }
 
@@ -91,7 +112,7 @@ export function layoutTable<Row>(options: TableOptions<Row>): TableLines {
   const columns = options.columns.map((column) => measure(column, rows, options)).filter(isWorthIt)
   const fitting = grownAgain(shrinkToFit(columns, width), columns, width)
   const kept = stretch(fitting, width).map((each) => shortened(each, options.rows, ellipsis))
-  const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => titleSpan(each, ellipsis)))]
+  const head = [span(' '.repeat(MARKER)), ...joined(kept.map((each) => [titleSpan(each, ellipsis)]))]
   const lines = rows.map((row, index) => {
     return rowLine(kept, index, options.rowStyle(row, visible.first + index), width, ellipsis)
   })
@@ -208,9 +229,11 @@ function rowLine<Row>(
 ): Line {
   const { note } = style
   const after = note ? columns.findLastIndex(({ column }) => note.after.includes(column.id)) : columns.length
-  const cells = columns.slice(0, after + 1).map(({ column, cells, width: cellWidth }) => {
-    const cell = cells[index] ?? span('')
-    return { text: fitText(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, style.base) }
+  const cells = columns.slice(0, after + 1).map(({ column, cells, width: cellWidth }): Line => {
+    const cell: TableCell = cells[index] ?? span('')
+    const runs = cell.runs && lineWidth(cell.runs) === cellWidth ? cell.runs : null
+    if (runs) return runs.map((run) => ({ text: run.text, style: restyled(run.style, style.base) }))
+    return [{ text: fitText(cell.text, cellWidth, column.align, ellipsis), style: restyled(cell.style, style.base) }]
   })
   const start = [style.marker, ...joined(cells)]
   if (!note) return start
@@ -224,8 +247,8 @@ function restyled(style: TextStyle, base: TextStyle): TextStyle {
   return style === 'plain' ? base : style
 }
 
-function joined(spans: readonly TextSpan[]): readonly TextSpan[] {
-  return spans.flatMap((each, index) => (index === 0 ? [each] : [span(' '.repeat(GAP)), each]))
+function joined(cells: readonly Line[]): Line {
+  return cells.flatMap((each, index) => (index === 0 ? each : [span(' '.repeat(GAP)), ...each]))
 }
 
 /** Longer cells are statements: nobody listens to their end, and the details have them whole. */

@@ -6,7 +6,7 @@ import type { SortKey } from '../../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Line, TextSpan } from '../../frame/format/line.ts'
 import type { DetailSection } from '../../frame/parts/field-list.ts'
-import type { ColumnShape } from '../../frame/parts/table.ts'
+import type { ColumnShape, TableCell } from '../../frame/parts/table.ts'
 import type { SortLabels } from './sort-labels.ts'
 import type { EnterTarget, Pane, PaneOrdering, Viewport, ViewRow } from './view.ts'
 
@@ -25,7 +25,7 @@ export interface ListContext {
  * when it is sorted.
  */
 export interface ListColumn<R> extends ColumnShape {
-  cell(row: R, context: ListContext): TextSpan
+  cell(row: R, context: ListContext): TableCell
   /** The title, if it varies. */
   heading?(context: ListContext): string
   /** The least width in cells, if it varies. */

@@ -1,18 +1,22 @@
-// The columns of the replication view, and the bar that shows which stage holds the bytes.
+// The columns of the replication view, and the bar of the details that shows which stage holds the bytes.
 
 import type { Lag, LinkState, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
 import { isFlowing } from '../../../model/picture/status.ts'
+import { linkHistories } from '../../../state/select/lag-histories.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
-import { span, type TextSpan, type TextStyle } from '../../frame/format/line.ts'
+import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
 import { lagStageText } from '../../frame/format/status-text.ts'
 import { perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
-import { figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
+import { lagCurveSpans, lagScale, severityOfLag } from '../../frame/parts/lag-curves.ts'
+import { cellOfRuns, figureColumn, nameColumn, textColumn } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { DURATION_ORDER, RATE_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
-import { worstAlerts } from '../list/view.ts'
-import type { CatchUpTime, LinkRow } from './rows.ts'
+import { type Viewport, worstAlerts } from '../list/view.ts'
+import type { LinkRow } from './rows.ts'
 
-const BAR = 16
+/** From this width on, texts are whole. */
+export const WIDE = 100
+const LONGEST_CURVE = 40
 
 const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
   disconnected: 0,
@@ -28,58 +32,64 @@ const STATE_WEIGHT: Readonly<Record<LinkState, number>> = {
 
 export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
   {
-    ...nameColumn('link', 'LINK', 0, 16, 48),
+    ...nameColumn('link', 'LINK', 0, 20, 48),
+    shrinksFirst: true,
+    room: ({ screen }) => (screen.columns < WIDE ? 20 : 36),
     cell: ({ link }, { screen }) =>
       span(`${link.upstreamName} ${screen.glyphs.arrow} ${isArchiver(link) ? 'archiver ' : ''}${link.downstreamName}`),
     order: ({ link }) => `${link.upstreamName} ${link.downstreamName}`.toLowerCase(),
   },
   {
     ...textColumn('state', 'STATE', 0, 11, 14),
-    cell: linkStateSpan,
+    cell: shortStateSpan,
     sortLabels: WORST_LEAST_ORDER,
     order: ({ link }) => STATE_WEIGHT[link.state],
   },
   {
-    ...textColumn('sync', 'SYNC', 4, 5, 13),
-    cell: ({ link, sync }) => span(sync ?? (isFlowing(link.state) ? UNKNOWN_TEXT : '')),
+    ...textColumn('sync', 'SYNC', 2, 5, 13),
+    cell: ({ link, sync }, { screen }) => {
+      const text = sync ?? (isFlowing(link.state) ? UNKNOWN_TEXT : '')
+      return span(screen.columns < WIDE ? (text.split(' ')[0] ?? '') : text)
+    },
     order: ({ sync }) => sync,
   },
   {
-    ...nameColumn('slot', 'SLOT', 6, 6, 20),
+    ...nameColumn('slot', 'SLOT', 3, 6, 20),
     cell: ({ link }) => span(link.slot ?? ''),
     order: ({ link }) => link.slot,
   },
-  stage('to send', 'TO SEND', 3, ({ sentBytes }) => sentBytes),
-  stage('to write', 'TO WRITE', 9, ({ writtenBytes }) => writtenBytes),
-  stage('to flush', 'TO FLUSH', 5, ({ flushedBytes }) => flushedBytes),
   {
-    ...stage('to replay', 'TO REPLAY', 0, ({ replayedBytes }) => replayedBytes),
-    cell: forStandbys((row, context) =>
-      span(
-        lagStageText(row.link.lag.replayedBytes, row.link.lag, context.screen.glyphs),
-        lagSeverity(row, context.picture) ?? 'plain',
-      ),
-    ),
-  },
-  { ...textColumn('bar', '', 2, BAR, BAR), cell: barSpan },
-  {
-    ...figureColumn('behind', 'BEHIND', 0, 7),
-    cell: forStandbys((row, { picture }) => span(seconds(row.link.lag.seconds), lagSeverity(row, picture) ?? 'plain')),
-    sortLabels: DURATION_ORDER,
-    order: ({ link }) => link.lag.seconds,
+    ...figureColumn('behind', 'BEHIND', 0, 13),
+    cell: forStandbys(behindSpan),
+    sortLabels: SIZE_ORDER,
+    order: ({ link }) => link.lag.bytes,
     greatestFirst: true,
   },
-  rate('receives', 'RECEIVES', 7, ({ receives }) => receives),
-  rate('replays', 'REPLAYS', 7, ({ replays }) => replays),
+  {
+    ...textColumn('curve', '', 4, 10, LONGEST_CURVE),
+    heading: curveHeading,
+    cell: (row, context) => cellOfRuns(curveOf(row, context)),
+  },
   {
     ...figureColumn('catch up', 'CATCH UP', 1, 8),
-    cell: forStandbys(({ catchUp }) => catchUpSpan(catchUp)),
+    cell: forStandbys((row, { screen }) => catchUpSpan(row, screen.columns < WIDE)),
     sortLabels: DURATION_ORDER,
     order: ({ catchUp }) => (typeof catchUp === 'number' ? catchUp : catchUp === null ? null : Number.MAX_VALUE),
     greatestFirst: true,
   },
+  stage('to send', 'TO SEND', 5, ({ sentBytes }) => sentBytes),
+  stage('to write', 'TO WRITE', 10, ({ writtenBytes }) => writtenBytes),
+  stage('to flush', 'TO FLUSH', 6, ({ flushedBytes }) => flushedBytes),
   {
-    ...figureColumn('last message', 'LAST MSG', 8, 8),
+    ...stage('to replay', 'TO REPLAY', 11, ({ replayedBytes }) => replayedBytes),
+    cell: forStandbys((row, context) =>
+      span(lagStageText(row.link.lag.replayedBytes, row.link.lag, context.screen.glyphs)),
+    ),
+  },
+  rate('receives', 'RECEIVES', 8, ({ receives }) => receives),
+  rate('replays', 'REPLAYS', 7, ({ replays }) => replays),
+  {
+    ...figureColumn('last message', 'LAST MSG', 9, 8),
     cell: (row) => span(seconds(lastMessageSeconds(row))),
     sortLabels: DURATION_ORDER,
     order: lastMessageSeconds,
@@ -121,6 +131,39 @@ export function lastMessageSeconds({ receiver, link }: LinkRow): number | null {
   return receiver?.lastMessageAgeSeconds ?? link.sender?.replyAgeSeconds ?? null
 }
 
+/** On a narrow screen the word of its alert, which is short. */
+function shortStateSpan(row: LinkRow, context: ListContext): TextSpan {
+  const state = linkStateSpan(row, context)
+  return context.screen.columns < WIDE ? { ...state, text: state.text.replace('disconnected', 'cut off') } : state
+}
+
+/** `12.7 MB  5.2 s`, the time in its place even when it is short. */
+export function behindSpan(row: LinkRow, { picture, screen }: ListContext): TextSpan {
+  const { lag } = row.link
+  const style = lagSeverity(row, picture) ?? 'plain'
+  if (lag.bytes === null) return span(lagStageText(lag.seconds === null ? null : 0, lag, screen.glyphs), style)
+  return span(`${lagStageText(lag.bytes, lag, screen.glyphs)} ${seconds(lag.seconds).padStart(6)}`, style)
+}
+
+function curveWidth({ columns }: Viewport): number {
+  return columns < WIDE ? 10 : columns < 160 ? 20 : LONGEST_CURVE
+}
+
+function curveOf(row: LinkRow, { picture, screen }: ListContext): Line {
+  const { levels } = screen.glyphs
+  return lagCurveSpans(row.history, row.curveScale, {
+    width: curveWidth(screen),
+    levels,
+    severity: lagSeverity(row, picture),
+  })
+}
+
+/** The time that the curves cover. */
+function curveHeading({ cluster }: ListContext): string {
+  const { from, to } = lagScale(linkHistories(cluster), cluster.spec.thresholds.replicationLagBytes)
+  return `last ${seconds((to - from) / 1000)}`
+}
+
 /** The state combined with the alerts about its downstream. */
 export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContext): TextSpan {
   const alert = picture && link.downstreamId !== null ? worstAlerts(picture).get(link.downstreamId) : undefined
@@ -138,28 +181,21 @@ export function linkStateSpan({ link }: LinkRow, { picture, screen }: ListContex
 
 /** The severity of this link's lag, by the alerts about replication. */
 export function lagSeverity({ link }: LinkRow, picture: Picture | null): Severity | null {
-  const alerts = (picture?.alerts ?? []).filter(
-    ({ rule, subject }) => subject.owner === link.downstreamId && rule.startsWith('replication-lag'),
-  )
-  return alerts.find(({ severity }) => severity === 'critical')?.severity ?? alerts[0]?.severity ?? null
+  return severityOfLag(picture, link.downstreamId)
 }
 
-export function catchUpSpan(catchUp: CatchUpTime): TextSpan {
+export function catchUpSpan({ catchUp, link }: LinkRow, isShort: boolean): TextSpan {
   if (catchUp === null) return span(UNKNOWN_TEXT)
-  if (typeof catchUp === 'number') return span(seconds(catchUp))
-  return span(catchUp, 'warning')
+  if (typeof catchUp === 'number') return span(catchUp === 0 ? 'now' : seconds(catchUp))
+  if (catchUp !== 'on purpose') return span(catchUp, 'warning')
+  const late = `${seconds(link.delaySeconds)} late`
+  return span(isShort ? late : `${late} on purpose`, 'dim')
 }
 
 /** The bytes of a full bar: the greatest lag, or the limit if all are below it. */
 export function lagBarScale({ picture, cluster }: ListContext): number {
   const lags = (picture?.links ?? []).map(({ lag }) => lag.bytes ?? 0)
   return Math.max(cluster.spec.thresholds.replicationLagBytes.warning, ...lags)
-}
-
-function barSpan(row: LinkRow, context: ListContext): TextSpan {
-  const { lag } = row.link
-  const style: TextStyle = lagSeverity(row, context.picture) ?? (lag.bytes ? 'plain' : 'dim')
-  return span(lagStageBar(lag, lagBarScale(context), BAR, context.screen.glyphs), style)
 }
 
 /** The lag, split by stage, the upstream at the left; the rest of the width is a rule. */

@@ -33,7 +33,7 @@ function linkSection(row: LinkRow, context: ListContext): DetailSection {
   const { link, contradiction } = row
   const { glyphs } = context.screen
   const state = linkStateSpan(row, context)
-  const catchUp = catchUpSpan(row.catchUp)
+  const catchUp = catchUpSpan(row, false)
   return {
     title: `LINK ${link.upstreamName} ${glyphs.arrow} ${link.downstreamName}`,
     age: link.configured ? '' : 'found, not watched',
@@ -121,7 +121,13 @@ function stagesSection(row: LinkRow, context: ListContext): DetailSection {
 function barLine({ link }: LinkRow, context: ListContext): readonly Line[] {
   const { glyphs } = context.screen
   const bar = lagStageBar(link.lag, lagBarScale(context), 4 * POSITION, glyphs)
-  return bar === '' ? [] : [[span(' '.repeat(STAGE)), span(bar, lagStyle(link.lag.bytes))]]
+  if (bar === '') return []
+  const [send, write, flush, replay] = glyphs.stages
+  const legend = `${send} to send  ${write} to write  ${flush} to flush  ${replay} to replay`
+  return [
+    [span(' '.repeat(STAGE)), span(bar, lagStyle(link.lag.bytes))],
+    [span(`${' '.repeat(STAGE)}${legend}; a full bar is ${bytes(lagBarScale(context))}`, 'dim')],
+  ]
 }
 
 function lagStyle(behind: number | null): TextStyle {

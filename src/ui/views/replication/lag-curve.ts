@@ -1,14 +1,16 @@
 // The recent lag of a link, from the readings of both its ends.
 
 import { HISTORY_LENGTH } from '../../../model/measured/snapshot.ts'
-import { lagCurve } from '../../../model/replication/lag-curve.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
-import { type Line, span, type TextStyle } from '../../frame/format/line.ts'
+import { linkHistories } from '../../../state/select/lag-histories.ts'
+import { EMPTY_LINE, type Line, span, type TextStyle } from '../../frame/format/line.ts'
 import { lagStageText } from '../../frame/format/status-text.ts'
 import { age, bytes } from '../../frame/format/values.ts'
 import { type ChartPoint, chart } from '../../frame/parts/chart.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { lagCurveLines } from '../../frame/parts/lag-curves.ts'
 import type { ListContext } from '../list/list-options.ts'
+import { WIDE } from './columns.ts'
 import type { LinkRow } from './rows.ts'
 
 const INDENT = 3
@@ -28,8 +30,17 @@ export function lagCurveSection(row: LinkRow, context: ListContext): DetailSecti
   return { title: 'RECENT LAG', age: text, fields: drawn.length > 0 ? drawn : detailField('lately', text) }
 }
 
-/** The lag curve of the selected link, below the table. */
+/** Below the table: the curves of all links where the table has no room for them, and the one of the selected link in full. */
 export function lagCurvePreview(row: LinkRow, context: ListContext, room: number): readonly Line[] {
+  const { cluster, screen } = context
+  const isBeside = screen.columns >= WIDE || linkHistories(cluster).length < 2
+  const all = isBeside ? [] : lagCurveLines(cluster, { width: screen.columns, height: room }, screen.glyphs)
+  const between = all.length === 0 ? [] : [...all, EMPTY_LINE]
+  const selected = selectedCurve(row, context, room - between.length)
+  return selected.length === 0 ? all : [...between, ...selected]
+}
+
+function selectedCurve(row: LinkRow, context: ListContext, room: number): readonly Line[] {
   const { points, text } = pastOf(row, context)
   const drawn = points.length < 2 ? [] : curve(points, context, Math.min(room - 1, TALLEST))
   if (drawn.length === 0) return []
@@ -37,13 +48,8 @@ export function lagCurvePreview(row: LinkRow, context: ListContext, room: number
   return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
 }
 
-function pastOf(
-  { link, upstreamHistory, downstreamHistory }: LinkRow,
-  { now, state, screen }: ListContext,
-): LagHistory {
-  // Positions on two timelines have no distance.
-  if (link.state === 'disconnected' && link.lag.bytes === null) return { points: [], text: '' }
-  const points = lagCurve(upstreamHistory, downstreamHistory).map(({ at, bytes: value }) => ({ at, value }))
+function pastOf({ link, history }: LinkRow, { now, state, screen }: ListContext): LagHistory {
+  const points = history.lags.map(({ at, bytes: value }) => ({ at, value }))
   const known = points.filter(({ value }) => value !== null)
   const last = known.at(-1)
   if (!last) return { points: [], text: '' }

@@ -1,7 +1,7 @@
 // The links of a cluster as rows: both ends, their rates, and where the reports of the two ends differ.
 
 import type { WalReceiver } from '../../../model/measured/pulse.ts'
-import type { DatabaseSample } from '../../../model/measured/snapshot.ts'
+import { isLateOnPurpose } from '../../../model/picture/delayed-lag.ts'
 import { upstreamOf } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, LinkView, Picture } from '../../../model/picture/picture.ts'
 import { isReadAsStandby, standbyPositionOf } from '../../../model/picture/roles.ts'
@@ -9,7 +9,9 @@ import { isFlowing } from '../../../model/picture/status.ts'
 import { replayRate, walWriteRate } from '../../../model/replication/rates.ts'
 import { parseSyncStandbys, syncPriorityOf } from '../../../model/replication/sync/sync-standbys.ts'
 import { formatBytes } from '../../../model/values/units.ts'
+import { type LinkHistory, linkHistories } from '../../../state/select/lag-histories.ts'
 import type { ClusterState } from '../../../state/state.ts'
+import { type LagScale, lagScale } from '../../frame/parts/lag-curves.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export interface LinkRow extends ViewRow {
@@ -19,8 +21,9 @@ export interface LinkRow extends ViewRow {
   readonly downstream: DatabaseView | null
   /** The report of the downstream's own receiver; null if none runs or the downstream is not read. */
   readonly receiver: WalReceiver | null
-  readonly upstreamHistory: readonly DatabaseSample[]
-  readonly downstreamHistory: readonly DatabaseSample[]
+  readonly history: LinkHistory
+  /** The scale of the curves of all links of its cluster. */
+  readonly curveScale: LagScale
   /** Bytes per second: written at the upstream, received and replayed at the downstream; null if unknown. */
   readonly writes: number | null
   readonly receives: number | null
@@ -33,32 +36,28 @@ export interface LinkRow extends ViewRow {
 }
 
 /** Seconds until it has caught up, or why there is no such figure. */
-export type CatchUpTime = number | 'never' | 'paused' | 'cut off' | null
+export type CatchUpTime = number | 'never' | 'paused' | 'cut off' | 'on purpose' | null
 
 /** A row for each link, grouped by upstream, in the order in which the databases are drawn. */
-export function linkRows({ picture, databases }: ClusterState): readonly LinkRow[] {
+export function linkRows(cluster: ClusterState): readonly LinkRow[] {
+  const { picture, spec } = cluster
   if (!picture) return []
-  const order = new Map(picture.databases.map(({ id }, index) => [id, index]))
-  const place = (id: string | null) => (id === null ? picture.databases.length : (order.get(id) ?? 0))
-  const historyOf = (id: string | null) => databases.find(({ spec }) => spec.id === id)?.history ?? []
-  return [...picture.links]
-    .sort((a, b) => place(a.upstreamId) - place(b.upstreamId) || place(a.downstreamId) - place(b.downstreamId))
-    .map((link) => linkRow(link, picture, historyOf(link.upstreamId), historyOf(link.downstreamId)))
+  const histories = linkHistories(cluster)
+  const { replicationLagBytes, replicationLagSeconds } = spec.thresholds
+  const scale = lagScale(histories, replicationLagBytes)
+  return histories.map((history) => linkRow(history, scale, picture, replicationLagSeconds.warning))
 }
 
-function linkRow(
-  link: LinkView,
-  picture: Picture,
-  upstreamHistory: readonly DatabaseSample[],
-  downstreamHistory: readonly DatabaseSample[],
-): LinkRow {
+function linkRow(history: LinkHistory, curveScale: LagScale, picture: Picture, mostSeconds: number): LinkRow {
+  const { link, upstream: upstreamHistory, downstream: downstreamHistory } = history
   const upstream = upstreamOf(picture, link)
   const downstream = picture.databases.find(({ id }) => id === link.downstreamId) ?? null
   const receiver = downstream ? (standbyPositionOf(downstream)?.receiver ?? null) : null
   const writes = walWriteRate(upstreamHistory)
   const replays = replayRate(downstreamHistory)
   const dispute = disputeOf(link, upstream, downstream, receiver)
-  const catchUp = catchUpOf(link, downstream, writes, replays)
+  const isOnPurpose = isFlowing(link.state) && isLateOnPurpose(link, mostSeconds)
+  const catchUp = isOnPurpose && !downstream?.replayPaused ? 'on purpose' : catchUpOf(link, downstream, writes, replays)
   const trouble = dispute ?? troubleOf(link, catchUp, writes, replays)
   return {
     id: idOf(link),
@@ -68,8 +67,8 @@ function linkRow(
     upstream,
     downstream,
     receiver,
-    upstreamHistory,
-    downstreamHistory,
+    history,
+    curveScale,
     writes,
     receives: walWriteRate(downstreamHistory),
     replays,
@@ -97,7 +96,8 @@ function catchUpOf(
   if (link.catchUpSeconds !== null || writes === null || replays === null) return link.catchUpSeconds
   // What is replayed within a second is no backlog: the model reports that. Here the backlog grows, or stays the
   // same.
-  return link.lag.bytes !== null && link.lag.bytes > 0 && replays <= writes ? 'never' : null
+  const isDelayUnknown = link.delaySeconds !== null && link.delaySeconds > 0 && link.lag.seconds === null
+  return link.lag.bytes !== null && link.lag.bytes > 0 && replays <= writes && !isDelayUnknown ? 'never' : null
 }
 
 /** Why it does not catch up. */

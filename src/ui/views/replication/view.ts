@@ -9,10 +9,10 @@ import { formatLsn } from '../../../model/values/lsn.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
 import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
 import { mirroringText } from '../../frame/format/mirroring.ts'
-import { age, bytes, count, perSecond, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { age, count, perSecond, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'
-import { LINK_COLUMNS, lagBarScale } from './columns.ts'
+import { behindSpan, LINK_COLUMNS, WIDE } from './columns.ts'
 import { linkSections } from './details.ts'
 import { lagCurvePreview } from './lag-curve.ts'
 import { otherSenderLines } from './other-senders.ts'
@@ -24,11 +24,13 @@ export const replicationView = listView({
   title: 'replication',
   needs: [],
   guide: [
+    'BEHIND: bytes of WAL not yet replayed, and the age of the oldest commit in them; 0 s when all is replayed, however quiet the upstream.',
+    'last 5 min: the curve of these bytes. All links have one scale: a full cell is the greatest of them, at least the limit of the warning.',
+    'The curve has the colour of the limits. Of a standby with a delay (recovery_min_apply_delay) only what it has not received counts for both.',
     'TO SEND, TO WRITE, TO FLUSH, TO REPLAY: bytes of WAL from the upstream’s position to that stage at the standby.',
-    'BEHIND: the age of the oldest commit not yet replayed; 0 when all is replayed, however quiet the upstream.',
-    'RECEIVES, REPLAYS: rates of the last half minute. CATCH UP: at these rates; never: the upstream writes faster.',
+    'RECEIVES, REPLAYS: rates of the last half minute. CATCH UP: at these rates; never: the upstream writes faster; late on purpose: within its delay.',
     'SYNC: whether commits wait for it: async; sync and its priority; quorum and how many must confirm.',
-    'REPLAYS 0 while TO REPLAY is above 0: replay stands still. The alert replay-stalled names the wait and the session.',
+    'REPLAYS 0 while BEHIND is above 0 B: replay stands still. The alert replay-stalled names the wait and the session.',
     'commits wait for: the synchronous standbys of a primary. With too few, every commit waits (alert commits-wait).',
     'LAST MSG: time since the last message between walsender and walreceiver.',
     'archive: no connection; the standby restores WAL files (restore_command). What is not archived yet is no lag for alerts.',
@@ -64,16 +66,22 @@ function isOld({ upstream, downstream }: LinkRow): boolean {
 }
 
 /** Which end can't be read, so that its figures are old, or how the ends differ. The lag itself remains. */
-function noteOf({ upstream, downstream, contradiction, link: { lag } }: LinkRow, { now, screen }: ListContext) {
-  const dot = ` ${screen.glyphs.dot} `
-  const late = lag.seconds ? `${seconds(lag.seconds)} behind${dot}` : ''
+function noteOf(row: LinkRow, context: ListContext) {
+  const { upstream, downstream, contradiction } = row
+  const dot = ` ${context.screen.glyphs.dot} `
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null
-  if (!end?.problem)
-    return contradiction === null ? null : { after: ['to replay'], span: span(late + contradiction, 'warning') }
+  if (!end?.problem) return contradiction === null ? null : noteBeside(contradiction, row, context)
   const { name, id, host, port, readAt, problem } = end
-  const read = readAt === null ? 'never read' : `${age(readAt, now)} old`
+  const read = readAt === null ? 'never read' : `${age(readAt, context.now)} old`
   const message = withoutName(problem.message, name, id, `${host}:${port}`)
-  return { after: ['to replay'], span: span(`${late}${read}${dot}${name}: ${message}`, 'warning') }
+  return noteBeside(`${read}${dot}${name}: ${message}`, row, context)
+}
+
+/** On a narrow screen it needs the place of all columns behind the state, and so includes the lag. */
+function noteBeside(text: string, row: LinkRow, context: ListContext) {
+  if (context.screen.columns >= WIDE) return { after: ['behind'], span: span(text, 'warning') }
+  const lag = behindSpan(row, context).text.replace(/ +/g, ' ')
+  return { after: ['state'], span: span(`${lag} ${context.screen.glyphs.dot} ${text}`, 'warning') }
 }
 
 function whyNone({ picture, cluster, screen }: ListContext): string {
@@ -89,7 +97,7 @@ function whyNone({ picture, cluster, screen }: ListContext): string {
     : `${nobody}, not counting ${silent.map(({ name }) => name).join(', ')} (not read)`
 }
 
-/** The WAL rate of each primary, the standbys that its commits wait for, and the legend of the bar. */
+/** The WAL rate of each primary, and the standbys that its commits wait for. */
 function summary(context: ListContext): readonly Line[] {
   const { picture } = context
   if (!picture) return []
@@ -99,8 +107,7 @@ function summary(context: ListContext): readonly Line[] {
     ? [[span(` ${mirroring.label} `, 'strong'), span(mirroring.text, mirroring.style)]]
     : []
   const primaryLines = primaries.map((primary) => primaryLine(primary, picture, context))
-  const lines = [...mirroringLines, ...primaryLines, ...otherSenderLines(picture, context.now)]
-  return picture.links.length === 0 ? lines : [...lines, ...legend(context)]
+  return [...mirroringLines, ...primaryLines, ...otherSenderLines(picture, context.now)]
 }
 
 function primaryLine(
@@ -140,12 +147,4 @@ function waitedFor(
   const text = span(`${method === 'any' ? 'any' : 'the first'} ${wanted} of ${names.join(', ')}`)
   if (there === null) return [text, span(`   ${UNKNOWN_TEXT} connected: hidden from this role`, 'warning')]
   return there >= wanted ? [text] : [text, span(`   only ${there} connected: commits wait`, 'critical')]
-}
-
-function legend(context: ListContext): readonly Line[] {
-  const { stages } = context.screen.glyphs
-  if (stages === '') return []
-  const [send, write, flush, replay] = stages
-  const text = `${send} to send  ${write} to write  ${flush} to flush  ${replay} to replay`
-  return [[span(` Bar: ${text}; a full one is ${bytes(lagBarScale(context))}`, 'dim')]]
 }
