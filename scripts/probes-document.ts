@@ -1,6 +1,6 @@
 // docs/probes.md, made from the registries of probes: what is read, from where, how often, with which privilege.
 
-import { backupProbe, managerProbe, ON_DEMAND_PROBES, pulseProbe } from '../src/probes/database/index.ts'
+import { backupProbe, exchangeProbe, managerProbe, ON_DEMAND_PROBES, pulseProbe } from '../src/probes/database/index.ts'
 import { configuredHostProbe, ownHostProbe } from '../src/probes/host/index.ts'
 import type { Probe, ProbeScope } from '../src/probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../src/probes/server/index.ts'
@@ -11,6 +11,7 @@ const PROBES: readonly AnyProbe[] = [
   pulseProbe,
   ...Object.values(ON_DEMAND_PROBES),
   backupProbe,
+  exchangeProbe,
   managerProbe,
   healthProbe,
   userSessionsProbe,

@@ -11,6 +11,8 @@ export interface DatabaseConfig {
   readonly via: string | null
   /** How its backups are found; null where the config does not say. */
   readonly backup: BackupSource | null
+  /** Absent where the config does not say how its changes are exchanged. */
+  readonly exchange?: ExchangeSource
   /** Address of Patroni's REST; absent where the config does not say: port 8008 of its host, where Patroni shows itself. */
   readonly patroni?: string
 }
@@ -19,6 +21,12 @@ export type BackupSource =
   | { readonly kind: 'folder'; readonly folder: string; readonly host: string }
   | { readonly kind: 'sql'; readonly sql: string; readonly searchPath?: SearchPath }
   | { readonly kind: 'command'; readonly command: readonly string[] }
+
+/** The query that counts the changes of a mirrored database that the other one has not taken over. */
+export interface ExchangeSource {
+  readonly sql: string
+  readonly searchPath: SearchPath
+}
 
 export type SessionsSource =
   | {

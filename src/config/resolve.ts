@@ -11,6 +11,7 @@ import { hostSpec, resolveHost } from './host.ts'
 import { clusterPasswordPaths } from './passwords.ts'
 import { resolveConnectionPaths, resolveLocalCommand } from './paths.ts'
 import type { RawAction, RawCluster, RawDatabase, RawFile } from './schema/file.ts'
+import { resolveSearchPath } from './search-path.ts'
 import { resolveServer } from './server.ts'
 
 interface Place {
@@ -47,6 +48,7 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
     servers: servers.map((server) => server.spec),
     hosts: hosts.map(hostSpec),
     thresholds: resolveThresholds(raw.alerts),
+    ...(raw.exchange ? { exchange: { cutAfterMs: raw.exchange.cutAfter } } : {}),
     ...(raw.readOnly ? { readOnly: true } : {}),
     ...(raw.actions.length === 0
       ? {}
@@ -79,8 +81,13 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
     backup,
     passwordCommand: raw.passwordCommand ? resolveLocalCommand(raw.passwordCommand, folder) : null,
     via: raw.via ?? null,
+    ...(cluster.exchange ? { exchange: exchangeSource(cluster.exchange, raw) } : {}),
     ...(raw.patroni ? { patroni: raw.patroni } : {}),
   }
+}
+
+function exchangeSource({ sql, searchPath }: NonNullable<RawCluster['exchange']>, database: RawDatabase) {
+  return { sql, searchPath: resolveSearchPath(searchPath ?? database.searchPath) }
 }
 
 /** Of one alone there is nothing to choose. */
@@ -119,6 +126,9 @@ function clusterWarnings(raw: RawCluster, index: number): readonly string[] {
   const model = raw.model ?? defaultModel(raw.servers)
   for (const type of missingServerTypes(model, raw.servers)) {
     warnings.push(`clusters[${index}]: the model "${model}" has a ${type} server, and none is configured`)
+  }
+  if (model !== 'mirrored' && raw.exchange) {
+    warnings.push(`clusters[${index}]: "exchange" is for the model "mirrored", and this one is "${model}"`)
   }
   if (model === 'databases' && raw.servers.length > 0) {
     warnings.push(`clusters[${index}]: the model "databases" has no servers, and ${raw.servers.length} are configured`)

@@ -17,6 +17,9 @@ export function databaseSearchPaths(
     ...databases.flatMap(({ spec, backup }) =>
       spec.id === database && backup?.kind === 'sql' ? [{ query: 'backup', ...backup }] : [],
     ),
+    ...databases.flatMap(({ spec, exchange }) =>
+      spec.id === database && exchange ? [{ query: 'exchange', ...exchange }] : [],
+    ),
     ...servers.flatMap(({ spec, sessions }) =>
       spec.databaseId === database && sessions?.kind === 'sql'
         ? [{ query: `sessions of ${spec.id}`, ...sessions }]

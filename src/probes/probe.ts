@@ -1,6 +1,6 @@
 // A probe: one measurement of one target. The caller gives it the connection to the target.
 
-import type { BackupSource, ClusterConfig, HostConfig, ServerConfig } from '../config/config.ts'
+import type { BackupSource, ClusterConfig, ExchangeSource, HostConfig, ServerConfig } from '../config/config.ts'
 import type { DatabaseSession } from '../io/postgres/database-session.ts'
 import type { SshConnection } from '../io/ssh/ssh.ts'
 
@@ -41,6 +41,11 @@ export interface ProbeInputs {
     readonly link: DatabaseSession
     /** The host with the folder; null if none is configured, or if pgdeck has no access to it. */
     readonly host: AccessibleHost | null
+  }
+  readonly exchange: {
+    readonly source: ExchangeSource
+    /** The session with the mirrored database whose changes are counted. */
+    readonly link: DatabaseSession
   }
   readonly manager: {
     readonly link: DatabaseSession

@@ -3,6 +3,7 @@
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
 import type { NewestBackup } from '../model/measured/backup.ts'
+import type { ExchangeBacklog } from '../model/measured/exchange/exchange-backlog.ts'
 import type { HostFacts } from '../model/measured/host.ts'
 import type { LastSeenManager, ManagerReading } from '../model/measured/managers/manager-report.ts'
 import type { ObservedServer, ObservedServers } from '../model/measured/observed-servers.ts'
@@ -60,6 +61,13 @@ export type MeasurementEvent =
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<NewestBackup>
+    }
+  | {
+      readonly type: 'exchange-read'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: ProbeOutcome<ExchangeBacklog>
     }
   | {
       readonly type: 'manager-polled'

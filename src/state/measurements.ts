@@ -89,6 +89,11 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
         ...record,
         backup: withOutcome(record.backup, event.outcome, event.at),
       }))
+    case 'exchange-read':
+      return ofDatabase(state, event, (record) => ({
+        ...record,
+        exchange: withOutcome(record.exchange ?? PENDING, event.outcome, event.at),
+      }))
     case 'manager-polled':
       return ofDatabase(state, event, (record) => ({
         ...record,

@@ -28,6 +28,7 @@ export function reduce(state: State, event: Event): State {
     case 'sessions-counted':
     case 'query-completed':
     case 'backup-checked':
+    case 'exchange-read':
     case 'server-identified':
     case 'manager-polled':
     case 'history-read':

@@ -43,6 +43,7 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 
   'sessions-counted',
   'query-completed',
   'backup-checked',
+  'exchange-read',
   'host-probed',
   'own-host-probed',
   'manager-polled',

@@ -71,3 +71,17 @@ export function mirroredCut(): State {
   const first = aSide(1, { wrote: 1_258_291, confirmed: 0, slot: IDLE })
   return stateOf([aMirror(first, aSide(2, { wrote: 307_200, confirmed: 0, slot: IDLE }))])
 }
+
+/** The same pair with a configured query, by which an exchange of a minute without progress is cut. */
+export function exchangedByQuery(snapshot: ClusterSnapshot): ClusterSnapshot {
+  return { ...snapshot, spec: { ...snapshot.spec, exchange: { cutAfterMs: 60_000 } } }
+}
+
+/** A screen: changes are exchanged by tables of the application. One direction was cut a while ago, the other works. */
+export function mirroredByQuery(): State {
+  const side = (index: 1 | 2, changes: number, bytes: number, oldestAt: number) => ({
+    ...aSide(index, { slot: null }),
+    exchange: freshReading({ changes, bytes, oldestAt }, NOW),
+  })
+  return stateOf([exchangedByQuery(aMirror(side(1, 1204, 348_160, NOW - 150_000), side(2, 3, 512, NOW - 1_500)))])
+}

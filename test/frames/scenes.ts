@@ -3,7 +3,7 @@
 import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { hostScreen } from '../builders/hosts.ts'
-import { mirroredCut, mirroredHealthy } from '../builders/mirroring-screens.ts'
+import { mirroredByQuery, mirroredCut, mirroredHealthy } from '../builders/mirroring-screens.ts'
 import { otherSenders, replicationLinks } from '../builders/replication-screens.ts'
 import {
   cascade,
@@ -40,6 +40,12 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'first-minute-of-a-demo': () => ({ ...healthy(), startedAt: healthy().now - 20_000 }),
   mirrored: mirroredHealthy,
   'mirrored-cut': mirroredCut,
+  'replication-mirrored-query': () => at(mirroredByQuery(), { view: 'replication' }),
+  'details-mirrored-exchange': () =>
+    at(mirroredCut(), {
+      view: 'replication',
+      details: { view: 'replication', pane: 'replication:links', id: 'exchange db-1>db-2', scroll: 0 },
+    }),
   'replication-mirrored': () => at(mirroredCut(), { view: 'replication' }),
   'details-mirrored-database': () =>
     at(mirroredCut(), { details: { view: 'topology', pane: 'databases', id: 'db-2', scroll: 14 } }),

@@ -5,7 +5,7 @@ import { MODEL_IDS, PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { PROFILE_IDS } from '../../profiles/facts.ts'
 import { alertsSchema } from './alerts.ts'
 import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
-import { customActionSchema, databaseSchema, hostSchema, serverSchema } from './targets.ts'
+import { customActionSchema, databaseSchema, exchangeSchema, hostSchema, serverSchema } from './targets.ts'
 
 /** From what a poll can keep up with to what setTimeout can wait for. */
 const INTERVAL_BOUNDS = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
@@ -32,6 +32,7 @@ const cluster = z
     databases: z.array(databaseSchema, { error: 'a list of databases' }).prefault([]),
     servers: z.array(serverSchema, { error: 'a list of application servers' }).prefault([]),
     hosts: z.array(hostSchema, { error: 'a list of hosts' }).prefault([]),
+    exchange: exchangeSchema.optional(),
     alerts: alertsSchema.optional(),
     readOnly: z
       .boolean({ error: 'true or false' })

@@ -134,6 +134,27 @@ const sessions = z.lazy(() =>
     .meta({ title: 'Session count', description: `How pgdeck counts the active user sessions: ${SESSIONS}.` }),
 )
 
+export const exchangeSchema = z.lazy(() =>
+  z
+    .strictObject({
+      sql: textField('a statement that returns one row: changes, bytes, oldest').meta({
+        description:
+          'Statement that runs on each of the two databases, read-only. It returns one row about the changes of that database ' +
+          'that the other one has not taken over: "changes", their number; "bytes", their size, and "oldest", when the oldest was ' +
+          'made (timestamptz), if known.',
+      }),
+      searchPath: searchPathField().optional().meta({ description: LOOKED_UP }),
+      cutAfter: durationField({ min: 1_000, max: 86_400_000, words: 'from 1s to 1d' }).prefault('60s').meta({
+        description: 'The exchange counts as cut when changes wait and none has been taken over for so long.',
+      }),
+    })
+    .meta({
+      title: 'Exchange',
+      description:
+        'In the model "mirrored": how pgdeck reads which changes are not exchanged yet, if that is not logical replication.',
+    }),
+)
+
 const TRUE_OR_PIN = 'true; a self-signed certificate is pinned with {"pin": "sha256:…"}, never ignored'
 const PIN = '"sha256:" and the 64 hexadecimal digits of the certificate\'s fingerprint'
 

@@ -1,9 +1,10 @@
 // Events of links: synchronous or not, unwatched standbys that connect and disconnect, and mirroring that is cut or
 // merged again.
 
+import { exchangeAmount } from '../picture/exchange-amount.ts'
 import type { ClusterEvent, LinkView, Mirroring, Picture } from '../picture/picture.ts'
 import { subjectOf } from '../picture/subject.ts'
-import { formatAge, formatBytes } from '../values/units.ts'
+import { formatAge } from '../values/units.ts'
 import { type EventWords, eventOf } from './event-words.ts'
 
 export function linkEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
@@ -86,7 +87,8 @@ function change(old: Mirroring, exchange: Mirroring, next: Picture): EventWords 
   }
   if ((old.state !== 'cut' && old.state !== 'merging') || exchange.state !== 'flowing') return null
   const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
-  const what = old.divergedBytes === null ? 'all' : `all ${formatBytes(old.divergedBytes)}`
+  const amount = exchangeAmount(old.divergedChanges, old.divergedBytes)
+  const what = amount === null ? 'all' : `all ${amount}`
   return ['ok', `merged${after}: has ${what} that ${name} wrote meanwhile`]
 }
 

@@ -4,6 +4,7 @@ import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
 import type { ActingPrimary } from './acting-primary.ts'
 import type { NewestBackup } from './backup.ts'
+import type { ExchangeBacklog } from './exchange/exchange-backlog.ts'
 import type { HostFacts } from './host.ts'
 import type { LastSeenManager, ManagerReading } from './managers/manager-report.ts'
 import type { ObservedServers } from './observed-servers.ts'
@@ -53,6 +54,8 @@ export interface DatabaseRecord {
   readonly servers?: ObservedServers
   /** Its newest backup. It stays pending if the configuration has no source of backups. */
   readonly backup: Reading<NewestBackup>
+  /** What the configured query says of its changes that are not exchanged; absent before the first answer, and without a query. */
+  readonly exchange?: Reading<ExchangeBacklog>
   /** The reports of managers at this database or its host; absent before the first. */
   readonly manager?: Reading<ManagerReading>
   /** Read only while its view is open. */

@@ -109,6 +109,11 @@ export interface ClusterSpec {
   readonly servers: readonly ServerSpec[]
   readonly hosts: readonly HostSpec[]
   readonly thresholds: Thresholds
+  /** A configured query counts the changes that two mirrored databases have not exchanged. Absent: none is configured. */
+  readonly exchange?: {
+    /** The exchange is cut when nothing has been taken over for so long, in milliseconds. */
+    readonly cutAfterMs: number
+  }
   /** True if all actions are refused. */
   readonly readOnly?: boolean
   /** The user's own actions, as menus show them. */

@@ -19,6 +19,7 @@ import type { Lsn } from '../values/lsn.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
 import type { Lag } from './lag.ts'
+import type { Mirroring } from './mirroring.ts'
 import type { OtherHistory } from './other-history.ts'
 import type { OtherSenderView } from './other-sender.ts'
 import type { ReplayPause, ReplayStall } from './replay.ts'
@@ -28,6 +29,7 @@ import type { Subject } from './subject.ts'
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
 export type { FileSystemView, HostView } from './host-picture.ts'
 export type { Lag } from './lag.ts'
+export type { Mirroring, MirroringSample } from './mirroring.ts'
 export type { ReplayPause, ReplayStall } from './replay.ts'
 
 export type OngoingFault = Fault & { readonly since: number }
@@ -185,27 +187,6 @@ export interface Serving {
   /** Id of the server; in the model `databases` the id of the database. */
   readonly id: string
   readonly access: AccessLevel
-}
-
-/** One direction of the exchange between two mirrored databases. Its figures are of `from`'s last reading. */
-export interface Mirroring {
-  /** Ids of the databases: `to` receives the changes that `from` writes. */
-  readonly from: string
-  readonly to: string
-  /** `merging`: connected again, but not all changes of the meantime have arrived. */
-  readonly state: 'flowing' | 'cut' | 'merging' | 'unknown'
-  /** Bytes of WAL of `from` that `to` has not confirmed. */
-  readonly behindBytes: number | null
-  /** Bytes of WAL that `from` has written since the cut, until its end; null while it is not cut, or if unknown. */
-  readonly divergedBytes: number | null
-  /** When it began to flow or, until everything is merged, when it was cut; null if unknown. */
-  readonly since: number | null
-  /** Why it is cut or unknown; null if no reason is known. */
-  readonly reason: string | null
-  readonly slot: string | null
-  /** Memory: the position of `to` when it was cut, and the position at which it has merged. */
-  readonly cutLsn: Lsn | null
-  readonly mergeLsn: Lsn | null
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
 import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
+import { EXCHANGE_INTERVAL_MS } from '../../model/measured/exchange/exchange-backlog.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import {
   ON_DEMAND_QUERIES,
@@ -11,7 +12,8 @@ import {
   type OnDemandResults,
   type SessionOnDatabase,
 } from '../../model/measured/on-demand.ts'
-import { backupProbe, ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
+import { mirroredIds } from '../../model/replication/mirrored-pair.ts'
+import { backupProbe, exchangeProbe, ON_DEMAND_PROBES, pulseProbe } from '../../probes/database/index.ts'
 import { configuredHostProbe } from '../../probes/host/index.ts'
 import type { AccessibleHost, ProbeInputs } from '../../probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../../probes/server/index.ts'
@@ -83,6 +85,7 @@ export function syncTargets(store: Store, clusterPoll: ClusterPoll, config: Clus
     if (wanted.has(id)) continue
     clusterPoll.sessions.delete(id)
     clusterPoll.targets.delete(`database ${id}`)
+    clusterPoll.targets.delete(`exchange ${id}`)
     clusterPoll.onDemandTargets.delete(id)
     clusterPoll.backups.delete(id)
     clusterPoll.managers.delete(id)
@@ -126,6 +129,8 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
     },
   })
   clusterPoll.targets.set(`database ${id}`, target)
+  const exchange = createExchangePoll(store, clusterPoll, config, session)
+  if (exchange) clusterPoll.targets.set(`exchange ${id}`, exchange)
   const backups = createBackupPoll(store, name, config, session, clusterPoll.hostConnections)
   if (backups) clusterPoll.backups.set(id, backups)
   const runsOn = clusterPoll.hostConnections.hosts.find((each) => each.config.id === hostId) ?? null
@@ -203,6 +208,23 @@ function hostTarget(store: Store, cluster: string, host: AccessibleHost): Polled
     description: access.kind === 'ssh' ? `host ${id} (ssh ${access.destination})` : `host ${id}`,
     read: (signal) => configuredHostProbe.read({ host }, signal),
     onResult: (outcome) => store.dispatch({ type: 'host-probed', cluster, id, at: Date.now(), outcome }),
+  })
+}
+
+/** The query of a mirrored database for its changes that are not exchanged; null for any other database, and without a query. */
+function createExchangePoll(
+  store: Store,
+  { config }: ClusterPoll,
+  { spec: { id }, exchange: source }: DatabaseConfig,
+  session: DatabaseSession,
+): PolledTarget | null {
+  if (!source || !mirroredIds(config.spec)?.includes(id)) return null
+  const about = { cluster: config.spec.name, id }
+  return createPolledTarget({
+    everyMs: EXCHANGE_INTERVAL_MS,
+    description: `the exchange of ${id}`,
+    read: (signal) => exchangeProbe.read({ source, link: session }, signal),
+    onResult: (outcome) => store.dispatch({ type: 'exchange-read', ...about, at: Date.now(), outcome }),
   })
 }
 

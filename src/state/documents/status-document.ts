@@ -173,6 +173,8 @@ export interface LinkDocument {
   readonly slot: string | null
   readonly lag: Lag
   readonly catchUpSeconds: number | null
+  /** How late the standby replays on purpose (recovery_min_apply_delay); null if it can't be read. */
+  readonly delaySeconds: number | null
 }
 
 /**
@@ -210,8 +212,13 @@ export interface MirroringDocument {
   readonly slot: string | null
   /** Bytes that `to` has not confirmed. */
   readonly behindBytes: number | null
+  /** Changes that `to` has not taken over; null by logical replication. */
+  readonly behindChanges: number | null
+  /** When the oldest of them was made; null if unknown. */
+  readonly oldestAt: string | null
   /** Bytes that `from` has written since the cut; null while the link is not cut. */
   readonly divergedBytes: number | null
+  readonly divergedChanges: number | null
   readonly since: string | null
   readonly reason: string | null
 }

@@ -177,6 +177,7 @@ function linkDocument(link: LinkView): LinkDocument {
       atLeast: link.lag.atLeast ?? false,
     },
     catchUpSeconds: link.catchUpSeconds,
+    delaySeconds: link.delaySeconds,
   }
 }
 
@@ -214,8 +215,10 @@ function splitBrainDocument({ systemIdentifier, members, byUsers, byTimeline, ke
 }
 
 function exchangeDocument(exchange: Mirroring): MirroringDocument {
-  const { from, to, state, slot, behindBytes, divergedBytes, since, reason } = exchange
-  return { from, to, state, slot, behindBytes, divergedBytes, since: instantOrNull(since), reason }
+  const { from, to, state, slot, behindBytes, behindChanges, divergedBytes, divergedChanges, reason } = exchange
+  const since = instantOrNull(exchange.since)
+  const oldestAt = instantOrNull(exchange.oldestAt)
+  return { from, to, state, slot, behindBytes, behindChanges, oldestAt, divergedBytes, divergedChanges, since, reason }
 }
 
 function failoverDocument(picture: Picture | null): FailoverDocument {

@@ -29,9 +29,21 @@ export const mirroringFamilies: readonly MetricFamily[] = [
   },
   {
     name: 'pgdeck_exchange_behind_bytes',
-    help: 'WAL of one mirrored database that the other has not confirmed.',
+    help: 'WAL of one mirrored database that the other has not confirmed; with `exchange.sql` its `bytes`.',
     labels: ['from', 'to'],
     samples: ofExchanges(({ behindBytes }) => behindBytes),
+  },
+  {
+    name: 'pgdeck_exchange_behind_changes',
+    help: 'Changes of one mirrored database that the other has not taken over, by `exchange.sql`.',
+    labels: ['from', 'to'],
+    samples: ofExchanges(({ behindChanges }) => behindChanges),
+  },
+  {
+    name: 'pgdeck_exchange_oldest_timestamp_seconds',
+    help: 'When the oldest of these changes was made, by `exchange.sql`; absent without one.',
+    labels: ['from', 'to'],
+    samples: ofExchanges(({ oldestAt }) => (oldestAt === null ? null : oldestAt / 1000)),
   },
   {
     name: 'pgdeck_exchange_diverged_bytes',

@@ -52,6 +52,12 @@ export const replicationFamilies: readonly MetricFamily[] = [
     samples: ofLinks(({ lag }, ends) => knownSample(lag.seconds, ends)),
   },
   {
+    name: 'pgdeck_replication_delay_seconds',
+    help: 'How late the downstream replays on purpose (recovery_min_apply_delay): a lag up to this is none.',
+    labels: ['upstream', 'downstream'],
+    samples: ofLinks(({ delaySeconds }, ends) => knownSample(delaySeconds, ends)),
+  },
+  {
     name: 'pgdeck_slot_retained_bytes',
     help: 'WAL that a replication slot retains.',
     labels: ['node', 'slot'],

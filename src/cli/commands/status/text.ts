@@ -137,6 +137,9 @@ function links(picture: Picture): readonly Line[] {
     right('REPLAYED', ({ lag }) => lagStageText(lag.replayedBytes, lag, UNICODE_GLYPHS)),
     right('SECONDS', ({ lag }) => seconds(lag.seconds)),
     right('CATCH UP', ({ catchUpSeconds }) => seconds(catchUpSeconds)),
+    ...(picture.links.some(({ delaySeconds }) => (delaySeconds ?? 0) > 0)
+      ? [right('DELAY', ({ delaySeconds }: LinkView) => (delaySeconds === 0 ? '-' : seconds(delaySeconds)))]
+      : []),
   ]
   return [...sectionHeading('LINKS', 'how far behind each stage is'), ...textTable(columns, picture.links)]
 }

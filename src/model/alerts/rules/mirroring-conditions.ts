@@ -1,8 +1,8 @@
 // Alert conditions of the exchange between mirrored databases: cut while both are up, or not merged yet.
 
+import { exchangeAmount } from '../../picture/exchange-amount.ts'
 import type { Mirroring } from '../../picture/picture.ts'
 import { subjectOf } from '../../picture/subject.ts'
-import { formatBytes } from '../../values/units.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
 
 /** A database that is down has its own alert, and an unknown exchange is no finding. */
@@ -16,10 +16,10 @@ export function mirroringConditions({ mirroring, databases }: RuleInput): readon
   })
 }
 
-function messageOf({ state, reason, behindBytes }: Mirroring, from: string, to: string): string | null {
-  const bytes = behindBytes === null ? 'an unknown amount' : formatBytes(behindBytes)
-  if (state === 'merging') return `${to} is merging what ${from} wrote while they were apart: ${bytes} to go`
+function messageOf({ state, reason, behindBytes, behindChanges }: Mirroring, from: string, to: string): string | null {
+  const amount = exchangeAmount(behindChanges, behindBytes) ?? 'an unknown amount'
+  if (state === 'merging') return `${to} is merging what ${from} wrote while they were apart: ${amount} to go`
   if (state !== 'cut') return null
   const why = reason === null ? '' : ` (${reason})`
-  return `${to} receives no changes from ${from}${why}: they diverge, ${bytes} of ${from} not merged`
+  return `${to} receives no changes from ${from}${why}: they diverge, ${amount} of ${from} not merged`
 }

@@ -1,16 +1,22 @@
 // The exchange between two mirrored databases in one line: whether it works, and what each wrote while it did not.
 
+import { exchangeAmount } from '../../../model/picture/exchange-amount.ts'
 import type { DatabaseView, Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { formatAge } from '../../../model/values/units.ts'
 import type { Glyphs } from './glyphs.ts'
 import type { TextStyle } from './line.ts'
-import { bytes, UNKNOWN_TEXT } from './values.ts'
+import { UNKNOWN_TEXT } from './values.ts'
 
 export interface MirroringText {
   /** The two databases, as the start of the text. */
   readonly label: string
   readonly text: string
   readonly style: TextStyle
+}
+
+/** What is not exchanged: `1.2 MB`, `57 changes`, `57 changes (12 kB)`. */
+export function unexchangedText({ behindChanges, behindBytes }: Mirroring): string {
+  return exchangeAmount(behindChanges, behindBytes) ?? UNKNOWN_TEXT
 }
 
 /** null without an exchange: in every model but `mirrored`. */
@@ -27,9 +33,9 @@ export function mirroringText(picture: Picture, glyphs: Glyphs): MirroringText |
 function jointly(picture: Picture, out: Mirroring, back: Mirroring): string {
   switch (out.state) {
     case 'flowing':
-      return `flowing, ${bytes(out.behindBytes)} / ${bytes(back.behindBytes)} unexchanged`
+      return `flowing, ${unexchangedText(out)} / ${unexchangedText(back)} unexchanged`
     case 'merging':
-      return `merging, ${bytes(out.behindBytes)} / ${bytes(back.behindBytes)} to go`
+      return `merging, ${unexchangedText(out)} / ${unexchangedText(back)} to go`
     case 'unknown':
       return unknown(out)
     case 'cut':
@@ -40,9 +46,9 @@ function jointly(picture: Picture, out: Mirroring, back: Mirroring): string {
 function alone(picture: Picture, exchange: Mirroring): string {
   switch (exchange.state) {
     case 'flowing':
-      return `flowing, ${bytes(exchange.behindBytes)} unexchanged`
+      return `flowing, ${unexchangedText(exchange)} unexchanged`
     case 'merging':
-      return `merging, ${bytes(exchange.behindBytes)} to go`
+      return `merging, ${unexchangedText(exchange)} to go`
     case 'unknown':
       return unknown(exchange)
     case 'cut':
@@ -51,7 +57,7 @@ function alone(picture: Picture, exchange: Mirroring): string {
 }
 
 function unknown({ reason }: Mirroring): string {
-  return `${UNKNOWN_TEXT}${reason === null ? '' : ` ${reason}`}: the unexchanged WAL is unknown`
+  return `${UNKNOWN_TEXT}${reason === null ? '' : ` ${reason}`}: what is not exchanged is unknown`
 }
 
 /** Of two cut directions, the one with a known start; of those, the longer one. */
@@ -66,10 +72,12 @@ function cutFor(picture: Picture, { since, reason }: Mirroring): string {
 }
 
 /** If it can't be read: the last known value with its age. */
-function wrote(picture: Picture, { from, divergedBytes }: Mirroring, verb = ' wrote'): string {
+function wrote(picture: Picture, exchange: Mirroring, verb = ' wrote'): string {
+  const { from } = exchange
+  const diverged = exchangeAmount(exchange.divergedChanges, exchange.divergedBytes)
   const view = viewIn(picture, from)
   const old = view?.problem && view.readAt !== null ? ` as seen ${formatAge(picture.at - view.readAt)} ago` : ''
-  return `${nameIn(picture, from)}${verb} ${bytes(divergedBytes)}${divergedBytes === null ? '' : old}`
+  return `${nameIn(picture, from)}${verb} ${diverged ?? UNKNOWN_TEXT}${diverged === null ? '' : old}`
 }
 
 function towards(picture: Picture, { from, to }: Mirroring, { arrow }: Glyphs): string {

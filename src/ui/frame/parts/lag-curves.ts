@@ -26,10 +26,13 @@ export interface LagScale {
   readonly limits: ByteLimits
 }
 
+/** What a curve is drawn of. */
+type CurveSource = Pick<LinkHistory, 'lags'> & { readonly link: Pick<LinkHistory['link'], 'delaySeconds'> }
+
 const MINUTE = 60_000
 
 /** The scale of all curves: the greatest lag that counts, or the limit of the warning if all are below it. */
-export function lagScale(histories: readonly LinkHistory[], limits: ByteLimits): LagScale {
+export function lagScale(histories: readonly CurveSource[], limits: ByteLimits): LagScale {
   let top = limits.warning
   let oldest = Number.POSITIVE_INFINITY
   let to = 0
@@ -46,7 +49,7 @@ export function lagScale(histories: readonly LinkHistory[], limits: ByteLimits):
 }
 
 /** Of a standby that replays late on purpose, only what it has not received is a lag. */
-function countedBytes({ link }: LinkHistory, { bytes, unreceivedBytes }: LagPoint): number | null {
+function countedBytes({ link }: CurveSource, { bytes, unreceivedBytes }: LagPoint): number | null {
   return link.delaySeconds ? unreceivedBytes : bytes
 }
 
@@ -55,7 +58,7 @@ function countedBytes({ link }: LinkHistory, { bytes, unreceivedBytes }: LagPoin
  * the newest cell shows. Empty if the terminal can't draw it, or if nothing is known of this link.
  */
 export function lagCurveSpans(
-  history: LinkHistory,
+  history: CurveSource,
   { top, from, to, limits }: LagScale,
   { width, levels, severity }: { readonly width: number; readonly levels: string; readonly severity: Severity | null },
 ): Line {

@@ -12,7 +12,8 @@ import { cellOfRuns, figureColumn, nameColumn, textColumn } from '../../frame/pa
 import type { ListColumn, ListContext } from '../list/list-options.ts'
 import { DURATION_ORDER, RATE_ORDER, SIZE_ORDER, WORST_LEAST_ORDER } from '../list/sort-labels.ts'
 import { type Viewport, worstAlerts } from '../list/view.ts'
-import type { LinkRow } from './rows.ts'
+import { exchangeRows } from './exchange-rows.ts'
+import type { CatchUpTime, LinkRow } from './rows.ts'
 
 /** From this width on, texts are whole. */
 export const WIDE = 100
@@ -46,7 +47,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     order: ({ link }) => STATE_WEIGHT[link.state],
   },
   {
-    ...textColumn('sync', 'SYNC', 2, 5, 13),
+    ...textColumn('sync', 'SYNC', 3, 5, 13),
     cell: ({ link, sync }, { screen }) => {
       const text = sync ?? (isFlowing(link.state) ? UNKNOWN_TEXT : '')
       return span(screen.columns < WIDE ? (text.split(' ')[0] ?? '') : text)
@@ -54,7 +55,7 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     order: ({ sync }) => sync,
   },
   {
-    ...nameColumn('slot', 'SLOT', 3, 6, 20),
+    ...nameColumn('slot', 'SLOT', 4, 6, 20),
     cell: ({ link }) => span(link.slot ?? ''),
     order: ({ link }) => link.slot,
   },
@@ -66,30 +67,30 @@ export const LINK_COLUMNS: readonly ListColumn<LinkRow>[] = [
     greatestFirst: true,
   },
   {
-    ...textColumn('curve', '', 4, 10, LONGEST_CURVE),
+    ...textColumn('curve', '', 5, 10, LONGEST_CURVE),
     heading: curveHeading,
     cell: (row, context) => cellOfRuns(curveOf(row, context)),
   },
   {
     ...figureColumn('catch up', 'CATCH UP', 1, 8),
-    cell: forStandbys((row, { screen }) => catchUpSpan(row, screen.columns < WIDE)),
+    cell: forStandbys((row, { screen }) => catchUpSpan(row.catchUp, row.link.delaySeconds, screen.columns < WIDE)),
     sortLabels: DURATION_ORDER,
     order: ({ catchUp }) => (typeof catchUp === 'number' ? catchUp : catchUp === null ? null : Number.MAX_VALUE),
     greatestFirst: true,
   },
-  stage('to send', 'TO SEND', 5, ({ sentBytes }) => sentBytes),
-  stage('to write', 'TO WRITE', 10, ({ writtenBytes }) => writtenBytes),
-  stage('to flush', 'TO FLUSH', 6, ({ flushedBytes }) => flushedBytes),
+  stage('to send', 'TO SEND', 6, ({ sentBytes }) => sentBytes),
+  stage('to write', 'TO WRITE', 11, ({ writtenBytes }) => writtenBytes),
+  stage('to flush', 'TO FLUSH', 7, ({ flushedBytes }) => flushedBytes),
   {
-    ...stage('to replay', 'TO REPLAY', 11, ({ replayedBytes }) => replayedBytes),
+    ...stage('to replay', 'TO REPLAY', 12, ({ replayedBytes }) => replayedBytes),
     cell: forStandbys((row, context) =>
       span(lagStageText(row.link.lag.replayedBytes, row.link.lag, context.screen.glyphs)),
     ),
   },
-  rate('receives', 'RECEIVES', 8, ({ receives }) => receives),
-  rate('replays', 'REPLAYS', 7, ({ replays }) => replays),
+  rate('receives', 'RECEIVES', 9, ({ receives }) => receives),
+  rate('replays', 'REPLAYS', 8, ({ replays }) => replays),
   {
-    ...figureColumn('last message', 'LAST MSG', 9, 8),
+    ...figureColumn('last message', 'LAST MSG', 10, 8),
     cell: (row) => span(seconds(lastMessageSeconds(row))),
     sortLabels: DURATION_ORDER,
     order: lastMessageSeconds,
@@ -145,7 +146,8 @@ export function behindSpan(row: LinkRow, { picture, screen }: ListContext): Text
   return span(`${lagStageText(lag.bytes, lag, screen.glyphs)} ${seconds(lag.seconds).padStart(6)}`, style)
 }
 
-function curveWidth({ columns }: Viewport): number {
+/** The cells of a curve in the table. */
+export function curveWidth({ columns }: Viewport): number {
   return columns < WIDE ? 10 : columns < 160 ? 20 : LONGEST_CURVE
 }
 
@@ -158,9 +160,11 @@ function curveOf(row: LinkRow, { picture, screen }: ListContext): Line {
   })
 }
 
-/** The time that the curves cover. */
+/** The time that the curves cover: those of links, if there are any. */
 function curveHeading({ cluster }: ListContext): string {
-  const { from, to } = lagScale(linkHistories(cluster), cluster.spec.thresholds.replicationLagBytes)
+  const histories = linkHistories(cluster)
+  const ofLinks = lagScale(histories, cluster.spec.thresholds.replicationLagBytes)
+  const { from, to } = histories.length > 0 ? ofLinks : (exchangeRows(cluster)[0]?.curve.scale ?? ofLinks)
   return `last ${seconds((to - from) / 1000)}`
 }
 
@@ -184,11 +188,12 @@ export function lagSeverity({ link }: LinkRow, picture: Picture | null): Severit
   return severityOfLag(picture, link.downstreamId)
 }
 
-export function catchUpSpan({ catchUp, link }: LinkRow, isShort: boolean): TextSpan {
+/** `isShort`: for a narrow column. */
+export function catchUpSpan(catchUp: CatchUpTime, delaySeconds: number | null, isShort: boolean): TextSpan {
   if (catchUp === null) return span(UNKNOWN_TEXT)
   if (typeof catchUp === 'number') return span(catchUp === 0 ? 'now' : seconds(catchUp))
   if (catchUp !== 'on purpose') return span(catchUp, 'warning')
-  const late = `${seconds(link.delaySeconds)} late`
+  const late = `${seconds(delaySeconds)} late`
   return span(isShort ? late : `${late} on purpose`, 'dim')
 }
 

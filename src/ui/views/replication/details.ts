@@ -33,7 +33,7 @@ function linkSection(row: LinkRow, context: ListContext): DetailSection {
   const { link, contradiction } = row
   const { glyphs } = context.screen
   const state = linkStateSpan(row, context)
-  const catchUp = catchUpSpan(row, false)
+  const catchUp = catchUpSpan(row.catchUp, link.delaySeconds, false)
   return {
     title: `LINK ${link.upstreamName} ${glyphs.arrow} ${link.downstreamName}`,
     age: link.configured ? '' : 'found, not watched',

@@ -4,13 +4,15 @@ import { HISTORY_LENGTH } from '../../../model/measured/snapshot.ts'
 import { formatBytes, formatSeconds } from '../../../model/values/units.ts'
 import { linkHistories } from '../../../state/select/lag-histories.ts'
 import { EMPTY_LINE, type Line, span, type TextStyle } from '../../frame/format/line.ts'
+import { unexchangedText } from '../../frame/format/mirroring.ts'
 import { lagStageText } from '../../frame/format/status-text.ts'
 import { age, bytes } from '../../frame/format/values.ts'
-import { type ChartPoint, chart } from '../../frame/parts/chart.ts'
+import { type ChartOptions, type ChartPoint, chart } from '../../frame/parts/chart.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import { lagCurveLines } from '../../frame/parts/lag-curves.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { WIDE } from './columns.ts'
+import type { ExchangeRow, ReplicationRow } from './exchange-rows.ts'
 import type { LinkRow } from './rows.ts'
 
 const INDENT = 3
@@ -26,12 +28,13 @@ const CALM_BYTES = 64 * 1024
 export function lagCurveSection(row: LinkRow, context: ListContext): DetailSection {
   const { points, text } = pastOf(row, context)
   if (points.length < 2) return { title: 'RECENT LAG', age: '', fields: detailField('curve', 'too few readings yet') }
-  const drawn = curve(points, context, CHART_ROWS + 2)
+  const drawn = curve(points, context, CHART_ROWS + 2, inBytes(context))
   return { title: 'RECENT LAG', age: text, fields: drawn.length > 0 ? drawn : detailField('lately', text) }
 }
 
 /** Below the table: the curves of all links where the table has no room for them, and the one of the selected link in full. */
-export function lagCurvePreview(row: LinkRow, context: ListContext, room: number): readonly Line[] {
+export function lagCurvePreview(row: ReplicationRow, context: ListContext, room: number): readonly Line[] {
+  if (row.kind === 'exchange') return exchangeCurve(row, context, room)
   const { cluster, screen } = context
   const isBeside = screen.columns >= WIDE || linkHistories(cluster).length < 2
   const all = isBeside ? [] : lagCurveLines(cluster, { width: screen.columns, height: room }, screen.glyphs)
@@ -40,9 +43,24 @@ export function lagCurvePreview(row: LinkRow, context: ListContext, room: number
   return selected.length === 0 ? all : [...between, ...selected]
 }
 
+/** What waits of one direction of a mirrored pair. */
+function exchangeCurve(
+  { curve: { history }, exchange, toName }: ExchangeRow,
+  context: ListContext,
+  room: number,
+): readonly Line[] {
+  const points = history.lags.map(({ at, bytes: value }) => ({ at, value }))
+  const isCounted = exchange.readBy === 'query' && exchange.behindChanges !== null
+  const form = isCounted ? IN_CHANGES : inBytes(context)
+  const drawn = points.length < 2 ? [] : curve(points, context, Math.min(room - 1, TALLEST), form)
+  if (drawn.length === 0) return []
+  const title: Line = [span(` NOT YET AT ${toName}`, 'title'), span(`  now ${unexchangedText(exchange)}`, 'dim')]
+  return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
+}
+
 function selectedCurve(row: LinkRow, context: ListContext, room: number): readonly Line[] {
   const { points, text } = pastOf(row, context)
-  const drawn = points.length < 2 ? [] : curve(points, context, Math.min(room - 1, TALLEST))
+  const drawn = points.length < 2 ? [] : curve(points, context, Math.min(room - 1, TALLEST), inBytes(context))
   if (drawn.length === 0) return []
   const title: Line = [span(` LAG OF ${row.link.downstreamName}`, 'title'), span(`  ${text}`, 'dim')]
   return [title, ...drawn.map((each): Line => [span(' '.repeat(INDENT)), ...each])]
@@ -68,10 +86,29 @@ interface LagHistory {
   readonly text: string
 }
 
-function curve(points: readonly ChartPoint[], { now, cluster, screen }: ListContext, height: number): readonly Line[] {
+/** How the values of a curve are written and coloured. */
+type CurveForm = Pick<ChartOptions, 'floor' | 'label' | 'style'>
+
+function inBytes({ cluster }: ListContext): CurveForm {
   const { warning, critical } = cluster.spec.thresholds.replicationLagBytes
+  return {
+    floor: CALM_BYTES,
+    label: formatBytes,
+    style: (value): TextStyle => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'plain'),
+  }
+}
+
+const IN_CHANGES: CurveForm = { floor: 10, label: (value) => String(Math.round(value)), style: () => 'plain' }
+
+function curve(
+  points: readonly ChartPoint[],
+  { now, screen }: ListContext,
+  height: number,
+  form: CurveForm,
+): readonly Line[] {
   const { glyphs, columns } = screen
   return chart({
+    ...form,
     points,
     now,
     width: Math.min(columns - INDENT - 1, LONGEST),
@@ -79,9 +116,6 @@ function curve(points: readonly ChartPoint[], { now, cluster, screen }: ListCont
     levels: glyphs.levels,
     rule: glyphs.rule,
     side: glyphs.trunk,
-    floor: CALM_BYTES,
-    label: formatBytes,
     ago: formatSeconds,
-    style: (value): TextStyle => (value >= critical ? 'critical' : value >= warning ? 'warning' : 'plain'),
   })
 }

@@ -15,6 +15,7 @@ import { type LagScale, lagScale } from '../../frame/parts/lag-curves.ts'
 import type { ViewRow } from '../list/view.ts'
 
 export interface LinkRow extends ViewRow {
+  readonly kind: 'link'
   readonly link: LinkView
   /** null if that end is not watched. */
   readonly upstream: DatabaseView | null
@@ -60,6 +61,7 @@ function linkRow(history: LinkHistory, curveScale: LagScale, picture: Picture, m
   const catchUp = isOnPurpose && !downstream?.replayPaused ? 'on purpose' : catchUpOf(link, downstream, writes, replays)
   const trouble = dispute ?? troubleOf(link, catchUp, writes, replays)
   return {
+    kind: 'link',
     id: idOf(link),
     subject: link.downstreamId,
     ...(downstream ? {} : { renameBlocked: 'this end of the link is not watched: it can’t be renamed' }),

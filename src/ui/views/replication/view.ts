@@ -12,8 +12,11 @@ import { mirroringText } from '../../frame/format/mirroring.ts'
 import { age, count, perSecond, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { listPane, listView } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'
-import { behindSpan, LINK_COLUMNS, WIDE } from './columns.ts'
+import { behindSpan, WIDE } from './columns.ts'
 import { linkSections } from './details.ts'
+import { REPLICATION_COLUMNS } from './exchange-columns.ts'
+import { exchangeSections } from './exchange-details.ts'
+import { type ExchangeRow, exchangeRows, type ReplicationRow } from './exchange-rows.ts'
 import { lagCurvePreview } from './lag-curve.ts'
 import { otherSenderLines } from './other-senders.ts'
 import { type LinkRow, linkRows } from './rows.ts'
@@ -33,40 +36,50 @@ export const replicationView = listView({
     'REPLAYS 0 while BEHIND is above 0 B: replay stands still. The alert replay-stalled names the wait and the session.',
     'commits wait for: the synchronous standbys of a primary. With too few, every commit waits (alert commits-wait).',
     'LAST MSG: time since the last message between walsender and walreceiver.',
+    'mirror: a direction of a mirrored pair; BEHIND: what the other one has not taken over, and the age of its oldest change.',
+    'GROWS BY: how fast that grows, or shrinks (-), over the last half minute. SINCE: since when it flows or is cut.',
     'archive: no connection; the standby restores WAL files (restore_command). What is not archived yet is no lag for alerts.',
     'also sends to: a base backup, change data capture (capture), a logical subscriber (logical), or the old connection of a standby that has a newer one (stale).',
   ],
   summary,
   isKnown: ({ picture }) => picture !== null,
   panes: [
-    listPane<LinkRow>({
+    listPane<ReplicationRow>({
       name: 'links',
       rowNoun: 'links',
-      columns: LINK_COLUMNS,
-      rows: (_state, cluster) => linkRows(cluster),
-      search: ({ link, sync }) => [
-        link.upstreamName,
-        link.downstreamName,
-        link.downstreamAddress,
-        link.state,
-        sync,
-        link.slot,
-      ],
+      columns: REPLICATION_COLUMNS,
+      rows: (_state, cluster) => [...exchangeRows(cluster), ...linkRows(cluster)],
+      search: searchedTexts,
       empty: whyNone,
       rowStyle: (row, context) => ({ stale: isOld(row), note: noteOf(row, context) }),
       preview: lagCurvePreview,
-      sections: linkSections,
+      sections: (row, context) => (row.kind === 'link' ? linkSections(row, context) : exchangeSections(row, context)),
       goneText: 'this link is gone: its standby has another upstream, or none',
     }),
   ],
 })
 
-function isOld({ upstream, downstream }: LinkRow): boolean {
-  return upstream?.stale === true || downstream?.stale === true
+function searchedTexts(row: ReplicationRow): readonly (string | null)[] {
+  if (row.kind === 'exchange') return [row.fromName, row.toName, row.exchange.state, row.exchange.slot]
+  const { link, sync } = row
+  return [link.upstreamName, link.downstreamName, link.downstreamAddress, link.state, sync, link.slot]
+}
+
+function isOld(row: ReplicationRow): boolean {
+  if (row.kind === 'exchange') return row.from?.stale === true
+  return row.upstream?.stale === true || row.downstream?.stale === true
+}
+
+/** Why it is cut or unknown. Without an amount that reason takes its place. */
+function exchangeNote({ exchange: { state, reason, behindBytes, behindChanges } }: ExchangeRow) {
+  if (reason === null || state === 'flowing') return null
+  const isKnown = behindBytes !== null || behindChanges !== null
+  return { after: [isKnown ? 'behind' : 'state'], span: span(reason, 'warning') }
 }
 
 /** Which end can't be read, so that its figures are old, or how the ends differ. The lag itself remains. */
-function noteOf(row: LinkRow, context: ListContext) {
+function noteOf(row: ReplicationRow, context: ListContext) {
+  if (row.kind === 'exchange') return exchangeNote(row)
   const { upstream, downstream, contradiction } = row
   const dot = ` ${context.screen.glyphs.dot} `
   const end = downstream?.problem ? downstream : upstream?.problem ? upstream : null

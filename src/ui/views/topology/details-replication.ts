@@ -1,6 +1,7 @@
 // Details of a database's part in replication: its position, its upstream, its standbys, its slots.
 
 import type { DatabasePulse, WalSender } from '../../../model/measured/pulse.ts'
+import { exchangeAmount } from '../../../model/picture/exchange-amount.ts'
 import { linksFrom } from '../../../model/picture/neighbours.ts'
 import type { DatabaseView, LinkView, Mirroring, Picture } from '../../../model/picture/picture.ts'
 import { primaryPositionOf, standbyPositionOf } from '../../../model/picture/roles.ts'
@@ -9,6 +10,7 @@ import { formatLsn, type Lsn } from '../../../model/values/lsn.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
+import { unexchangedText } from '../../frame/format/mirroring.ts'
 import { lagStageText, lagText } from '../../frame/format/status-text.ts'
 import { age, bytes, count, instant, seconds, sparkline, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
@@ -43,7 +45,8 @@ export function replicationSections(
 /** One direction of the exchange between mirrored databases, from the side of the named end. */
 function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now: number): readonly DetailSection[] {
   if (exchange.from !== id && exchange.to !== id) return []
-  const { from, to, state, since, reason, behindBytes, divergedBytes, slot } = exchange
+  const { from, to, state, since, reason, oldestAt, slot } = exchange
+  const diverged = exchangeAmount(exchange.divergedChanges, exchange.divergedBytes) ?? UNKNOWN_TEXT
   const outward = from === id
   const readAt = picture.databases.find((view) => view.id === from)?.readAt ?? null
   return [
@@ -54,8 +57,9 @@ function exchangeSection(picture: Picture, exchange: Mirroring, id: string, now:
         ...detailField('state', state, state === 'flowing' ? 'ok' : 'warning'),
         ...detailField('because', reason),
         ...detailField('since', since === null ? UNKNOWN_TEXT : `${instant(since)} (${age(since, now)})`),
-        ...detailField('not taken yet', bytes(behindBytes)),
-        ...detailField('written since the cut', state === 'cut' || state === 'merging' ? bytes(divergedBytes) : null),
+        ...detailField('not taken yet', unexchangedText(exchange)),
+        ...detailField('the oldest', oldestAt === null ? null : `${age(oldestAt, now)} old`),
+        ...detailField('written since the cut', state === 'cut' || state === 'merging' ? diverged : null),
         ...detailField('slot', slot),
       ],
     },

@@ -1,7 +1,7 @@
 // Whether mirrored databases exchange their writes, and what each wrote alone.
 
+import { exchangeAmount } from '../../../../model/picture/exchange-amount.ts'
 import type { Mirroring } from '../../../../model/picture/picture.ts'
-import { formatBytes } from '../../../../model/values/units.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateFigure, type PluginFinding, worstStatus } from '../evaluation/result.ts'
 import { LAG_BYTES_LIMIT } from './lag.ts'
@@ -21,7 +21,10 @@ function judgeOne(exchange: Mirroring, { picture, ranges, title }: CheckSubject)
   if (state === 'unknown' || source?.problem || source?.readAt == null) {
     return { status: state === 'cut' ? 'warning' : 'unknown', text: `${name} ${state}${why}` }
   }
-  const evaluated = ranges && evaluateFigure({ name, value: behindBytes, unit: 'bytes', min: 0 }, ranges)
+  // A query that counts changes only has no bytes to compare with a limit.
+  const isMeasured = exchange.readBy === 'wal' || behindBytes !== null
+  const evaluated =
+    isMeasured && ranges ? evaluateFigure({ name, value: behindBytes, unit: 'bytes', min: 0 }, ranges) : null
   const measures = evaluated?.performance ?? []
   if (state === 'flowing')
     return { status: evaluated?.status ?? 'ok', text: flowingText(name, evaluated), performance: measures }
@@ -34,16 +37,16 @@ function flowingText(name: string, evaluated: PluginFinding | null): string {
 }
 
 /** `1.2 MB written apart, 300 kB not merged`. */
-function apartText({ divergedBytes, behindBytes }: Mirroring): string {
-  const bytes = (figure: number | null) => (figure === null ? 'an unknown amount' : formatBytes(figure))
-  return `${bytes(divergedBytes)} written apart, ${bytes(behindBytes)} not merged`
+function apartText({ divergedBytes, divergedChanges, behindBytes, behindChanges }: Mirroring): string {
+  const amount = (changes: number | null, bytes: number | null) => exchangeAmount(changes, bytes) ?? 'an unknown amount'
+  return `${amount(divergedChanges, divergedBytes)} written apart, ${amount(behindChanges, behindBytes)} not merged`
 }
 
 export const mirroringCheck: CheckRule = {
   title: 'exchange',
   explains:
     'The model `mirrored`: a warning for each direction that is cut or still merges diverged changes. The limits ' +
-    'apply to the WAL that the other side has not taken yet.',
+    'apply to the WAL that the other side has not taken yet; with `exchange.sql` to its `bytes`, if it gives them.',
   subjectKind: 'databases',
   limit: LAG_BYTES_LIMIT,
   expectation: null,

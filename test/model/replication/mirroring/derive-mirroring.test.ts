@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { derivePicture } from '../../../src/model/derive-picture.ts'
-import { deriveEvents } from '../../../src/model/events/derive-events.ts'
-import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
-import type { Picture } from '../../../src/model/picture/picture.ts'
-import { subjectText } from '../../../src/model/picture/subject.ts'
-import { UNICODE_GLYPHS } from '../../../src/ui/frame/format/glyphs.ts'
-import { mirroringText } from '../../../src/ui/frame/format/mirroring.ts'
-import { aMirror, aSide, type SideParts } from '../../builders/mirroring-screens.ts'
-import { aFault, aPrimaryPulse, aStale, aVault, NOW } from '../../builders/snapshot.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
+import { deriveEvents } from '../../../../src/model/events/derive-events.ts'
+import type { DatabaseRecord } from '../../../../src/model/measured/snapshot.ts'
+import type { Picture } from '../../../../src/model/picture/picture.ts'
+import { subjectText } from '../../../../src/model/picture/subject.ts'
+import { UNICODE_GLYPHS } from '../../../../src/ui/frame/format/glyphs.ts'
+import { mirroringText } from '../../../../src/ui/frame/format/mirroring.ts'
+import { aMirror, aSide, type SideParts } from '../../../builders/mirroring-screens.ts'
+import { aFault, aPrimaryPulse, aStale, aVault, NOW } from '../../../builders/snapshot.ts'
 
 const IDLE = { active: false, activePid: null }
 
@@ -68,14 +68,14 @@ describe('one look', () => {
       { slot: null },
       { slot: null },
       ['unknown', 'unknown'],
-      '? not by logical replication: the unexchanged WAL is unknown',
+      '? not by logical replication, and the config has no "exchange": what is not exchanged is unknown',
     ],
     [
       'a slot of somebody else is not taken for the mirror’s',
       { slot: { name: 'capture' } },
       {},
       ['unknown', 'flowing'],
-      'db-1 → db-2 ? not by logical replication: the unexchanged WAL is unknown; db-2 → db-1 flowing, 0 B unexchanged',
+      'db-1 → db-2 ? not by logical replication, and the config has no "exchange": what is not exchanged is unknown; db-2 → db-1 flowing, 0 B unexchanged',
     ],
   ]
   for (const [name, first, second, [out, back] = [], text] of table) {

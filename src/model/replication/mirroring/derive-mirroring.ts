@@ -1,14 +1,15 @@
 // The exchange between two mirrored databases: whether changes flow, and what each wrote while they did not.
 
-import type { ReplicationSlot } from '../measured/pulse.ts'
-import { SILENT_SECONDS } from '../measured/silence.ts'
-import type { ClusterSnapshot } from '../measured/snapshot.ts'
-import type { Mirroring, Picture } from '../picture/picture.ts'
-import { endOfWal } from '../picture/roles.ts'
-import { bytesBetween, type Lsn } from '../values/lsn.ts'
-import { formatSeconds } from '../values/units.ts'
-import type { Member } from './member.ts'
-import { mirroredIds } from './mirrored-pair.ts'
+import type { ReplicationSlot } from '../../measured/pulse.ts'
+import { SILENT_SECONDS } from '../../measured/silence.ts'
+import type { ClusterSnapshot } from '../../measured/snapshot.ts'
+import type { Mirroring, Picture } from '../../picture/picture.ts'
+import { endOfWal } from '../../picture/roles.ts'
+import { bytesBetween, type Lsn } from '../../values/lsn.ts'
+import { formatSeconds } from '../../values/units.ts'
+import type { Member } from '../member.ts'
+import { mirroredIds } from '../mirrored-pair.ts'
+import { isDownMirror, queriedDirection, withSample } from './queried-mirroring.ts'
 
 /** What one poll shows of one direction, without the memory. */
 type Seen =
@@ -20,7 +21,8 @@ type Seen =
 
 /**
  * Returns both directions of the model `mirrored`, from the primary server's database first; empty in every other
- * model. Only logical replication can be read. If changes are transferred by other means, the state is unknown.
+ * model. If changes are transferred by other means than logical replication, a configured query tells what is not exchanged; without
+ * one the state is unknown.
  */
 export function deriveMirroring(
   snapshot: ClusterSnapshot,
@@ -36,13 +38,26 @@ export function deriveMirroring(
     from.previousView && to.previousView
       ? (previous?.mirroring.find((each) => each.from === from.id && each.to === to.id) ?? null)
       : null
-  return [direction(one, other, before(one, other), now), direction(other, one, before(other, one), now)]
+  const { exchange } = snapshot.spec
+  const of = (from: Member, to: Member) =>
+    exchange
+      ? queriedDirection(from, to, before(from, to), { now, ...exchange })
+      : direction(from, to, before(from, to), now)
+  return [of(one, other), of(other, one)]
 }
 
 function direction(from: Member, to: Member, before: Mirroring | null, now: number): Mirroring {
   const slot = slotOf(from, to, before)
   const seen = observe(from, to, slot, before)
-  const base = { from: from.id, to: to.id, slot: slot?.name ?? before?.slot ?? null, behindBytes: behind(from, slot) }
+  const behindBytes = behind(from, slot)
+  const base = {
+    ...BY_WAL,
+    from: from.id,
+    to: to.id,
+    slot: slot?.name ?? before?.slot ?? null,
+    behindBytes,
+    trend: withSample(before, { at: from.readAt ?? 0, bytes: from.isFresh ? behindBytes : null, changes: null }),
+  }
   const apart = before && (before.state === 'cut' || before.state === 'merging') ? before : null
   switch (seen.kind) {
     case 'none':
@@ -69,9 +84,18 @@ function direction(from: Member, to: Member, before: Mirroring | null, now: numb
   }
 }
 
-type Base = Pick<Mirroring, 'from' | 'to' | 'slot' | 'behindBytes'>
+type Base = Omit<Mirroring, 'state' | 'since' | 'reason' | keyof typeof TOGETHER>
 
 const TOGETHER = { cutLsn: null, mergeLsn: null, divergedBytes: null } as const
+
+const BY_WAL = {
+  readBy: 'wal',
+  behindChanges: null,
+  divergedChanges: null,
+  oldestAt: null,
+  progressAt: null,
+  mergeAt: null,
+} as const
 
 function flowing(from: Member, base: Base, before: Mirroring | null, now: number): Mirroring {
   const since = before?.state === 'flowing' ? before.since : (from.readAt ?? now)
@@ -91,9 +115,9 @@ function merging(from: Member, slot: ReplicationSlot | null, base: Base, apart: 
 function observe(from: Member, to: Member, slot: ReplicationSlot | null, before: Mirroring | null): Seen {
   const known = slot !== null || (before !== null && before.slot !== null)
   if (from.pulse === null) return { kind: 'unseen' }
-  if (!known) return { kind: 'none', reason: 'not by logical replication' }
+  if (!known) return { kind: 'none', reason: 'not by logical replication, and the config has no "exchange"' }
   for (const end of [from, to]) {
-    if (isDown(end)) return { kind: 'broken', reason: `${end.name} is down`, since: end.problem?.since ?? null }
+    if (isDownMirror(end)) return { kind: 'broken', reason: `${end.name} is down`, since: end.problem?.since ?? null }
   }
   if (!from.isFresh) return { kind: 'unseen' }
   if (slot === null) return { kind: 'broken', reason: `its slot on ${from.name} is gone`, since: null }
@@ -104,10 +128,6 @@ function observe(from: Member, to: Member, slot: ReplicationSlot | null, before:
     return { kind: 'broken', reason: `${to.name} has sent nothing for ${formatSeconds(silence)}`, since }
   }
   return { kind: 'broken', reason: whyIdle(from, to, slot), since: idleSince(from, slot) }
-}
-
-function isDown({ state }: Member): boolean {
-  return state === 'down' || state === 'starting'
 }
 
 /** Seconds since the subscriber's last message; 0 if hidden from this role. */
