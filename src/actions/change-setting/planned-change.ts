@@ -55,8 +55,10 @@ export function textsOfChange(order: ChangeOrder): Texts {
 /** What puts the value into force, as words; null: the reload does. */
 function restartText({ now, later }: ChangeOrder): string | null {
   if (!now.some(({ node }) => node.setting?.context === 'postmaster')) return null
-  if (later.length === 0) return now.length === 1 ? `restart ${namesOf(now)}` : 'rolling-restart'
-  return `restart ${namesOf(now)} in place`
+  if (later.length > 0) return `${namesOf(now)} in place`
+  const [standbys, primaries] = [now.filter(({ isPrimary }) => !isPrimary), now.filter(({ isPrimary }) => isPrimary)]
+  if (standbys.length === 0 || primaries.length === 0) return namesOf(now)
+  return `${namesOf(standbys)} first, then ${namesOf(primaries)}`
 }
 
 /** When the value takes effect, as a sentence. */

@@ -97,7 +97,8 @@ function seen({ name, value, needs, loadedAt }: Args, node: NodeSetting): Verifi
   if (isWritten === false) return notYet(`postgresql.auto.conf does not have the new value of ${name}`)
   if (node.loadedAt !== null && node.loadedAt === loadedAt) return notYet('the server has not reloaded yet')
   const what = value === null ? `ALTER SYSTEM sets ${name} no longer` : `${name} = ${value}`
-  if (setting?.isPending) return { result: 'yes', evidence: `${what}; restart needed: ${needs ?? 'restart'}` }
+  if (setting?.isPending)
+    return { result: 'yes', evidence: `${what}; restart needed${needs === null ? '' : `: ${needs}`}` }
   if (!setting || isHiddenBySession(setting))
     return { result: 'yes', evidence: `${what}, loaded at ${node.loadedAt ?? '?'}` }
   if (value !== null && !meansTheSame(setting, setting.value, value))

@@ -5,7 +5,9 @@ import { mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../src/demo/postgres/postgres-node.ts'
-import type { Run } from '../../../src/model/runs/run.ts'
+import { openJournal } from '../../../src/io/runs/journal.ts'
+import { isResumableRun, type Run } from '../../../src/model/runs/run.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
 import { type Acting, actingOn } from '../../fakes/acting.ts'
 import { until } from '../../wait.ts'
 import { majorsToTry, type TestCluster, withCluster } from '../embedded.ts'
@@ -74,7 +76,10 @@ async function isOrdered({ nodes, primary, standbys: [standby] }: TestCluster, a
   const raised = await done(acting, { name: 'max_connections', value: '60' })
   assert.deepEqual(wheres(raised), ['standby-1', 'primary'])
   assert.equal(raised.plan.danger, 'disruptive')
-  assert.match(raised.steps[0]?.note ?? '', /max_connections = 60; restart needed: rolling-restart/)
+  assert.match(
+    raised.steps[0]?.note ?? '',
+    /max_connections = 60; restart needed: standby-1 first, then primary/,
+  )
   await until('the alert', 10_000, async () => {
     const { picture } = await acting.look()
     return picture.alerts.filter(({ rule }) => rule === 'pending-restart').length === 2
@@ -121,7 +126,60 @@ async function isUndone({ primary, standbys: [standby] }: TestCluster, acting: A
   assert.equal((await writtenOn(standby)).work_mem, '5MB')
 }
 
+/** A journal whose process is gone after so many lines. */
+function endingAfter(lines: number): typeof openJournal {
+  return async (...args) => {
+    const journal = await openJournal(...args)
+    let left = lines
+    const append: typeof journal.append = async (entry) => {
+      if (left === 0) throw new Error('it was killed')
+      await journal.append(entry)
+      left--
+    }
+    return { ...journal, append }
+  }
+}
+
+/** Begins the change, ends after so many lines of its journal, and resumes. Resolves to whether it was cut off. */
+async function isCutOff(nodes: readonly PostgresNode[], lines: number, folder: string): Promise<boolean> {
+  const value = `${10 + lines}MB`
+  const databases = nodes.map((node) => ({ name: node.name, dsn: node.dsn() }))
+  const begun = await actingOn({ databases, folder, executor: { openJournal: endingAfter(lines) } })
+  const proposed = await begun.executor.propose({
+    action: 'change-setting',
+    target: null,
+    input: { name: 'work_mem', value },
+  })
+  const yes = { answer: { kind: 'yes' }, givenBy: 'test', skips: {} } as const
+  const ended = await begun.executor.start(proposed, yes).catch(() => null)
+  await begun.close()
+  const left = await loadRun(folder, proposed.id)
+  // Before the first step nothing was begun.
+  if (ended === null && !(left && isResumableRun(left))) return true
+  const again = await actingOn({ databases, folder })
+  try {
+    const run = ended ?? (await again.executor.resume(proposed.id, { skips: {}, overrides: {} }))
+    assert.equal(run.state, 'done', `after ${lines} lines: ${run.why}`)
+    for (const node of nodes) assert.equal(await settingOn(node, 'work_mem'), value)
+    return ended === null
+  } finally {
+    await again.close()
+  }
+}
+
 describe('a setting', { concurrency: 2 }, () => {
+  test('is changed all the same when the run is cut off after any line of its journal and resumed', () =>
+    withCluster({ standbys: 1 }, async ({ nodes }) => {
+      const kept = await actingOn({ databases: nodes.map((node) => ({ name: node.name, dsn: node.dsn() })) })
+      try {
+        let lines = 1
+        while (await isCutOff(nodes, lines, kept.folder)) lines++
+        assert.ok(lines > 5, `${lines} lines`)
+      } finally {
+        await kept.close()
+      }
+    }))
+
   for (const major of majorsToTry()) {
     test(`is changed on all servers of PostgreSQL ${major}, in order, and undone`, () =>
       withCluster({ major, standbys: 1 }, async (cluster) => {
