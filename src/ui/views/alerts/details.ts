@@ -44,6 +44,7 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
         ...detailField('since', `${instant(at)} (${age(at, now)})`),
         ...detailField('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
         ...(alert.rule === 'split-brain' && context.picture ? splitBrainFields(context.picture) : []),
+        ...detailField('what to do', REMEDIES[alert.rule] ?? null),
         ...detailField('act', act && `${act.key}: ${act.does}`),
         ...detailField('next key', `${currentKey(state, next.key)}: ${next.does}`),
       ],
@@ -51,6 +52,12 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
     silencesOf(alert, context),
     eventsOf(alert.subject, context),
   ]
+}
+
+/** What ends it, where no action of its own does. */
+const REMEDIES: Readonly<Partial<Record<AlertRule, string>>> = {
+  'pending-restart':
+    'restart its PostgreSQL: standbys first and the primary last, but the primary first where a setting was lowered',
 }
 
 /** The action that ends it, with its key now; null without one, or if actions are refused here. */
@@ -122,14 +129,19 @@ function namedSubject(subject: Subject, name: string): string {
   return text === name ? name : `${name} (${text})`
 }
 
-function silencesOf(alert: Alert, { cluster, now }: ListContext): DetailSection {
+/** The keys that mute an alert, as the user has them. */
+export function mutingKeysText(state: ListContext['state'], alert: string): string {
+  return `${currentKey(state, 'A')} acknowledges ${alert}, ${currentKey(state, 'Z')} silences it for 1 h`
+}
+
+function silencesOf(alert: Alert, { cluster, now, state }: ListContext): DetailSection {
   const covering = cluster.silences.filter((silence) => silenceCovers(silence, alert) && !isSilenceOver(silence, now))
   return {
     title: 'MUTED',
     age: '',
     fields:
       covering.length === 0
-        ? detailField('by', 'no silence: :ack acknowledges it, :sil silences it')
+        ? detailField('by', `nobody: ${mutingKeysText(state, 'it')}`)
         : covering.map((silence): Line => [span(silenceText(silence, now))]),
   }
 }

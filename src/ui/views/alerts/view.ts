@@ -6,7 +6,7 @@ import { age, plural } from '../../frame/format/values.ts'
 import { listPane, listView, paneIdOf } from '../list/list.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { ALERT_COLUMNS, ALERT_EVENT_COLUMNS, SILENCE_COLUMNS } from './columns.ts'
-import { alertOrEventSections, alertPreview, alertSections, silenceSections } from './details.ts'
+import { alertOrEventSections, alertPreview, alertSections, mutingKeysText, silenceSections } from './details.ts'
 import { type AlertRow, type AlertsEventRow, alertRows, alertsAndEvents, type SilenceRow, silenceRows } from './rows.ts'
 
 const ALERTS = 'alerts'
@@ -20,7 +20,7 @@ export const alertsView = listView({
     'Alerts in force and events, the newest first. STANDS: how long an alert has been in force; events have no such time.',
     '"because" names a cause that the rest of the cluster showed at that time.',
     'A figure alerts after two polls past its limit. The alert ends at once 20 % inside the limit, or after 30 s anywhere inside it.',
-    ':ack acknowledges the selected alert until it ends or gets worse; :sil mutes it for a time, :unsil ends that.',
+    'A acknowledges the selected alert until it ends or gets worse; Z silences it for 1 h, :sil for another time; :unsil ends that.',
     'Muted alerts stay on the screen, but ring no bell and send no notification.',
   ],
   summary,
@@ -55,7 +55,7 @@ export const alertsView = listView({
       columns: SILENCE_COLUMNS,
       rows: (_state, cluster) => silenceRows(cluster),
       search: ({ record, name }) => [record.rule, record.subject, name, record.reason, record.by, record.kind],
-      empty: () => 'no alert is muted: :ack acknowledges the selected alert, :sil silences it',
+      empty: ({ state }) => `no alert is muted: ${mutingKeysText(state, 'the selected alert')}`,
       sections: silenceSections,
       goneText: 'this silence is over',
     }),
