@@ -6,6 +6,7 @@ import { isReadAsPrimary } from '../../../model/picture/roles.ts'
 import { untrackedSessionsText } from '../../../model/sessions/hidden-sessions.ts'
 import { idsText, oldestTransactionText, preparedText } from '../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf, xminHorizonText } from '../../../model/sessions/xmin-horizon.ts'
+import { multixactMembersText } from '../../../model/storage/frozen-ids.ts'
 import { UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailField, type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 
@@ -31,9 +32,14 @@ export function transactionSection(view: DatabaseView, pulse: DatabasePulse, pic
           ? idText(facts.ages.multixacts.age, facts.ages.multixacts.database)
           : ((facts && UNKNOWN_TEXT) ?? null),
       ),
-      ...detailField('MultiXact members', facts?.multixactMembers == null ? null : idsText(facts.multixactMembers)),
+      ...detailField('MultiXact members', facts ? membersText(pulse) : null),
     ],
   }
+}
+
+function membersText(pulse: DatabasePulse): string {
+  const members = pulse.transactions?.multixactMembers ?? null
+  return members === null ? `${UNKNOWN_TEXT} ${multixactMembersText(pulse)}` : idsText(members)
 }
 
 /** Replaces the activity of sessions; null: the activity of all is known. */

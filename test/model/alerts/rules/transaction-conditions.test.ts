@@ -80,7 +80,7 @@ test('MultiXact IDs end as transaction IDs do', () => {
   const ages = { ...someTransactions().ages, multixacts: { database: 'shop', age: 1_900_000_000, freezeAt: 4e8 } }
   const pulse = pulseOf({ ages })
   assert.deepEqual(alerts(pulse), [
-    'multixact critical p: the oldest MultiXact ID is 1900 million IDs old (database shop); writes stop at 2144 million',
+    'multixact critical p: the oldest MultiXact ID is 1900 million IDs old (database shop); writes stop at 2144 million; members unknown before PostgreSQL 19',
   ])
   assert.match(check('multixact', pulse), /^PGDECK CRITICAL - MultiXact age: p multixact 1900 million/)
   assert.match(

@@ -4,7 +4,7 @@ import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { lockWaitSeconds, lockWaitsText } from '../../../../model/sessions/lock-waits.ts'
 import { idsText, preparedText, sessionText, transactionsText } from '../../../../model/sessions/transaction-text.ts'
 import { xminHorizonOf } from '../../../../model/sessions/xmin-horizon.ts'
-import { oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
+import { multixactMembersText, oldestMultixactAge } from '../../../../model/storage/frozen-ids.ts'
 import { formatSeconds } from '../../../../model/values/units.ts'
 import type { CheckedLimit, CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { evaluateEachDatabase, evaluateEachPrimary, hiddenReason } from '../evaluation/readable.ts'
@@ -122,7 +122,8 @@ function transactionIds({ id, pulse }: DatabaseView, { title }: CheckSubject): C
 
 function multixactIds({ id, pulse }: DatabaseView, { title }: CheckSubject): CheckedFigure {
   const database = pulse?.transactions?.ages.multixacts?.database
-  return idAge(`${title(id)} multixact`, oldestMultixactAge(pulse), database, 'MultiXact IDs')
+  const figure = idAge(`${title(id)} multixact`, oldestMultixactAge(pulse), database, 'MultiXact IDs')
+  return pulse ? { ...figure, text: `${figure.text}, ${multixactMembersText(pulse)}` } : figure
 }
 
 export const wraparoundCheck: CheckRule = {
@@ -144,7 +145,7 @@ export const multixactCheck: CheckRule = {
   title: 'MultiXact age',
   explains:
     'Age of the oldest unfrozen MultiXact ID of each primary, with its database. Row locks of several sessions use MultiXact IDs; a ' +
-    'server stops accepting writes at about 2 144 million.',
+    'server stops accepting writes at about 2 144 million, or when their members use up their space: PostgreSQL tells the members from 19 on.',
   subjectKind: 'databases',
   limit: limit('transactions', 'multixactIdAge', (thresholds) => thresholds.multixactIdAge),
   expectation: null,
