@@ -57,7 +57,7 @@ export const REELS: readonly Reel[] = [
         title: 'The plan of a promotion: who serves after it, what is lost, the checks, and each step with its command',
         isIt: (state) => actionPhase(state) === 'planned',
         which: 'first',
-        size: { columns: 100, rows: 46 },
+        size: { columns: 100, rows: 38 },
       },
       {
         file: 'proof.svg',
