@@ -3,7 +3,7 @@
 import type { Mirroring } from '../../../model/picture/picture.ts'
 import type { SortKey } from '../../../state/select/filter-sort.ts'
 import { type Line, span, type TextSpan } from '../../frame/format/line.ts'
-import { age, bytes, count, perSecond, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { age, bytes, count, perSecond, plural, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { lagCurveSpans } from '../../frame/parts/lag-curves.ts'
 import { cellOfRuns, figureColumn, type TableCell } from '../../frame/parts/table.ts'
 import type { ListColumn, ListContext } from '../list/list-options.ts'
@@ -76,9 +76,10 @@ export function exchangeStateSpan({ exchange: { state } }: ExchangeRow, { screen
 /** `57 changes  45 s`: what waits, and how old the oldest of it is. */
 function behindSpan({ exchange }: ExchangeRow, { now }: ListContext): TextSpan {
   const { state, oldestAt, behindChanges, behindBytes } = exchange
-  const amount = behindChanges === null ? bytes(behindBytes) : `${behindChanges} changes`
+  const style = state === 'cut' || state === 'merging' ? 'warning' : 'plain'
+  if (behindChanges === null) return span(bytes(behindBytes), style)
   const oldest = oldestAt === null ? '' : age(oldestAt, now)
-  return span(`${amount} ${oldest.padStart(6)}`.trimEnd(), state === 'cut' || state === 'merging' ? 'warning' : 'plain')
+  return span(`${plural(behindChanges, 'change')} ${oldest.padStart(6)}`, style)
 }
 
 function curveOf({ curve, exchange }: ExchangeRow, { screen }: ListContext): Line {

@@ -41,15 +41,19 @@ export function exchangeRows({ picture, spec }: ClusterState): readonly Exchange
       return { at, bytes: value, unreceivedBytes: value }
     }),
   }))
-  const scale = lagScale(histories, inBytes ? spec.thresholds.replicationLagBytes : NO_LIMITS)
+  const scale = inBytes
+    ? lagScale(histories, spec.thresholds.replicationLagBytes)
+    : { ...lagScale(histories, LOWEST_TOP), limits: NO_LIMITS }
   return picture.mirroring.map((exchange, index) => {
     const history = histories[index] ?? { link: { delaySeconds: null }, lags: [] }
     return exchangeRow(exchange, picture, { history, scale })
   })
 }
 
+/** Fewer changes than this don't fill a curve. */
+const LOWEST_TOP = { warning: 10, critical: 10 }
 /** Of changes nobody has said how many are too many. */
-const NO_LIMITS = { warning: 10, critical: Number.POSITIVE_INFINITY }
+const NO_LIMITS = { warning: Number.POSITIVE_INFINITY, critical: Number.POSITIVE_INFINITY }
 
 function exchangeRow(exchange: Mirroring, picture: Picture, curve: ExchangeCurve): ExchangeRow {
   const { from, to } = exchange
