@@ -76,10 +76,7 @@ async function isOrdered({ nodes, primary, standbys: [standby] }: TestCluster, a
   const raised = await done(acting, { name: 'max_connections', value: '60' })
   assert.deepEqual(wheres(raised), ['standby-1', 'primary'])
   assert.equal(raised.plan.danger, 'disruptive')
-  assert.match(
-    raised.steps[0]?.note ?? '',
-    /max_connections = 60; restart needed: standby-1 first, then primary/,
-  )
+  assert.match(raised.steps[0]?.note ?? '', /max_connections = 60; restart needed: standby-1 first, then primary/)
   await until('the alert', 10_000, async () => {
     const { picture } = await acting.look()
     return picture.alerts.filter(({ rule }) => rule === 'pending-restart').length === 2
