@@ -11,6 +11,7 @@ import type { ProfileActions } from './definition/profile-actions.ts'
 import { createFailbackAction } from './failback/failback.ts'
 import { fenceAction, unfenceAction } from './fence/fence.ts'
 import { followAction } from './follow.ts'
+import { startAction } from './lifecycle/start.ts'
 import { createPromoteAction } from './promote.ts'
 import { rebuildReplicaAction } from './rebuild-replica/rebuild-replica.ts'
 import { reloadAction } from './reload.ts'
@@ -26,6 +27,7 @@ export function createActions(profiles: readonly ProfileActions[]): readonly Act
   return [
     createPromoteAction(profiles),
     createSwitchoverAction(profiles),
+    startAction,
     followAction,
     fenceAction,
     unfenceAction,

@@ -160,10 +160,12 @@ export interface Action {
   readonly locks: 'cluster' | 'none'
   /**
    * Its effect on roles: at its end the run reports who serves the users. `ends-writes`: it leaves the cluster without
-   * a primary on purpose.
+   * a primary on purpose. `brings-back`: it reports that if its target is writable then.
    */
-  readonly roles?: 'changes' | 'ends-writes'
+  readonly roles?: 'changes' | 'ends-writes' | 'brings-back'
   readonly fields: readonly ActionField[]
+  /** An action of the configuration with the same name takes its place. */
+  readonly yieldsToOwn?: boolean
   /** The target that it proposes where a server or database is selected that it can't be done to; null: none. */
   proposes?(picture: Picture, selected: string): string | null
   /** Why it can't be done to this target now, by the picture; null if it can be tried. */

@@ -2,26 +2,12 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
-import { isFromTarget } from '../../model/values/fault.ts'
-import { formatAge } from '../../model/values/units.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
+import { isDownNow, noOtherPrimaryRuns } from '../checks/second-primary.ts'
 import { notKeptInSplitBrain } from '../checks/split-brain.ts'
-import {
-  type Action,
-  type ClusterView,
-  type Draft,
-  PlanError,
-  type PlanningView,
-  type PreflightCheck,
-  type PreflightResult,
-} from '../definition/action.ts'
-import {
-  mirroredDatabasesOf,
-  promotionParticipants,
-  unreadOfSameSystem,
-  writableOfSameSystem,
-} from '../definition/participants.ts'
+import { type Action, type ClusterView, type Draft, PlanError, type PlanningView } from '../definition/action.ts'
+import { mirroredDatabasesOf, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import { stopImpact } from '../definition/stop-impact.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
@@ -87,11 +73,13 @@ export const fenceAction: Action = {
 }
 
 /** Returns the database with that id. Throws PlanError if there is none. */
-function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
+export function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
   const participants = promotionParticipants(clusterView, id)
   if (participants) return participants.target
   throw new PlanError(`${id} is not a database of this cluster`)
 }
+
+const AS_STANDBY = 'Start it as a standby: --set as=standby.'
 
 export const unfenceAction: Action = {
   name: 'unfence',
@@ -134,55 +122,13 @@ export const unfenceAction: Action = {
           ? `${view.name} is writable again if it was a primary.`
           : `${view.name} is not writable; to follow it may need a rewind or a rebuild.`,
       },
-      checks: [noClusterManager('unfence', view.id), isDownNow(view), ...(asPrimary ? [nobodyElse(view)] : [])],
+      checks: [
+        noClusterManager('unfence', view.id),
+        isDownNow(view),
+        ...(asPrimary ? [noOtherPrimaryRuns(view, AS_STANDBY)] : []),
+      ],
       input: request.input,
-      steps: [startDatabaseKind.plan({ view, service, asPrimary })],
+      steps: [startDatabaseKind.plan({ view, service, as: asPrimary ? 'primary' : 'standby' })],
     }
   },
-}
-
-function isDownNow(view: DatabaseView): PreflightCheck {
-  return {
-    id: 'is-down',
-    mayOverride: false,
-    run(): PreflightResult {
-      if (!view.problem) return { result: 'fail', message: `${view.name} answers: it runs`, hint: null }
-      if (isFromTarget(view.problem))
-        return { result: 'fail', message: `${view.name} is up: ${view.problem.message}`, hint: view.problem.hint }
-      return { result: 'pass', message: view.problem.message, hint: null }
-    },
-  }
-}
-
-/**
- * As `no-other-primary` of a promotion, but a server that can't be read blocks: pgdeck would create the second primary
- * itself.
- */
-function nobodyElse(view: DatabaseView): PreflightCheck {
-  return {
-    id: 'no-other-primary',
-    mayOverride: true,
-    run(clusterView): PreflightResult {
-      const others = writableOfSameSystem(clusterView, view)
-      if (others.length > 0) {
-        return {
-          result: 'fail',
-          message: `${others.map(({ name }) => name).join(', ')} is writable`,
-          hint: 'Start it as a standby: --set as=standby.',
-        }
-      }
-      const unread = unreadOfSameSystem(clusterView, view)
-      if (unread.length === 0)
-        return { result: 'pass', message: 'no other database with this system identifier is writable', hint: null }
-      const names = unread.map(
-        ({ name, problem }) =>
-          `${name} (unread for ${formatAge(clusterView.now - (problem?.since ?? clusterView.now))})`,
-      )
-      return {
-        result: 'fail',
-        message: `whether these are writable is unknown: ${names.join(', ')}`,
-        hint: 'Check them on their hosts, then overrule this with what you saw.',
-      }
-    },
-  }
 }

@@ -25,15 +25,28 @@ export async function dropRecoveryTarget(
   dataDirectory: string,
   { signal, say = () => {} }: { readonly signal: AbortSignal; readonly say?: (text: string) => void },
 ): Promise<void> {
-  const path = `${dataDirectory}/postgresql.auto.conf`
-  const [own, main] = [await connection.readFile(path, { signal }), await readMain(connection, dataDirectory, signal)]
-  const isSet = SETS_ONE.test(own?.text ?? '') || SETS_ONE.test(main ?? '')
+  const { path, own, main, isSet } = await readSettings(connection, dataDirectory, signal)
   const isCertain = isSet || (main !== null && !MAY_SET_ONE.test(main))
   if (isCertain && !isSet) return
   const text = withAutoConfSettings(own?.text ?? '', NO_TARGET)
   if (text === own?.text) return
   await connection.replaceFile(path, text, { signal, expected: own?.sha256 ?? null, backup: null })
   if (isSet) say(`${path}: the recovery target is removed, so that it starts as a standby and stays one`)
+}
+
+/** Whether postgresql.conf or postgresql.auto.conf sets one, without the files that they include. Throws FaultError. */
+export async function setsRecoveryTarget(
+  connection: HostConnection,
+  dataDirectory: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await readSettings(connection, dataDirectory, signal)).isSet
+}
+
+async function readSettings(connection: HostConnection, dataDirectory: string, signal: AbortSignal) {
+  const path = `${dataDirectory}/postgresql.auto.conf`
+  const [own, main] = [await connection.readFile(path, { signal }), await readMain(connection, dataDirectory, signal)]
+  return { path, own, main, isSet: SETS_ONE.test(own?.text ?? '') || SETS_ONE.test(main ?? '') }
 }
 
 /** Some packages keep the file elsewhere: then its settings are unknown. */

@@ -38,7 +38,9 @@ export async function databaseServiceOf(database: string, tools: ActionToolbox):
   // If this account may not write to the data directory, it counts as unknown: no step that needs it is planned.
   const config = (await mayWrite(host, connection, limit)) ? host : { ...host, dataDirectory: null }
   const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
-  const start = config.start ?? pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', logOf(config)])
+  const start =
+    config.start ??
+    pgCtl(config, asOwner, ['start', '-w', '-t', '120', '-l', startupLogIn(config.dataDirectory ?? '.')])
   const { dataDirectory, binDirectory, id } = config
   return {
     host: id,
@@ -102,9 +104,12 @@ function pgCtl(
   return [...asOwner, `${binDirectory}/pg_ctl`, verb, '-D', dataDirectory, ...rest]
 }
 
-/** The messages before the server's own logging starts need a file that the owner of the data may write to. */
-function logOf({ dataDirectory }: HostConfig): string {
-  return `${dataDirectory ?? '.'}/startup.log`
+/**
+ * Path of the file that pg_ctl writes the server's messages to: those before its own logging starts need a file that the
+ * owner of the data may write to.
+ */
+export function startupLogIn(dataDirectory: string): string {
+  return `${dataDirectory}/startup.log`
 }
 
 /** The command that a person types to stop it if pgdeck has no access. */

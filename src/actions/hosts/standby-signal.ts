@@ -12,6 +12,17 @@ function pathIn(dataDirectory: string): string {
   return `${dataDirectory}/standby.signal`
 }
 
+/** Returns whose file it is: `run` wrote it for a fence, or somebody else (null). null if there is none. Throws FaultError. */
+export async function readStandbySignal(
+  connection: HostConnection,
+  dataDirectory: string,
+  signal: AbortSignal,
+): Promise<{ readonly run: string | null } | null> {
+  const file = await connection.readFile(pathIn(dataDirectory), { signal })
+  if (!file) return null
+  return { run: file.text.startsWith(MARK) ? file.text.slice(MARK.length).trim() : null }
+}
+
 /** Creates the file if it is missing, and makes sure that no recovery target ends its recovery. Throws FaultError. */
 export async function createStandbySignal(
   connection: HostConnection,

@@ -50,7 +50,7 @@ export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Prom
     }),
     swapDataKind.plan({ view, service, ...place }),
     {
-      ...startDatabaseKind.plan({ view, service, asPrimary: false }),
+      ...startDatabaseKind.plan({ view, service, as: 'standby' }),
       id: 'start-replica',
       detail: shellCommandLine(service.start ?? []),
       ifStopped: `${view.name} is down, with the base backup in place.`,

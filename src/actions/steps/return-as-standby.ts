@@ -4,7 +4,6 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
@@ -14,6 +13,7 @@ import { readControlFile } from '../hosts/control-file.ts'
 import { repointConninfo, settingInConf, withAutoConfSettings } from '../hosts/primary-conninfo.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { createStandbySignal } from '../hosts/standby-signal.ts'
+import { startServer } from '../hosts/start-server.ts'
 import { ensurePhysicalSlot } from '../repoint/physical-slots.ts'
 import { currentPrimaryConninfo } from '../repoint/set-upstream.ts'
 import { streamingFrom, verifyKeepsStreaming } from './repoint-standbys.ts'
@@ -41,8 +41,6 @@ export interface StandbyReturn extends Omit<StepTexts, 'where' | 'verify' | 'cha
   readonly service: DatabaseService
   readonly slot: string
 }
-
-const LIMIT_MS = 150_000
 
 export const returnAsStandbyKind = defineStep({
   kind: 'return-as-standby',
@@ -80,7 +78,7 @@ export const returnAsStandbyKind = defineStep({
     // The signal file first: from now on it can start only as a standby.
     await createStandbySignal(connection, dataDirectory, tools)
     await writeSettings(args, connection, dataDirectory, upstream.id, tools)
-    if (view?.problem) await start(args, connection, database, tools)
+    if (view?.problem) await startServer({ database, start: args.start, dataDirectory }, connection, tools)
     else await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   },
   async verify(args, tools): Promise<Verification> {
@@ -140,15 +138,4 @@ async function writeSettings(
   const text = withAutoConfSettings(file?.text ?? '', settings)
   if (text !== file?.text)
     await connection.replaceFile(path, text, { signal, expected: file?.sha256 ?? null, backup: null })
-}
-
-async function start(args: Args, connection: HostConnection, database: string, tools: ActionToolbox): Promise<void> {
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-  const { exitCode, stderr } = await connection.run(args.start, options)
-  if (exitCode !== 0)
-    throw new ActionError(
-      `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
-      'Check its log on its host.',
-    )
 }

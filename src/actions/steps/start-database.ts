@@ -1,16 +1,20 @@
-// Starts PostgreSQL of one database on its host: as a primary only while no other server of its system is writable.
+// Starts PostgreSQL of one database on its host: never as a primary while another server of its system is writable.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/picture/roles.ts'
+import { isWritable, roleWord } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
-import { clean } from '../../model/values/text.ts'
+import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
+import { requireHost } from '../hosts/host-programs.ts'
 import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
+import { readStartFiles, type StartRole } from '../hosts/start-files.ts'
+import { startServer } from '../hosts/start-server.ts'
+import { streamingFrom } from './repoint-standbys.ts'
 import { verifyLasting } from './verify-lasting.ts'
 
 const form = () =>
@@ -19,87 +23,127 @@ const form = () =>
     host: arg.optionalText(),
     start: arg.texts(),
     dataDirectory: arg.optionalText(),
-    /** True: the standby.signal of a fence is removed. False: it is written. */
-    asPrimary: arg.flag(),
+    /** `primary`: the standby.signal of a fence is removed. `standby`: it is written. `as-found`: its files stay. */
+    as: arg.oneOf('primary', 'standby', 'as-found'),
+    /** The role that its files gave it when the run was planned; null: unknown. */
+    found: arg.optionalText(),
   })
 type Args = arg.Of<typeof form>
 
-interface DatabaseStart {
+export interface DatabaseStart {
+  /** Absent: `start`. */
+  readonly id?: string
   readonly view: DatabaseView
   readonly service: DatabaseService
-  /** True: the standby.signal of a fence is removed, so that the server may start as a primary. */
-  readonly asPrimary: boolean
+  readonly as: Args['as']
+  /** Absent: unknown. */
+  readonly found?: StartRole | null
 }
-
-const LIMIT_MS = 150_000
 
 export const startDatabaseKind = defineStep({
   kind: 'start-database',
-  version: 1,
+  version: 2,
+  // Version 0.1.0 wrote or removed the file in any case.
+  upgrades: {
+    1: ({ asPrimary, ...args }) => ({ ...args, as: asPrimary === true ? 'primary' : 'standby', found: null }),
+  },
   args: form,
   plan: planStart,
   restarts: ({ database }) => ({ database, to: 'started' }),
   async run(args, tools) {
-    const database = args.database
+    const { database, dataDirectory } = args
     const clusterView = await tools.refresh()
-    const participants = promotionParticipants(clusterView, database)
-    if (participants?.target.problem === null) return
-    const asPrimary = args.asPrimary
-    const [other] = participants ? writableOfSameSystem(clusterView, participants.target) : []
-    if (asPrimary && other)
-      throw new ActionError(
-        `${other.name} is writable: starting ${database} could make two writable databases`,
-        'Start it as a standby: --set as=standby.',
-      )
-    const connection = tools.host(args.host)
-    if (!connection) throw new ActionError(`pgdeck has no access to the host of ${database}`, 'Start it there by hand.')
-    const dataDirectory = args.dataDirectory
-    if (dataDirectory !== null) {
-      if (!asPrimary) await createStandbySignal(connection, dataDirectory, tools)
-      else if (!(await removeStandbySignal(connection, dataDirectory, tools)))
-        tools.writeOutput('it has a standby.signal of its own, not of a fence: it starts as a standby')
-    } else if (!asPrimary) {
+    if (findDatabase(clusterView, database)?.problem === null) return
+    const connection = requireHost(args.host, tools)
+    if (dataDirectory === null && args.as === 'standby') {
       throw new ActionError(
         `the data directory of ${database} is unknown, so pgdeck can’t keep it from starting as a primary`,
         'Set "dataDirectory" for its host.',
       )
     }
-    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
-    const { exitCode, stderr } = await connection.run(args.start, options)
-    if (exitCode !== 0)
-      throw new ActionError(
-        `starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`,
-        'Check its log on its host.',
-      )
+    if (dataDirectory !== null && args.as === 'standby') await createStandbySignal(connection, dataDirectory, tools)
+    else refuseSecondPrimary(database, clusterView, await roleOnHost(args, tools))
+    if (dataDirectory !== null && args.as === 'primary') {
+      if (!(await removeStandbySignal(connection, dataDirectory, tools)))
+        tools.writeOutput('it has a standby.signal of its own, not of a fence: it starts as a standby')
+    }
+    await startServer({ database, start: args.start, dataDirectory }, connection, tools)
   },
   async verify(args, tools): Promise<Verification> {
     const view = findDatabase(await tools.refresh(), args.database)
     if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it is no longer watched' }
-    const seen: Verification = {
-      result: 'yes',
-      evidence: `${view.name} answers, as a ${isWritable(view) ? 'primary' : 'standby'} on timeline ${view.timeline ?? '?'}`,
-    }
-    return verifyLasting(seen, [view.id], null, tools)
+    const role = isWritable(view) ? 'primary' : 'standby'
+    const first: Verification = { result: 'yes', evidence: `${view.name} answers, as a ${role}` }
+    const lasting = await verifyLasting(first, [view.id], null, tools)
+    return lasting.result === 'yes' ? { ...lasting, evidence: evidenceNow(args.database, tools.view()) } : lasting
   },
 })
 
-function planStart({ view, service, asPrimary }: DatabaseStart): StepPlan<Args> {
+/** Throws if the files are no longer those of the plan. A primary whose role is as planned is judged by the caller. */
+async function roleOnHost(
+  { database, host, dataDirectory, as, found }: Args,
+  tools: ActionToolbox,
+): Promise<StartRole | null> {
+  if (as !== 'as-found') return 'primary'
+  if (dataDirectory === null) return null
+  const { role } = await readStartFiles(requireHost(host, tools), dataDirectory, tools.signal)
+  if (found === null || found === role) return role
+  throw new ActionError(
+    `${database} would start as a ${roleText(role)} now; it was a ${found} by its files when this was planned`,
+    'Plan again.',
+  )
+}
+
+function refuseSecondPrimary(database: string, clusterView: PlanningView, role: StartRole | null): void {
+  if (role === 'standby') return
+  const participants = promotionParticipants(clusterView, database)
+  const [other] = participants ? writableOfSameSystem(clusterView, participants.target) : []
+  if (!other) return
+  throw new ActionError(
+    `${other.name} is writable: starting ${database} could make two writable databases`,
+    `Start it as a standby: pgdeck do unfence ${database} --set as=standby`,
+  )
+}
+
+/** What the role is called in sentences. */
+export function roleText(role: StartRole): string {
+  return role === 'recovering' ? 'server in recovery that may become a primary' : role
+}
+
+/** Role, timeline and upstream, as read now. */
+function evidenceNow(database: string, clusterView: PlanningView): string {
+  const view = findDatabase(clusterView, database)
+  if (!view) return `${database} answers`
+  const role = roleWord(view) ?? 'server'
+  const text = `${view.name} answers, as a ${role} on timeline ${view.timeline ?? '?'}`
+  if (role === 'primary') return `${text}, and takes writes`
+  const upstream = findDatabase(clusterView, view.upstreamId)
+  if (!upstream) return `${text}; it receives no WAL from a watched database yet`
+  const { streams, words } = streamingFrom(clusterView, database, upstream.id)
+  return `${text}; ${streams ? words : `${words}: it catches up, or can’t follow (d says why)`}`
+}
+
+function planStart({ id = 'start', view, service, as, found = null }: DatabaseStart): StepPlan<Args> {
   const { control: leads, start, dataDirectory } = service
   const how = leads !== 'manual' && start !== null ? leads : 'manual'
-  const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
-  const file = shellCommandLine([asPrimary ? 'rm' : 'touch', signal])
   const command = how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? [])
   return {
-    id: 'start',
-    args: { database: view.id, host: service.host, start: start ?? [], dataDirectory, asPrimary },
-    title: `start ${view.name}`,
+    id,
+    args: { database: view.id, host: service.host, start: start ?? [], dataDirectory, as, found },
+    title: how === 'manual' ? `start ${view.name} by hand: pgdeck has no access to its host` : `start ${view.name}`,
     how,
     where: service.host ?? view.host,
-    detail: `${file}${asPrimary ? '  # only if a fence made it' : ''}\n${command}`,
-    verify: `${view.name} answers`,
+    detail: [...signalLines(as, dataDirectory), command].join('\n'),
+    verify: `${view.name} answers, and still does some seconds later`,
     ifStopped: `${view.name} may be starting.`,
     changes: [view.id],
     deadlineSeconds: how === 'manual' ? MANUAL_STEP_SECONDS : 60,
   }
+}
+
+function signalLines(as: Args['as'], dataDirectory: string | null): readonly string[] {
+  if (as === 'as-found') return []
+  const signal = `${dataDirectory ?? 'the data directory'}/standby.signal`
+  const line = shellCommandLine([as === 'primary' ? 'rm' : 'touch', signal])
+  return [as === 'primary' ? `${line}  # only if a fence made it` : line]
 }

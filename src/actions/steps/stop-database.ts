@@ -15,6 +15,7 @@ import { postmasterOwner } from '../hosts/postmaster-owner.ts'
 import { serverOnHost } from '../hosts/server-on-host.ts'
 import { type DatabaseService, manualStopCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
+import { startServer } from '../hosts/start-server.ts'
 
 /** Arguments of the kinds that stop a database or work on a stopped one. */
 export const stopDatabaseShape = () => ({
@@ -39,6 +40,8 @@ export interface DatabaseStop {
   readonly id: string
   readonly view: DatabaseView
   readonly service: DatabaseService
+  /** False: it may start in the role that it has. Absent: where pgdeck can, it is kept from starting as a primary. */
+  readonly bars?: boolean
 }
 
 export function stopDatabaseArguments(
@@ -112,9 +115,7 @@ export const stopDatabaseKind = defineStep({
     const dataDirectory = args.dataDirectory
     if (args.bars && dataDirectory !== null) await removeStandbySignal(connection, dataDirectory, tools)
     if (!args.wasUp) return `${database} is as before: down, and a primary when it starts`
-    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const { exitCode, stderr } = await connection.run(start, { signal, survivesLoss: true })
-    if (exitCode !== 0) throw new ActionError(`starting ${database} ended with ${exitCode}: ${clean(stderr.trim())}`)
+    await startServer({ database, start, dataDirectory }, connection, tools)
     return `${database} was started again`
   },
 })
@@ -168,13 +169,15 @@ function byItsHost(evidence: string, ended: string | null, checkpoint: string | 
 }
 
 /** Plans the stop; the kind `stop-standby` uses it too. */
-export function planStop({ id, view, service }: DatabaseStop): StepPlan<Args> {
+export function planStop({ id, view, service, bars: wanted = true }: DatabaseStop): StepPlan<Args> {
   const { id: database, name, host, port, problem } = view
   const { control, stop, dataDirectory } = service
-  const bars = control !== 'manual' && dataDirectory !== null
+  const bars = wanted && control !== 'manual' && dataDirectory !== null
   const where = service.host ?? host
   const barText = dataDirectory === null ? '' : `\n${shellCommandLine(['touch', `${dataDirectory}/standby.signal`])}`
-  const byHand = `On ${where}, and make sure that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
+  const byHand = wanted
+    ? `On ${where}, and make sure that nothing starts it again (systemctl disable):\n${manualStopCommand(service)}${barText}`
+    : `On ${where}:\n${manualStopCommand(service)}`
   return {
     id,
     args: stopDatabaseArguments(database, service, bars, problem === null),
@@ -189,14 +192,14 @@ export function planStop({ id, view, service }: DatabaseStop): StepPlan<Args> {
       control === 'manual'
         ? `its host or you confirm that ${name} is stopped; a refused connection to ${host}:${port} does not prove it`
         : `its host shows that no postmaster of ${name} runs`,
-    undo:
-      control === 'manual' || service.start === null
-        ? null
-        : problem === null
-          ? `started again, unless another database is writable by then: ${shellCommandLine(service.start)}`
-          : 'what keeps it from starting as a primary is removed; it stays down',
+    undo: control === 'manual' || service.start === null ? null : undoText(problem === null, bars, service.start),
     ifStopped: `${name} is down and nothing is promoted: no database is writable.`,
     maySkip: true,
     deadlineSeconds: control === 'manual' ? MANUAL_STEP_SECONDS : 30,
   }
+}
+
+function undoText(wasUp: boolean, bars: boolean, start: readonly string[]): string {
+  if (wasUp) return `started again, unless another database is writable by then: ${shellCommandLine(start)}`
+  return bars ? 'what keeps it from starting as a primary is removed; it stays down' : 'it stays down'
 }

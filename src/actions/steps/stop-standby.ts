@@ -3,13 +3,13 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
-import { clean } from '../../model/values/text.ts'
 import type * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
 import { requireHost } from '../hosts/host-programs.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { createStandbySignal } from '../hosts/standby-signal.ts'
+import { startServer } from '../hosts/start-server.ts'
 import { planStop, stopDatabaseForm, stopDatabaseKind } from './stop-database.ts'
 
 type Args = arg.Of<typeof stopDatabaseForm>
@@ -23,8 +23,6 @@ export interface StandbyStop {
   /** Absent: that of `stop-database`. */
   readonly undo?: string | null
 }
-
-const LIMIT_MS = 150_000
 
 export const stopStandbyKind = defineStep({
   kind: 'stop-standby',
@@ -57,9 +55,7 @@ export const stopStandbyKind = defineStep({
     if (start.length === 0 || dataDirectory === null)
       throw new ActionError(`the start command of ${id} is unknown`, 'Start it on its host.')
     await createStandbySignal(connection, dataDirectory, tools)
-    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const { exitCode, stderr } = await connection.run(start, { signal, survivesLoss: true })
-    if (exitCode !== 0) throw new ActionError(`starting ${id} ended with ${exitCode}: ${clean(stderr.trim())}`)
+    await startServer({ database: id, start, dataDirectory }, connection, tools)
     return `${id} was started again, as a standby`
   },
 })

@@ -15,6 +15,7 @@ export const ROLE_ACTIONS = [
   'decommission',
   'fence',
   'unfence',
+  'start',
   'build-read-only',
   'ha-setup',
 ] as const

@@ -20,6 +20,7 @@ const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
   decommission: 'stop',
   fence: 'stop',
   unfence: 'start',
+  start: 'start',
   'create-slot': 'settings',
   'drop-slot': 'settings',
   'add-hba-entry': 'settings',
@@ -191,6 +192,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
             return [['systemctl', 'start', 'patroni'], `on ${targetHost} (it then manages the database again)`]
           return [['systemctl', 'stop', 'patroni'], `on ${targetHost}`]
         case 'unfence':
+        case 'start':
           return [['systemctl', 'start', 'patroni'], `on ${targetHost}`]
         case 'create-slot':
         case 'drop-slot':
@@ -230,6 +232,8 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return [['repmgr', 'standby', 'unregister', ...config], here]
         case 'fence':
           return [['repmgr', 'service', 'pause', ...config], 'on any of its hosts, before the server is stopped']
+        case 'start':
+          return [['repmgr', 'node', 'service', ...config, '--action=start'], here]
         case 'unfence':
           return [['repmgr', 'service', 'unpause', ...config], 'on any of its hosts, once the server is back']
         case 'create-slot':
@@ -264,6 +268,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'follow':
           return [null, 'it decides itself which upstream each standby follows']
         case 'unfence':
+        case 'start':
           return [['pg_autoctl', 'disable', 'maintenance'], `on ${targetHost}`]
         case 'create-slot':
         case 'drop-slot':

@@ -5,7 +5,7 @@ import { type ActionField, actionFieldsFor } from '../../actions/definition/acti
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { requiredConfirmation, whyNotConfirmed } from '../../model/runs/confirmation.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
-import { ACTIONS } from '../../profiles/actions.ts'
+import { ACTIONS, isReplaced } from '../../profiles/actions.ts'
 import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
@@ -22,7 +22,7 @@ export function beginAction(context: CommandContext, name: string): void {
   if (!cluster) return
   const run = resumedRunId(name)
   if (run !== null) return void controller.actions.resume(cluster.spec.name, run)
-  const action = ACTIONS.find((each) => each.name === name)
+  const action = ACTIONS.find((each) => each.name === name && !isReplaced(each, cluster.spec.actions))
   const input = action ? inputFromSelection(state, action) : {}
   const target = action ? actionTargetOf(state, action) : null
   const { profile } = cluster.spec

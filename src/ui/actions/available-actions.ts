@@ -3,7 +3,7 @@
 import type { Action, ClusterView } from '../../actions/definition/action.ts'
 import { proposalOfAlert } from '../../model/alerts/act-after.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
-import { ACTIONS } from '../../profiles/actions.ts'
+import { ACTIONS, isReplaced } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
@@ -28,9 +28,14 @@ export function availableActions(state: State): readonly AvailableAction[] {
   const customActions = shownCluster(state)?.spec.actions ?? []
   return [
     ...cutOff(state),
-    ...ACTIONS.map((action) => ({ ...action, key: keyNowOf(state, action), reason: whyNoAction(state, action) })),
+    ...ACTIONS.flatMap((action) => {
+      const reason = whyNoAction(state, action)
+      return isReplaced(action, customActions) ? [] : [{ ...action, key: keyNowOf(state, action), reason }]
+    }),
     ...customActions.map(({ name, title, danger }) => {
-      return { name, title, danger, key: null, explains: 'an action of the config', reason: whyNothing(state) }
+      const replaced = ACTIONS.find((action) => action.name === name && isReplaced(action, customActions))
+      const key = replaced ? keyNowOf(state, replaced) : null
+      return { name, title, danger, key, explains: 'an action of the config', reason: whyNothing(state) }
     }),
   ]
 }
@@ -76,6 +81,7 @@ export function resumedRunId(name: string): string | null {
 /** Why an action is not available for the selected row; null if it is. */
 export function whyNoAction(state: State, action: Action): string | null {
   const cluster = shownCluster(state)
+  if (isReplaced(action, cluster?.spec.actions)) return whyNothing(state)
   const view = cluster && glanceOf(state, cluster)
   return whyNothing(state) ?? (view ? action.whyNot(view, actionTargetOf(state, action)) : 'nothing was read yet')
 }

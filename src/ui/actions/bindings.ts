@@ -2,12 +2,13 @@
 
 import type { Action } from '../../actions/definition/action.ts'
 import { ACTIONS } from '../../profiles/actions.ts'
+import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import type { BindingId } from '../keys/binding-id.ts'
 import { shownAction } from '../keys/bindings/action-input.ts'
 import type { Binding, KeyMode } from '../keys/bindings/binding.ts'
 import { selectedRow } from '../keys/bindings/selection.ts'
-import { actionRow } from '../keys/bindings/selection-target.ts'
+import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { type RunKey, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
 import { whyNoAction } from './available-actions.ts'
 
@@ -87,10 +88,18 @@ export const ACTION_BINDINGS: readonly Binding[] = [
 /** Names of actions in the footer, where the selected row is what they are for. */
 function footerOf(name: string): Pick<Binding, 'footer'> {
   if (name === 'promote') return { footer: { label: 'promote', rank: 5 } }
+  if (name === 'start') return { footer: { label: ({ state }) => (isDownSelected(state) ? 'start' : ''), rank: 4 } }
   const words: Readonly<Record<string, string>> = { 'cancel-query': 'cancel', 'terminate-session': 'terminate' }
   const word = words[name]
   if (word === undefined) return {}
   return { footer: { label: ({ state }) => (actionRow(state)?.actionTarget ? word : ''), rank: 2 } }
+}
+
+/** Whether the selected server or database is down. */
+function isDownSelected(state: State): boolean {
+  const { servers = [], databases = [] } = shownCluster(state)?.picture ?? {}
+  const id = selectedNodeId(state)
+  return [...servers, ...databases].some((view) => view.id === id && view.problem !== null)
 }
 
 function isSessionRow(state: State): boolean {

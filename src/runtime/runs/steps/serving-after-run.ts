@@ -1,5 +1,8 @@
 // After a change of roles: gives application servers time to reconnect, then reports which of them serve the users.
 
+import type { Picture } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
+import type { Plan } from '../../../model/runs/plan.ts'
 import { haveRolesChanged, type ServingAfterRun, servingAfterRun } from '../../../model/runs/serving-after-run.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 
@@ -20,6 +23,7 @@ export async function servedAfterRun({
   let isTold = false
   for (;;) {
     const view = await tools.refresh()
+    if (action.roles === 'brings-back' && !isTargetWritable(log.run().plan, view.picture)) return null
     if (action.roles === undefined && !haveRolesChanged(change.before, view.picture)) return null
     const served = servingAfterRun(view, change)
     const isSettled = served.suffices && served.access !== null
@@ -31,4 +35,8 @@ export async function servedAfterRun({
     // A user who does not want to wait gets what is known.
     await tools.wait(LOOK_AGAIN_MS).catch(() => {})
   }
+}
+
+function isTargetWritable({ target }: Plan, { databases }: Picture): boolean {
+  return databases.some((view) => view.id === target?.id && isWritable(view))
 }

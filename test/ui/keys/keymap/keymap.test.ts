@@ -133,8 +133,7 @@ describe('the palette', () => {
     assert.deepEqual(first('audit'), { kind: 'action', id: 'view-audit' })
     const wanted: Readonly<Record<string, string>> = {
       kill: 'do-terminate-session',
-      restart: 'do-unfence',
-      start: 'do-unfence',
+      start: 'do-start',
       ack: 'acknowledge',
       tls: 'view-access',
       certificate: 'view-access',

@@ -1,0 +1,41 @@
+// `start`: starts what is down on its host. A database starts in the role of its files, and never as a second primary.
+
+import type { Picture } from '../../model/picture/picture.ts'
+import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
+import { findDatabase } from '../definition/target.ts'
+import { startDatabaseDraft } from './start-database-draft.ts'
+
+export const startAction: Action = {
+  name: 'start',
+  title: 'start a database',
+  explains: 'Starts PostgreSQL on its host, in the role that its files give it; never as a second primary.',
+  key: 'R',
+  danger: 'routine',
+  target: 'database',
+  locks: 'cluster',
+  roles: 'brings-back',
+  fields: [],
+  yieldsToOwn: true,
+  proposes: downInstead,
+  whyNot: whyNotStarted,
+  draft(clusterView, request, tools): Promise<Draft> {
+    const database = findDatabase(clusterView, request.target)
+    if (database) return startDatabaseDraft(database, clusterView, request, tools)
+    throw new PlanError(`start: ${request.target ?? 'nothing'} is not a database of this cluster`)
+  },
+}
+
+function whyNotStarted(clusterView: ClusterView, target: string | null): string | null {
+  const database = findDatabase(clusterView, target)
+  if (!database) return 'select a database first'
+  return database.problem ? null : `${database.name} runs`
+}
+
+/** The primary that is down, where something else is selected that runs. */
+function downInstead({ databases, servers, failover, splitBrains }: Picture, selected: string): string | null {
+  const { ifFails, basis } = failover
+  const primary = databases.find(({ id }) => id === ifFails)
+  if (basis !== 'last-seen' || !primary?.problem || splitBrains.length > 0) return null
+  const node = [...databases, ...servers].find(({ id }) => id === selected)
+  return node?.problem ? null : primary.id
+}
