@@ -12,6 +12,7 @@ import { createFailbackAction } from './failback/failback.ts'
 import { fenceAction, unfenceAction } from './fence/fence.ts'
 import { followAction } from './follow.ts'
 import { startAction } from './lifecycle/start.ts'
+import { restartAction, stopAction } from './lifecycle/stop.ts'
 import { createPromoteAction } from './promote.ts'
 import { rebuildReplicaAction } from './rebuild-replica/rebuild-replica.ts'
 import { reloadAction } from './reload.ts'
@@ -31,6 +32,8 @@ export function createActions(profiles: readonly ProfileActions[]): readonly Act
     followAction,
     fenceAction,
     unfenceAction,
+    stopAction,
+    restartAction,
     rebuildReplicaAction,
     createFailbackAction(profiles),
     createDecommissionAction(profiles),

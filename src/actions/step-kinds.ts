@@ -13,6 +13,7 @@ import type { FileEdits, ProfileActions } from './definition/profile-actions.ts'
 import type { StepKind } from './definition/step-kind.ts'
 import { rewindDataKind } from './failback/rewind-data.ts'
 import { switchoverGateKind } from './failback/switchover-gate.ts'
+import { serverServiceKind } from './lifecycle/server-service.ts'
 import { promoteStandbyKind } from './promotion/promote-standby.ts'
 import { promotionReportKind } from './promotion/promotion-report.ts'
 import { promotionSlotsKind } from './promotion/promotion-slots.ts'
@@ -67,6 +68,7 @@ const KINDS: readonly StepKind[] = [
   resumeReplayKind,
   returnAsStandbyKind,
   startDatabaseKind,
+  serverServiceKind,
   stopDatabaseKind,
   writeTestKind,
 ]

@@ -43,6 +43,9 @@ export interface ServerConfig {
   readonly healthPath: string
   readonly sessions: SessionsSource | null
   readonly tls: { readonly verify: boolean; readonly pin: string | null }
+  /** Commands that start and stop it on its host; null: not configured. */
+  readonly start: readonly string[] | null
+  readonly stop: readonly string[] | null
 }
 
 export interface HostConfig extends HostSpec {

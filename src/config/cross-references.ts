@@ -31,6 +31,7 @@ function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileP
     ...duplicates(entries(cluster, 'actions'), 'action'),
     ...entries(cluster, 'actions').flatMap((entry) => reference(entry, 'host', hosts, 'host')),
     ...servers.flatMap(sessionsNeedDatabase),
+    ...servers.flatMap(commandsNeedHost),
     ...databases.flatMap((entry) => dsnProblems(entry, profileEnvironment(env, field(cluster, 'profile')))),
   ]
 }
@@ -73,6 +74,12 @@ function sessionsNeedDatabase(server: Entry): readonly ConfigFileProblem[] {
       'the name of the database on which "sessions.sql" is run',
     ),
   ]
+}
+
+function commandsNeedHost(server: Entry): readonly ConfigFileProblem[] {
+  const key = ['start', 'stop'].find((each) => field(server, each) !== undefined)
+  if (key === undefined || field(server, 'host') !== undefined) return []
+  return [notAllowedProblem([...server.place, 'host'], undefined, `the name of the host on which "${key}" is run`)]
 }
 
 /** A folder needs a host that can be looked into. */

@@ -18,6 +18,9 @@ function commandsOf(cluster: ClusterConfig): readonly (readonly string[])[] {
     ...cluster.databases.map(({ passwordCommand }) => passwordCommand ?? []),
     ...cluster.databases.map(({ backup }) => (backup?.kind === 'command' ? backup.command : [])),
     ...cluster.servers.map(({ sessions }) => (sessions?.kind === 'command' ? sessions.command : [])),
+    ...cluster.servers.flatMap(({ spec, start, stop }) =>
+      isLocal(spec.hostId ?? '') ? [start ?? [], stop ?? []] : [],
+    ),
     ...cluster.hosts.flatMap((host) => (isLocal(host.id) ? [host.start ?? [], host.stop ?? []] : [])),
     ...(cluster.actions ?? []).map(({ host, command }) => (isLocal(host) ? command : [])),
   ]

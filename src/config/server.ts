@@ -1,6 +1,6 @@
 // An application server of the config with the defaults of its product.
 
-import type { ProfileId } from '../model/measured/spec.ts'
+import { PLAIN_PROFILE, type ProfileId } from '../model/measured/spec.ts'
 import { profileOf } from '../profiles/facts.ts'
 import type { ServerConfig, SessionsSource } from './config.ts'
 import { resolveLocalCommand } from './paths.ts'
@@ -10,11 +10,13 @@ import { resolveSearchPath } from './search-path.ts'
 /** The server as the program uses it; `folder` is where relative commands are. */
 export function resolveServer(
   raw: RawServer,
-  { profile, databases }: Pick<RawCluster, 'profile' | 'databases'>,
+  { profile, databases, hosts }: Pick<RawCluster, 'profile' | 'databases' | 'hosts'>,
   folder: string,
 ): ServerConfig {
   const url = urlWithPort(raw.url, profile)
   const sessions = sessionsSource(raw.sessions, databases.find(({ name }) => name === raw.database)?.searchPath, folder)
+  const host = hosts.find(({ name }) => name === raw.host)
+  const { start, stop } = serverCommands(raw, host, profile, folder)
   return {
     spec: {
       id: raw.name,
@@ -28,11 +30,31 @@ export function resolveServer(
       clientAddress: raw.clientAddress ?? null,
       applicationName: raw.applicationName ?? null,
       countsSessions: sessions !== null,
+      ...(start === null ? {} : { canStart: true }),
+      ...(stop === null ? {} : { canStop: true }),
     },
     healthPath: raw.health.path,
     sessions,
     tls: { verify: raw.tls.pin === undefined, pin: fingerprint(raw.tls.pin) },
+    start,
+    stop,
   }
+}
+
+type Commands = Pick<ServerConfig, 'start' | 'stop'>
+
+/** Its own commands; without any and with the profile of a product those of its host, which are the product's service. */
+function serverCommands(
+  raw: RawServer,
+  host: RawCluster['hosts'][number] | undefined,
+  profile: ProfileId,
+  folder: string,
+): Commands {
+  const isOwn = raw.start !== undefined || raw.stop !== undefined
+  const { start, stop } = isOwn || profile === PLAIN_PROFILE ? raw : (host ?? {})
+  const resolved = (command: readonly string[] | undefined) =>
+    command === undefined ? null : host?.local ? resolveLocalCommand(command, folder) : command
+  return { start: resolved(start), stop: resolved(stop) }
 }
 
 /** The URL parser drops the scheme's own port, so that a port that is written must be looked for in the text. */

@@ -21,7 +21,7 @@ export function demoConfig(
 ): Config {
   const databases = stations.map(databaseConfig)
   const places = demoHosts(stations, demoProfile)
-  const watched = servers.map((server) => serverConfig(server, hostOf(server, places)))
+  const watched = servers.map((server) => serverConfig(server, places))
   const hosts = places.map(hostConfig)
   const cluster: ClusterConfig = {
     spec: {
@@ -67,7 +67,9 @@ function databaseConfig({ id, node, slot, replicationUser }: DemoDatabase): Data
   }
 }
 
-function serverConfig(server: AppServer, hostId: string | null): ServerConfig {
+/** The commands of its own installation start and stop it; those of its database's host don't. */
+function serverConfig(server: AppServer, places: readonly DemoHost[]): ServerConfig {
+  const { start = null, stop = null } = places.find(({ servers }) => servers.includes(server.id)) ?? {}
   return {
     spec: {
       id: server.id,
@@ -76,15 +78,19 @@ function serverConfig(server: AppServer, hostId: string | null): ServerConfig {
       dnsName: 'localhost',
       port: server.port,
       databaseId: server.databaseId,
-      hostId,
+      hostId: hostOf(server, places),
       healthyStatus: [200, 302],
       clientAddress: null,
       applicationName: server.id,
       countsSessions: true,
+      ...(start === null ? {} : { canStart: true }),
+      ...(stop === null ? {} : { canStop: true }),
     },
     healthPath: '/',
     sessions: { kind: 'json', path: '/api/status', pointer: '/sessions/active' },
     tls: { verify: true, pin: null },
+    start,
+    stop,
   }
 }
 

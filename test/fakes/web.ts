@@ -81,6 +81,8 @@ export function serverConfig(url: string, overrides: ServerOverrides = {}): Serv
     healthPath: overrides.healthPath ?? '/',
     sessions: overrides.sessions ?? null,
     tls: overrides.tls ?? { verify: true, pin: null },
+    start: null,
+    stop: null,
   }
 }
 

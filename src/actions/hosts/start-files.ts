@@ -8,10 +8,10 @@ import type { DatabaseService } from './service.ts'
 import { readStandbySignal } from './standby-signal.ts'
 
 /**
- * `standby`: it stays one. `recovering`: it recovers first, and may become a primary at the end, because of
+ * `as-standby`: it stays one. `recovering`: it recovers first, and may become a primary at the end, because of
  * recovery.signal or of a recovery target.
  */
-export type StartRole = 'primary' | 'standby' | 'recovering'
+export type StartRole = 'as-primary' | 'as-standby' | 'recovering'
 
 export interface StartFiles {
   readonly role: StartRole
@@ -22,6 +22,17 @@ export interface StartFiles {
 }
 
 const LIMIT_MS = 8_000
+
+const TEXTS: Readonly<Record<StartRole, string>> = {
+  'as-primary': 'primary',
+  'as-standby': 'standby',
+  recovering: 'server in recovery that may become a primary',
+}
+
+/** What the role is called in sentences. */
+export function startRoleText(role: StartRole): string {
+  return TEXTS[role]
+}
 
 /** Returns what the files show; null if the host can't tell. Never throws. */
 export async function startFilesOf(
@@ -51,7 +62,7 @@ export async function readStartFiles(
   ])
   const fencedBy = standby?.run ?? null
   // With both files PostgreSQL starts as a standby.
-  if (!standby) return { role: recovery ? 'recovering' : 'primary', fencedBy, control }
+  if (!standby) return { role: recovery ? 'recovering' : 'as-primary', fencedBy, control }
   const endsThere = await setsRecoveryTarget(connection, dataDirectory, signal)
-  return { role: endsThere ? 'recovering' : 'standby', fencedBy, control }
+  return { role: endsThere ? 'recovering' : 'as-standby', fencedBy, control }
 }

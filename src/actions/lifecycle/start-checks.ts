@@ -35,7 +35,7 @@ export function startsInRole(view: DatabaseView, { role, files }: ExpectedRole):
           hint: `To start it as a primary: pgdeck do unfence ${view.id}`,
         }
       }
-      if (role === 'standby')
+      if (role === 'as-standby')
         return { result: 'pass', message: `standby.signal is there: it starts as a standby${ended}`, hint: null }
       if (role === 'recovering') {
         const message = `${name} recovers first, and may become a primary at the end (recovery.signal or a recovery target)${ended}`
@@ -48,7 +48,7 @@ export function startsInRole(view: DatabaseView, { role, files }: ExpectedRole):
 
 function withoutFiles(view: DatabaseView, role: StartRole | null, { now }: PlanningView): PreflightResult {
   const hint = 'Set "dataDirectory" for its host, and let this account read it.'
-  if (role === 'standby') {
+  if (role === 'as-standby') {
     const since = view.readAt === null ? '' : `, ${formatAge(now - view.readAt)} ago`
     const message = `${view.name} was a standby when last read${since}; pgdeck can’t read its files`
     return { result: 'warn', message, hint }
@@ -67,7 +67,7 @@ export function restoreGateOpen(target: string, role: StartRole | null): Preflig
       if (!gate) return null
       const by = gate.server ?? gate.database
       const message = `it must not start before the restore: ${databaseOrServerName(clusterView, by)} acts as the primary for ${formatAge(clusterView.now - gate.since)}, and its data are not here`
-      if (role === 'standby') return { result: 'warn', message: `${message}; it starts as a standby`, hint: null }
+      if (role === 'as-standby') return { result: 'warn', message: `${message}; it starts as a standby`, hint: null }
       return { result: 'fail', message, hint: `Bring it back with its data: pgdeck do failback ${by}` }
     },
   }
@@ -89,7 +89,7 @@ export function timelineIsCurrent(view: DatabaseView, { role, files }: ExpectedR
     id: 'timeline',
     mayOverride: true,
     run(clusterView): PreflightResult {
-      if (role === 'standby') return null
+      if (role === 'as-standby') return null
       const own = ownTimeline(view, files, clusterView)
       if (own === null) return { result: 'warn', message: 'the timeline of its data is unknown', hint: null }
       const newest = newestOther(view, clusterView)
@@ -107,7 +107,7 @@ export function timelineIsCurrent(view: DatabaseView, { role, files }: ExpectedR
 /** Whether others of its system are known to be on a later timeline. */
 export function isOutOfDate(view: DatabaseView, { role, files }: ExpectedRole, clusterView: PlanningView): boolean {
   const own = ownTimeline(view, files, clusterView)
-  return role !== 'standby' && own !== null && (newestOther(view, clusterView)?.timeline ?? own) > own
+  return role !== 'as-standby' && own !== null && (newestOther(view, clusterView)?.timeline ?? own) > own
 }
 
 /** A primary that ended before its first checkpoint has the previous timeline in its control file. */

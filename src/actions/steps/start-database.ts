@@ -12,7 +12,7 @@ import { findDatabase } from '../definition/target.ts'
 import { requireHost } from '../hosts/host-programs.ts'
 import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
-import { readStartFiles, type StartRole } from '../hosts/start-files.ts'
+import { readStartFiles, type StartRole, startRoleText } from '../hosts/start-files.ts'
 import { startServer } from '../hosts/start-server.ts'
 import { streamingFrom } from './repoint-standbys.ts'
 import { verifyLasting } from './verify-lasting.ts'
@@ -26,7 +26,7 @@ const form = () =>
     /** `primary`: the standby.signal of a fence is removed. `standby`: it is written. `as-found`: its files stay. */
     as: arg.oneOf('primary', 'standby', 'as-found'),
     /** The role that its files gave it when the run was planned; null: unknown. */
-    found: arg.optionalText(),
+    found: arg.oneOf('as-primary', 'as-standby', 'recovering').nullable(),
   })
 type Args = arg.Of<typeof form>
 
@@ -84,18 +84,18 @@ async function roleOnHost(
   { database, host, dataDirectory, as, found }: Args,
   tools: ActionToolbox,
 ): Promise<StartRole | null> {
-  if (as !== 'as-found') return 'primary'
-  if (dataDirectory === null) return null
+  if (as !== 'as-found') return 'as-primary'
+  if (dataDirectory === null) return found
   const { role } = await readStartFiles(requireHost(host, tools), dataDirectory, tools.signal)
   if (found === null || found === role) return role
   throw new ActionError(
-    `${database} would start as a ${roleText(role)} now; it was a ${found} by its files when this was planned`,
+    `${database} would start as a ${startRoleText(role)} now; it was a ${startRoleText(found)} by its files when this was planned`,
     'Plan again.',
   )
 }
 
 function refuseSecondPrimary(database: string, clusterView: PlanningView, role: StartRole | null): void {
-  if (role === 'standby') return
+  if (role === 'as-standby') return
   const participants = promotionParticipants(clusterView, database)
   const [other] = participants ? writableOfSameSystem(clusterView, participants.target) : []
   if (!other) return
@@ -105,22 +105,16 @@ function refuseSecondPrimary(database: string, clusterView: PlanningView, role: 
   )
 }
 
-/** What the role is called in sentences. */
-export function roleText(role: StartRole): string {
-  return role === 'recovering' ? 'server in recovery that may become a primary' : role
-}
-
 /** Role, timeline and upstream, as read now. */
 function evidenceNow(database: string, clusterView: PlanningView): string {
   const view = findDatabase(clusterView, database)
   if (!view) return `${database} answers`
-  const role = roleWord(view) ?? 'server'
-  const text = `${view.name} answers, as a ${role} on timeline ${view.timeline ?? '?'}`
-  if (role === 'primary') return `${text}, and takes writes`
+  const text = `${view.name} answers, as a ${roleWord(view) ?? 'server'} on timeline ${view.timeline ?? '?'}`
+  if (isWritable(view)) return `${text}, and is writable`
   const upstream = findDatabase(clusterView, view.upstreamId)
   if (!upstream) return `${text}; it receives no WAL from a watched database yet`
   const { streams, words } = streamingFrom(clusterView, database, upstream.id)
-  return `${text}; ${streams ? words : `${words}: it catches up, or can’t follow (d says why)`}`
+  return `${text}; ${streams ? words : `${words}: it catches up, or can’t follow`}`
 }
 
 function planStart({ id = 'start', view, service, as, found = null }: DatabaseStart): StepPlan<Args> {

@@ -199,6 +199,11 @@ export const serverSchema = z.lazy(() =>
       applicationName: textField('an application_name')
         .optional()
         .meta({ description: 'The application_name of its sessions.' }),
+      start: commandField().optional().meta({
+        description:
+          'Starts it on its host: needs "host". Default with the profile of a product: that of the host, if it has one.',
+      }),
+      stop: commandField().optional().meta({ description: 'Stops it on its host; otherwise as "start".' }),
       tls,
     })
     .meta({ title: 'Application server', description: 'One watched web application server.' }),

@@ -15,6 +15,8 @@ export interface DiagnosedHost {
   readonly listening: readonly string[] | null
   /** The configured command that starts the service. */
   readonly start: readonly string[] | null
+  /** Whether the action start can start it there; absent: no. */
+  readonly canStart?: boolean
 }
 
 const NO_ACCESS = 'set "host" for it in the config, and "ssh" or "local": true for that host'
@@ -68,9 +70,10 @@ function judgePostmaster(
   return value.port === null || value.port === port ? ok(`its postmaster runs (pid ${value.pid})`, at) : null
 }
 
-function startWords({ start, id }: DiagnosedHost): string {
-  if (start) return `start it: ${start.join(' ')} on ${id}`
-  return `start its service on ${id}; first read the end of its log (l collects logs)`
+function startWords({ start, id, canStart = false }: DiagnosedHost): string {
+  const byKey = canStart ? '; R starts it' : ''
+  if (start) return `start it: ${start.join(' ')} on ${id}${byKey}`
+  return `start its service on ${id}; first read the end of its log (l collects logs)${byKey}`
 }
 
 /** Too little for the next WAL segment. */

@@ -16,6 +16,8 @@ export const ROLE_ACTIONS = [
   'fence',
   'unfence',
   'start',
+  'stop',
+  'restart',
   'build-read-only',
   'ha-setup',
 ] as const

@@ -85,6 +85,9 @@ export interface ServerSpec {
   readonly applicationName: string | null
   /** True if the configuration says how its sessions are counted. */
   readonly countsSessions: boolean
+  /** Present if the configuration has a command that starts it, and one that stops it. */
+  readonly canStart?: true
+  readonly canStop?: true
 }
 
 /** A machine that databases or application servers run on. */

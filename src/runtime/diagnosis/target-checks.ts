@@ -105,9 +105,15 @@ export async function hasOpenPort(readings: DiagnosisReadings, target: TargetAdd
   return attempt !== null && attempt.fault === null
 }
 
-async function hostTold(readings: DiagnosisReadings, { hostId, port }: DiagnosisTarget): Promise<DiagnosedHost> {
+async function hostTold(
+  readings: DiagnosisReadings,
+  { id, kind, hostId, port }: DiagnosisTarget,
+): Promise<DiagnosedHost> {
   const [reply, listening] = await Promise.all([readings.facts(hostId), readings.listening(hostId, port)])
-  return { id: hostId, reply, listening, start: readings.hostConfig(hostId)?.start ?? null }
+  const server = readings.input.snapshot.servers.find(({ spec }) => spec.id === id)
+  const { start = null, binDirectory = null } = readings.hostConfig(hostId) ?? {}
+  const canStart = kind === 'database' ? start !== null || binDirectory !== null : server?.spec.canStart === true
+  return { id: hostId, reply, listening, start: kind === 'database' || !canStart ? start : null, canStart }
 }
 
 async function checkHere(readings: DiagnosisReadings, target: DiagnosisTarget): Promise<DiagnosisOutcome> {

@@ -4,7 +4,7 @@ import { lossPhrase } from '../../model/failover/loss-text.ts'
 import { alertKey } from '../../model/picture/alert.ts'
 import type { Alert, AlertRule, DatabaseView, FailoverEstimate, Picture } from '../../model/picture/picture.ts'
 import { isWhole } from '../../model/picture/subject.ts'
-import { displayNameOf, findSubjectNode, mostUrgentAlert } from '../../state/select/cluster.ts'
+import { displayNameOf, findSubjectNode, mostUrgentAlert, shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { shownAction } from '../keys/bindings/action-input.ts'
 import { currentActionKey } from '../keys/names.ts'
@@ -102,10 +102,10 @@ function outageOf({ complete, picture }: ClusterState): DatabaseView | null {
 }
 
 /** One way out of an outage and its cost. Blockers of a promotion come first. */
-function choiceLine({ now }: State, index: number, { glyphs }: Viewport): (named: Picture) => Line | null {
+function choiceLine(state: State, index: number, { glyphs }: Viewport): (named: Picture) => Line | null {
   return (named) => {
     const primary = downPrimary(named)
-    const choice = primary && outageChoices(named, primary, now)[index]
+    const choice = primary && outageChoices(named, primary, state.now)[index]
     if (!choice) return null
     const { candidate, blockers } = named.failover
     const blocked = index === 1 && candidate !== null ? blockerSpans(named, blockers, glyphs.critical) : []
@@ -116,8 +116,20 @@ function choiceLine({ now }: State, index: number, { glyphs }: Viewport): (named
       ...(blocked.length > 0 ? [span('   ')] : []),
       ...choice.cost,
       span(warning, 'warning'),
+      ...(index === 0 && canBeStarted(state, primary) ? startKey(state) : []),
     ]
   }
+}
+
+function startKey(state: State): readonly TextSpan[] {
+  return [span('   '), span(currentActionKey(state, 'do-start', 'R'), 'key'), span(' starts it', 'dim')]
+}
+
+/** Whether pgdeck has access to its host. */
+function canBeStarted(state: State, { id }: DatabaseView): boolean {
+  const spec = shownCluster(state)?.spec
+  const hostId = spec?.databases.find((each) => each.id === id)?.hostId
+  return spec?.hosts.some((host) => host.id === hostId && host.access.kind !== 'none') ?? false
 }
 
 /** The number of lines that the banner needs. */

@@ -8,6 +8,7 @@ import { currentActionKey, currentKey } from './names.ts'
 const NAMED: readonly (readonly [key: string, pattern: RegExp, action: string])[] = [
   ['d', /\bd(?= on [\p{L}\p{N}])/gu, 'diagnose'],
   ['l', /\bl(?= collects logs\b)/g, 'collect-logs'],
+  ['R', /(?<=; )R(?= starts it\b)/g, 'do-start'],
   ['h', /(?<=\()h(?=, view \d)/g, 'hba'],
   ['a', /(?<=[:;] )a(?= (?:shows|resumes) it\b)/g, 'actions'],
   ['m', /(?<=\bwith )m(?= when it is done\b)/g, 'run-by-hand'],

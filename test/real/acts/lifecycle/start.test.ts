@@ -32,7 +32,7 @@ for (const major of END_MAJORS) {
           assert.equal(run.state, 'done', run.why ?? '')
           assert.equal(run.plan.danger, 'routine')
           assert.match(checkOf(run, 'start-role')?.message ?? '', /starts as a primary .*in production, timeline 1/)
-          assert.match(noteOf(run, 'start'), /primary answers, as a primary on timeline 1, and takes writes/)
+          assert.match(noteOf(run, 'start'), /primary answers, as a primary on timeline 1, and is writable/)
           assert.match(run.served?.words ?? '', /primary is writable/)
           assert.equal(await isPrimary(primary), true)
 
