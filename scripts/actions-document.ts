@@ -87,6 +87,7 @@ const DOERS: Readonly<Record<StepDoer, string>> = {
 const CIRCUMSTANCES: Readonly<Record<StepCircumstance, string>> = {
   'lock-lost': 'another run has the cluster',
   'said-done': '`m` was pressed',
+  'left-out': 'a reason was given with `s`',
   stopping: 'the run is to stop',
   overdue: 'the time limit of the step is over',
 }
@@ -94,6 +95,7 @@ const CIRCUMSTANCES: Readonly<Record<StepCircumstance, string>> = {
 const VERDICTS: Readonly<Record<StepVerdict, string>> = {
   done: 'done; the record keeps the evidence',
   'done-by-word': 'done, as reported by that person',
+  skipped: 'skipped, with that reason in the journal',
   failed: 'failed: pgdeck asks, or the run stops',
   stopped: 'the run stops',
   'stopped-without-lock': 'the run stops and names the other run',

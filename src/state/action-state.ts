@@ -2,6 +2,7 @@
 
 import type { ProfileId } from '../model/measured/spec.ts'
 import type { StepQuestion } from '../model/runs/confirmation.ts'
+import { currentManualStep } from '../model/runs/manual-step.ts'
 import type { Run } from '../model/runs/run.ts'
 
 /** The request so far. */
@@ -126,14 +127,22 @@ function planned(state: ActionState | null, asked: RequestedAction, run: Run): A
 function ran(state: ActionState | null, run: Run, ended: boolean): ActionState {
   const shown = state?.isShown ?? true
   if (ended) return opened({ phase: 'ended', run })
-  const before = state?.current.phase === 'running' ? state.current : { question: null, reason: null, stopping: false }
-  const { question, reason, stopping } = before
+  const before = state?.current.phase === 'running' ? state.current : { question: null, stopping: false }
+  const { question, stopping } = before
   return {
-    current: { phase: 'running', run, question, reason, stopping },
+    current: { phase: 'running', run, question, reason: reasonFor(run, state), stopping },
     scroll: state?.current.phase === 'running' ? state.scroll : 0,
     isUnfolded: state?.current.phase === 'running' && state.isUnfolded,
     isShown: shown,
   }
+}
+
+/** The reason typed so far, unless the manual step that it is for has ended meanwhile. */
+function reasonFor(run: Run, state: ActionState | null): string | null {
+  if (state?.current.phase !== 'running') return null
+  const { current } = state
+  const isSame = current.question !== null || currentManualStep(current.run)?.id === currentManualStep(run)?.id
+  return isSame ? current.reason : null
 }
 
 type Change = Exclude<

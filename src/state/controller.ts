@@ -45,6 +45,8 @@ export interface ActionController {
   decide(decision: StepDecision): void
   /** The user confirms the current manual step. */
   confirmManualStep(): void
+  /** The user skips the manual step of that id, for this reason. */
+  skipManualStep(step: string, reason: string): void
   /** Ends the run after its current step. */
   stop(): void
 }

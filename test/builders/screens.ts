@@ -367,6 +367,7 @@ export function fakeController(over: Partial<Controller> = {}): FakeController {
       resume: (cluster, run) => void calls.push(`resume ${cluster} ${run}`),
       decide: (decision) => void calls.push(`decide ${decision.choice}`),
       confirmManualStep: () => void calls.push('by hand'),
+      skipManualStep: (step, reason) => void calls.push(`skip ${step}: ${reason}`),
       stop: () => void calls.push('stop'),
     },
     pollNow: () => void calls.push('pollNow'),

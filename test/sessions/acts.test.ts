@@ -153,7 +153,7 @@ describe('a plan', () => {
 describe('a run', () => {
   test('waits for a hand, and takes m for it; left alone it goes on, and a shows it again', async (t) => {
     const { shows, asked } = open(t, actByHand())
-    await shows('', /Do this there, then press m:\s+systemctl stop postgresql/)
+    await shows('', /Do this there, then press m \(s skips it\):\s+systemctl stop postgresql/)
     await shows('q', /q: a run is in progress/)
     await shows('m', /promote db-ro/)
     await shows(ESC, /the run continues; a shows it/)
@@ -161,6 +161,16 @@ describe('a run', () => {
     await shows('x', /The run stops after this step|promote/)
     await asked('stop', ['stop'])
     await asked('by hand', ['by hand'])
+  })
+
+  test('a step for a hand that is not needed is skipped with a reason, while it waits', async (t) => {
+    const { shows, asked } = open(t, actByHand())
+    await shows('', /Do this there, then press m \(s skips it\)/)
+    await shows('s', /Skip the step, because/)
+    await shows(ENTER, /Skip the step, because/)
+    await shows('it is no host of ours', /it is no host of ours█/)
+    await shows(ENTER, without('Skip the step'))
+    await asked('skip fence', ['skip fence-old-primary: it is no host of ours'])
   })
 
   test('asks what to do about a step that failed', async (t) => {

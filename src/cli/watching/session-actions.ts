@@ -118,6 +118,10 @@ class SessionActions implements ActionController {
     this.#running?.markManualDone()
   }
 
+  skipManualStep(step: string, reason: string): void {
+    this.#running?.skipManualStep(step, reason)
+  }
+
   stop(): void {
     this.#running?.stop()
     this.#options.store.dispatch({ type: 'action-stopping' })

@@ -28,6 +28,11 @@ export interface Executor {
   abort(id: string, how: string, overrides?: ResumeReasons['overrides']): Promise<Run>
   /** The user confirms the current manual step. */
   markManualDone(): void
+  /**
+   * The user skips a manual step, for this reason; `step` is its id, null the current one. Without effect if that step
+   * is not the current one, or may not be skipped.
+   */
+  skipManualStep(step: string | null, reason: string): void
   /** Ends the run after its current step; a waiting run ends at once. The second call ends it at once in every case. */
   stop(): void
 }

@@ -28,6 +28,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     resume: (id, reasons) => resumeRun(context, id, reasons),
     abort: (id, how, overrides) => abortRun(context, id, how, overrides),
     markManualDone: () => context.input.byHand(),
+    skipManualStep: (step, reason) => context.input.skip(step, reason),
     stop: () => context.input.stop(),
   }
 }

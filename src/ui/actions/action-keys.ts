@@ -4,6 +4,7 @@
 import { type ActionField, actionFieldsFor } from '../../actions/definition/action.ts'
 import { PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { requiredConfirmation, whyNotConfirmed } from '../../model/runs/confirmation.ts'
+import { currentManualStep } from '../../model/runs/manual-step.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { ACTIONS, isReplaced } from '../../profiles/actions.ts'
 import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
@@ -106,8 +107,12 @@ function takeOverride(context: CommandContext, at: PlannedAction): void {
 
 function skip(context: CommandContext, reason: string): void {
   if (reason.trim() === '') return
+  const { actions } = context.controller
+  const at = shownAction(context.store.latest())?.current
+  const manual = at?.phase === 'running' && at.question === null ? currentManualStep(at.run) : undefined
   dispatch(context, { type: 'action-entry', entry: 'none' })
-  context.controller.actions.decide({ choice: 'skip', reason: reason.trim() })
+  if (manual) actions.skipManualStep(manual.id, reason.trim())
+  else actions.decide({ choice: 'skip', reason: reason.trim() })
 }
 
 /** `esc`: leaves an entry or the action; a run continues unseen. */
@@ -154,16 +159,13 @@ export function whyNoRunKey(state: State, key: RunKey): string | null {
     return overridableChecks(at).length > 0 ? null : 'no failed check may be overruled'
   }
   if (at?.phase !== 'running') return 'nothing runs'
-  const isManual = at.run.plan.steps.some(({ id, how }) => how === 'manual' && isNow(at.run.steps, id))
-  if (key === 'by-hand') return isManual ? null : 'the current step is not a step to do by hand'
+  const manual = currentManualStep(at.run)
+  if (key === 'by-hand') return manual ? null : 'the current step is not a step to do by hand'
   // The second time it ends the step itself: a hanging step must not block the user.
   if (key === 'stop') return null
-  if (!at.question) return 'pgdeck asks no question now'
-  return key === 'skip' && !at.question.step.maySkip ? 'this step can’t be skipped' : null
-}
-
-function isNow(steps: readonly { readonly id: string; readonly state: string }[], id: string): boolean {
-  return steps.some((step) => step.id === id && (step.state === 'running' || step.state === 'verifying'))
+  const asked = at.question?.step ?? (key === 'skip' ? manual : undefined)
+  if (!asked) return 'pgdeck asks no question now'
+  return key === 'skip' && !asked.maySkip ? 'this step can’t be skipped' : null
 }
 
 /** Why `y` does not confirm; null if it does. */

@@ -119,8 +119,9 @@ function stepLines({ number, step, ran }: NumberedStep, { glyphs, state }: RunDr
 }
 
 /** The effect of the step, or the task of a person. */
-function presentStepLines({ how, detail }: PlannedStep, keys: KeysAndPolling): readonly Line[] {
-  const request = `Do this there, then press ${currentActionKey(keys, 'run-by-hand', 'm')}:`
+function presentStepLines({ how, detail, maySkip }: PlannedStep, keys: KeysAndPolling): readonly Line[] {
+  const skip = maySkip ? ` (${currentActionKey(keys, 'run-skip', 's')} skips it)` : ''
+  const request = `Do this there, then press ${currentActionKey(keys, 'run-by-hand', 'm')}${skip}:`
   const lines = detail.split('\n').map((text) => line(STEP_INDENT, span(text, 'accent')))
   return how === 'manual' ? [line(STEP_INDENT, span(request, 'warning')), ...lines] : lines
 }

@@ -72,7 +72,10 @@ export async function doCommand(given: DoOptions): Promise<number> {
       isInteractive: canPrompt(),
       decide: (question) => dialogue.decision(question),
     })
-    dialogue.listenForHand(() => executor.markManualDone())
+    dialogue.listenForHand({
+      done: () => executor.markManualDone(),
+      skipped: (reason) => executor.skipManualStep(null, reason),
+    })
     // The first signal lets the present step end. A second one ends the program; the run can be resumed.
     interruption.signal.addEventListener('abort', () => {
       executor.stop()

@@ -24,6 +24,12 @@ export function canPrompt(): boolean {
 const MARK_PASTES = '\x1b[?2004h'
 const NO_MARKS = '\x1b[?2004l'
 
+/** What a person says of a manual step. */
+export interface ManualAnswers {
+  done(): void
+  skipped(reason: string): void
+}
+
 export interface Prompter {
   /** null if the answer is no. */
   confirmation(run: Run): Promise<ConfirmationAnswer | null>
@@ -31,8 +37,8 @@ export interface Prompter {
   yes(text: string): Promise<boolean>
   /** Without a person to ask, a failed step stops the run. */
   decision(question: StepQuestion): Promise<StepDecision>
-  /** From now on `m` and enter report that a step was done by hand. */
-  listenForHand(done: () => void): void
+  /** From now on `m` and enter report that a step was done by hand, `s REASON` and enter that it is skipped. */
+  listenForHand(heard: ManualAnswers): void
   close(): void
 }
 
@@ -46,7 +52,7 @@ class TerminalDialogue implements Prompter {
   #lines: Interface | null = null
   #waiting: ((text: string | null) => void) | null = null
   #isGone = false
-  #byHand: (() => void) | null = null
+  #manual: ManualAnswers | null = null
 
   constructor(notify: (text: string) => void) {
     this.#notify = notify
@@ -75,14 +81,14 @@ class TerminalDialogue implements Prompter {
       if (text === 'r') return { choice: 'retry' }
       if (text === 'u') return { choice: 'undo' }
       if (text === 'q') return { choice: 'stop' }
-      const reason = /^s\s+(\S.*)$/.exec(text)?.[1]
+      const reason = reasonOf(text)
       if (reason !== undefined && step.maySkip) return { choice: 'skip', reason }
     }
   }
 
-  listenForHand(done: () => void): void {
+  listenForHand(heard: ManualAnswers): void {
     if (!canPrompt()) return
-    this.#byHand = done
+    this.#manual = heard
     this.#open()
   }
 
@@ -106,18 +112,29 @@ class TerminalDialogue implements Prompter {
     }
   }
 
+  #hear(text: string): void {
+    const reason = reasonOf(text)
+    if (text === 'm') this.#manual?.done()
+    else if (reason !== undefined) this.#manual?.skipped(reason)
+  }
+
   #open(): void {
     if (this.#lines) return
     this.#lines = createInterface({ input: process.stdin, terminal: false })
     this.#lines.on('line', (line) => {
       if (this.#waiting) this.#waiting(line)
-      else if (line.trim() === 'm') this.#byHand?.()
+      else this.#hear(line.trim())
     })
     this.#lines.on('close', () => {
       this.#isGone = true
       this.#waiting?.(null)
     })
   }
+}
+
+/** Of `s REASON`. */
+function reasonOf(text: string): string | undefined {
+  return /^s\s+(\S.*)$/.exec(text)?.[1]
 }
 
 /** A listener of a run that prints what is new since its last print. */
@@ -156,10 +173,11 @@ function outputPrinter(notify: (text: string) => void): (said: Run['output'][num
 }
 
 /** What a person has to do. Meanwhile the program looks for the effect. */
-function printManual({ where, detail, verify }: PlannedStep, notify: (text: string) => void): void {
+function printManual({ where, detail, verify, maySkip }: PlannedStep, notify: (text: string) => void): void {
   notify(`      Do this by hand on ${where}:`)
   for (const line of detail.split('\n')) notify(`        ${line}`)
-  notify(`      The run continues when this is verified: ${verify}. Press m and enter when it is done.`)
+  const skip = maySkip ? ' s REASON and enter skips it.' : ''
+  notify(`      The run continues when this is verified: ${verify}. Press m and enter when it is done.${skip}`)
 }
 
 function textOf({ state, note, hint, startedAt, endedAt, attempts }: RunStep): string | null {

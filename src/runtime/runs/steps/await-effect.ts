@@ -3,6 +3,7 @@
 import type { ReadyStep, Verification } from '../../../actions/definition/step-kind.ts'
 import { OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { otherServerInStep } from '../servers/step-servers.ts'
 import type { OperatorInput, RunStepsOptions } from './run-steps-options.ts'
@@ -31,14 +32,16 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
   for (;;) {
     const effect = await lookForEffect(ready, step, options)
     const lost = isManual ? whyLockLostMeanwhile(options) : null
+    const reason = reasonToSkip(options, step)
     const circumstances = circumstancesNow({
       'lock-lost': lost !== null,
       'said-done': isManual && operator.takeDone(),
+      'left-out': reason !== null,
       stopping: operator.isStopping(),
       overdue: performance.now() > until,
     })
     const verdict = stepVerdict({ seen: effect.result, by, circumstances })
-    if (verdict !== 'look-again') return endStep(options, step, verdict, effect, lost)
+    if (verdict !== 'look-again') return endStep(options, step, verdict, effect, lost ?? reason)
     try {
       await tools.wait(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
     } catch (error) {
@@ -47,6 +50,14 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
       throw error
     }
   }
+}
+
+/** The user's reason for skipping the step, if that suffices; null without one. */
+function reasonToSkip({ operator, log, tools }: EffectContext, step: PlannedStep): string | null {
+  const reason = step.how === 'manual' && step.maySkip ? operator.takeSkip(step.id) : null
+  const refusal = reason === null ? null : whyNotSkipped(log.run().plan, step, reason)
+  if (refusal !== null) tools.writeOutput(refusal)
+  return refusal === null ? reason : null
 }
 
 function doerOf({ how }: PlannedStep, operator: OperatorInput): StepDoer {
@@ -58,13 +69,16 @@ function circumstancesNow(isSo: Readonly<Record<StepCircumstance, boolean>>): Re
   return new Set(STEP_CIRCUMSTANCES.filter((circumstance) => isSo[circumstance]))
 }
 
-/** Ends the step as the table says, and journals the proof of a step that is done. */
+/**
+ * Ends the step as the table says, and journals the proof of a step that is done. `because`: why the lock is lost, or the
+ * user's reason.
+ */
 async function endStep(
   options: EffectContext,
   step: PlannedStep,
   verdict: Exclude<StepVerdict, 'look-again'>,
   effect: ObservedEffect,
-  lost: string | null,
+  because: string | null,
 ): Promise<StepOutcome> {
   const { log, who } = options
   const why = effect.result === 'yes' ? effect.evidence : effect.why
@@ -74,12 +88,14 @@ async function endStep(
     case 'done-by-word':
       await log.append({ type: 'step-by-hand', step: step.id, who })
       return recordDone(options, step, `${who.user} marked it done by hand; not verified: ${why}`)
+    case 'skipped':
+      return { state: 'skipped', reason: because ?? '' }
     case 'failed':
       return { state: 'failed', why, hint: (effect.result === 'never' && effect.hint) || null }
     case 'stopped':
       return { state: 'stopped' }
     case 'stopped-without-lock':
-      return { state: 'stopped', why: `${lost}; while waiting for: ${step.title}` }
+      return { state: 'stopped', why: `${because}; while waiting for: ${step.title}` }
     case 'unknown-elsewhere':
       return onOtherServer(why)
     case 'unknown-needs-person':

@@ -1,4 +1,4 @@
-// The operator's input to a running run: a manual step is done, the run shall stop, the run shall end at once.
+// The operator's input to a running run: a manual step is done or skipped, the run shall stop, the run shall end at once.
 
 import type { OperatorInput } from './run-steps-options.ts'
 
@@ -7,6 +7,7 @@ export class OperatorInputState implements OperatorInput {
   #abort = new AbortController()
   #stopping = false
   #handDone = false
+  #skipped: { readonly step: string | null; readonly reason: string } | null = null
 
   /** `present`: a user is there who can do manual steps and confirm them. */
   constructor(present: boolean) {
@@ -22,6 +23,11 @@ export class OperatorInputState implements OperatorInput {
     this.#handDone = true
   }
 
+  /** `step`: its id; null: the current one. */
+  skip(step: string | null, reason: string): void {
+    this.#skipped = { step, reason }
+  }
+
   stop(): void {
     if (this.#stopping) this.#abort.abort()
     this.#stopping = true
@@ -35,6 +41,13 @@ export class OperatorInputState implements OperatorInput {
     const done = this.#handDone
     this.#handDone = false
     return done
+  }
+
+  takeSkip(step: string): string | null {
+    const skipped = this.#skipped
+    this.#skipped = null
+    // What was typed for a step that has ended meanwhile must not skip the next one.
+    return skipped !== null && (skipped.step ?? step) === step ? skipped.reason : null
   }
 
   /** A stop of one run must not stop the planning of the next. */

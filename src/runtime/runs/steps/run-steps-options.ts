@@ -24,6 +24,8 @@ export interface RunStepsOptions {
 export interface OperatorInput {
   /** True once: the user confirmed the current manual step. */
   takeDone(): boolean
+  /** The reason for which the user skips that manual step, once; null: the user does not. */
+  takeSkip(step: string): string | null
   /** True after a request to stop. */
   isStopping(): boolean
   /** Manual steps are waited for without a limit. */

@@ -51,6 +51,10 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
   for (;;) {
     const outcome = withKnownCause(options, step, await runStep(options, step))
     if (outcome.state === 'done') return null
+    if (outcome.state === 'skipped') {
+      await recordStepServer(options, step)
+      return recordSkip(options, step, outcome.reason)
+    }
     if (outcome.state === 'stopped')
       return { ending: 'stopped', why: outcome.why ?? `stopped by hand in: ${step.title}` }
     await recordStepEnd(log, step, outcome)

@@ -9,6 +9,8 @@ import type { RunStepsOptions } from './run-steps-options.ts'
 export type StepOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed' | 'unknown'; readonly why: string; readonly hint: string | null }
+  /** A person skipped a manual step. */
+  | { readonly state: 'skipped'; readonly reason: string }
   /** Without a reason: the user stopped it. */
   | { readonly state: 'stopped'; readonly why?: string }
 

@@ -11,15 +11,16 @@ export type StepDoer = 'pgdeck' | 'person' | 'nobody'
 
 /**
  * The circumstances of a verification. `lock-lost`: another run has the cluster. `said-done`: the user confirmed it
- * (`m`). `stopping`: the user wants the run to end. `overdue`: the time limit of the plan has passed.
+ * (`m`). `left-out`: the user skipped it, with a reason (`s`). `stopping`: the user wants the run to end. `overdue`: the time limit of the plan has passed.
  */
-export const STEP_CIRCUMSTANCES = ['lock-lost', 'said-done', 'stopping', 'overdue'] as const
+export const STEP_CIRCUMSTANCES = ['lock-lost', 'said-done', 'left-out', 'stopping', 'overdue'] as const
 export type StepCircumstance = (typeof STEP_CIRCUMSTANCES)[number]
 
 /** How the step continues or ends. */
 export type StepVerdict =
   | 'done'
   | 'done-by-word'
+  | 'skipped'
   | 'failed'
   | 'stopped'
   | 'stopped-without-lock'
@@ -46,6 +47,7 @@ export const STEP_RULES: readonly StepRule[] = [
   { seen: 'yes', when: [], verdict: 'done' },
   { by: BY_HAND, when: ['lock-lost'], verdict: 'stopped-without-lock' },
   { by: BY_HAND, when: ['said-done'], verdict: 'done-by-word' },
+  { by: BY_HAND, when: ['left-out'], verdict: 'skipped' },
   { seen: 'by-word', by: ['pgdeck', 'nobody'], when: [], verdict: 'unknown-needs-person' },
   { seen: 'never', by: ['pgdeck'], when: [], verdict: 'failed' },
   { by: BY_HAND, when: ['stopping'], verdict: 'stopped' },

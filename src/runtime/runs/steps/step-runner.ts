@@ -32,8 +32,9 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
-  // An earlier confirmation does not belong to this step.
+  // An earlier confirmation or reason does not belong to this step.
   options.operator.takeDone()
+  options.operator.takeSkip(step.id)
   await log.append({ type: 'step-started', step: step.id, attempt: before.attempts + 1 })
   const problem = step.how === 'manual' ? null : await carryOut(options, ready, step)
   return problem ?? awaitEffect(options, ready, step)
