@@ -40,7 +40,7 @@ describe('what can be done', () => {
     await shows(ESC, without('WHAT TO DO'))
     await shows('\t', /▸ db-1/)
     const screen = await shows('a', /WHAT TO DO +to db-1/)
-    assert.match(screen, /pause replay +not now: db-1 is not a standby/)
+    assert.match(screen, /follow another upstream +not now: db-1 is not a standby/)
   })
 
   test('an act without values is planned at once, one with values asks for them', async (t) => {
