@@ -126,7 +126,7 @@ async function stepsOf(
       to: secondary.installation,
       what: 'HAPack.zip',
     }),
-    unpackStep(secondary),
+    await unpackStep(secondary, tools),
     keyReadableKind.plan({ installation: secondary.installation, name: secondary.server.name }),
     certificateStep(primary, secondary),
     {
@@ -175,26 +175,50 @@ function seen(id: string, installation: ProductInstallation, path: string): Plan
   return installation.control === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
 }
 
-function unpackStep({ installation, server }: InstalledSide): PlannedStep {
-  const argv = [
-    'unzip',
-    '-o',
-    '-q',
-    installationPath(installation, 'HAPack.zip'),
-    '-d',
-    installationPath(installation, ''),
-  ]
-  const isOurs = installation.control !== 'manual' && installation.folder !== null
+/**
+ * Unpacks the pack. Root leaves files of its own, and PostgreSQL reads none of another owner: what was unpacked gets the
+ * owner of the data directory, or of the folder that it is in.
+ */
+const UNPACK = `unzip -o -q "$1" -d "$2" || exit
+ids() { stat -L -c %u:%g "$1" 2>/dev/null || stat -L -f %u:%g "$1"; }
+owner=$(ids "$3") || exit
+if [ "$(id -u)" = 0 ]; then
+  chown -R "$owner" "$3/." || exit
+  unzip -Z1 "$1" | grep -v '^pgsql/data/' | while IFS= read -r name; do
+    chown "$(ids "$(dirname "$2/$name")")" "$2/$name" || exit
+  done || exit
+fi
+other=$(find "$3/." ! -user "\${owner%%:*}" | head -n 1)
+[ -z "$other" ] || { echo "$other does not belong to the owner of its data directory (user \${owner%%:*})" >&2; exit 1; }`
+
+async function unpackStep({ installation, server }: InstalledSide, tools: ActionToolbox): Promise<PlannedStep> {
+  const { folder, dataDirectory, isWindows, host } = installation
+  const pack = installationPath(installation, 'HAPack.zip')
+  const root = installationPath(installation, '')
+  const data = dataDirectory ?? installationPath(installation, 'pgsql/data')
+  const isOurs = folder !== null && (await hasUnzip(installation, tools))
+  const byHand = [typedCommand(installation, ['unzip', '-o', '-q', pack, '-d', root])]
+  if (!isWindows)
+    byHand.push(
+      `chown -R --reference=${typedCommand(installation, [data])} ${typedCommand(installation, [`${data}/.`])}`,
+    )
+  const argv = ['sh', '-c', UNPACK, 'sh', pack, root, data]
   return productScriptKind.plan({
     id: 'unpack',
-    script: { host: installation.host, argv, slot: null, database: null, timeoutMs: 3_600_000 },
+    script: { host, argv, slot: null, database: null, timeoutMs: 3_600_000 },
     title: `unpack it over the installation of ${server.name}`,
     how: isOurs ? installation.control : 'manual',
-    where: installation.host ?? server.name,
-    detail: typedCommand(installation, argv),
+    where: host ?? server.name,
+    detail: byHand.join('\n'),
     ifStopped: `${server.name} may be half unpacked: unpack it again before it starts.`,
     deadlineSeconds: isOurs ? 30 : MANUAL_STEP_SECONDS,
   })
+}
+
+async function hasUnzip({ host, control }: ProductInstallation, tools: ActionToolbox): Promise<boolean> {
+  const connection = control === 'manual' ? null : tools.host(host)
+  const found = await connection?.run(['sh', '-c', 'command -v unzip'], { signal: tools.signal }).catch(() => null)
+  return found?.exitCode === 0
 }
 
 /** Needed only if the secondary's certificate is of a private authority. The user knows, and may skip it. */
@@ -204,7 +228,7 @@ function certificateStep({ installation }: InstalledSide, secondary: InstalledSi
     id: 'certificate',
     host: installation.host,
     path: null,
-    title: `if ${secondary.server.name} has a certificate of an internal authority: import it on the primary, by hand`,
+    title: `import the certificate of ${secondary.server.name} on the primary, by hand, if it is of an internal authority`,
     where: installation.host ?? 'the primary',
     detail: `${typedCommand(installation, ['cd', installationPath(installation, 'bin')])}\nimportCert.${extension} <path of the certificate of ${secondary.server.name}>`,
     verify: 'you confirm it; skip it if the certificate is of a well-known authority',

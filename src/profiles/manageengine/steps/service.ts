@@ -11,6 +11,7 @@ import {
 } from '../../../actions/definition/step-kind.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import { hostFromArguments } from '../../../actions/hosts/host-programs.ts'
+import { startRefusalInLog } from '../../../actions/hosts/start-log.ts'
 import { requireReceiversEnded } from '../../../actions/promotion/await-receivers.ts'
 import { verifyDown } from '../../../actions/steps/stop-database.ts'
 import { verifyLasting } from '../../../actions/steps/verify-lasting.ts'
@@ -194,6 +195,10 @@ async function stopped(args: Args, tools: ActionToolbox): Promise<Verification> 
 async function started(args: Args, tools: ActionToolbox): Promise<Verification> {
   const first = upNow(await tools.refresh(), args)
   const database = args.database
+  if (first.result === 'not-yet' && findDatabase(tools.view(), database)?.problem?.code === 'refused') {
+    const said = await startRefusalInLog(args, tools)
+    if (said !== null) return { ...first, why: `${first.why}; ${said}` }
+  }
   const wanted = args.asPrimary ? 'primary' : null
   return verifyLasting(first, database === null ? [] : [database], wanted, tools, () => {
     const server = serverUp(tools.view(), args)
