@@ -66,7 +66,7 @@ export async function startDemo(options: DemoOptions, onProgress: (step: string)
   }
   const { profile = PLAIN_PROFILE } = options
   const installer = options.installers?.find(({ profiles }) => profiles.includes(profile))
-  if (profile !== PLAIN_PROFILE && (!installer || plan.mirrored || plan.servers.length === 0))
+  if (profile !== PLAIN_PROFILE && (!installer || plan.servers.length === 0))
     throw new Error(`The profile ${profile} has no stand-in for the model ${options.model}`)
   const { folder, stations } = await startDemoDatabases({
     binaries,

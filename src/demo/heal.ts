@@ -12,6 +12,7 @@ const ANSWER_LIMIT_MS = 700
 export async function healDemo(site: DemoCluster): Promise<void> {
   for (const { node } of site.databases) await node.thaw()
   for (const station of site.databases) await healDatabase(station, site.databases)
+  for (const { rejoin } of site.databases) await rejoin?.()
   for (const server of site.servers) {
     server.thaw()
     await server.start()

@@ -3,6 +3,7 @@
 import { removePath } from '../../io/files/sync-files.ts'
 import { openTempDir, type TempDir } from '../../io/process/temp-dir.ts'
 import { formatBytes } from '../../model/values/units.ts'
+import { mirrorDatabases } from './mirroring.ts'
 import {
   addStandby,
   addWritableCopy,
@@ -23,6 +24,8 @@ export interface DemoDatabase {
   readonly replicationUser: string | null
   /** What is to be done to its node each time that it was made anew. */
   equip?: () => Promise<void>
+  /** What its healing does besides, once all databases run. */
+  rejoin?: () => Promise<void>
 }
 
 export interface DemoDatabasesOptions {
@@ -217,22 +220,3 @@ function portAt(options: DemoDatabasesOptions, index: number): number | null {
 }
 
 const MIRRORED_TABLES = ['app_sessions', 'journal']
-/** Logical replication both ways; `origin = none` (16 and later) keeps what came from the other side from going back. */
-async function mirrorDatabases(a: PostgresNode, b: PostgresNode, tables: string): Promise<void> {
-  for (const node of [a, b]) {
-    await node.createRole('mirror', 'LOGIN REPLICATION')
-    await node.query(`grant select on ${tables} to mirror`)
-    await node.setHba(`${node.hba()}host    all          mirror       127.0.0.1/32  scram-sha-256\n`)
-    await node.query(`create publication mirror_out for table ${tables}`)
-  }
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const place = `host=${from.host} port=${from.port} dbname=postgres user=mirror password=${from.password}`
-    await to.query(
-      `create subscription from_${from.name.replace('-', '_')} connection '${place}' publication mirror_out
-       with (origin = none, copy_data = false)`,
-    )
-  }
-}

@@ -15,6 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { join } from 'node:path'
 
 /** A user of the operating system, in the form of `spawn` and `chown`. */
 export interface SystemUser {
@@ -39,6 +40,31 @@ export function readTextOrNull(path: string): string | null {
   } catch {
     return null
   }
+}
+
+/** Returns the bytes of a file. Throws if it can't be read. */
+export function readBytes(path: string): Uint8Array {
+  return readFileSync(path)
+}
+
+/** A file or folder below another one. */
+export interface TreeEntry {
+  /** Relative to that folder. */
+  readonly path: string
+  readonly isFolder: boolean
+  /** The permission bits. */
+  readonly mode: number
+}
+
+/** Returns everything below a folder, each folder before what is in it. Links are left out. */
+export function listTree(folder: string, below = ''): readonly TreeEntry[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry): readonly TreeEntry[] => {
+    const path = join(below, entry.name)
+    if (!entry.isDirectory() && !entry.isFile()) return []
+    const isFolder = entry.isDirectory()
+    const own: TreeEntry = { path, isFolder, mode: statSync(join(folder, path)).mode & 0o777 }
+    return isFolder ? [own, ...listTree(folder, path)] : [own]
+  })
 }
 
 /** Size of a file in bytes; 0 if there is none. */
@@ -81,6 +107,12 @@ export function makeFolder(path: string, owner: SystemUser | null): void {
 /** Writes a file that only its owner may read. */
 export function writePrivateText(path: string, text: string, owner: SystemUser | null): void {
   writeFileSync(path, text, { mode: 0o600 })
+  if (owner) chownSync(path, owner.uid, owner.gid)
+}
+
+/** Writes a binary file that only its owner may read. */
+export function writePrivateBytes(path: string, bytes: Uint8Array, owner: SystemUser | null): void {
+  writeFileSync(path, bytes, { mode: 0o600 })
   if (owner) chownSync(path, owner.uid, owner.gid)
 }
 

@@ -16,8 +16,10 @@ import {
   writeExtConf,
   writeInstalledConfig,
 } from './demo-installation.ts'
+import { exchangeAgain } from './ha-pack.ts'
+import type { InstalledServer } from './installed-server.ts'
 import { createProfileServer } from './profile-server.ts'
-import { type InstalledServer, READ_ONLY_SERVERS_TABLE, SCRIPT_COMMANDS } from './script-commands.ts'
+import { READ_ONLY_SERVERS_TABLE, SCRIPT_COMMANDS } from './script-commands.ts'
 
 export const manageEngineDemo: DemoProfileInstaller = { profiles: MANAGEENGINE_PROFILES, open }
 
@@ -26,7 +28,7 @@ async function open(profile: ProfileId, stations: readonly DemoDatabase[]): Prom
   const bell: ScriptListener = await openScriptListener(async (server, verb, words) => {
     const branch = branches.get(server)
     if (!branch || !Object.hasOwn(SCRIPT_COMMANDS, verb)) throw new Error(`${server} has no script ${verb}`)
-    return SCRIPT_COMMANDS[verb as ScriptName](branch, words)
+    return SCRIPT_COMMANDS[verb as ScriptName](branch, words, pairOf(branches))
   })
   return {
     profile,
@@ -40,7 +42,8 @@ async function open(profile: ProfileId, stations: readonly DemoDatabase[]): Prom
         folder: join(scratch.path, options.id),
         owner: scratch.owner,
       }
-      const runsDatabase = options.type !== 'secondary'
+      // A secondary server uses the database of the primary, except in the mirrored model.
+      const runsDatabase = ![...branches.values()].some(({ database }) => database === station)
       makeInstallation(install, bell)
       writeInstalledConfig(install, options.type, options.port)
       writeExtConf(install, {})
@@ -55,9 +58,16 @@ async function open(profile: ProfileId, stations: readonly DemoDatabase[]): Prom
         await equip(branch)
         branch.database.equip = () => equip(branch)
       }
+      for (const branch of pairOf(branches)) branch.database.rejoin = () => exchangeAgain(branch, pairOf(branches))
     },
     close: () => bell.close(),
   }
+}
+
+/** The servers of the mirrored model: two of which each runs a database of its own that takes writes. */
+function pairOf(branches: ReadonlyMap<string, InstalledServer>): readonly InstalledServer[] {
+  const own = [...branches.values()].filter(({ runsDatabase, database }) => runsDatabase && database.upstream === null)
+  return own.length === 2 ? own : []
 }
 
 function installationOf({ installation, database, runsDatabase }: InstalledServer): DemoServerInstallation {

@@ -1,8 +1,6 @@
 // What the product's scripts do to the real database of their server.
 
 import { basename, join } from 'node:path'
-import type { AppServer } from '../../../demo/app-server/app-server.ts'
-import type { DemoDatabase } from '../../../demo/postgres/demo-databases.ts'
 import { copyDataDirectory } from '../../../io/base-backup/demo-base-backup.ts'
 import {
   fileSize,
@@ -13,25 +11,23 @@ import {
   targetExists,
 } from '../../../io/files/sync-files.ts'
 import { runProgram } from '../../../io/process/process.ts'
-import { type DemoInstallation, type ScriptName, writeProductLog } from './demo-installation.ts'
-
-/** One server of the product, with what its scripts use. */
-export interface InstalledServer {
-  readonly installation: DemoInstallation
-  readonly database: DemoDatabase
-  /** Its service also runs the database; a secondary server uses that of the primary. */
-  readonly runsDatabase: boolean
-  readonly server: () => AppServer
-}
+import { type ScriptName, writeProductLog } from './demo-installation.ts'
+import { exchangeAgain, makeHaPack, takeUpHaPack } from './ha-pack.ts'
+import type { InstalledServer } from './installed-server.ts'
 
 /** The product's own table of its read-only servers. */
 export const READ_ONLY_SERVERS_TABLE = 'create table ro_servers (ip text primary key, slot text)'
 
-type ScriptCommand = (branch: InstalledServer, words: readonly string[]) => Promise<string>
+/** `pair`: the servers of the mirrored model, which have a database each; empty in the others. */
+type ScriptCommand = (
+  branch: InstalledServer,
+  words: readonly string[],
+  pair: readonly InstalledServer[],
+) => Promise<string>
 
 export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
-  service: async (branch, [word = '']) => {
-    if (word === 'start') await start(branch)
+  service: async (branch, [word = ''], pair) => {
+    if (word === 'start') await start(branch, pair)
     else if (word === 'stop') await stop(branch)
     else throw new Error(`usage: service.sh start|stop, not "${word}"`)
     return `${branch.installation.server} ${word === 'start' ? 'started' : 'stopped'}`
@@ -51,11 +47,17 @@ export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
   },
   BackupDB: backUp,
   RestoreDB: restore,
+  HASetup: makeHaPack,
 }
 
-async function start({ installation, database, runsDatabase, server }: InstalledServer): Promise<void> {
+async function start(branch: InstalledServer, pair: readonly InstalledServer[]): Promise<void> {
+  const { installation, database, runsDatabase, server } = branch
   writeProductLog(installation, 'service starts')
-  if (runsDatabase) await database.node.start()
+  if (runsDatabase) {
+    await takeUpHaPack(branch)
+    await database.node.start()
+    await exchangeAgain(branch, pair)
+  }
   await server().start()
 }
 
