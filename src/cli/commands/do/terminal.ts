@@ -25,7 +25,7 @@ const MARK_PASTES = '\x1b[?2004h'
 const NO_MARKS = '\x1b[?2004l'
 
 /** What a person says of a manual step. */
-export interface ManualAnswers {
+interface ManualAnswers {
   done(): void
   skipped(reason: string): void
 }
