@@ -51,6 +51,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
     at(mirroredCut(), { details: { view: 'topology', pane: 'databases', id: 'db-2', scroll: 14 } }),
   'details-mirrored': () =>
     at(mirroredCut(), { details: { view: 'topology', pane: 'servers', id: 'pmp-a', scroll: 0 } }),
+  'lag-curves': replicationLinks,
   cascade,
   hostile: hostileNames,
   many: manyDatabases,

@@ -130,7 +130,8 @@ export function lagCurveLines(cluster: ClusterState, { width, height }: BlockSiz
   const { replicationLagBytes, replicationLagSeconds } = spec.thresholds
   const histories = linkHistories(cluster).filter(({ link }) => link.kind !== 'archiver')
   const scale = lagScale(histories, replicationLagBytes)
-  if (histories.length === 0 || height < 2 || glyphs.levels === '') return []
+  const isDrawn = glyphs.levels !== '' && histories.some(({ lags }) => lags.some(({ bytes }) => bytes !== null))
+  if (!isDrawn || height < 2) return []
   const shown = worstFirst(histories, height - 1)
   const nameWidth = Math.min(LONGEST_NAME, Math.max(...shown.map(({ link }) => textWidth(link.downstreamName))))
   const tails = shown.map(({ link }): TextSpan => {

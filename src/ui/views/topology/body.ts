@@ -10,6 +10,7 @@ import { cutLine, EMPTY_LINE, type Line, span, spreadLine, type TextSpan } from 
 import { upCountText } from '../../frame/format/status-text.ts'
 import { plural } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
+import { lagCurveLines } from '../../frame/parts/lag-curves.ts'
 import type { TableColumn } from '../../frame/parts/table.ts'
 import { rowTable } from '../list/row-table.ts'
 import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
@@ -17,7 +18,7 @@ import { databaseColumns, databaseNote } from './database-columns.ts'
 import { eventLine, eventWidths } from './events.ts'
 import { isNarrow, problemSpan } from './problem.ts'
 import { serverColumns } from './server-columns.ts'
-import { type PaneRowCounts, splitRows } from './split-rows.ts'
+import { type PaneHeights, type PaneRowCounts, splitRows } from './split-rows.ts'
 
 /** The body of the topology in exactly `screen.rows` lines. */
 export function topologyBody(state: State, cluster: ClusterState, screen: Viewport): readonly Line[] {
@@ -31,13 +32,30 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   const { room, withProblems } = divided(counts, problemCounts(cluster, counts), screen)
   const gap = room.gaps ? [EMPTY_LINE] : []
   const context = { state, cluster, picture, screen, titled: room.titles, withProblems }
+  const lags = lagBlock(cluster, screen, room)
+  const events = room.events - lags.length
   const lines = [
     ...(room.servers === null ? [] : [...serversPane({ ...context, length: room.servers }), ...gap]),
     ...databasesPane({ ...context, length: room.databases }),
-    ...(room.events > 0 ? [...gap, ...eventsPane(state, cluster, screen, room.events)] : []),
+    ...lags,
+    ...(events > 0 ? [...gap, ...eventsPane(state, cluster, screen, events)] : []),
   ]
   while (lines.length < screen.rows) lines.push(EMPTY_LINE)
   return lines.slice(0, screen.rows)
+}
+
+/** From this width on, there is room for the curves of all links. */
+const WIDE_COLUMNS = 160
+const MOST_CURVES = 8
+/** The curves never leave less than this for alerts and events. */
+const EVENTS_BESIDE_CURVES = 12
+
+/** The lag of all links as curves, below a gap; empty where the screen is small, and without links. */
+function lagBlock(cluster: ClusterState, { columns, glyphs }: Viewport, room: PaneHeights): readonly Line[] {
+  const height = Math.min(1 + MOST_CURVES, room.events - EVENTS_BESIDE_CURVES - 1)
+  if (columns < WIDE_COLUMNS || !room.gaps) return []
+  const lines = lagCurveLines(cluster, { width: columns, height }, glyphs)
+  return lines.length === 0 ? [] : [EMPTY_LINE, ...lines]
 }
 
 /** The lines of problems go first where the space is short: the line above the footer has that of the selected row. */
