@@ -3,7 +3,7 @@
 import { REQUIRED_SETTINGS } from '../../model/measured/pulse.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isReadAsPrimary } from '../../model/picture/roles.ts'
-import { numberInUnit } from '../../model/settings/parameter-values.ts'
+import { numberInUnit } from '../../model/settings/value-form.ts'
 import {
   autoConfValue,
   isHiddenBySession,

@@ -3,7 +3,7 @@
 import { serverError } from '../../io/postgres/connection/server-error.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isListSetting } from '../../model/settings/list-setting.ts'
-import { valueProblem } from '../../model/settings/parameter-values.ts'
+import { valueProblem } from '../../model/settings/value-form.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { listText } from '../../model/values/text.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'

@@ -1,7 +1,7 @@
 // What one server tells of a setting: its value, where it comes from, what else sets it, and whether this role may change it.
 
 import { isListSetting, listElements } from '../../model/settings/list-setting.ts'
-import { isEqualSetting, type ParameterForm } from '../../model/settings/parameter-values.ts'
+import { isEqualSetting, type ParameterForm } from '../../model/settings/value-form.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
 /** A row of pg_settings. */
