@@ -122,6 +122,19 @@ const FIGURES = describePart<DatabaseFigures>()({
       oldestPreparedSeconds: 'seconds: age of the oldest of them, 0 without one; null: no primary',
     },
   },
+  throughput: {
+    about: 'transactions of all databases of the server, and its WAL; null: never read',
+    fields: {
+      committed: 'number: transactions committed since `countedSince`; null: unknown',
+      rolledBack: 'number: transactions rolled back since then; null: unknown',
+      countedSince: 'time: when the statistics of a database were reset last; null: never, or unknown',
+      commitsPerSecond:
+        'number: over the last seconds; null: fewer than two readings, or the counters began anew between them',
+      rollbacksPerSecond: 'number: over the last seconds; null: as above',
+      walBytesPerSecond:
+        'number: WAL written, or received by a standby, over the last half minute; null: fewer than two readings',
+    },
+  },
   xminHorizon: {
     about: 'what holds back the xmin horizon of a primary, over all nodes; null: no primary, or never read',
     fields: {

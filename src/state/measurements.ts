@@ -17,6 +17,7 @@ import {
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import { endOfWal, primaryPositionOf, standbyPositionOf } from '../model/picture/roles.ts'
 import { runsRestoreCommand } from '../model/replication/replay-stall.ts'
+import { transactionSample } from '../model/sessions/throughput.ts'
 import { addSizeSample } from '../model/storage/storage-forecast.ts'
 import { bytesBetween } from '../model/values/lsn.ts'
 import {
@@ -181,11 +182,13 @@ function withQueryOutcome(record: DatabaseRecord, { id, outcome }: QueryOutcome,
 
 function sampleOf(pulse: DatabasePulse, at: number): DatabaseSample {
   const standby = standbyPositionOf({ pulse })
-  if (!standby) return { at, lsn: endOfWal({ pulse }), replayedLsn: null, backlogBytes: null }
+  const counters = transactionSample(pulse)
+  const transactions = counters ? { transactions: counters } : {}
+  if (!standby) return { at, lsn: endOfWal({ pulse }), replayedLsn: null, backlogBytes: null, ...transactions }
   const { receivedLsn, replayedLsn } = standby
   const backlogBytes = receivedLsn !== null && replayedLsn !== null ? bytesBetween(receivedLsn, replayedLsn) : null
   const restoring = runsRestoreCommand(pulse) ? { isRestoring: true } : {}
-  return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes, ...restoring }
+  return { at, lsn: receivedLsn ?? replayedLsn, replayedLsn, backlogBytes, ...restoring, ...transactions }
 }
 
 function lastSeenOf(pulse: DatabasePulse, at: number): LastSeenPrimary | null {

@@ -165,6 +165,8 @@ function aPulse(position: ReplicationPosition, over: Partial<DatabasePulse>): Da
     },
     lockWaits: { count: 0, longest: null },
     pendingRestart: { names: [], isComplete: true },
+    transactionCounters: { committed: 1_204_000, rolledBack: 310, resetAt: null, databases: '4 40000' },
+    longestStatement: null,
     clients: [],
     senders: [],
     slots: [],

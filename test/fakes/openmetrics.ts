@@ -46,7 +46,8 @@ export function readOpenMetrics(text: string): ReadonlyMap<string, OpenFamily> {
     const [, name = '', labels = '', value] = SAMPLE.exec(line) ?? []
     assert.ok(value !== undefined, `no line of OpenMetrics: ${JSON.stringify(line)}`)
     const open = families.get(current ?? '')
-    assert.ok(open && name === open.name, `${name} is not of ${current}`)
+    const suffix = open?.type === 'counter' ? '_total' : ''
+    assert.ok(open && name === `${open.name}${suffix}`, `${name} is not of ${current}`)
     open.samples.push({ labels: readLabels(labels), value: Number(value) })
   }
   for (const { name, type, help, samples } of families.values()) {

@@ -30,7 +30,7 @@ const storageOf = (node: PostgresNode) => withLink(node, (session) => storagePro
 
 /** They hold a value or not as the seconds pass. */
 const FLEETING =
-  /LagSeconds|replyAgeSeconds|latestEnd|lastMessageAge|refused|missing|applyLag|lastReplayedCommitAt|longest/
+  /LagSeconds|replyAgeSeconds|latestEnd|lastMessageAge|refused|missing|applyLag|lastReplayedCommitAt|longest|resetAt/
 
 /** The paths of the figures that have a value. */
 function figures(value: unknown, path = ''): readonly string[] {
@@ -55,6 +55,7 @@ const NEEDED = new Set(
   ).split(' '),
 )
 
+const COUNTERS = ['transactionCounters.committed', 'transactionCounters.databases', 'transactionCounters.rolledBack']
 /** What a refusal costs a primary, where it costs anything. */
 const COSTS: Readonly<Record<string, readonly string[]>> = {
   'age(xid)': ['oldestTransactionAge', 'transactions.ages'],
@@ -80,7 +81,10 @@ const COSTS: Readonly<Record<string, readonly string[]>> = {
     'archiver.keepsNothing',
     'archiver.mode',
   ],
-  pg_database: ['oldestTransactionAge', 'transactions.ages'],
+  pg_stat_get_db_xact_commit: ['transactionCounters.committed'],
+  pg_stat_get_db_xact_rollback: ['transactionCounters.rolledBack'],
+  pg_stat_get_db_stat_reset_time: COUNTERS,
+  pg_database: ['oldestTransactionAge', ...COUNTERS, 'transactions.ages'],
   pg_db_role_setting: ['synchronousCommit'],
   pg_roles: ['mayReplicate'],
   pg_settings: ['pendingRestart.isComplete'],

@@ -1,5 +1,7 @@
 // The newest base backup of a database, as the config says how to find it. PostgreSQL itself keeps no record of them.
 
+import type { Fault } from '../values/fault.ts'
+
 /** How often backups are looked for, in milliseconds: their age is counted in hours. */
 export const BACKUP_INTERVAL_MS = 60_000
 
@@ -51,4 +53,18 @@ export function parseInstant(value: unknown): number | null {
 
 function fromSeconds(seconds: number): number | null {
   return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : null
+}
+
+/** The latest reading of backups. */
+export interface BackupView {
+  /** Description of their source. */
+  readonly source: string
+  /** False until the first answer. */
+  readonly known: boolean
+  /** When the newest one was taken; null if there is none, or if unknown. */
+  readonly at: number | null
+  readonly name: string | null
+  readonly readAt: number | null
+  /** Why they can't be read now. */
+  readonly problem: (Fault & { readonly since: number }) | null
 }

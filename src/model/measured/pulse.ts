@@ -9,7 +9,14 @@ import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/rec
 import type { RefusedFunction } from '../values/refused-function.ts'
 import type { AuroraFacts } from './managers/aurora.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
-import type { ConnectionLimit, LockWaitFacts, ReadOnlyFacts, TransactionFacts } from './transactions.ts'
+import type {
+  ConnectionLimit,
+  LockWaitFacts,
+  LongestStatement,
+  ReadOnlyFacts,
+  TransactionCounters,
+  TransactionFacts,
+} from './transactions.ts'
 
 /** A row of pg_stat_replication, of a primary or of a cascading standby. */
 export interface WalSender {
@@ -230,6 +237,10 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly archiver: ArchiverFacts | null
   /** Absent: not read. */
   readonly transactions?: TransactionFacts | undefined
+  /** Absent: not read. */
+  readonly transactionCounters?: TransactionCounters | undefined
+  /** null: no session runs a statement, or hidden from this role. Absent: not read. */
+  readonly longestStatement?: LongestStatement | null | undefined
   /** Of roles and databases with sessions, the fullest first; null: hidden from this role. Absent: not read. */
   readonly connectionLimits?: readonly ConnectionLimit[] | null | undefined
   /** age(datfrozenxid) of the oldest database: wraparound comes at about 2.1e9. */

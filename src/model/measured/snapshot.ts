@@ -15,6 +15,14 @@ import type { ServerIdentity } from './server-identity.ts'
 import type { ClusterSpec, DatabaseSpec, HostSpec, ServerSpec } from './spec.ts'
 import type { TimelineHistory } from './timeline-history.ts'
 
+/** The counters of transactions of a server at one reading. */
+export interface TransactionSample {
+  readonly committed: number
+  readonly rolledBack: number | null
+  /** Counters with another text began anew, or count other databases. */
+  readonly countedSince: string
+}
+
 /** One point of a database's history, for rates and trends. */
 export interface DatabaseSample {
   readonly at: number
@@ -25,6 +33,8 @@ export interface DatabaseSample {
   readonly backlogBytes: number | null
   /** True if the startup process of the standby waited for restore_command. Absent: it did not, or that is not known. */
   readonly isRestoring?: boolean
+  /** Absent: not told. */
+  readonly transactions?: TransactionSample
 }
 
 /** The last known position of a server as a primary, stored on disk so that a loss can be estimated after it failed. */

@@ -58,6 +58,24 @@ export interface TransactionFacts {
   readonly multixactMembers: number | null
 }
 
+/** Transactions of all databases of a server, by its cumulative statistics. */
+export interface TransactionCounters {
+  /** null, as below: the server refuses to tell. */
+  readonly committed: number | null
+  readonly rolledBack: number | null
+  /** When the statistics of one of the databases were reset last, in milliseconds since the epoch; null: never. */
+  readonly resetAt: number | null
+  /** Differs once a database was created or dropped. */
+  readonly databases: string | null
+}
+
+/** The client session whose statement has run longest. */
+export interface LongestStatement extends NamedSession {
+  readonly seconds: number
+  /** Its beginning; null: not tracked. */
+  readonly text: string | null
+}
+
 /** Sessions that wait for locks, except those that queue for advisory locks or wait for a virtualxid on purpose. */
 export interface LockWaitFacts {
   /** A session with parallel workers counts once. */

@@ -1,6 +1,7 @@
 // The picture: all facts derived from a snapshot, for the screen, the JSON documents and the checks.
 
 import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
+import type { BackupView } from '../measured/backup.ts'
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type {
   DatabasePulse,
@@ -16,6 +17,7 @@ import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { ClusterRun } from '../runs/lock/cluster-run.ts'
 import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
+import type { Throughput } from '../values/throughput.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
 import type { Lag } from './lag.ts'
@@ -26,6 +28,7 @@ import type { ReplayPause, ReplayStall } from './replay.ts'
 import type { SplitBrain } from './split-brain.ts'
 import type { Subject } from './subject.ts'
 
+export type { BackupView } from '../measured/backup.ts'
 export { ALERT_RULES, type Alert, type AlertRule, type Severity } from './alert.ts'
 export type { FileSystemView, HostView } from './host-picture.ts'
 export type { Lag } from './lag.ts'
@@ -120,21 +123,9 @@ export interface DatabaseView {
   /** null if the configuration has no source of backups: then nothing is known of them. */
   readonly backup: BackupView | null
   readonly otherHistory?: OtherHistory
+  /** Of a server that was just read; unknown of the others. */
+  readonly throughput: Throughput
   readonly pulse: DatabasePulse | null
-}
-
-/** The latest reading of backups. */
-export interface BackupView {
-  /** Description of their source. */
-  readonly source: string
-  /** False until the first answer. */
-  readonly known: boolean
-  /** When the newest one was taken; null if there is none, or if unknown. */
-  readonly at: number | null
-  readonly name: string | null
-  readonly readAt: number | null
-  /** Why they can't be read now. */
-  readonly problem: OngoingFault | null
 }
 
 /** There is no connection: `archive`: it restores WAL files (restore_command); `shared-storage`: it reads its writer’s storage. */

@@ -8,11 +8,14 @@ import { endOfWal, isPrimary, isReadAsPrimary, isWritable, standbyPositionOf } f
 import { isDown } from '../picture/status.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
+import { throughputOf } from '../sessions/throughput.ts'
 import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
+import { type Throughput, UNKNOWN_THROUGHPUT } from '../values/throughput.ts'
 import { databaseStatus } from './database-status.ts'
 import { isReplayPaused } from './lag.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
+import { walWriteRate } from './rates.ts'
 import { replayPauseOf } from './replay-pause.ts'
 import { replayStallOf } from './replay-stall.ts'
 import type { ReplicationLink } from './replication-link.ts'
@@ -73,8 +76,14 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     since: sinceOf(node, status, edge, now),
     backup: backupView(record),
     ...(otherHistory ? { otherHistory } : {}),
+    throughput: node.isFresh ? throughput(record, snapshot.intervalMs) : UNKNOWN_THROUGHPUT,
     pulse,
   }
+}
+
+/** Of commits over some seconds, of WAL over half a minute. */
+function throughput({ history }: DatabaseRecord, intervalMs: number): Throughput {
+  return { ...throughputOf(history, intervalMs), walBytes: walWriteRate(history) }
 }
 
 function backupView({ spec, backup }: DatabaseRecord): BackupView | null {

@@ -46,6 +46,15 @@ export interface DatabaseFigures {
     readonly prepared: number | null
     readonly oldestPreparedSeconds: number | null
   } | null
+  /** Of all databases of the server, by its cumulative statistics. Rates need two readings. */
+  readonly throughput: {
+    readonly committed: number | null
+    readonly rolledBack: number | null
+    readonly countedSince: string | null
+    readonly commitsPerSecond: number | null
+    readonly rollbacksPerSecond: number | null
+    readonly walBytesPerSecond: number | null
+  } | null
   /** What holds back the xmin horizon of a primary, over all nodes. */
   readonly xminHorizon: {
     readonly state: 'none' | 'held' | 'unknown'
@@ -72,6 +81,7 @@ const NOT_READ: DatabaseFigures = {
   archiving: null,
   replay: null,
   transactions: null,
+  throughput: null,
   xminHorizon: null,
   connectionLimits: [],
 }
@@ -85,6 +95,7 @@ export function databaseFigures(view: DatabaseView, picture: Picture): DatabaseF
     archiving: archiving(view),
     replay: replay(view),
     transactions: transactions(view),
+    throughput: throughput(view),
     xminHorizon: xminHorizon(view, picture),
     connectionLimits: (pulse.connectionLimits ?? []).map(({ kind, name, limit, used }) => ({
       kind,
@@ -132,6 +143,19 @@ function replay({ pulse, replayPause, replayStall }: DatabaseView): DatabaseFigu
   return { state: 'runs', stalledSeconds: null, reason: null }
 }
 
+function throughput({ pulse, throughput: rates }: DatabaseView): DatabaseFigures['throughput'] {
+  const counters = pulse?.transactionCounters
+  const resetAt = counters?.resetAt ?? null
+  return {
+    committed: counters?.committed ?? null,
+    rolledBack: counters?.rolledBack ?? null,
+    countedSince: resetAt === null ? null : new Date(resetAt).toISOString(),
+    commitsPerSecond: tenths(rates.commits),
+    rollbacksPerSecond: tenths(rates.rollbacks),
+    walBytesPerSecond: tenths(rates.walBytes),
+  }
+}
+
 function transactions(view: DatabaseView): DatabaseFigures['transactions'] {
   const { pulse } = view
   if (!pulse?.transactions) return null
@@ -152,4 +176,9 @@ function xminHorizon(view: DatabaseView, picture: Picture): DatabaseFigures['xmi
   if (found.kind !== 'held') return { state: found.kind, age: null, holder: null, database: null, isBound: false }
   const { age, text, nodeId } = found.holder
   return { state: 'held', age, holder: text, database: nodeId, isBound: found.isBound }
+}
+
+/** A tenth is finer than any of these rates is measured. */
+function tenths(rate: number | null): number | null {
+  return rate === null ? null : Math.round(rate * 10) / 10
 }

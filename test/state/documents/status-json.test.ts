@@ -116,6 +116,10 @@ describe('the status document', () => {
         ...{ oldestIdAge: 1_000_000, oldestMultixactAge: 2, multixactMembers: null },
         ...{ longestSeconds: 0, prepared: 0, oldestPreparedSeconds: 0 },
       },
+      throughput: {
+        ...{ committed: 1_204_000, rolledBack: 310, countedSince: null },
+        ...{ commitsPerSecond: null, rollbacksPerSecond: null, walBytesPerSecond: null },
+      },
       xminHorizon: { state: 'none', age: null, holder: null, database: null, isBound: false },
       connectionLimits: [],
       timeline: 1,

@@ -4,6 +4,7 @@ import { isPrimary, isReadAsPrimary, isReadAsStandby } from '../../../model/pict
 import { isDown } from '../../../model/picture/status.ts'
 import { commitWaitsOf } from '../../../model/replication/sync/commit-waits.ts'
 import { lockWaitSeconds } from '../../../model/sessions/lock-waits.ts'
+import { longestStatementSeconds } from '../../../model/sessions/longest-transaction.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { databaseSamples, isReadNow, knownSample, type MetricFamily } from './family.ts'
 import { transactionFamilies } from './transactions.ts'
@@ -111,6 +112,29 @@ const NODES: readonly MetricFamily[] = [
   },
 ]
 
+const THROUGHPUT: readonly MetricFamily[] = [
+  {
+    name: 'pgdeck_transactions_committed_total',
+    type: 'counter',
+    help: 'Transactions that all databases of a server have committed since their statistics were reset. The polls of pgdeck count.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => pulse?.transactionCounters?.committed),
+  },
+  {
+    name: 'pgdeck_transactions_rolled_back_total',
+    type: 'counter',
+    help: 'Transactions that all databases of a server have rolled back since their statistics were reset.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => pulse?.transactionCounters?.rolledBack),
+  },
+  {
+    name: 'pgdeck_longest_statement_seconds',
+    help: 'How long the statement of a client has run that runs longest; 0 without one.',
+    labels: ['node'],
+    samples: databaseSamples(({ pulse }) => longestStatementSeconds(pulse)),
+  },
+]
+
 const SESSIONS: readonly MetricFamily[] = [
   {
     name: 'pgdeck_sessions',
@@ -177,4 +201,4 @@ const SESSIONS: readonly MetricFamily[] = [
   },
 ]
 
-export const databaseFamilies: readonly MetricFamily[] = [...NODES, ...SESSIONS, ...transactionFamilies]
+export const databaseFamilies: readonly MetricFamily[] = [...NODES, ...THROUGHPUT, ...SESSIONS, ...transactionFamilies]

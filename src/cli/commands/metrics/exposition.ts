@@ -1,10 +1,10 @@
 // The state as OpenMetrics text.
 
-import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client'
+import { Counter, Gauge, type OpenMetricsContentType, Registry } from 'prom-client'
 import type { State } from '../../../state/state.ts'
 import { clusterFamilies } from './cluster.ts'
 import { databaseFamilies } from './databases.ts'
-import type { MetricFamily } from './family.ts'
+import type { MetricFamily, MetricLabels } from './family.ts'
 import { hostFamilies } from './hosts.ts'
 import { mirroringFamilies } from './mirroring.ts'
 import { replicationFamilies } from './replication.ts'
@@ -35,13 +35,27 @@ export async function exposition(state: State, version: string): Promise<string>
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   gauge(registry, BUILD_INFO_METRIC).set({ version, nodejs: process.versions.node }, 1)
   for (const family of METRIC_FAMILIES) {
-    const metric = gauge(registry, { ...family, labels: ['cluster', ...family.labels] })
+    const set = setter(registry, { ...family, labels: ['cluster', ...family.labels] })
     for (const cluster of state.clusters) {
       const samples = cluster.picture ? family.samples(cluster.picture) : []
-      for (const { labels, value } of samples) metric.set({ cluster: cluster.spec.name, ...labels }, value)
+      for (const { labels, value } of samples) set({ cluster: cluster.spec.name, ...labels }, value)
     }
   }
   return registry.metrics()
+}
+
+function setter(
+  registry: Registry<OpenMetricsContentType>,
+  family: Pick<MetricFamily, 'name' | 'help' | 'labels' | 'type'>,
+): (labels: MetricLabels, value: number) => void {
+  if (family.type !== 'counter') {
+    const metric = gauge(registry, family)
+    return (labels, value) => metric.set(labels, value)
+  }
+  const { name, help, labels: labelNames } = family
+  const counter = new Counter({ name, help, labelNames: [...labelNames], registers: [registry] })
+  // It is new, and begins at 0.
+  return (labels, value) => counter.inc(labels, value)
 }
 
 function gauge(

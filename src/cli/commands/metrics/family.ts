@@ -9,8 +9,10 @@ export interface MetricSample {
   readonly value: number
 }
 
-/** A gauge. Its name ends in its unit: seconds, bytes, or seconds since 1970 for an instant. */
+/** Its name ends in its unit: seconds, bytes, or seconds since 1970 for an instant; that of a counter in `_total`. */
 export interface MetricFamily {
+  /** Absent: a gauge. */
+  readonly type?: 'counter'
   readonly name: `pgdeck_${string}`
   readonly help: string
   /** Labels besides `cluster`, which every metric has. */

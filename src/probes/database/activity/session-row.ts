@@ -57,12 +57,18 @@ export function withQuery<Row extends QueryColumns>(row: Row) {
       ? { ...session, queryCut: { by: 'server', readBytes: queryBytes, bytes: queryBytes } as const }
       : session
   }
-  // The server may have cut inside a character.
-  const bytes = Buffer.from(longQuery, 'base64')
-  const whole = bytes.toString('utf8').replace(/\ufffd$/, '')
-  const readBytes = bytes.length
+  const readBytes = Buffer.from(longQuery, 'base64').length
   const queryCut = { by: 'reading', readBytes, bytes: queryBytes ?? readBytes } as const
-  return { ...session, query: `${clean(whole)}…`, queryCut }
+  return { ...session, query: `${textOfBytes(longQuery)}…`, queryCut }
+}
+
+/** The clean text of bytes in base64, which the server may have cut inside a character. */
+export function textOfBytes(base64: string): string {
+  return clean(
+    Buffer.from(base64, 'base64')
+      .toString('utf8')
+      .replace(/\ufffd$/, ''),
+  )
 }
 
 interface QueryColumns {
@@ -100,8 +106,9 @@ const LIMIT = `(CASE WHEN a.pid = $1::pg_catalog.int4 THEN ${WHOLE_QUERY} ELSE $
 // In a database of another encoding, a statement may be bytes that are no valid text. Functions that count characters,
 // such as left(), then fail when the text ends in the middle of one. UTF-8 and LATIN1 servers send any bytes to us. A
 // server of another encoding would have to convert them, which may fail too: from there only ASCII is sent.
-const READABLE = `(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN a.query
-      ELSE pg_catalog.regexp_replace(a.query, '[^\\x01-\\x7f]+', '?', 'g') END)`
+const readable = (query: string) => `(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN ${query}
+      ELSE pg_catalog.regexp_replace(${query}, '[^\\x01-\\x7f]+', '?', 'g') END)`
+const READABLE = readable('a.query')
 const QUERY = `
     'query', CASE WHEN a.backend_start IS NOT NULL AND pg_catalog.octet_length(${READABLE}) <= ${LIMIT}
       THEN nullif(${READABLE}, '') END,
@@ -109,6 +116,11 @@ const QUERY = `
       THEN pg_catalog.encode(substring(pg_catalog.textsend(${READABLE}) FROM 1 FOR ${LIMIT}), 'base64') END,
     'queryBytes', CASE WHEN a.backend_start IS NOT NULL THEN pg_catalog.octet_length(a.query) END,
     'keptBytes', ${KEPT_BYTES_SQL}`
+
+/** SQL: the first bytes of the statement of `q`, in base64, for `textOfBytes`. */
+export function firstBytesSql(bytes: number): string {
+  return `pg_catalog.encode(substring(pg_catalog.textsend(${readable("nullif(q.query, '')")}) FROM 1 FOR ${bytes}), 'base64')`
+}
 
 /**
  * Arguments for json_build_object over `pg_stat_activity a`. `$1` is the pid of the session whose whole statement is

@@ -62,6 +62,7 @@ export const ACTIVITY: Columns = {
   backend_xid: 'xid',
   backend_xmin: 'xid',
   leader_pid: 'int4',
+  query: 'text',
 }
 
 export const ARCHIVER: Columns = {

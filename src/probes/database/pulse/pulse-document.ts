@@ -21,7 +21,13 @@ import { auroraDocument, auroraFacts } from '../managers/aurora-document.ts'
 import { PULSE_FIGURES, uncounted } from './pulse-figures.ts'
 import { tracked, withoutOthers } from './session-counts.ts'
 import { lsnText, standbyDocument } from './standby-document.ts'
-import { connectionLimitsSchema, lockWaitsSchema, transactionsSchema } from './transactions-document.ts'
+import {
+  connectionLimitsSchema,
+  countersSchema,
+  lockWaitsSchema,
+  longestStatementSchema,
+  transactionsSchema,
+} from './transactions-document.ts'
 
 /** When the statement was sent and its answer arrived, in milliseconds since the epoch by this host's clock. */
 export interface RoundTrip {
@@ -188,6 +194,8 @@ const document = z.object({
     })
     .nullable(),
   transactions: transactionsSchema.optional(),
+  transactionCounters: countersSchema.optional(),
+  longestStatement: longestStatementSchema.nullable().optional(),
   connectionLimits: connectionLimitsSchema.nullable().optional(),
   oldestTransactionAge: number.nullable(),
   rewindable: z.boolean().optional(),
@@ -245,6 +253,7 @@ export function parsePulse(answer: unknown, trip: RoundTrip, refused: readonly R
     startupProcess: seesAll ? facts.startupProcess : null,
     commitWaits: seesAll ? facts.commitWaits : null,
     lockWaits: seesAll ? facts.lockWaits : null,
+    longestStatement: seesAll ? facts.longestStatement : null,
     connectionLimits: seesAll ? facts.connectionLimits : null,
     settings: required,
     synchronousStandbyNames,

@@ -13,14 +13,29 @@ export const PULSE_FIGURES: Figures = {
   'pg_get_replication_slots()': { what: 'the replication slots' },
   'pg_stat_get_activity()': {
     what: 'the sessions: their applications, addresses and statements',
-    unknown: ['clients', 'startupProcess', 'runs', 'transactions.oldest', 'transactions.xminSession'],
+    unknown: [
+      'clients',
+      'startupProcess',
+      'runs',
+      'transactions.oldest',
+      'transactions.xminSession',
+      'longestStatement',
+    ],
   },
+  'pg_stat_get_db_xact_commit()': { what: 'the committed transactions' },
+  'pg_stat_get_db_xact_rollback()': { what: 'the rolled back transactions' },
+  'pg_stat_get_db_stat_reset_time()': {
+    what: 'when the counters of transactions began: their rates',
+    unknown: ['transactionCounters?'],
+  },
+  'textsend()': { what: 'the longest statement', unknown: ['longestStatement.bytes'] },
+  'encode()': { what: 'the longest statement', unknown: ['longestStatement.bytes'] },
   'pg_prepared_xact()': { what: 'the prepared transactions', unknown: ['transactions.prepared'] },
   pg_stat_archiver: { what: 'the archiver' },
   pg_subscription: { what: 'the subscriptions' },
   pg_database: {
     what: 'the databases: ages of their IDs, CONNECTION LIMITs',
-    unknown: ['readOnlyDatabases?', 'readOnlyOwn?', 'connectionLimits', 'oldestTransactionAge'],
+    unknown: ['readOnlyDatabases?', 'readOnlyOwn?', 'connectionLimits', 'oldestTransactionAge', 'transactionCounters?'],
   },
   pg_db_role_setting: {
     what: 'the settings of databases and roles',

@@ -24,7 +24,12 @@ import { READ_ONLY_SQL } from './read-only-sql.ts'
 import { ACTIVITY_CTE_SQL, STARTUP_PROCESS_SQL } from './sessions-sql.ts'
 import { standbySql } from './standby-sql.ts'
 import { TIMELINE_SQL } from './timeline-sql.ts'
-import { CONNECTION_LIMITS_SQL, transactionsSql } from './transactions-sql.ts'
+import {
+  CONNECTION_LIMITS_SQL,
+  LONGEST_STATEMENT_SQL,
+  TRANSACTION_COUNTERS_SQL,
+  transactionsSql,
+} from './transactions-sql.ts'
 
 /** Reads everything that each poll needs from a database. */
 export const pulseProbe: Probe<'database', DatabasePulse> = {
@@ -33,7 +38,8 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
   title: 'Role, position, replication, sessions, slots, settings',
   source:
     'pg_is_in_recovery, pg_control_system, pg_walfile_name, pg_stat_activity, pg_stat_replication, pg_stat_wal_receiver, ' +
-    'pg_replication_slots, pg_stat_archiver, pg_prepared_xact, pg_database, pg_settings, current_setting',
+    'pg_replication_slots, pg_stat_archiver, pg_prepared_xact, pg_database, pg_stat_database, pg_settings, ' +
+    'current_setting',
   runs: 'always',
   every: 'interval',
   needs: ['pg_monitor'],
@@ -172,6 +178,8 @@ SELECT pg_catalog.json_build_object(
   'rewindable', pg_catalog.current_setting('wal_log_hints')::boolean
                 OR pg_catalog.current_setting('data_checksums') = 'on',
   'transactions', ${transactionsSql(versionNumber)},
+  'transactionCounters', ${TRANSACTION_COUNTERS_SQL},
+  'longestStatement', CASE WHEN me.sees_all THEN ${LONGEST_STATEMENT_SQL} END,
   'connectionLimits', ${CONNECTION_LIMITS_SQL},
   'oldestTransactionAge', (SELECT pg_catalog.max(pg_catalog.age(datfrozenxid)) FROM pg_catalog.pg_database),
   'managerSigns', ${MANAGER_SIGNS_SQL},

@@ -1,7 +1,14 @@
 // Schema of the part of the pulse's document with transactions, waits for locks and CONNECTION LIMITs: checks it and cleans its text.
 
 import * as z from 'zod'
-import type { ConnectionLimit, LockWaitFacts, TransactionFacts } from '../../../model/measured/transactions.ts'
+import type {
+  ConnectionLimit,
+  LockWaitFacts,
+  LongestStatement,
+  TransactionCounters,
+  TransactionFacts,
+} from '../../../model/measured/transactions.ts'
+import { textOfBytes } from '../activity/session-row.ts'
 import { cleanText } from '../answers/answer.ts'
 
 const number = z.number()
@@ -34,6 +41,17 @@ export const transactionsSchema = z.object({
   ages: z.object({ transactions: oldestAge.nullable(), multixacts: oldestAge.nullable() }),
   multixactMembers: number.nullable(),
 }) satisfies z.ZodType<TransactionFacts>
+
+export const countersSchema = z.object({
+  committed: number.nullable(),
+  rolledBack: number.nullable(),
+  resetAt: number.nullable(),
+  databases: z.string().nullable(),
+}) satisfies z.ZodType<TransactionCounters>
+
+export const longestStatementSchema = z
+  .object({ ...session, seconds: number, bytes: z.string().nullable() })
+  .transform(({ bytes, ...rest }): LongestStatement => ({ ...rest, text: bytes === null ? null : textOfBytes(bytes) }))
 
 export const lockWaitsSchema = z.object({
   count: number,

@@ -1,5 +1,8 @@
 // SQL of the pulse for transactions and CONNECTION LIMITs. It uses the sessions that the pulse reads, and shared catalogs.
 
+import { firstBytesSql } from '../activity/session-row.ts'
+import { instantSql } from '../answers/answer.ts'
+
 const NAMED = `'pid', a.pid, 'application', a.application_name, 'role', pg_catalog.pg_get_userbyid(a.usesysid), 'database',
       (SELECT d.datname FROM pg_catalog.pg_database d WHERE d.oid = a.datid), 'state', a.state`
 
@@ -53,6 +56,27 @@ export function transactionsSql(versionNumber: number): string {
     'oldest', ${OLDEST}, 'prepared', ${PREPARED}, 'xminSession', ${XMIN_SESSION}, 'ages', ${AGES},
     'multixactMembers', ${members(versionNumber)})`
 }
+
+/**
+ * SQL: the transactions of all databases since their statistics were reset. The functions of the view pg_stat_database,
+ * because the view calls thirty for each database. Its schema is in transactions-document.ts.
+ */
+export const TRANSACTION_COUNTERS_SQL = `(SELECT pg_catalog.json_build_object(
+    'committed', pg_catalog.sum(pg_catalog.pg_stat_get_db_xact_commit(oid)),
+    'rolledBack', pg_catalog.sum(pg_catalog.pg_stat_get_db_xact_rollback(oid)),
+    'resetAt', ${instantSql('pg_catalog.max(pg_catalog.pg_stat_get_db_stat_reset_time(oid))')},
+    'databases', pg_catalog.format('%s %s', pg_catalog.count(*), pg_catalog.sum(oid::bigint)))
+  FROM pg_catalog.pg_database)`
+
+/** So many bytes of a statement fill a line of a wide terminal. */
+const STATEMENT_BYTES = 300
+
+/** SQL: the client session whose statement has run longest, of `activity`; NULL: none. Its schema is in transactions-document.ts. */
+export const LONGEST_STATEMENT_SQL = `(SELECT pg_catalog.json_build_object(${NAMED},
+      'seconds', greatest(0, extract(epoch FROM pg_catalog.clock_timestamp() - a.state_change)),
+      'bytes', (SELECT ${firstBytesSql(STATEMENT_BYTES)} FROM pg_catalog.pg_stat_get_activity(a.pid) q))
+    FROM activity a WHERE a.is_client AND a.state = 'active' AND a.state_change IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    ORDER BY a.state_change LIMIT 1)`
 
 /** At most this many limits are returned, the fullest first. */
 const LIMITS_TOLD = 20
