@@ -1,5 +1,6 @@
 // docs/probes.md, made from the registries of probes: what is read, from where, how often, with which privilege.
 
+import { applicationAuditProbe } from '../src/probes/application-audit/index.ts'
 import { backupProbe, exchangeProbe, managerProbe, ON_DEMAND_PROBES, pulseProbe } from '../src/probes/database/index.ts'
 import { configuredHostProbe, ownHostProbe } from '../src/probes/host/index.ts'
 import type { Probe, ProbeScope } from '../src/probes/probe.ts'
@@ -15,6 +16,7 @@ const PROBES: readonly AnyProbe[] = [
   managerProbe,
   healthProbe,
   userSessionsProbe,
+  applicationAuditProbe,
   configuredHostProbe,
   ownHostProbe,
 ]

@@ -230,7 +230,7 @@ export const actionsDescription = describeDocument<ReturnType<typeof actionsDocu
 export const auditDescription = describeDocument<ReturnType<typeof auditDocument>>()({
   command: 'pgdeck audit --json',
   schema: 'pgdeck.audit/1',
-  about: 'Entries of the audit log, oldest first.',
+  about: 'Entries of the audit log, and of the audits of the applications, oldest first.',
   fields: {
     schema: 'text: `pgdeck.audit/1`',
     entries: {
@@ -240,7 +240,7 @@ export const auditDescription = describeDocument<ReturnType<typeof auditDocument
         who: {
           about: 'the user',
           fields: {
-            user: 'text: name of the user, with sudo the one who called it',
+            user: 'text: name of the user, with sudo the one who called it; null: the application does not say',
             ssh: 'text: address of the SSH client; null: a local session',
             tty: 'text: the terminal; null: none',
           },
@@ -248,16 +248,46 @@ export const auditDescription = describeDocument<ReturnType<typeof auditDocument
         cluster: 'text: name of the cluster; null: of none',
         server: 'text: id of the server or database; null: the whole cluster',
         category: {
-          about: 'its kind',
+          about: 'its kind; null: the application has another word for it',
           values: {
             resource: 'a change of what is watched',
             user: 'something that a person did',
-            task: 'something that pgdeck did by itself',
+            task: 'something that was done automatically',
           },
         },
         what: 'text: what happened',
         plan: 'any: the plan of a run; null: not about a run',
         result: 'any: its result; null: none',
+        source: {
+          about: 'who wrote it',
+          values: { pgdeck: 'pgdeck, in its audit log', application: 'the application server `server`' },
+        },
+        from: 'text: the address that the application gives, or that of the SSH client; null: none',
+        applicationCategory: 'text: the category in the words of the application; null: of pgdeck, or not said',
+        clockAheadMs: 'number: how far the clock that wrote `at` is ahead; 0: not surely',
+        outage: 'flag: true if it was written while mirrored databases exchanged no changes',
+      },
+    },
+    sources: {
+      about: 'one per source of the audit of an application; empty without any',
+      each: {
+        cluster: 'text: name of the cluster',
+        server: 'text: id of the application server',
+        source: 'text: the source in words',
+        entries: 'number: entries that were read',
+        problem: 'text: why it could not be read; null: it was',
+        hint: 'text: what to do next; null: nothing',
+        clockAheadMs: 'number: how far its clock is ahead of this host; null: unknown',
+        unreadable: 'number: lines of another form',
+        leftOut: 'flag: true if older entries were left out',
+      },
+    },
+    outages: {
+      about: 'the outages of the exchange of mirrored clusters, the newest first',
+      each: {
+        cluster: 'text: name of the cluster',
+        from: 'time: when it began',
+        to: 'time: when it ended; null: it lasts',
       },
     },
   },

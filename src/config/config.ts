@@ -1,5 +1,6 @@
 // The configuration as the program uses it: specs plus what is needed to connect. Never part of the state: it holds secrets.
 
+import type { RecordForm } from '../model/application-audit/parse-records.ts'
 import type { ClusterSpec, Danger, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import type { SearchPath } from '../model/values/sql-names.ts'
@@ -38,10 +39,26 @@ export type SessionsSource =
   | { readonly kind: 'json'; readonly path: string; readonly pointer: string }
   | { readonly kind: 'command'; readonly command: readonly string[] }
 
+/** Where the audit of an application server is. */
+export type AuditSource =
+  | {
+      readonly kind: 'sql'
+      readonly sql: string
+      /** Id of the database. */
+      readonly database: string
+      readonly searchPath: SearchPath
+      readonly form: RecordForm
+    }
+  /** `host` is the id of the host. */
+  | { readonly kind: 'file'; readonly file: string; readonly host: string; readonly form: RecordForm }
+  | { readonly kind: 'command'; readonly command: readonly string[]; readonly host: string; readonly form: RecordForm }
+
 export interface ServerConfig {
   readonly spec: ServerSpec
   readonly healthPath: string
   readonly sessions: SessionsSource | null
+  /** Absent: none is configured. */
+  readonly audit?: readonly AuditSource[]
   readonly tls: { readonly verify: boolean; readonly pin: string | null }
   /** Commands that start and stop it on its host; null: not configured. */
   readonly start: readonly string[] | null

@@ -32,6 +32,7 @@ function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileP
     ...entries(cluster, 'actions').flatMap((entry) => reference(entry, 'host', hosts, 'host')),
     ...servers.flatMap(sessionsNeedDatabase),
     ...servers.flatMap(commandsNeedHost),
+    ...servers.flatMap((entry) => auditProblems(entry, databases, hosts)),
     ...databases.flatMap((entry) => dsnProblems(entry, profileEnvironment(env, field(cluster, 'profile')))),
   ]
 }
@@ -82,11 +83,38 @@ function commandsNeedHost(server: Entry): readonly ConfigFileProblem[] {
   return [notAllowedProblem([...server.place, 'host'], undefined, `the name of the host on which "${key}" is run`)]
 }
 
+/** A query needs a database, a file or program a host with access. */
+function auditProblems(
+  server: Entry,
+  databases: readonly Entry[],
+  hosts: readonly Entry[],
+): readonly ConfigFileProblem[] {
+  const audit = field(server, 'audit')
+  const place = [...server.place, 'audit']
+  const sources = Array.isArray(audit)
+    ? audit.map((value, index) => ({ place: [...place, index], value }))
+    : [{ place, value: audit }]
+  return sources.flatMap((source) => {
+    const isOfSql = typeof field(source, 'sql') === 'string'
+    if (!isOfSql && field(source, 'file') === undefined && field(source, 'command') === undefined) return []
+    const key = isOfSql ? 'database' : 'host'
+    const what = isOfSql ? 'database' : 'host with "ssh" or "local"'
+    const known = isOfSql ? databases : hosts.filter(hasAccess)
+    if (field(source, key) !== undefined) return reference(source, key, known, what)
+    if (field(server, key) !== undefined) return reference(server, key, known, what)
+    return [notAllowedProblem([...source.place, key], undefined, `the name of a ${what} of this cluster`)]
+  })
+}
+
+function hasAccess(host: Entry): boolean {
+  return typeof field(host, 'ssh') === 'string' || field(host, 'local') === true
+}
+
 /** A folder needs a host that can be looked into. */
 function backupHost(database: Entry, hosts: readonly Entry[]): readonly ConfigFileProblem[] {
   const backup = field(database, 'backup')
   if (typeof valueAtPath(backup, ['folder']) !== 'string') return []
-  const reached = hosts.filter((host) => typeof field(host, 'ssh') === 'string' || field(host, 'local') === true)
+  const reached = hosts.filter(hasAccess)
   const what = 'host with "ssh" or "local"'
   const named = { place: [...database.place, 'backup'], value: backup }
   if (field(named, 'host') !== undefined) return reference(named, 'host', reached, what)

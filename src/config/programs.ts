@@ -21,6 +21,9 @@ function commandsOf(cluster: ClusterConfig): readonly (readonly string[])[] {
     ...cluster.servers.flatMap(({ spec, start, stop }) =>
       isLocal(spec.hostId ?? '') ? [start ?? [], stop ?? []] : [],
     ),
+    ...cluster.servers
+      .flatMap(({ audit = [] }) => audit)
+      .map((source) => (source.kind === 'command' && isLocal(source.host) ? source.command : [])),
     ...cluster.hosts.flatMap((host) => (isLocal(host.id) ? [host.start ?? [], host.stop ?? []] : [])),
     ...(cluster.actions ?? []).map(({ host, command }) => (isLocal(host) ? command : [])),
   ]

@@ -25,5 +25,10 @@ export function databaseSearchPaths(
         ? [{ query: `sessions of ${spec.id}`, ...sessions }]
         : [],
     ),
+    ...servers.flatMap(({ spec, audit = [] }) =>
+      audit.flatMap((source) =>
+        source.kind === 'sql' && source.database === database ? [{ query: `audit of ${spec.id}`, ...source }] : [],
+      ),
+    ),
   ].map(({ query, searchPath = DEFAULT_SEARCH_PATH }) => ({ query, searchPath }))
 }

@@ -2,6 +2,7 @@
 
 import { PLAIN_PROFILE, type ProfileId } from '../model/measured/spec.ts'
 import { profileOf } from '../profiles/facts.ts'
+import { auditSourceText, resolveAuditSources } from './audit.ts'
 import type { ServerConfig, SessionsSource } from './config.ts'
 import { resolveLocalCommand } from './paths.ts'
 import type { RawCluster, RawServer } from './schema/file.ts'
@@ -10,10 +11,12 @@ import { resolveSearchPath } from './search-path.ts'
 /** The server as the program uses it; `folder` is where relative commands are. */
 export function resolveServer(
   raw: RawServer,
-  { profile, databases, hosts }: Pick<RawCluster, 'profile' | 'databases' | 'hosts'>,
+  cluster: Pick<RawCluster, 'profile' | 'databases' | 'hosts'>,
   folder: string,
 ): ServerConfig {
+  const { profile, databases, hosts } = cluster
   const url = urlWithPort(raw.url, profile)
+  const audit = resolveAuditSources(raw, cluster, folder)
   const sessions = sessionsSource(raw.sessions, databases.find(({ name }) => name === raw.database)?.searchPath, folder)
   const host = hosts.find(({ name }) => name === raw.host)
   const { start, stop } = serverCommands(raw, host, profile, folder)
@@ -32,9 +35,11 @@ export function resolveServer(
       countsSessions: sessions !== null,
       ...(start === null ? {} : { canStart: true }),
       ...(stop === null ? {} : { canStop: true }),
+      ...(audit.length > 0 ? { auditSources: audit.map(auditSourceText) } : {}),
     },
     healthPath: raw.health.path,
     sessions,
+    ...(audit.length > 0 ? { audit } : {}),
     tls: { verify: raw.tls.pin === undefined, pin: fingerprint(raw.tls.pin) },
     start,
     stop,

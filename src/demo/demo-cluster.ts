@@ -3,6 +3,7 @@
 import { freePort, isPortFree } from '../io/network/free-port.ts'
 import type { ModelId, ServerType } from '../model/measured/spec.ts'
 import { type AppServer, type AppServerOptions, type AppServerPeer, createAppServer } from './app-server/app-server.ts'
+import { auditFileOf } from './app-server/audit-file.ts'
 import type { DemoLife } from './life/life.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
 
@@ -66,7 +67,8 @@ export async function startAppServers(
     const port = firstPort === null ? await freePort() : firstPort + index
     if (!(await isPortFree(port))) throw new Error(`port ${port} of 127.0.0.1 is taken: choose another one`)
     const place = { port: station.node.port, password: station.node.password }
-    const own = { id, type, port, databaseId: database, database: place, connections }
+    const auditFile = auditFileOf(id, station.node.dataDirectory)
+    const own = { id, type, port, databaseId: database, database: place, connections, auditFile }
     servers.push(make(own, () => servers.filter((peer) => peer.id !== id)))
   }
   for (const server of servers) {

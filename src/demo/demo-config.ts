@@ -1,10 +1,13 @@
 // The demo as a configuration: what a user would write for these databases and servers, built directly.
 
-import type { ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } from '../config/config.ts'
+import { auditSourceText } from '../config/audit.ts'
+import type { AuditSource, ClusterConfig, Config, DatabaseConfig, HostConfig, ServerConfig } from '../config/config.ts'
 import { defaultThresholds } from '../config/defaults.ts'
 import { hostSpec } from '../config/host.ts'
+import type { RecordForm } from '../model/application-audit/parse-records.ts'
 import { type ModelId, PLAIN_PROFILE } from '../model/measured/spec.ts'
 import type { AppServer } from './app-server/app-server.ts'
+import { auditFileOf } from './app-server/audit-file.ts'
 import { type DemoHost, demoHosts } from './demo-hosts.ts'
 import type { DemoProfile } from './demo-profile.ts'
 import type { DemoDatabase } from './postgres/demo-databases.ts'
@@ -21,7 +24,7 @@ export function demoConfig(
 ): Config {
   const databases = stations.map(databaseConfig)
   const places = demoHosts(stations, demoProfile)
-  const watched = servers.map((server) => serverConfig(server, places))
+  const watched = servers.map((server) => serverConfig(server, places, auditOf(server, stations)))
   const hosts = places.map(hostConfig)
   const cluster: ClusterConfig = {
     spec: {
@@ -68,8 +71,10 @@ function databaseConfig({ id, node, slot, replicationUser }: DemoDatabase): Data
 }
 
 /** The commands of its own installation start and stop it; those of its database's host don't. */
-function serverConfig(server: AppServer, places: readonly DemoHost[]): ServerConfig {
+function serverConfig(server: AppServer, places: readonly DemoHost[], file: string): ServerConfig {
   const { start = null, stop = null } = places.find(({ servers }) => servers.includes(server.id)) ?? {}
+  const hostId = hostOf(server, places)
+  const audit: AuditSource = { kind: 'file', file, host: hostId ?? '', form: JSON_LINES }
   return {
     spec: {
       id: server.id,
@@ -78,20 +83,37 @@ function serverConfig(server: AppServer, places: readonly DemoHost[]): ServerCon
       dnsName: 'localhost',
       port: server.port,
       databaseId: server.databaseId,
-      hostId: hostOf(server, places),
+      hostId,
       healthyStatus: [200, 302],
       clientAddress: null,
       applicationName: server.id,
       countsSessions: true,
       ...(start === null ? {} : { canStart: true }),
       ...(stop === null ? {} : { canStop: true }),
+      auditSources: [auditSourceText(audit)],
     },
     healthPath: '/',
     sessions: { kind: 'json', path: '/api/status', pointer: '/sessions/active' },
+    audit: [audit],
     tls: { verify: true, pin: null },
     start,
     stop,
   }
+}
+
+const JSON_LINES: RecordForm = {
+  format: {
+    kind: 'json',
+    fields: { time: 'time', who: 'who', category: 'category', what: 'what', from: 'from', result: 'result' },
+  },
+  timeZone: null,
+  category: null,
+}
+
+/** The file of its audit: all data directories are in the folder of the demo. */
+function auditOf({ id, databaseId }: AppServer, stations: readonly DemoDatabase[]): string {
+  const station = stations.find((each) => each.id === databaseId)
+  return auditFileOf(id, station?.node.dataDirectory ?? '')
 }
 
 /** Its own host where the product gives it one; else that of its database. */
@@ -149,6 +171,7 @@ export function demoConfigText(
       host: hostOf(server, places),
       applicationName: server.id,
       sessions: { json: '/api/status', pointer: '/sessions/active' },
+      audit: { file: auditOf(server, stations) },
     })),
   }
   return `${JSON.stringify({ clusters: [cluster] }, null, 2)}\n`

@@ -1,8 +1,16 @@
 // A probe: one measurement of one target. The caller gives it the connection to the target.
 
-import type { BackupSource, ClusterConfig, ExchangeSource, HostConfig, ServerConfig } from '../config/config.ts'
+import type {
+  AuditSource,
+  BackupSource,
+  ClusterConfig,
+  ExchangeSource,
+  HostConfig,
+  ServerConfig,
+} from '../config/config.ts'
 import type { DatabaseSession } from '../io/postgres/database-session.ts'
 import type { SshConnection } from '../io/ssh/ssh.ts'
+import type { AuditPosition } from '../model/application-audit/entry.ts'
 
 /**
  * A configured host with its host connection. It is one object as long as the host is watched, because rates need two
@@ -46,6 +54,15 @@ export interface ProbeInputs {
     readonly source: ExchangeSource
     /** The session with the mirrored database whose changes are counted. */
     readonly link: DatabaseSession
+  }
+  readonly audit: {
+    readonly source: AuditSource
+    /** The session with the database of the source; null if it has none, or it is not watched. */
+    readonly session: DatabaseSession | null
+    /** The host of the source; null if it has none, or pgdeck has no access to it. */
+    readonly host: AccessibleHost | null
+    /** Where the last reading ended; null: this is the first one. */
+    readonly position: AuditPosition | null
   }
   readonly manager: {
     readonly link: DatabaseSession

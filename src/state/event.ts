@@ -1,5 +1,6 @@
 // The union of all events that can change the state. Measurements come from the engines, the rest from keys.
 
+import type { ApplicationAuditReading } from '../model/application-audit/entry.ts'
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
 import type { NewestBackup } from '../model/measured/backup.ts'
@@ -47,6 +48,15 @@ export type MeasurementEvent =
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<number>
+    }
+  /** `source`: the place of the source in the server's `auditSources`. */
+  | {
+      readonly type: 'application-audit-read'
+      readonly cluster: string
+      readonly id: string
+      readonly source: number
+      readonly at: number
+      readonly outcome: ProbeOutcome<ApplicationAuditReading>
     }
   | {
       readonly type: 'query-completed'

@@ -28,6 +28,7 @@ import {
   type ProbeOutcome,
   type Reading,
 } from '../model/values/reading.ts'
+import { withAuditOutcome } from './application-audit.ts'
 import { updateCluster, updateRecord } from './cluster-update.ts'
 import type { MeasurementEvent, QueryOutcome } from './event.ts'
 import type { ClusterState, State } from './state.ts'
@@ -76,13 +77,12 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
         })),
       }))
     case 'sessions-counted':
-      return updateCluster(state, event.cluster, (cluster) => ({
-        ...cluster,
-        servers: updateRecord(cluster.servers, event.id, (record) => ({
-          ...record,
-          sessions: withOutcome(record.sessions, event.outcome, event.at),
-        })),
+      return ofApplicationServer(state, event, (record) => ({
+        ...record,
+        sessions: withOutcome(record.sessions, event.outcome, event.at),
       }))
+    case 'application-audit-read':
+      return ofApplicationServer(state, event, (record) => withAuditOutcome(record, event))
     case 'query-completed':
       return ofDatabase(state, event, (record) => withQueryOutcome(record, event.answer, event.at))
     case 'backup-checked':
@@ -121,6 +121,15 @@ function ofDatabase(
   change: (record: DatabaseRecord) => DatabaseRecord,
 ): State {
   return updateCluster(state, cluster, (known) => ({ ...known, databases: updateRecord(known.databases, id, change) }))
+}
+
+/** The same for an application server. */
+function ofApplicationServer(
+  state: State,
+  { cluster, id }: { readonly cluster: string; readonly id: string },
+  change: (record: ServerRecord) => ServerRecord,
+): State {
+  return updateCluster(state, cluster, (known) => ({ ...known, servers: updateRecord(known.servers, id, change) }))
 }
 
 function withOutcome<T>(before: Reading<T>, outcome: ProbeOutcome<T>, at: number): Reading<T> {

@@ -26,6 +26,7 @@ export function reduce(state: State, event: Event): State {
     case 'database-probed':
     case 'server-probed':
     case 'sessions-counted':
+    case 'application-audit-read':
     case 'query-completed':
     case 'backup-checked':
     case 'exchange-read':

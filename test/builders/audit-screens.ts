@@ -1,9 +1,15 @@
 // States of the screen with an audit trail.
 
+import {
+  type ApplicationAuditEntry,
+  type AuditSourceRecord,
+  UNREAD_SOURCE,
+} from '../../src/model/application-audit/entry.ts'
 import type { AuditCheck, AuditEntry } from '../../src/model/events/audit-entry.ts'
 import { START_NAVIGATION } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
-import { healthy } from './screens.ts'
+import { aMirror, aSide } from './mirroring-screens.ts'
+import { healthy, stateOf } from './screens.ts'
 import { NOW } from './snapshot.ts'
 
 const ANN = { user: 'ann', ssh: '10.0.0.9', tty: '/dev/pts/1' }
@@ -55,4 +61,72 @@ export function audited(check: AuditCheck = { state: 'whole', at: NOW - 4_000, l
     auditVerification: check,
     navigation: { ...START_NAVIGATION, view: 'audit' },
   }
+}
+
+const ANN_THERE = { who: 'ann', from: '10.1.0.9', result: null } as const
+
+function applicationEntry(secondsAgo: number, what: string, category = 'User'): ApplicationAuditEntry {
+  return { ...ANN_THERE, at: NOW - secondsAgo * 1000, category, what }
+}
+
+function source(over: Partial<AuditSourceRecord>): AuditSourceRecord {
+  return { ...UNREAD_SOURCE, readAt: NOW - 3_000, clockAheadMs: 0, ...over }
+}
+
+/** The servers with audits of their own, by id. */
+function withAudits(state: State, audits: Readonly<Record<string, AuditSourceRecord>>): State {
+  return {
+    ...state,
+    clusters: state.clusters.map((cluster) => ({
+      ...cluster,
+      servers: cluster.servers.map((record) => {
+        const audit = audits[record.spec.id]
+        if (!audit) return record
+        const auditSources = [`/opt/${record.spec.id}/audit.log on h-${record.spec.id}`]
+        return { ...record, spec: { ...record.spec, auditSources }, audits: [audit] }
+      }),
+    })),
+  }
+}
+
+/** Entries of two applications: one with a clock that is ahead, a third that can't be read. */
+export function withApplicationAudits(): State {
+  const fault = {
+    code: 'protocol',
+    message: 'there is no file /opt/pmp-ro/audit.log on h-pmp-ro',
+    hint: 'Check `audit.file` of the server in the config.',
+  } as const
+  return withAudits(audited(), {
+    'pmp-a': source({
+      entries: [
+        applicationEntry(35, 'password of root on web-1 retrieved'),
+        applicationEntry(60, 'password of root on web-1 changed', 'Password'),
+        applicationEntry(120, 'nightly backup', 'Task Audit'),
+      ],
+      unreadable: 2,
+    }),
+    'pmp-b': source({ entries: [applicationEntry(20, 'login')], clockAheadMs: 30_000 }),
+    'pmp-ro': source({ readAt: null, clockAheadMs: null, fault }),
+  })
+}
+
+/** A mirrored pair whose exchange was cut for a minute, with what each side wrote. */
+export function outageAudited(): State {
+  const state = stateOf([aMirror(aSide(1), aSide(2))])
+  const event = (secondsAgo: number, server: string, what: string) =>
+    entry(secondsAgo, { cluster: state.clusters[0]?.spec.name ?? null, server, what })
+  const other = (server: string) => (server === 'db-1' ? 'db-2' : 'db-1')
+  const auditEntries = [
+    ...['db-1', 'db-2'].map((id) =>
+      event(60, id, `merged after 60 s: has all 113 kB that ${other(id)} wrote meanwhile`),
+    ),
+    ...['db-1', 'db-2'].map((id) => event(120, id, `receives no changes from ${other(id)} any more: they diverge`)),
+  ]
+  const audits = {
+    'pmp-a': source({ entries: [30, 80, 100, 200].map((ago) => applicationEntry(ago, `login ${ago} s ago`)) }),
+    'pmp-b': source({ entries: [applicationEntry(90, 'password of root on web-2 retrieved')] }),
+  }
+  const navigation = { ...START_NAVIGATION, view: 'audit' }
+  const check = { state: 'whole', at: NOW - 4_000, lines: 4 } as const
+  return { ...withAudits(state, audits), auditEntries, auditVerification: check, navigation }
 }

@@ -16,12 +16,14 @@ const EXAMPLE = fileURLToPath(new URL('../../config.example.json', import.meta.u
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
 }
 
 function schemaKeys(schema: Schema, path = ''): readonly string[] {
   const own = Object.entries(schema.properties ?? {})
   const below = own.flatMap(([key, value]) => [`${path}.${key}`, ...schemaKeys(value, `${path}.${key}`)])
-  return schema.items ? [...below, ...schemaKeys(schema.items, path)] : below
+  const inside = [...(schema.items ? [schema.items] : []), ...(schema.anyOf ?? [])]
+  return [...below, ...inside.flatMap((each) => schemaKeys(each, path))]
 }
 
 function valueKeys(value: unknown, path = ''): readonly string[] {

@@ -15,6 +15,8 @@ function cluster(over: Json): Json {
 }
 const database = (over: Json) => cluster({ databases: [{ ...DB, ...over }] })
 const server = (over: Json) => cluster({ servers: [{ ...APP, ...over }] })
+const audited = (audit: unknown) =>
+  cluster({ hosts: [{ name: 'h1', local: true }], servers: [{ ...APP, host: 'h1', audit }] })
 const host = (over: Json) => cluster({ hosts: [{ name: 'h1', ...over }] })
 
 function messagesOf(context: TestContext, text: string): readonly string[] {
@@ -187,6 +189,48 @@ const CASES: readonly (readonly [string, Json, string, RegExp])[] = [
     server({ health: { status: [99] } }),
     'clusters[0].servers[0].health.status[0]',
     /found 99; allowed: a list of HTTP status codes/,
+  ],
+  [
+    'two sources of an audit in one',
+    audited({ sql: 'select 1', file: '/a', database: 'db-1' }),
+    'clusters[0].servers[0].audit',
+    /found an object; allowed: one of: "sql".*"file".*"command"/,
+  ],
+  [
+    'a misspelt key of an audit',
+    audited({ file: '/a', hots: 'h1' }),
+    'clusters[0].servers[0].audit.hots',
+    /unknown key "hots"; the nearest known key is "host"/,
+  ],
+  [
+    'a pattern of an audit without a time',
+    audited([{ file: '/a', pattern: '{who}: {what}' }]),
+    'clusters[0].servers[0].audit[0].pattern',
+    /allowed: a text with \{time\} and \{what\}/,
+  ],
+  [
+    'columns of an audit that occur twice',
+    audited([{ file: '/a', columns: ['time', 'what', 'what'] }]),
+    'clusters[0].servers[0].audit[0].columns',
+    /allowed: a list of columns with "time" and "what", each of them once/,
+  ],
+  [
+    'a time zone that there is not',
+    audited({ file: '/a', timeZone: 'Mars/Olympus' }),
+    'clusters[0].servers[0].audit.timeZone',
+    /allowed: a time zone such as/,
+  ],
+  [
+    'a file of an audit without a host',
+    server({ audit: { file: '/a' } }),
+    'clusters[0].servers[0].audit.host',
+    /missing/,
+  ],
+  [
+    'a query of an audit on a database that there is not',
+    server({ audit: { sql: 'select 1', database: 'db-9' } }),
+    'clusters[0].servers[0].audit.database',
+    /found "db-9"; allowed: the name of a database of this cluster \("db-1"\)/,
   ],
   [
     'two ways to count sessions',

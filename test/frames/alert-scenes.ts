@@ -4,7 +4,7 @@ import type { Navigation } from '../../src/state/navigation.ts'
 import type { State } from '../../src/state/state.ts'
 import { withCertificates } from '../builders/access-screens.ts'
 import { manyAlerts, noAlerts, pileUp } from '../builders/alert-screens.ts'
-import { audited } from '../builders/audit-screens.ts'
+import { audited, outageAudited, withApplicationAudits } from '../builders/audit-screens.ts'
 import { firstSeconds, manyDatabases, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 
@@ -51,6 +51,13 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
     }),
   audit: audited,
   'audit-user': () => at(audited(), { pane: 'audit:user' }),
+  'audit-applications': withApplicationAudits,
+  'audit-outage': outageAudited,
+  'audit-outage-tab': () => at(outageAudited(), { pane: 'audit:outage' }),
+  'audit-details-application': () =>
+    at(withApplicationAudits(), {
+      details: { view: 'audit', pane: 'audit:all', id: `${NOW - 20_000}:pmp-b:0:ann:login`, scroll: 0 },
+    }),
   'audit-touched': () =>
     audited({
       state: 'touched',

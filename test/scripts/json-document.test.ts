@@ -16,6 +16,7 @@ import { runsDocument } from '../../src/cli/commands/runs/run.ts'
 import { topologyDocument } from '../../src/cli/commands/topology/json.ts'
 import { versionDocument } from '../../src/cli/commands/version/run.ts'
 import { toNotificationDocument } from '../../src/model/alerts/notification-message.ts'
+import { UNREAD_SOURCE } from '../../src/model/application-audit/entry.ts'
 import { decideHba } from '../../src/model/hba/match/match.ts'
 import { runDocument } from '../../src/model/runs/run-document.ts'
 import { actionsFor } from '../../src/profiles/actions.ts'
@@ -81,7 +82,12 @@ const REAL: Readonly<Record<string, () => unknown>> = {
   'pgdeck.runs/1': () => runsDocument([run], []),
   'pgdeck.actions/1': () => actionsDocument(actionsFor({})),
   'pgdeck.alert/1': () => toNotificationDocument(alert, 'raised', NOW),
-  'pgdeck.audit/1': () => auditDocument([entry]),
+  'pgdeck.audit/1': () =>
+    auditDocument(
+      [{ ...entry, source: 'pgdeck', from: null, applicationCategory: null, clockAheadMs: 0, outage: false }],
+      [{ cluster: 'vault', server: 'pmp-a', source: '/opt/app/audit.log on h1', record: UNREAD_SOURCE }],
+      new Map([['vault', [{ from: NOW - 60_000, to: NOW }]]]),
+    ),
   'pgdeck.hba-audit/1': () => hbaAuditDocument(auditedClusters(hbaAudited(), null), NOW),
   'pgdeck.keys/1': () => keysDocument(keyTable()),
 }

@@ -44,6 +44,8 @@ export interface WatchSession {
    * out, and facts are derived.
    */
   pollOnce(queries?: readonly OnDemandQuery[]): Promise<void>
+  /** Reads the audits of the application servers once. Resolves once each source has answered, failed or timed out. */
+  readAudits(): Promise<void>
   /** Polls at the interval until `close`. */
   run(): void
   /** Takes up discovered nodes. */
@@ -86,6 +88,7 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
       await poller.once(queries)
       store.flush()
     },
+    readAudits: () => poller.readAudits(),
     run() {
       poller.start()
       persistence.start()
@@ -210,7 +213,10 @@ function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'i
     rename: persistence.rename,
     silence: persistence.silence,
     unsilence: persistence.unsilence,
-    followTrail: persistence.followTrail,
+    followTrail(on) {
+      persistence.followTrail(on)
+      poller.setAuditsRead(on)
+    },
     collectLogs: logCollector.collect,
     diagnose: diagnosisService.begin,
     psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),

@@ -80,21 +80,46 @@ export function unknownKeyProblem(place: JsonPath, key: string): ConfigFileProbl
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>
   readonly items?: SchemaNode
+  readonly anyOf?: readonly SchemaNode[]
 }
 
 function knownKeys(place: JsonPath): readonly string[] {
   let node: SchemaNode | undefined = configJsonSchema() as SchemaNode
-  for (const step of place) node = typeof step === 'number' ? node?.items : node?.properties?.[step]
-  return Object.keys(node?.properties ?? {})
+  for (const step of place) {
+    const shapes: readonly SchemaNode[] = node ? [node, ...(node.anyOf ?? [])] : []
+    node =
+      typeof step === 'number'
+        ? shapes.find(({ items }) => items)?.items
+        : shapes.find(({ properties }) => properties)?.properties?.[step]
+  }
+  return Object.keys(node?.properties ?? node?.anyOf?.find(({ properties }) => properties)?.properties ?? {})
 }
 
 /** What the schema objects to, in our words. `value` is what was validated. */
 export function problemsFromIssues(issues: readonly z.core.$ZodIssue[], value: unknown): readonly ConfigFileProblem[] {
   return issues.flatMap((issue) => {
     const place = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+    if (issue.code === 'invalid_union') return problemsOfUnion(issue, place, value)
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem(place, key))
     return [notAllowedProblem(place, valueAtPath(value, place), issue.message)]
   })
+}
+
+/** Of one thing or a list of them: what is wrong with the form that is there. */
+function problemsOfUnion(
+  { errors, message }: z.core.$ZodIssueInvalidUnion,
+  place: JsonPath,
+  value: unknown,
+): readonly ConfigFileProblem[] {
+  const found = valueAtPath(value, place)
+  const isOfForm = (issues: readonly z.core.$ZodIssue[]) =>
+    !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0)
+  const issues = typeof found === 'object' ? errors.find(isOfForm) : undefined
+  if (!issues) return [notAllowedProblem(place, found, message)]
+  return problemsFromIssues(
+    issues.map((issue) => ({ ...issue, path: [...place, ...issue.path] })),
+    value,
+  )
 }
 
 /** The value at a place, undefined where there is none. */

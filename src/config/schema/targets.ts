@@ -3,6 +3,7 @@
 import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
 import { DANGERS, SERVER_TYPES } from '../../model/measured/spec.ts'
+import { auditField } from './audit.ts'
 import {
   commandField,
   durationField,
@@ -191,6 +192,7 @@ export const serverSchema = z.lazy(() =>
         .meta({ description: 'Name of the host it runs on.' }),
       health,
       sessions: sessions.optional(),
+      audit: auditField.optional(),
       clientAddress: z
         .string({ error: 'an IP address' })
         .refine(isAddress, { error: 'an IP address' })

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ServerType } from '../../model/measured/spec.ts'
+import { type AuditFile, openAuditFile } from './audit-file.ts'
 import { type ConnectionPool, openConnectionPool } from './connection-pool.ts'
 import { sendRequest } from './http-client.ts'
 import { type IntervalTask, startIntervalTask } from './interval-task.ts'
@@ -15,6 +16,8 @@ export interface AppServerOptions {
   readonly databaseId: string
   readonly database: { readonly port: number; readonly password: string }
   readonly connections: number
+  /** The file of its audit. */
+  readonly auditFile: string
 }
 
 /** Who else there is, in the order in which visitors are sent there. */
@@ -64,6 +67,7 @@ class Application implements AppServer {
   #pool: ConnectionPool | null = null
   #routine: IntervalTask | null = null
   #frozen = false
+  readonly #audit: AuditFile
   #writable: boolean | null = null
   #activePeer: AppServerPeer | null = null
 
@@ -75,12 +79,14 @@ class Application implements AppServer {
     this.port = options.port
     this.url = `http://127.0.0.1:${options.port}/`
     this.databaseId = options.databaseId
+    this.#audit = openAuditFile(options.auditFile)
     this.#desk = new RequestHandler({
       id: options.id,
       type: options.type,
       databaseId: options.databaseId,
       writable: () => this.#writable,
       activePeer: () => this.#activePeer?.url ?? null,
+      audit: this.#audit,
       sql: (text, ...values) => this.#sql(text, ...values),
     })
   }
@@ -104,11 +110,13 @@ class Application implements AppServer {
     })
     await this.#pool.warm().catch(() => {})
     await this.#desk.clear()
+    this.#audit.server('Task', `started, on the database ${this.databaseId}`)
     this.#routine = startIntervalTask(LOOK_EVERY_MS, () => this.look())
   }
 
   async stop(): Promise<void> {
     const { listener, pool, routine } = { listener: this.#listener, pool: this.#pool, routine: this.#routine }
+    if (listener) this.#audit.server('Task', 'stopped')
     this.#listener = null
     this.#routine = null
     this.#pool = null
@@ -141,6 +149,7 @@ class Application implements AppServer {
   async look(): Promise<void> {
     if (this.#frozen || !this.#pool) return
     const [writable, activePeer] = await Promise.all([this.#databaseWritable(), this.#firstActivePeer()])
+    if (writable !== this.#writable) this.#audit.server('Resource', `database ${stateText(writable)}`)
     this.#writable = writable
     this.#activePeer = activePeer
   }
@@ -179,4 +188,8 @@ class Application implements AppServer {
     if (!this.#pool) throw new Error(`${this.id} is stopped`)
     return await this.#pool.query<Row>(text, [this.id, ...values])
   }
+}
+
+function stateText(writable: boolean | null): string {
+  return writable === null ? 'does not answer' : writable ? 'is writable' : 'is read-only'
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerType } from '../../model/measured/spec.ts'
+import type { AuditFile } from './audit-file.ts'
 
 /** What the desk knows of its server. */
 export interface HandlerContext {
@@ -13,6 +14,7 @@ export interface HandlerContext {
   writable(): boolean | null
   /** Address of the server that visitors of a read-only server are sent to; null when none of the others is active. */
   activePeer(): string | null
+  readonly audit: Pick<AuditFile, 'user'>
   /** Runs a statement whose first parameter is the server's name. Throws when the database doesn't answer. */
   sql<Row>(text: string, ...values: readonly unknown[]): Promise<readonly Row[]>
 }
@@ -82,6 +84,7 @@ export class RequestHandler {
     const id = randomUUID()
     if (this.#premises.type === 'read-only') this.#guests.add(id)
     else await this.#premises.sql('insert into app_sessions (server, id) values ($1, $2)', id)
+    this.#premises.audit.user(id, 'logged in')
     reply(answer, 201, 'application/json', JSON.stringify({ id }))
   }
 
@@ -89,6 +92,7 @@ export class RequestHandler {
     const id = path.slice('/sessions/'.length)
     if (this.#premises.type === 'read-only') this.#guests.delete(id)
     else await this.#premises.sql('delete from app_sessions where server = $1 and id::pg_catalog.text = $2', id)
+    this.#premises.audit.user(id, 'logged out')
     reply(answer, 204, 'text/plain', '')
   }
 

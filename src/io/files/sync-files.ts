@@ -2,6 +2,7 @@
 
 import {
   accessSync,
+  appendFileSync,
   chmodSync,
   chownSync,
   constants,
@@ -114,6 +115,11 @@ export function writePrivateText(path: string, text: string, owner: SystemUser |
 export function writePrivateBytes(path: string, bytes: Uint8Array, owner: SystemUser | null): void {
   writeFileSync(path, bytes, { mode: 0o600 })
   if (owner) chownSync(path, owner.uid, owner.gid)
+}
+
+/** Adds text to a file that only its owner may read. */
+export function appendText(path: string, text: string): void {
+  appendFileSync(path, text, { mode: 0o600 })
 }
 
 /** Writes a script that everybody may run. */

@@ -65,21 +65,27 @@ ${readable}
 facts "$f" && cat -- "$f"`
 }
 
-/**
- * Prints the bytes of a file: all, or so many from its start or its end; with `expected` only if it is that very file.
- */
-export function streamFileScript(
-  path: string,
-  maxBytes: number | null,
-  fromEnd: boolean,
-  expected: FileIdentity | null,
-): string {
-  const bytes = maxBytes === null ? 'cat' : `${fromEnd ? 'tail' : 'head'} -c ${maxBytes}`
+/** Which bytes of a file are read: all, or so many from its start, its end, or a byte counted from 0. */
+export interface FilePart {
+  readonly maxBytes: number | null
+  readonly from: 'start' | 'end' | number
+}
+
+/** Prints the bytes of a part of a file; with `expected` only if it is that very file. */
+export function streamFileScript(path: string, part: FilePart, expected: FileIdentity | null): string {
+  const bytes = partCommand(part)
   const begin = `${FACTS}f=${operand(path)}
 ${readable}`
   return expected === null
     ? `${begin}\n${bytes} -- "$f"`
     : `${begin}\n${openedFileScript(operandPath(path), bytes, expected, FILE_SCRIPT_EXIT.changed)}`
+}
+
+function partCommand({ maxBytes, from }: FilePart): string {
+  if (typeof from === 'number')
+    return `rest() { tail -c +${from + 1} "$@" | ${maxBytes === null ? 'cat' : `head -c ${maxBytes}`}; }; rest`
+  if (maxBytes === null) return 'cat'
+  return `${from === 'end' ? 'tail' : 'head'} -c ${maxBytes}`
 }
 
 /** Prints a line of facts for each entry, with links followed. Dangling links are left out. */

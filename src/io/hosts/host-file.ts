@@ -54,6 +54,8 @@ export interface StreamFileOptions {
   readonly maxBytes?: number
   /** Reads the last `maxBytes` instead of the first. */
   readonly fromEnd?: boolean
+  /** Reads `maxBytes` from this byte on, counted from 0. */
+  readonly fromByte?: number
   /** Only if it still is this very file; otherwise a HostFileError (`changed`). */
   readonly expected?: FileIdentity
 }
@@ -155,7 +157,8 @@ export async function* streamHostFile(
   path: string,
   options: StreamFileOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { signal, maxBytes = null, fromEnd = false } = options
+  const { signal, maxBytes = null, fromEnd = false, fromByte, expected = null } = options
+  const part = { maxBytes, from: fromByte ?? (fromEnd ? 'end' : 'start') } as const
   signal.throwIfAborted()
   const channel = await shell.open(signal)
   const forget = onAbort(signal, () => channel.kill())
@@ -166,7 +169,7 @@ export async function* streamHostFile(
     said = (said + cuts.errors.push(chunk).toString('utf8')).slice(-1000)
   })
   try {
-    channel.input.write(plainScript(streamFileScript(path, maxBytes, fromEnd, options.expected ?? null), mark))
+    channel.input.write(plainScript(streamFileScript(path, part, expected), mark))
     for await (const chunk of channel.output) {
       const content = cuts.output.push(chunk)
       if (content.length > 0) yield content

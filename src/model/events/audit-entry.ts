@@ -4,6 +4,10 @@
 export const AUDIT_CATEGORIES = ['resource', 'user', 'task'] as const
 export type AuditCategory = (typeof AUDIT_CATEGORIES)[number]
 
+/** Who wrote an entry: pgdeck into its audit log, or an application server into its own. */
+export const AUDIT_ORIGINS = ['pgdeck', 'application'] as const
+export type AuditOrigin = (typeof AUDIT_ORIGINS)[number]
+
 export interface Principal {
   readonly user: string
   /** Address of the SSH client; null for a local session. */

@@ -6,6 +6,7 @@ import type { ClusterEvent, LinkView, Mirroring, Picture } from '../picture/pict
 import { subjectOf } from '../picture/subject.ts'
 import { formatAge } from '../values/units.ts'
 import { type EventWords, eventOf } from './event-words.ts'
+import { exchangeCutText, exchangeMergedText } from './exchange-outage.ts'
 
 export function linkEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {
   const happenings: ClusterEvent[] = []
@@ -83,13 +84,13 @@ function change(old: Mirroring, exchange: Mirroring, next: Picture): EventWords 
     // A database that is down has its own event.
     if (from?.status !== 'active' || view(exchange.to, next)?.status !== 'active') return null
     const why = exchange.reason === null ? '' : `: ${exchange.reason}`
-    return ['warning', `receives no changes from ${name} any more${why}: they diverge`, 'replica-disconnected']
+    return ['warning', `${exchangeCutText(name)}${why}: they diverge`, 'replica-disconnected']
   }
   if ((old.state !== 'cut' && old.state !== 'merging') || exchange.state !== 'flowing') return null
-  const after = old.since === null ? '' : ` after ${formatAge(next.at - old.since)}`
+  const after = old.since === null ? null : formatAge(next.at - old.since)
   const amount = exchangeAmount(old.divergedChanges, old.divergedBytes)
   const what = amount === null ? 'all' : `all ${amount}`
-  return ['ok', `merged${after}: has ${what} that ${name} wrote meanwhile`]
+  return ['ok', `${exchangeMergedText(after)}: has ${what} that ${name} wrote meanwhile`]
 }
 
 function view(id: string, picture: Picture) {

@@ -1,5 +1,6 @@
 // The input of all derived facts: specs, readings, short histories, and the last known positions.
 
+import type { AuditSourceRecord } from '../application-audit/entry.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
 import type { ActingPrimary } from './acting-primary.ts'
@@ -79,6 +80,8 @@ export interface ServerRecord {
   readonly sessions: Reading<number>
   /** Recent latencies in milliseconds, oldest first; null for a poll without an answer. */
   readonly latencies: readonly (number | null)[]
+  /** Its own audit, in the order of `auditSources`; absent before the first reading. */
+  readonly audits?: readonly AuditSourceRecord[]
 }
 
 /** One point of a host's history, for trends. */

@@ -88,6 +88,8 @@ export interface ServerSpec {
   /** Present if the configuration has a command that starts it, and one that stops it. */
   readonly canStart?: true
   readonly canStop?: true
+  /** The sources of its own audit, in words; absent: none is configured. */
+  readonly auditSources?: readonly string[]
 }
 
 /** A machine that databases or application servers run on. */

@@ -21,6 +21,7 @@ import type { QueryOutcome } from '../../state/event.ts'
 import type { Store } from '../../state/store.ts'
 import { type HostConnections, openHostConnections, type SshOpener } from '../hosts/host-connections.ts'
 import { nodeAddressesOf } from '../hosts/node-addresses.ts'
+import { auditTargets } from './audit-poll.ts'
 import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
@@ -37,6 +38,10 @@ export interface ClusterPoll {
   readonly backups: Map<string, PolledTarget>
   /** By database: the requests to a manager, after a poll that showed signs of one. */
   readonly managers: Map<string, ManagerPoll>
+  /** By server: the sources of its own audit. */
+  readonly audits: Map<string, readonly PolledTarget[]>
+  /** Whether they are read now: their view is open. */
+  readsAudits: boolean
   /** By database: the history of its timeline, read once per timeline. */
   readonly histories: Map<string, HistoryPoll>
   activeQueries: readonly OnDemandQuery[]
@@ -60,6 +65,8 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     hosts: hostConnections.hosts.map((host) => hostTarget(store, config.spec.name, host)),
     backups: new Map(),
     managers: new Map(),
+    audits: new Map(),
+    readsAudits: false,
     histories: new Map(),
     activeQueries: [],
     opened: null,
@@ -192,6 +199,7 @@ function addServer(store: Store, clusterPoll: ClusterPoll, server: ServerConfig)
     onResult: (outcome) => store.dispatch({ type: 'server-probed', ...about, at: Date.now(), outcome }),
   })
   clusterPoll.targets.set(`server ${id}`, target)
+  clusterPoll.audits.set(id, auditTargets(store, clusterPoll, server))
   if (!server.sessions) return
   const counted = createPolledTarget({
     description: `the sessions of ${id}`,

@@ -5,6 +5,7 @@ import type { OnDemandQuery, SessionOnDatabase } from '../../model/measured/on-d
 import { ownHostProbe } from '../../probes/host/index.ts'
 import type { Store } from '../../state/store.ts'
 import type { SshOpener } from '../hosts/host-connections.ts'
+import { AUDIT_LIMIT_MS } from './audit-poll.ts'
 import {
   activeQueryTargets,
   type ClusterPoll,
@@ -37,6 +38,10 @@ export interface Poller {
    * whole statement is read.
    */
   setActiveQueries(cluster: string | null, ids: readonly OnDemandQuery[], opened?: SessionOnDatabase | null): void
+  /** Whether the audits of the application servers are read now and every few seconds: their view is open. */
+  setAuditsRead(on: boolean): void
+  /** Reads them once. Resolves when each has answered, failed or timed out. */
+  readAudits(): Promise<void>
   /** Adds targets that joined a cluster (discovery), and removes those that left. */
   update(cluster: ClusterConfig): void
   /** Ends all rounds and closes all sessions. */
@@ -146,6 +151,18 @@ class ClusterPoller implements Poller {
     }
   }
 
+  setAuditsRead(on: boolean): void {
+    for (const clusterPoll of this.clusterPolls) {
+      const isNew = on && !clusterPoll.readsAudits
+      clusterPoll.readsAudits = on
+      if (isNew && clusterPoll.isRunning) void this.readAuditsOf(clusterPoll)
+    }
+  }
+
+  async readAudits(): Promise<void> {
+    await Promise.all(this.clusterPolls.map((each) => this.readAuditsOf(each)))
+  }
+
   update(config: ClusterConfig): void {
     const clusterPoll = this.clusterPolls.find((candidate) => candidate.config.spec.name === config.spec.name)
     if (clusterPoll) syncTargets(this.options.store, clusterPoll, config)
@@ -165,6 +182,10 @@ class ClusterPoller implements Poller {
     return { timeoutMs: clusterPoll.config.spec.timeoutMs, intervalMs: this.intervalOf(clusterPoll), force }
   }
 
+  private async readAuditsOf(clusterPoll: ClusterPoll): Promise<void> {
+    await Promise.all(pollAudits(clusterPoll, this.limits(clusterPoll, true)))
+  }
+
   private async poll(clusterPoll: ClusterPoll, force: boolean): Promise<void> {
     const { store, withHost } = this.options
     const limits = this.limits(clusterPoll, force)
@@ -179,7 +200,8 @@ class ClusterPoller implements Poller {
       tookMs: performance.now() - startedAt,
     })
     if (withHost) void checkPortsFromHosts(store, clusterPoll)
-    await Promise.all([...hosts, ...askManagers(clusterPoll, limits), ...readHistories(clusterPoll, limits)])
+    const audits = clusterPoll.readsAudits ? pollAudits(clusterPoll, limits) : []
+    await Promise.all([...hosts, ...audits, ...askManagers(clusterPoll, limits), ...readHistories(clusterPoll, limits)])
   }
 
   /** Sending many statements in one go would delay keys and answers until the last is sent. */
@@ -215,6 +237,10 @@ const AT_ONCE = 8
 /** Spreads the clusters over an interval, so that their answers do not all arrive at once. */
 function phase(index: number, count: number, intervalMs: number): number {
   return index === 0 ? 0 : ((index + Math.random() * 0.5) / count) * Math.min(intervalMs, 1_000)
+}
+
+function pollAudits({ audits }: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
+  return [...audits.values()].flat().map((target) => target.poll({ ...limits, timeoutMs: AUDIT_LIMIT_MS }))
 }
 
 /** After the databases, whose readings show whether there is a manager. */

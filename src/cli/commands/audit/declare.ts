@@ -1,14 +1,23 @@
 // The command `audit`: what it takes.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { AUDIT_CATEGORIES, type AuditCategory } from '../../../model/events/audit-entry.ts'
+import type { Config } from '../../../config/config.ts'
+import {
+  AUDIT_CATEGORIES,
+  AUDIT_ORIGINS,
+  type AuditCategory,
+  type AuditOrigin,
+} from '../../../model/events/audit-entry.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
+import { type CommonOptions, readConfig } from '../../invocation/options.ts'
 import { sinceOption } from '../../invocation/shared-options.ts'
 
 interface AuditArguments {
   readonly server?: string
   readonly category?: AuditCategory
   readonly since?: number
+  readonly source?: AuditOrigin
+  readonly outage?: boolean
   readonly verify?: boolean
   readonly hash?: string
   readonly json?: boolean
@@ -18,7 +27,7 @@ interface AuditArguments {
 export function declareAudit(program: Command, invocation: Invocation): void {
   program
     .command('audit')
-    .description('print or verify the audit log (exit 1: tampering found)')
+    .description('print the audit log, with the audits of the applications, or verify it (exit 1: tampering found)')
     .option('--server <name>', 'only entries of this server or database, by its name in the configuration')
     .addOption(
       new Option(
@@ -27,7 +36,9 @@ export function declareAudit(program: Command, invocation: Invocation): void {
       ).choices(AUDIT_CATEGORIES),
     )
     .addOption(sinceOption('only entries from then on'))
-    .option('--verify', 'find lines that were edited, removed or moved')
+    .addOption(new Option('--source <name>', 'only entries of pgdeck, or of the applications').choices(AUDIT_ORIGINS))
+    .option('--outage', 'only what was written while mirrored databases exchanged no changes')
+    .option('--verify', "find lines of pgdeck's own log that were edited, removed or moved")
     .addOption(
       new Option(
         '--hash <sha256>',
@@ -36,12 +47,26 @@ export function declareAudit(program: Command, invocation: Invocation): void {
     )
     .option('--json', 'print a JSON document')
     .action((options: AuditArguments, command: Command) =>
-      invocation.run(command, async (_, __, reporting) => {
+      invocation.run(command, async (common, _, reporting) => {
         const { auditCommand } = await import('./run.ts')
         const { verify = false, json = false } = options
-        return auditCommand({ ...reporting, ...options, verify, json })
+        const config = verify ? null : await configIfThere(common, reporting.notify)
+        return auditCommand({ ...reporting, ...options, config, verify, json })
       }),
     )
+}
+
+/** Entries of pgdeck need no config. One that can't be used is reported: it may name audits of applications. */
+async function configIfThere(common: CommonOptions, notify: (text: string) => void): Promise<Config | null> {
+  try {
+    return (await readConfig(common, [])).config
+  } catch (error) {
+    // Loaded at need: it would delay every start.
+    const { ConfigError } = await import('../../../config/problems/config-error.ts')
+    if (common.config !== undefined || !(error instanceof ConfigError)) throw error
+    if (error.kind !== 'missing') notify(`warning: the audits of the applications are not read: ${error.message}`)
+    return null
+  }
 }
 
 function sha256(text: string): string {

@@ -174,7 +174,11 @@ function titleLine(options: TitleOptions, context: ListContext): Line {
   const { filter } = context.state.navigation
   const first = firstOf(rows, options.id, open, length, context)
   const window = rows.length > length ? `rows ${first + 1}${glyphs.dash}${first + length} of ${rows.length} ` : ''
-  const right: Line = [span(filter === '' ? '' : `filter "${filter}"  `, 'accent'), span(window, 'dim')]
+  const beside = (rowsText: string): Line => [
+    span(filter === '' ? '' : `filter "${filter}"  `, 'accent'),
+    span(rowsText, 'dim'),
+  ]
+  const right = beside(window)
   const isKnown = options.isKnown?.(context) ?? true
   const count = (pane: ListPane) =>
     isKnown ? String(pane.rows(options.id, context.state, context.cluster).length) : UNKNOWN_TEXT
@@ -186,12 +190,23 @@ function titleLine(options: TitleOptions, context: ListContext): Line {
   const tabsOf = (nameOf: (pane: ListPane) => string) =>
     offered.map((pane) => tab(nameOf(pane), count(pane), pane === open, glyphs.selected))
   const tabs = tabsOf(({ name }) => name)
-  const short = tabsOf(({ shortName }) => shortName)
+  const shortTabs = tabsOf(({ shortName }) => shortName)
   const place = offered.indexOf(open)
   const narrow = [title, ...(tabs[place] ?? []), span(`  tab ${place + 1} of ${tabs.length}`, 'dim')]
-  const shapes: readonly Line[] = [[title, ...tabs.flat()], [title, ...short.flat()], short.flat(), narrow]
-  const left = shapes.find((each) => lineWidth(each) + lineWidth(right) < columns) ?? narrow
-  return spreadLine(left, right, columns, glyphs.ellipsis)
+  const bareTabs = offered.map((pane) => {
+    return tab(pane.shortName, pane === open ? count(pane) : '', pane === open, glyphs.selected)
+  })
+  const shapes: readonly Line[] = [
+    [title, ...tabs.flat()],
+    [title, ...shortTabs.flat()],
+    shortTabs.flat(),
+    [title, ...bareTabs.flat()],
+  ]
+  const fits = (end: Line) => shapes.find((each) => lineWidth(each) + lineWidth(end) < columns)
+  // The names of the tabs are worth more than those of the figures about the rows.
+  const short = beside(window === '' ? '' : `${first + 1}${glyphs.dash}${first + length}/${rows.length} `)
+  const end = fits(right) ? right : fits(short) ? short : right
+  return spreadLine(fits(end) ?? narrow, end, columns, glyphs.ellipsis)
 }
 
 /** `1 link`, `5 links`. */
@@ -203,7 +218,7 @@ function tab(name: string, count: string, isOpen: boolean, mark: string): readon
   return [
     span(isOpen ? ` ${mark} ` : '   ', 'accent'),
     span(name, isOpen ? 'strong' : 'plain'),
-    span(` ${count}`, isOpen ? 'plain' : 'dim'),
+    span(count === '' ? '' : ` ${count}`, isOpen ? 'plain' : 'dim'),
   ]
 }
 

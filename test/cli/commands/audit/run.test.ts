@@ -64,7 +64,78 @@ describe('pgdeck audit', () => {
       what: 'silenced sessions: load test',
       plan: null,
       result: null,
+      source: 'pgdeck',
+      from: '10.0.0.9',
+      applicationCategory: null,
+      clockAheadMs: 0,
+      outage: false,
     })
+  })
+
+  test('prints the audits of the applications too; one that can’t be read is told and hides nothing', async (context) => {
+    const { folder, audit } = await kept(context)
+    const file = join(folder, 'app-audit.log')
+    writeFileSync(
+      file,
+      `2026-11-22 15:32:07 bob [10.0.0.8] User: password=hunter2hunter2 retrieved\n2026-11-22 15:40:00 - [-] Task: backup\n`,
+    )
+    const pattern = '{time} {who} [{from}] {category}: {what}'
+    const server = { type: 'primary', url: 'http://127.0.0.1:1/', database: 'db-1', host: 'h1' }
+    const cluster = {
+      name: 'vault',
+      model: 'mirrored',
+      databases: ['db-1', 'db-2'].map((name) => ({ name, dsn: 'postgresql://pgdeck@127.0.0.1:1/postgres' })),
+      hosts: [{ name: 'h1', local: true }],
+      servers: [
+        { ...server, name: 'app-1', audit: { file, pattern, timeZone: 'Europe/Berlin' } },
+        {
+          ...server,
+          ...{ name: 'app-2', type: 'secondary', database: 'db-2', audit: { file: `${file}.none`, pattern } },
+        },
+      ],
+    }
+    const config = join(folder, 'pgdeck.json')
+    writeFileSync(config, JSON.stringify({ clusters: [cluster] }), { mode: 0o600 })
+    await appendAuditLog(folder, [
+      entry('receives no changes from db-1 any more: they diverge', { at: AT - 60_000, server: 'db-2' }),
+      entry('merged after 2 min: has all 118 kB that db-1 wrote meanwhile', { at: AT + 60_000, server: 'db-2' }),
+    ])
+    const text = await audit('--config', config, '--since', '2026-11-22T14:32Z')
+    assert.equal(text.code, 0)
+    assert.match(
+      text.err,
+      /the audit of app-2 \(.*app-audit\.log\.none on h1\) can't be read: there is no file .* Check/,
+    )
+    const rows = text.out.trimEnd().split('\n').slice(1)
+    assert.equal(rows.length, 5)
+    assert.match(rows[0] ?? '', /14:32:07\.000Z {2}application {2}user .* app-1 {3}bob from 10\.0\.0\.8 /)
+    assert.match(rows[1] ?? '', /14:32:07\.123Z {2}pgdeck .* active again/)
+    assert.doesNotMatch(text.out, /hunter2/)
+
+    const outage = await audit('--config', config, '--outage', '--json')
+    const document = JSON.parse(outage.out)
+    assert.deepEqual(
+      document.entries.map(({ source, server: about }: { source: string; server: string }) => `${source} ${about}`),
+      ['pgdeck db-2', 'application app-1', 'pgdeck db-1', 'pgdeck db-2', 'pgdeck db-2'],
+    )
+    assert.deepEqual(
+      document.outages.map(({ to }: { to: string }) => to),
+      ['2026-11-22T14:33:07.123Z'],
+    )
+    assert.deepEqual(
+      document.sources.map(({ entries, problem }: { entries: number; problem: string | null }) => [
+        entries,
+        problem === null,
+      ]),
+      [
+        [2, true],
+        [0, false],
+      ],
+    )
+    const own = await audit('--config', config, '--source', 'pgdeck', '--category', 'user')
+    assert.deepEqual([own.err, own.out.trimEnd().split('\n').length], ['', 2])
+    const tasks = await audit('--config', config, '--category', 'task', '--server', 'app-1')
+    assert.match(tasks.out, /application {2}task .* backup/)
   })
 
   test('--verify exits 0 for a trail nobody has touched and 1 with file and line for one that was', async (context) => {

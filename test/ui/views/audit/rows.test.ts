@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { shownCluster } from '../../../../src/state/select/cluster.ts'
 import type { State } from '../../../../src/state/state.ts'
-import { auditPrincipalText, auditRows } from '../../../../src/ui/views/audit/rows.ts'
-import { audited, ENTRIES } from '../../../builders/audit-screens.ts'
+import { auditRows } from '../../../../src/ui/views/audit/rows.ts'
+import { audited, ENTRIES, outageAudited, withApplicationAudits } from '../../../builders/audit-screens.ts'
 import { NOW } from '../../../builders/snapshot.ts'
 
 function rows(state: State = audited()) {
@@ -31,8 +31,40 @@ describe('entries of the trail', () => {
   })
 
   test('of what was only seen do not name who watched as who did it', () => {
-    const told = rows().map(({ entry }) => `${entry.category}: ${auditPrincipalText(entry)}`)
+    const told = rows().map(({ category, who }) => `${category}: ${who}`)
     assert.deepEqual([...new Set(told)], ['user: ann from 10.0.0.9', 'resource: seen by pgdeck'])
+  })
+
+  test('of applications stand among them by time, one of a clock that is ahead where it belongs', () => {
+    const all = rows(withApplicationAudits())
+    const shown = all.filter(({ origin }) => origin.kind === 'application')
+    assert.deepEqual(
+      shown.map(({ server, categoryText, what }) => `${server} ${categoryText}: ${what}`),
+      [
+        'pmp-a user: password of root on web-1 retrieved',
+        'pmp-b user: login',
+        'pmp-a Password: password of root on web-1 changed',
+        'pmp-a task: nightly backup',
+      ],
+    )
+    assert.equal(shown[1]?.at, NOW - 20_000)
+    assert.ok(all.every((row, index) => index === 0 || row.placedAt <= (all[index - 1]?.placedAt ?? 0)))
+    assert.equal(all.length, rows().length + 4)
+  })
+
+  test('of an outage of the exchange have the side that wrote them', () => {
+    const sides = rows(outageAudited()).map(({ outageSide, what }) => `${outageSide ?? '-'} ${what.slice(0, 12)}`)
+    assert.deepEqual(sides, [
+      '- login 30 s a',
+      'db-1 merged after',
+      'db-2 merged after',
+      'db-1 login 80 s a',
+      'db-2 password of ',
+      'db-1 login 100 s ',
+      'db-1 receives no ',
+      'db-2 receives no ',
+      '- login 200 s ',
+    ])
   })
 
   test('that are alike in everything are told apart, and keep their ids when newer ones come', () => {
@@ -50,6 +82,6 @@ describe('entries of the trail', () => {
     const navigation = { ...state.navigation, historyAt: moment.at }
     const past = rows({ ...state, now: moment.at, history: [moment], navigation })
     assert.equal(past.length, 5)
-    assert.ok(past.every(({ entry }) => entry.at <= moment.at))
+    assert.ok(past.every(({ at }) => at <= moment.at))
   })
 })
