@@ -22,7 +22,16 @@ export interface DemoInstallation {
 /** The product's words for the types of servers. */
 const WORDS: Readonly<Record<ServerType, string>> = { primary: 'master', secondary: 'secondary', 'read-only': 'ro' }
 
-const SCRIPTS = ['service', 'DeleteROServerIP', 'DeleteSlot', 'BackupDB', 'RestoreDB', 'HASetup'] as const
+const SCRIPTS = [
+  'service',
+  'DeleteROServerIP',
+  'DeleteSlot',
+  'BackupDB',
+  'RestoreDB',
+  'HASetup',
+  'MakeReadOnlyPack',
+  'ConfigureReadOnly',
+] as const
 export type ScriptName = (typeof SCRIPTS)[number]
 
 /** Creates the folder with everything except what `writeInstalledConfig` writes. */

@@ -28,7 +28,10 @@ async function open(profile: ProfileId, stations: readonly DemoDatabase[]): Prom
   const bell: ScriptListener = await openScriptListener(async (server, verb, words) => {
     const branch = branches.get(server)
     if (!branch || !Object.hasOwn(SCRIPT_COMMANDS, verb)) throw new Error(`${server} has no script ${verb}`)
-    return SCRIPT_COMMANDS[verb as ScriptName](branch, words, pairOf(branches))
+    return SCRIPT_COMMANDS[verb as ScriptName](branch, words, {
+      pair: pairOf(branches),
+      readOnly: readOnlyOf(branches),
+    })
   })
   return {
     profile,
@@ -68,6 +71,10 @@ async function open(profile: ProfileId, stations: readonly DemoDatabase[]): Prom
 function pairOf(branches: ReadonlyMap<string, InstalledServer>): readonly InstalledServer[] {
   const own = [...branches.values()].filter(({ runsDatabase, database }) => runsDatabase && database.upstream === null)
   return own.length === 2 ? own : []
+}
+
+function readOnlyOf(branches: ReadonlyMap<string, InstalledServer>): readonly InstalledServer[] {
+  return [...branches.values()].filter(({ database }) => database.upstream !== null)
 }
 
 function installationOf({ installation, database, runsDatabase }: InstalledServer): DemoServerInstallation {

@@ -14,19 +14,26 @@ import { runProgram } from '../../../io/process/process.ts'
 import { type ScriptName, writeProductLog } from './demo-installation.ts'
 import { exchangeAgain, makeHaPack, takeUpHaPack } from './ha-pack.ts'
 import type { InstalledServer } from './installed-server.ts'
+import { configureReadOnly, makeReadOnlyPack } from './read-only-pack.ts'
 
 /** The product's own table of its read-only servers. */
 export const READ_ONLY_SERVERS_TABLE = 'create table ro_servers (ip text primary key, slot text)'
 
-/** `pair`: the servers of the mirrored model, which have a database each; empty in the others. */
+/** The other servers that a script has to do with. */
+interface ScriptNeighbours {
+  /** The servers of the mirrored model, which have a database each; empty in the others. */
+  readonly pair: readonly InstalledServer[]
+  readonly readOnly: readonly InstalledServer[]
+}
+
 type ScriptCommand = (
   branch: InstalledServer,
   words: readonly string[],
-  pair: readonly InstalledServer[],
+  neighbours: ScriptNeighbours,
 ) => Promise<string>
 
 export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
-  service: async (branch, [word = ''], pair) => {
+  service: async (branch, [word = ''], { pair }) => {
     if (word === 'start') await start(branch, pair)
     else if (word === 'stop') await stop(branch)
     else throw new Error(`usage: service.sh start|stop, not "${word}"`)
@@ -48,6 +55,8 @@ export const SCRIPT_COMMANDS: Readonly<Record<ScriptName, ScriptCommand>> = {
   BackupDB: backUp,
   RestoreDB: restore,
   HASetup: makeHaPack,
+  MakeReadOnlyPack: (branch, words, { readOnly }) => makeReadOnlyPack(branch, words, readOnly),
+  ConfigureReadOnly: configureReadOnly,
 }
 
 async function start(branch: InstalledServer, pair: readonly InstalledServer[]): Promise<void> {

@@ -108,7 +108,7 @@ export const recordRemovalKind = defineStep({
     title: 'list what to delete from the config',
     how: 'local',
     where: 'the config file of pgdeck',
-    detail: `delete these entries:\n${entries.join('\n')}`,
+    detail: `delete these entries (:edit opens the config), unless build-read-only builds a new server in their place:\n${entries.join('\n')}`,
     verify: 'no restore of its data is open',
     ifStopped: 'Everything else is done.',
     maySkip: true,
@@ -123,7 +123,7 @@ export const recordRemovalKind = defineStep({
   async verify(args, tools): Promise<Verification> {
     if (readActingPrimary(tools)?.database === args.database)
       return { result: 'not-yet', why: 'it is still recorded as acting' }
-    return { result: 'yes', evidence: `delete from the config: ${args.entries.join(', ')}` }
+    return { result: 'yes', evidence: `delete from the config: ${args.entries.join(', ')}; :edit opens it` }
   },
 })
 

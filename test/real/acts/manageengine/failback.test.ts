@@ -1,7 +1,7 @@
 // The way back of the vendor's product on real servers: the gate that watches the old primary, backup, restore, proof.
 
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { sendRequest } from '../../../../src/demo/app-server/http-client.ts'
@@ -112,25 +112,18 @@ test('promoted, then back: the old primary may not start before the restore, and
       follower.load()
       assert.equal(acting.store.latest().clusters[0]?.actingPrimary, undefined)
 
-      // A new one in its place: what has no tool is done by hand, and its effect is watched for.
-      const pack = join(site.folder('pmp-a'), 'ROSetup.zip')
+      // A new one in its place: the product's own tools are run by hand, and their effect is watched for.
+      const name = 'ReadOnlyPack.properties'
+      const pack = join(site.folder('pmp-a'), 'replication', name)
       const openJournal = handsOn({
-        // Making it, the product lets the new one in again.
-        'setup-pack': () => {
-          appendFileSync(
-            join(site.folder('pmp-a'), 'pgsql/data/pg_hba.conf'),
-            'host replication ro_user 127.0.0.1/32 scram-sha-256\n',
-          )
-          writeFileSync(pack, 'PK what the product makes')
-        },
-        // Whoever sets it up does what the demo's healing does to it.
-        configure: () => site.make('heal'),
+        'setup-pack': () => site.script('pmp-a', 'MakeReadOnlyPack', 'pmp-ro'),
+        configure: () => site.script('pmp-ro', 'ConfigureReadOnly', join(site.folder('pmp-ro'), name)),
       })
       const builder = await actingOnSite(site, { executor: { openJournal } })
       try {
         const built = await builder.act('build-read-only', 'pmp-ro', { pack })
         assert.equal(built.state, 'done', told(built))
-        assert.equal(site.file('pmp-ro', 'ROSetup.zip'), 'PK what the product makes')
+        assert.match(site.file('pmp-ro', name), /^user=ro_user$/m)
         assert.match(noteOf(built, 'configure'), /its three files make it a read-only server/)
         assert.match(noteOf(built, 'verify-streaming'), /db-ro streams from db-1/)
       } finally {

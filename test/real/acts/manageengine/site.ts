@@ -24,6 +24,8 @@ export interface ProfileSite {
   losePrimary(): Promise<void>
   /** Makes a fault of the demo. */
   make(id: string): Promise<void>
+  /** Runs a script of the product on a server, as somebody there would. */
+  script(server: string, name: string, ...words: readonly string[]): Promise<void>
   /** Runs the command of the service on the host of that name, as somebody there would. */
   service(host: string, word: 'start' | 'stop'): Promise<void>
 }
@@ -84,12 +86,10 @@ function siteOf(demo: Demo): ProfileSite {
       }
     },
     make,
-    async service(host, word) {
+    script: (server, name, ...words) => runHere(join(folder(server), 'bin', `${name}.sh`), words),
+    service(host, word) {
       const at = cluster.hosts.find(({ name }) => name === host)?.installDirectory ?? ''
-      const reach = openHostConnection({ id: host, address: null, access: { kind: 'local' } })
-      const signal = within(60_000)
-      const { exitCode, stderr } = await reach.run([`${at}/bin/service.sh`, word], { signal })
-      if (exitCode !== 0) throw new Error(stderr)
+      return runHere(`${at}/bin/service.sh`, [word])
     },
     async losePrimary() {
       const servers = cluster.servers.map(({ name }) => name).filter((name) => name !== 'pmp-ro')
@@ -97,6 +97,12 @@ function siteOf(demo: Demo): ProfileSite {
       await make('kill-primary')
     },
   }
+}
+
+async function runHere(path: string, words: readonly string[]): Promise<void> {
+  const reach = openHostConnection({ id: 'here', address: null, access: { kind: 'local' } })
+  const { exitCode, stderr } = await reach.run([path, ...words], { signal: within(60_000) })
+  if (exitCode !== 0) throw new Error(stderr)
 }
 
 /** pgdeck over that site. `change` makes the config of the cluster another one. */
