@@ -39,7 +39,7 @@ export async function serverDraft(
     danger: isRisky ? 'outage' : stops ? 'disruptive' : 'routine',
     impact: stops
       ? stopImpactOf(view, service, picture, verb)
-      : noImpact(`${view.name} is started. ${thenText(view, picture)}`),
+      : noImpact(`${view.name} is started; ${thenText(view, null, picture)}`),
     checks: [
       await managersOf(service, verb, clusterView, tools),
       isInState(view, stops ? 'up' : 'down'),
@@ -139,7 +139,7 @@ function stopImpactOf(view: ServerView, { database }: ServerService, picture: Pi
   const sessions = isDown(view) ? 0 : view.sessions
   const who = sessions === 0 ? '' : ` Its ${sessions ?? '(unknown number of)'} sessions end.`
   const own: Impact = {
-    ...noImpact(`${view.name} ${how}: ${thenText(view, picture)}${who}`),
+    ...noImpact(`${view.name} ${how}: ${thenText(view, database, picture)}${who}`),
     sessionsCut: sessions,
     serversAffected: [view.name],
   }
@@ -156,10 +156,12 @@ function withDatabase(own: Impact, database: DatabaseView, picture: Picture, ver
   }
 }
 
-/** Who serves the users while this server is down, or once it is up. */
-function thenText({ id }: ServerView, { serving, next, servers }: Picture): string {
-  const nameOf = (of: string) => servers.find((each) => each.id === of)?.name ?? of
-  if (serving && serving.id !== id) return `users are served by ${nameOf(serving.id)} (${serving.access}).`
-  const [first] = next.filter((each) => each.id !== id)
+/** Who serves the users meanwhile; not a server whose database, `without`, is down then too. */
+function thenText({ id }: ServerView, without: DatabaseView | null, { serving, next, servers }: Picture): string {
+  const byId = (of: string) => servers.find((each) => each.id === of)
+  const nameOf = (of: string) => byId(of)?.name ?? of
+  const remains = (of: string) => of !== id && (without === null || byId(of)?.databaseId !== without.id)
+  if (serving && remains(serving.id)) return `users are served by ${nameOf(serving.id)} (${serving.access}).`
+  const first = next.find((each) => remains(each.id))
   return first ? `users are served by ${nameOf(first.id)} (${first.access}) then.` : 'nobody else serves the users.'
 }

@@ -39,11 +39,11 @@ function whyNotStarted(clusterView: ClusterView, target: string | null): string 
   return canStart ? null : `the config has no "start" for ${server.name}`
 }
 
-/** The primary that is down, where something else is selected that runs. */
+/** The primary that is down, where something else is selected that is not. */
 function downInstead({ databases, servers, failover, splitBrains }: Picture, selected: string): string | null {
   const { ifFails, basis } = failover
   const primary = databases.find(({ id }) => id === ifFails)
   if (basis !== 'last-seen' || !primary?.problem || splitBrains.length > 0) return null
   const node = [...databases, ...servers].find(({ id }) => id === selected)
-  return node?.problem ? null : primary.id
+  return node && node.id !== primary.id && isDown(node) ? null : primary.id
 }
