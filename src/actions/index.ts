@@ -11,6 +11,7 @@ import type { ProfileActions } from './definition/profile-actions.ts'
 import { createFailbackAction } from './failback/failback.ts'
 import { fenceAction, unfenceAction } from './fence/fence.ts'
 import { followAction } from './follow.ts'
+import { createRollingRestartAction } from './lifecycle/rolling-restart.ts'
 import { startAction } from './lifecycle/start.ts'
 import { restartAction, stopAction } from './lifecycle/stop.ts'
 import { createPromoteAction } from './promote.ts'
@@ -34,6 +35,7 @@ export function createActions(profiles: readonly ProfileActions[]): readonly Act
     unfenceAction,
     stopAction,
     restartAction,
+    createRollingRestartAction(profiles),
     rebuildReplicaAction,
     createFailbackAction(profiles),
     createDecommissionAction(profiles),

@@ -22,6 +22,7 @@ const PURPOSES: Readonly<Record<ManagedAction, Purpose>> = {
   start: 'start',
   stop: 'stop',
   restart: 'restart',
+  'rolling-restart': 'restart',
   'create-slot': 'settings',
   'drop-slot': 'settings',
   'add-hba-entry': 'settings',

@@ -18,6 +18,7 @@ export const ROLE_ACTIONS = [
   'start',
   'stop',
   'restart',
+  'rolling-restart',
   'build-read-only',
   'ha-setup',
 ] as const

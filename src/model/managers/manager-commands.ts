@@ -33,6 +33,8 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
           return [['patronictl', 'reinit', scope, member], anywhere]
         case 'restart':
           return [['patronictl', 'restart', scope, member], anywhere]
+        case 'rolling-restart':
+          return [['patronictl', 'restart', scope], anywhere]
         case 'decommission':
         case 'fence':
         case 'stop':
@@ -85,9 +87,10 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'start':
         case 'stop':
         case 'restart':
+        case 'rolling-restart':
           // repmgrd would take a stop for a failure.
           return [
-            ['repmgr', 'node', 'service', ...config, `--action=${action}`],
+            ['repmgr', 'node', 'service', ...config, `--action=${action === 'rolling-restart' ? 'restart' : action}`],
             `${here}, after  repmgr service pause`,
           ]
         case 'unfence':
@@ -123,6 +126,7 @@ export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerComma
         case 'stop':
           return [['pg_autoctl', 'enable', 'maintenance'], `on ${targetHost}`]
         case 'restart':
+        case 'rolling-restart':
           return [
             ['pg_autoctl', 'enable', 'maintenance'],
             `on ${targetHost}; then restart PostgreSQL, and  pg_autoctl disable maintenance`,

@@ -40,6 +40,7 @@ export const PALETTE_SYNONYMS: Readonly<Partial<Record<BindingId, readonly strin
   'do-start': ['up', 'start postgresql', 'bring back', 'pg_ctl start', 'boot'],
   'do-stop': ['shut down', 'shutdown', 'down', 'pg_ctl stop', 'halt'],
   'do-restart': ['bounce', 'pg_ctl restart', 'pending restart', 'reboot'],
+  'do-rolling-restart': ['restart all', 'restart cluster', 'pending restart'],
   'do-unfence': ['unlock', 'lift the fence'],
   'do-rebuild-replica': ['reinit', 'reinitialize', 'reclone', 'clone', 'pg_basebackup', 'rebuild standby'],
   'do-failback': ['rejoin', 'return', 'rewind', 'pg_rewind', 'restore'],
