@@ -3,9 +3,6 @@
 import type { ApplicationAuditReading } from '../../model/application-audit/entry.ts'
 import type { AccessibleHost, Probe } from '../probe.ts'
 import { auditFault } from './audit-fault.ts'
-import { readCommandAudit } from './command-audit.ts'
-import { readFileAudit } from './file-audit.ts'
-import { readSqlAudit } from './sql-audit.ts'
 
 /** How often it is read while its view is open. */
 export const AUDIT_INTERVAL_MS = 10_000
@@ -20,13 +17,19 @@ export const applicationAuditProbe: Probe<'audit', ApplicationAuditReading> = {
   needs: [
     'SELECT on the tables of the configured query; nobody else may create in the schemas of its `searchPath`; permission to read the file',
   ],
+  // Its readers are loaded at first use: most clusters have no such source, and they would delay every start.
   async read({ source, session, host, position }, signal) {
     if (source.kind === 'sql') {
       if (!session) throw auditFault(`pgdeck does not watch the database ${source.database}`, NO_DATABASE)
+      const { readSqlAudit } = await import('./sql-audit.ts')
       return readSqlAudit(source, { session, position }, signal)
     }
     const access = requireShell(host, source.host)
-    if (source.kind === 'file') return readFileAudit({ ...source, host: access, position }, signal)
+    if (source.kind === 'file') {
+      const { readFileAudit } = await import('./file-audit.ts')
+      return readFileAudit({ ...source, host: access, position }, signal)
+    }
+    const { readCommandAudit } = await import('./command-audit.ts')
     return readCommandAudit({ ...source, host: access }, signal)
   },
 }
