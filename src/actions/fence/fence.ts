@@ -1,14 +1,14 @@
 // `fence`: stops a database and keeps it from starting as a primary. `unfence`: lets it start as what it was.
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
-import { isWritable } from '../../model/picture/roles.ts'
+import { isPrimary, isWritable } from '../../model/picture/roles.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { isDownNow, noOtherPrimaryRuns } from '../checks/second-primary.ts'
 import { notKeptInSplitBrain } from '../checks/split-brain.ts'
 import { type Action, type ClusterView, type Draft, PlanError, type PlanningView } from '../definition/action.ts'
 import { mirroredDatabasesOf, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
-import { stopImpact } from '../definition/stop-impact.ts'
+import { sessionsOf, stopImpact } from '../definition/stop-impact.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { startDatabaseKind } from '../steps/start-database.ts'
@@ -35,7 +35,9 @@ export const fenceAction: Action = {
     const service = await databaseServiceOf(view.id, tools)
     const sessions = view.pulse?.sessions.total ?? null
     const others = writableOfSameSystem(clusterView, view)
-    const isSplit = isWritable(view) && others.length > 0
+    // A primary that is up and can't be read may have taken writes, too.
+    const isDoubtful = view.problem !== null && isPrimary(view) && sessionsOf(view) === null
+    const isSplit = (isWritable(view) || isDoubtful) && others.length > 0
     const goesOn = isSplit ? others : mirroredDatabasesOf(clusterView, view).filter(isWritable)
     const instead =
       goesOn.length > 0
@@ -50,7 +52,7 @@ export const fenceAction: Action = {
         ...stopImpact(
           view,
           clusterView.picture,
-          `${view.name} is stopped; ${isWritable(view) ? instead : 'it was not writable'}.${left}`,
+          `${view.name} is stopped; ${isWritable(view) ? instead : isDoubtful ? 'whether it was writable is unknown' : 'it was not writable'}.${left}`,
         ),
         // A server that may be writable loses its sessions, whether it can be read or not.
         ...(isWritable(view) ? { sessionsCut: sessions } : {}),

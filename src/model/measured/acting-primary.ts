@@ -33,6 +33,8 @@ export interface ContentSummary {
   readonly tables: number
   /** Size of the databases in bytes. */
   readonly bytes: number
+  /** Rows by table, as far as this role may count them; absent: not counted. */
+  readonly rows?: Readonly<Record<string, number>>
 }
 
 /** By the name of the cluster. */
@@ -80,7 +82,14 @@ function holdings(entry: unknown): ContentSummary | null {
     systemIdentifier,
     tables: Number(tables),
     bytes: Number(bytes),
+    ...(isRecord(entry.rows) ? { rows: numbersIn(entry.rows) } : {}),
   }
+}
+
+function numbersIn(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(entry).flatMap(([name, count]) => (typeof count === 'number' ? [[name, count]] : [])),
+  )
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

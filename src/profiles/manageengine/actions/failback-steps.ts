@@ -10,6 +10,7 @@ import { recordRestoreKind } from '../steps/record-acting.ts'
 import { productRestoreKind } from '../steps/restore.ts'
 import { productServiceKind } from '../steps/service.ts'
 import { backupTransferKind } from '../steps/transfer.ts'
+import { writtenSinceKind } from '../steps/written-since.ts'
 import { backupToolStep, inspectBackupFolder } from './script-steps.ts'
 
 export async function manageEngineFailbackSteps(
@@ -44,6 +45,7 @@ export async function manageEngineFailbackSteps(
     recordHoldingsKind.plan({ actingPrimary, actingServer, former: formerNodesOf(parts, clusterView) }),
     await backupToolStep(from, place, tools),
     { ...stop, ifStopped: 'No server serves the users. Undo starts the acting primary again; that loses nothing.' },
+    writtenSinceKind.plan({ id: actingPrimary.id, name: actingPrimary.name, from }),
     backupTransferKind.plan({ place, from, to, toFolder: backupFolder(to) }),
     await restoreStep(parts, place, to, tools),
     { ...start, ifStopped: `${primary.name} may be starting; no server serves the users before that.` },

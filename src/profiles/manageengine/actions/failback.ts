@@ -18,6 +18,7 @@ import { type ProductInstallation, productInstallationOn } from '../roles/instal
 import { installationHostId } from '../roles/server-roles.ts'
 import { recordHoldingsKind } from '../steps/holdings.ts'
 import { productRestoreKind } from '../steps/restore.ts'
+import { WRITTEN_SINCE } from '../steps/written-since.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
 import { manageEngineFailbackSteps } from './failback-steps.ts'
 import { BACKUP_FOLDER_FIELD } from './script-steps.ts'
@@ -95,7 +96,7 @@ function impactOf({ actingPrimary, actingServer, primary }: FailbackParticipants
     sessionsCut: actingPrimary.pulse?.sessions.total ?? null,
     serversAffected: actingServer ? [actingServer.name] : [],
     orphans: [`decommission ${name}: it can’t become a read-only server again`],
-    statement: `${name} is stopped after its backup: no server serves the users from then on, until ${primary.name} is restored and started. Writes between the backup and the stop are lost: keep users out from now on.`,
+    statement: `${name} is stopped after its backup: no server serves the users from then on, until ${primary.name} is restored and started. Writes between the backup and the stop are lost: keep users out from now on; the step ${WRITTEN_SINCE} measures them.`,
   }
 }
 

@@ -13,6 +13,7 @@ import { productScriptKind } from '../steps/script.ts'
 import { productServiceKind } from '../steps/service.ts'
 import { backupTransferKind } from '../steps/transfer.ts'
 import { verifyServingKind } from '../steps/verify-serving.ts'
+import { writtenSinceKind } from '../steps/written-since.ts'
 import { manageEngineBackup } from './backup.ts'
 import { buildReadOnlyAction } from './build-read-only.ts'
 import { manageEngineDecommission } from './decommission.ts'
@@ -42,6 +43,7 @@ export const manageEngine: ProfileActions = {
     productServiceKind,
     backupTransferKind,
     verifyServingKind,
+    writtenSinceKind,
   ],
   fileEdits: FILE_EDITS,
 }

@@ -12,6 +12,8 @@ import { isWritable } from '../../../model/picture/roles.ts'
 import { formatLsn, parseLsn } from '../../../model/values/lsn.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { readActingPrimary, updateActingPrimary } from '../roles/acting-store.ts'
+import { compareRows, countRows } from './row-counts.ts'
+import { WRITTEN_SINCE } from './written-since.ts'
 
 const recordForm = () =>
   arg.form({
@@ -44,7 +46,8 @@ export const recordHoldingsKind = defineStep({
     title: `record what ${actingPrimary.name} has`,
     how: 'sql',
     where: actingPrimary.name,
-    detail: 'SELECT pg_catalog.pg_current_wal_lsn(), its timeline, the number of tables, the size of the databases;',
+    detail:
+      'SELECT pg_catalog.pg_current_wal_lsn(), its timeline, the number of tables, their rows, the size of the databases;',
     verify: 'it is recorded',
     ifStopped: 'Nothing was changed.',
     deadlineSeconds: 15,
@@ -82,8 +85,8 @@ export const compareHoldingsKind = defineStep({
     title: `verify that ${name} has what the acting primary had`,
     how: 'sql',
     where: name,
-    detail: 'its role, timeline, position and tables, against the record from before the backup',
-    verify: `${name} is writable, and has no less`,
+    detail: 'its role, timeline, position, tables and their rows, against the record from before the backup',
+    verify: `${name} is writable, has all tables, and no table lost its rows`,
     ifStopped: `${name} runs, and is not verified as complete.`,
     maySkip: true,
     proves: 'loss',
@@ -104,12 +107,17 @@ export const compareHoldingsKind = defineStep({
     const current = await holdingsOf(database, tools)
     if (!held)
       return { result: 'yes', evidence: `${name} is writable: ${words(current)}; there is no record to compare with` }
-    const wrong = missingHoldingsText(current, held)
+    const rows = compareRows(current.rows, held.rows)
+    const wrong = missingHoldingsText(current, held) ?? (rows?.isLost ? rows.text : null)
     const hint = 'Keep users out: this is not the backup of the acting primary. Restore again.'
     if (wrong !== null) return { result: 'never', why: `${name} has ${wrong}`, hint }
     return {
       result: 'yes',
-      evidence: `${name} is writable and has ${words(current)}; before the backup it was ${words(held)}`,
+      evidence: [
+        `${name} is writable and has ${words(current)}; before the backup it was ${words(held)}`,
+        rows?.text ?? 'rows were not counted',
+        ...(tools.stepRecord(WRITTEN_SINCE)?.note ? [tools.stepRecord(WRITTEN_SINCE)?.note] : []),
+      ].join('; '),
     }
   },
 })
@@ -148,7 +156,8 @@ function recordOf(
 async function holdingsOf(database: string, tools: ActionToolbox): Promise<ContentSummary> {
   const [row] = await tools.sql<Omit<ContentSummary, 'at' | 'bytes'> & { bytes: string }>(database, { text: HOLDINGS })
   if (!row) throw new Error(`${database} did not report its content`)
-  return { ...row, bytes: Number(row.bytes), at: Date.now() }
+  const rows = await countRows(database, tools)
+  return { ...row, bytes: Number(row.bytes), at: Date.now(), ...(rows ? { rows } : {}) }
 }
 
 const MAY_MEASURE = `(pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'member'))`

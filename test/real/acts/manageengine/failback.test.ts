@@ -71,6 +71,7 @@ test('promoted, then back: the old primary may not start before the restore, and
           'measure',
           'backup',
           'stop-acting',
+          'written-since',
           'transfer',
           'restore',
           'start-primary',
@@ -79,6 +80,11 @@ test('promoted, then back: the old primary may not start before the restore, and
         ],
       )
       assert.match(noteOf(run, 'backup'), /Backup-\d+\.tar, .* MB, is readable/)
+      assert.match(noteOf(run, 'written-since'), /db-ro wrote at most .* of WAL since the backup began, .* lacks that/)
+      assert.match(
+        noteOf(run, 'verify-restored'),
+        /rows, before the backup \d+; no table has fewer; db-ro wrote at most/,
+      )
       assert.match(noteOf(run, 'transfer'), /SHA-256 [0-9a-f]{16}… on both/)
       assert.match(
         noteOf(run, 'verify-restored'),
