@@ -198,6 +198,20 @@ export const statusDescription = describeDocument<StatusDocument>()({
           about: 'who serves the users; null: nobody',
           fields: { server: 'text: id of the server, or of the database in the model `databases`', access: ACCESS },
         },
+        schedules: {
+          about: 'the one server that runs the schedules, or should; null: the cluster has none that does',
+          fields: {
+            server: 'text: id of the primary server, or of the server that acts in its place after a promotion',
+            state: {
+              about: 'whether they run now',
+              values: {
+                run: 'it runs them',
+                stopped: 'it can’t run them, and no other server does',
+                unknown: 'its state is unknown',
+              },
+            },
+          },
+        },
         servers: {
           about: 'the application servers',
           each: {

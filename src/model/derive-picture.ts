@@ -13,6 +13,7 @@ import { reportedOnce } from './alerts/rules/reported-once.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
 import { transactionConditions } from './alerts/rules/transaction-conditions.ts'
 import { twoServersConditions } from './alerts/rules/two-servers.ts'
+import { scheduleRunner } from './app-servers/schedules.ts'
 import { serverViews } from './app-servers/server-view.ts'
 import { failoverEstimate } from './failover/estimate.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './failover/serving.ts'
@@ -66,8 +67,9 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const servedBy = servers.length > 0 ? servingServer(servers) : null
   const split = deriveSplitBrains(groups, { databases, servers, links, servingServer: servedBy })
   const serving = servers.length > 0 ? servedBy : servingDatabase(databases, split)
+  const schedules = scheduleRunner(snapshot, servers, databases, previous)
   const mirroring = deriveMirroring(snapshot, members, previous, now)
-  const known = { snapshot, members, databases, servers, mirroring, previous, now }
+  const known = { snapshot, members, databases, servers, schedules, mirroring, previous, now }
   const input = { ...known, replicationLinks: edges, splitBrains: split }
   const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
   const next =
@@ -86,6 +88,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
     alsoServing: alsoServing(servers, mirroring, serving),
     next,
     servers,
+    schedules,
     databases,
     counts: { servers: countUp(servers), databases: countUp(databases) },
     hosts,

@@ -46,6 +46,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'xmin-horizon': DIAGNOSIS,
   certificate: { key: '7', does: 'the certificates, with their expiry' },
   'read-only-serves': TOPOLOGY,
+  'schedules-stopped': DIAGNOSIS,
   archiver: STORAGE,
   'archiver-stalled': STORAGE,
   wraparound: { key: '5', does: 'the age of its transactions' },

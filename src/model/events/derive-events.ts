@@ -5,6 +5,7 @@ import { isSameSubject } from '../picture/subject.ts'
 import { alertEvents } from './from-alerts.ts'
 import { databaseEvents } from './from-databases.ts'
 import { linkEvents, mirroringEvents } from './from-links.ts'
+import { scheduleEvents } from './from-schedules.ts'
 import { serverEvents, servingEvents } from './from-servers.ts'
 import { probableCause } from './probable-cause.ts'
 
@@ -16,6 +17,7 @@ export function deriveEvents(previous: Picture, next: Picture): readonly Cluster
     ...mirroringEvents(previous, next),
     ...serverEvents(previous, next),
     ...servingEvents(previous, next),
+    ...scheduleEvents(previous, next),
     ...alertEvents(previous, next),
   ]
   return happenings.map((happening) => {

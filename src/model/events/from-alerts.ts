@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'database-inactive': null,
   'replica-disconnected': null,
   'read-only-serves': null,
+  'schedules-stopped': null,
   'split-brain': 'split brain',
   'other-history': 'history of its own',
   'primary-read-only': 'primary that is not writable',

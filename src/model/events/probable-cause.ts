@@ -49,6 +49,7 @@ function causeOfAlert(rule: AlertRule, subject: Subject, picture: Picture): stri
       return causeOfNobody(picture)
     case 'read-only-serves':
       return namesOf(picture.servers.filter((each) => each.type !== 'read-only' && isOut(each)))
+    case 'schedules-stopped':
     case 'server-inactive':
       return server ? causeOfServer(server, picture) : null
     case 'database-inactive':

@@ -31,6 +31,7 @@ export const ALERT_RULES = [
   'xmin-horizon',
   'certificate',
   'read-only-serves',
+  'schedules-stopped',
   'archiver',
   'archiver-stalled',
   'wraparound',

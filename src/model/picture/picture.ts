@@ -17,7 +17,9 @@ import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { ClusterRun } from '../runs/lock/cluster-run.ts'
 import type { Fault } from '../values/fault.ts'
 import type { Lsn } from '../values/lsn.ts'
+import type { ScheduleRunner } from '../values/schedule-runner.ts'
 import type { Throughput } from '../values/throughput.ts'
+import type { UpCount } from '../values/up-count.ts'
 import type { Alert, AlertRule, Severity } from './alert.ts'
 import type { HostView } from './host-picture.ts'
 import type { Lag } from './lag.ts'
@@ -216,6 +218,8 @@ export interface ClusterEvent {
   readonly rule?: AlertRule
   /** The alert that this change of status raises; absent if it raises none. */
   readonly raises?: AlertRule
+  /** It is about scheduled work; absent: it is about what is watched. */
+  readonly category?: 'task'
   /** The text after "because"; absent if no cause was known at the time. */
   readonly cause?: string
 }
@@ -230,14 +234,6 @@ export interface PendingCondition {
   readonly lastTrueAt: number
 }
 
-/** `2 of 3 up`. */
-export interface UpCount {
-  readonly up: number
-  readonly of: number
-  /** Of the others, those that are neither known to be up nor to be down; absent: none. */
-  readonly unknown?: number
-}
-
 export interface Picture {
   readonly at: number
   readonly health: Health
@@ -248,6 +244,8 @@ export interface Picture {
   /** Ids in the order in which they would serve next, with their access. */
   readonly next: readonly Serving[]
   readonly servers: readonly ServerView[]
+  /** Which server runs the schedules; null: the cluster has none that does. */
+  readonly schedules: ScheduleRunner | null
   /** In drawing order: roots first, each followed by its subtree. */
   readonly databases: readonly DatabaseView[]
   /** How many of them are up. */

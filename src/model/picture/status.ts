@@ -1,7 +1,8 @@
 // What a status means: whether a member is up, how many are, and whether a link carries WAL. Views, commands, metrics
 // and checks read it here or in the picture.
 
-import type { DatabaseStatus, LinkState, ServerStatus, UpCount } from './picture.ts'
+import type { UpCount } from '../values/up-count.ts'
+import type { DatabaseStatus, LinkState, ServerStatus } from './picture.ts'
 
 interface WithStatus {
   readonly status: DatabaseStatus | ServerStatus

@@ -32,6 +32,7 @@ const BROUGHT_ABOUT: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'replay-paused',
   'slot-inactive',
   'read-only-serves',
+  'schedules-stopped',
   'stale',
 ])
 

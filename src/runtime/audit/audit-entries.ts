@@ -19,14 +19,14 @@ export function newAuditEntries(
   return [...fresh].reverse().map((happening) => entryOf(happening, cluster, who))
 }
 
-function entryOf({ at, subject, text }: ClusterEvent, cluster: ClusterState, who: Principal): AuditEntry {
+function entryOf({ at, subject, text, category }: ClusterEvent, cluster: ClusterState, who: Principal): AuditEntry {
   const { spec } = cluster
   return {
     at,
     who,
     cluster: spec.name,
     server: auditedServer(subject, cluster),
-    category: 'resource',
+    category: category ?? 'resource',
     what: clean(text),
     plan: null,
     result: null,

@@ -20,6 +20,7 @@ import type {
   SlotView,
 } from '../../model/picture/picture.ts'
 import type { KeepChoice } from '../../model/picture/split-brain.ts'
+import type { ScheduleRunner } from '../../model/values/schedule-runner.ts'
 import type { DatabaseFigures } from './database-figures.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them. Unknown is null. */
@@ -43,6 +44,8 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly health: Health
   readonly manager: ManagerDocument | null
   readonly serving: { readonly server: string; readonly access: AccessLevel } | null
+  /** The one server that runs the schedules, or should; null: the cluster has none that does. */
+  readonly schedules: { readonly server: string; readonly state: ScheduleRunner['state'] } | null
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
   readonly links: readonly LinkDocument[]

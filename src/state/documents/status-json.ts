@@ -55,6 +55,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     health: picture?.health ?? 'unknown',
     manager: managerDocument(picture?.manager ?? null),
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
+    schedules: picture?.schedules ? { server: picture.schedules.server, state: picture.schedules.state } : null,
     servers: picture?.servers.map(serverDocument) ?? [],
     databases: picture?.databases.map((view) => databaseDocument(view, picture, figuresReadAt(cluster, view))) ?? [],
     links: picture?.links.map(linkDocument) ?? [],

@@ -39,6 +39,7 @@ function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: View
       start,
       noServingSpan(cluster, picture, glyphs),
       ...(cluster.complete ? nextInLineSpans(picture, terse) : []),
+      ...scheduleSpans(picture),
     ]
   }
   const { id, access } = picture.serving
@@ -55,7 +56,17 @@ function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: View
     ...(picture.alsoServing.length > 0
       ? alsoServingSpans(picture)
       : (newerDatabaseSpans(picture, id) ?? nextInLineSpans(picture, terse))),
+    ...scheduleSpans(picture),
   ]
+}
+
+/** Where the schedules run, unless it is the primary server as always. */
+function scheduleSpans(picture: Picture): readonly TextSpan[] {
+  const { schedules } = picture
+  if (!schedules || schedules.state === 'unknown') return []
+  if (schedules.state === 'stopped') return [span('   no schedules run', 'warning')]
+  const runner = picture.servers.find(({ id }) => id === schedules.server)
+  return runner?.type === 'primary' ? [] : [span(`   schedules run on ${displayNameOf(picture, schedules.server)}`)]
 }
 
 /** In a split brain there is no next primary. The banner must tell that another member has a newer timeline. */

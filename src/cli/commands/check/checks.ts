@@ -13,6 +13,7 @@ import { pendingRestartCheck } from './rules/pending-restart.ts'
 import { primaryReadOnlyCheck } from './rules/read-only.ts'
 import { replayStalledCheck } from './rules/replay.ts'
 import { roleCheck } from './rules/role.ts'
+import { schedulesCheck } from './rules/schedules.ts'
 import { certificateCheck, serversCheck } from './rules/servers.ts'
 import { nobodyServesCheck, servingCheck, splitBrainCheck } from './rules/serving.ts'
 import { connectionsForUsersCheck, idleInTransactionCheck, sessionsCheck } from './rules/sessions.ts'
@@ -127,6 +128,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   role: roleCheck,
+  'schedules-stopped': schedulesCheck,
   'server-inactive': alertRuleCheck({
     rule: 'server-inactive',
     title: 'servers down',

@@ -1,7 +1,7 @@
 // Metrics of application servers.
 
 import { doesItsPart } from '../../../model/picture/status.ts'
-import { type MetricFamily, serverSamples } from './family.ts'
+import { knownSample, type MetricFamily, serverSamples } from './family.ts'
 
 export const serverFamilies: readonly MetricFamily[] = [
   {
@@ -21,6 +21,15 @@ export const serverFamilies: readonly MetricFamily[] = [
     help: 'Active sessions of users, counted as the configuration says.',
     labels: ['server'],
     samples: serverSamples(({ sessions }) => sessions),
+  },
+  {
+    name: 'pgdeck_schedules_running',
+    help: 'Whether the schedules run (1) or not (0), with the one server that runs them.',
+    labels: ['server'],
+    samples: ({ schedules }) =>
+      schedules && schedules.state !== 'unknown'
+        ? knownSample(Number(schedules.state === 'run'), { server: schedules.server })
+        : [],
   },
   {
     name: 'pgdeck_certificate_expiry_seconds',

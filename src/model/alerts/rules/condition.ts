@@ -19,6 +19,7 @@ import type { Subject } from '../../picture/subject.ts'
 import type { LocalReachability } from '../../reachability/local-reachability.ts'
 import type { Member } from '../../replication/member.ts'
 import type { ReplicationLink } from '../../replication/replication-link.ts'
+import type { ScheduleRunner } from '../../values/schedule-runner.ts'
 
 /** Everything that rules read. */
 export interface RuleInput {
@@ -33,6 +34,7 @@ export interface RuleInput {
   readonly slots: readonly SlotView[]
   readonly mirroring: readonly Mirroring[]
   readonly serving: Serving | null
+  readonly schedules: ScheduleRunner | null
   readonly manager: ClusterManager | null
   readonly splitBrains: readonly SplitBrain[]
   readonly now: number

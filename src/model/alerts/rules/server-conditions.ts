@@ -1,5 +1,6 @@
 // Alert conditions of application servers: nobody serves, one is down or refuses, certificates.
 
+import { schedulesText } from '../../app-servers/schedules.ts'
 import { readOnlyByDefault } from '../../measured/read-only-default.ts'
 import { NOBODY_SERVES_TEXT } from '../../picture/alert.ts'
 import type { DatabaseView, ServerView, Severity } from '../../picture/picture.ts'
@@ -14,7 +15,11 @@ import { type AlertCondition, afterInterval, conflicting, immediate, type RuleIn
 import { outdatedAfterMs } from './database-conditions.ts'
 
 export function serverConditions(findings: RuleInput): readonly AlertCondition[] {
-  return [...serving(findings), ...findings.servers.flatMap((view) => ofServer(view, findings))]
+  return [
+    ...serving(findings),
+    ...schedulesStopped(findings),
+    ...findings.servers.flatMap((view) => ofServer(view, findings)),
+  ]
 }
 
 function serving(findings: RuleInput): readonly AlertCondition[] {
@@ -30,6 +35,12 @@ function serving(findings: RuleInput): readonly AlertCondition[] {
   if (serving.access !== 'read-only' || isReadOnlyPrimary(serving.id, findings)) return []
   const name = servers.find(({ id }) => id === serving.id)?.name ?? serving.id
   return [immediate('read-only-serves', subjectOf(serving.id), 'warning', `${name} serves the users, read-only`)]
+}
+
+function schedulesStopped({ schedules, servers }: RuleInput): readonly AlertCondition[] {
+  if (schedules?.state !== 'stopped') return []
+  const nameOf = (id: string) => servers.find((view) => view.id === id)?.name ?? id
+  return [afterInterval('schedules-stopped', subjectOf(schedules.server), 'warning', schedulesText(schedules, nameOf))]
 }
 
 /** Another alert reports that. */

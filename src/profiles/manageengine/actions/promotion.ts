@@ -112,7 +112,7 @@ async function promotionDraft(
         orphans: [...impact.orphans, ...orphansOf(promoted, clusterView)],
         sessionsCut: target.problem ? 0 : (target.pulse?.sessions.total ?? null),
         statement: `${firstSentence(impact.statement)} ${server.name} restarts for it. The old primary must not start again before the backup of ${server.name} is restored there.${fork}`,
-        servingAfter: `users write through ${server.name}`,
+        servingAfter: `users write through ${server.name}, and schedules run there`,
       },
       attaching,
     ),

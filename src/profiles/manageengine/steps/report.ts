@@ -1,13 +1,16 @@
 // The report after a vendor's promotion: that of every promotion, the risk of its order, and the next steps.
 
+import type { ActionToolbox } from '../../../actions/definition/action.ts'
 import type { PromotionParticipants } from '../../../actions/definition/participants.ts'
 import * as arg from '../../../actions/definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../../../actions/definition/step-kind.ts'
+import { findServer } from '../../../actions/definition/target.ts'
 import {
   planPromotionReport,
   promotionReportKind,
   promotionReportShape,
 } from '../../../actions/promotion/promotion-report.ts'
+import { schedulesText } from '../../../model/app-servers/schedules.ts'
 import { SAME_TIMELINE_WARNING } from './record-acting.ts'
 
 const form = () =>
@@ -34,14 +37,22 @@ export const productReportKind = defineStep({
   isReadOnly: true,
   async run(args, tools) {
     await promotionReportKind.run(args, tools)
-    for (const line of linesOf(args)) tools.writeOutput(line)
+    for (const line of [...schedulesLine(tools), ...linesOf(args)]) tools.writeOutput(line)
   },
   async verify(args, tools): Promise<Verification> {
     const general = await promotionReportKind.verify(args, tools)
     if (general.result !== 'yes') return general
-    return { ...general, evidence: [general.evidence, ...linesOf(args)].join('; ') }
+    const schedules = schedulesLine(tools)
+    return { ...general, evidence: [general.evidence, ...schedules, ...linesOf(args)].join('; ') }
   },
 })
+
+/** Where the schedules run now: the promoted server takes them over. */
+function schedulesLine(tools: ActionToolbox): readonly string[] {
+  const clusterView = tools.view()
+  const { schedules } = clusterView.picture
+  return schedules ? [schedulesText(schedules, (id) => findServer(clusterView, id)?.name ?? id)] : []
+}
 
 function linesOf(args: Args): readonly string[] {
   const timeline = args.sameTimeline

@@ -10,9 +10,9 @@ import type {
   Picture,
   ServerStatus,
   Severity,
-  UpCount,
 } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
+import type { UpCount } from '../../../model/values/up-count.ts'
 import type { Glyphs } from './glyphs.ts'
 import { span, type TextSpan, type TextStyle } from './line.ts'
 import { bytes, seconds, UNKNOWN_TEXT } from './values.ts'

@@ -37,7 +37,7 @@ export function serverSections(
         ),
         ...detailField('type', server.type),
         ...detailField('access it gives now', accessLabel(server.access)),
-        ...detailField('schedules', server.type === 'primary' ? schedules(server.status) : null),
+        ...detailField('schedules', schedulesOn(server, picture)),
         ...detailField('URL', record?.spec.url ?? null),
         ...detailField('DNS name', server.dnsName),
         ...detailField('its database', server.databaseId === null ? null : displayNameOf(picture, server.databaseId)),
@@ -69,10 +69,16 @@ export function serverSections(
   ]
 }
 
-/** They run on the primary server only, whoever serves the users. */
-function schedules(status: ServerView['status']): string {
-  if (status === 'unknown') return `${UNKNOWN_TEXT} they run only here`
-  return status === 'inactive' ? 'none run now: they run only here' : 'run here, and on no other server'
+/** They run on one server only, whoever serves the users. */
+function schedulesOn({ id, type }: ServerView, picture: Picture): string | null {
+  const { schedules } = picture
+  if (!schedules) return null
+  if (schedules.server !== id) {
+    const where = displayNameOf(picture, schedules.server)
+    return type === 'primary' || type === 'secondary' ? `none run here: ${where} alone runs them` : null
+  }
+  if (schedules.state === 'unknown') return `${UNKNOWN_TEXT} they run only here`
+  return schedules.state === 'stopped' ? 'none run now: they run only here' : 'run here, and on no other server'
 }
 
 function sessionsSection(
