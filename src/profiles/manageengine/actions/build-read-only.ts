@@ -16,7 +16,7 @@ import { isWritable } from '../../../model/picture/roles.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { type ProductInstallation, productInstallationOn } from '../roles/installation.ts'
 import { installationHostId, isManageEngine } from '../roles/server-roles.ts'
-import { configuredReadOnlyKind, copyFileKind, fileExistsKind } from '../steps/files.ts'
+import { configuredReadOnlyKind, copyFileKind, fileExistsKind, readOnlyBefore } from '../steps/files.ts'
 import { productServiceKind } from '../steps/service.ts'
 import { keyFileCheck } from './checks.ts'
 
@@ -25,6 +25,13 @@ interface Parts {
   readonly database: DatabaseView
   readonly primary: DatabaseView
   readonly primaryServer: ServerView | null
+}
+
+interface Places {
+  readonly from: ProductInstallation
+  readonly to: ProductInstallation
+  /** See `readOnlyBefore`. */
+  readonly before: number | null
 }
 
 export const buildReadOnlyAction: Action = {
@@ -72,7 +79,7 @@ export const buildReadOnlyAction: Action = {
       },
       input: request.input,
       checks: [primaryWrites(primary), targetIsFree(database), keyFileCheck(from)],
-      steps: stepsOf(parts, from, to, request.input.pack ?? null),
+      steps: stepsOf(parts, { from, to, before: await readOnlyBefore(to, tools) }, request.input.pack ?? null),
     }
   },
 }
@@ -128,8 +135,7 @@ function targetIsFree({ id, name }: DatabaseView): PreflightCheck {
 
 function stepsOf(
   { server, database, primary, primaryServer }: Parts,
-  from: ProductInstallation,
-  to: ProductInstallation,
+  { from, to, before }: Places,
   pack: string | null,
 ): readonly PlannedStep[] {
   const primaryService = { installation: from, server: primaryServer, database: primary, withDatabase: false } as const
@@ -147,7 +153,7 @@ function stepsOf(
     }),
     { ...start, changes: [], ifStopped: `${(primaryServer ?? primary).name} may be starting.` },
     copyFileKind.plan({ id: 'transfer', from, path: pack, to, what: 'the setup pack' }),
-    configuredReadOnlyKind.plan({ installation: to, name: server.name }),
+    configuredReadOnlyKind.plan({ installation: to, name: server.name, before }),
     productServiceKind.plan({
       id: 'start-service',
       installation: to,

@@ -175,29 +175,81 @@ export const keyReadableKind = defineStep({
 
 /** Paths of its three files. */
 const readOnlyForm = () =>
-  arg.form({ host: arg.optionalText(), recovery: arg.text(), properties: arg.text(), state: arg.text() })
+  arg.form({
+    host: arg.optionalText(),
+    recovery: arg.text(),
+    properties: arg.text(),
+    state: arg.text(),
+    /** When the newest of them was written, if they made it a read-only server before the step (ms); null: they did not. */
+    before: arg.optionalNumber(),
+  })
 type ReadOnlyArgs = arg.Of<typeof readOnlyForm>
+
+/** The host, and the three files that set the type of a server. */
+function readOnlyFiles(installation: ProductInstallation): Omit<ReadOnlyArgs, 'before'> {
+  return {
+    host: installation.host,
+    recovery: installationPath(installation, 'pgsql/ext_conf/postgres_ext.conf'),
+    properties: installationPath(installation, 'conf/configurations.properties'),
+    state: installationPath(installation, 'conf/serverstate.conf'),
+  }
+}
+
+/** The newest time of the three files, which make it a read-only server; else the path of one that does not. */
+async function readOnlySince(
+  args: Omit<ReadOnlyArgs, 'before'>,
+  tools: ActionToolbox,
+): Promise<{ readonly at: number } | { readonly lacking: string }> {
+  const connection = hostFromArguments(args, tools)
+  const times: number[] = []
+  for (const [edit, name] of READ_ONLY_EDITS) {
+    const path = args[name]
+    const file = await connection.readFile(path, { signal: tools.signal })
+    // The setting that a promotion would remove is there.
+    if (!file || FILE_EDITS[edit](file.text).state !== 'changed') return { lacking: path }
+    times.push(file.modifiedAt)
+  }
+  return { at: Math.max(...times) }
+}
+
+const READ_ONLY_EDITS = [
+  ['recovery-props', 'recovery'],
+  ['readonly-mode', 'properties'],
+  ['server-state', 'state'],
+] as const
+
+/** When the files of an installation were last written, if they make it a read-only server already; null: they do not. */
+export async function readOnlyBefore(installation: ProductInstallation, tools: ActionToolbox): Promise<number | null> {
+  if (installation.control === 'manual') return null
+  const found = await readOnlySince(readOnlyFiles(installation), tools).catch(() => null)
+  return found && 'at' in found ? found.at : null
+}
+
+/** An installation, and what `readOnlyBefore` returned of it. */
+interface ReadOnlyPlace extends NamedInstallation {
+  readonly before: number | null
+}
 
 /** Verifies that the files of an installation make it a read-only server. */
 export const configuredReadOnlyKind = defineStep({
   kind: 'configured-read-only',
-  version: 1,
+  version: 2,
+  // Version 0.1.0 took the files of a former read-only server for those of the new one.
+  upgrades: { 1: (args) => ({ before: null, ...args }) },
   args: readOnlyForm,
-  plan({ installation, name }: NamedInstallation): StepPlan<ReadOnlyArgs> {
+  plan({ installation, name, before }: ReadOnlyPlace): StepPlan<ReadOnlyArgs> {
     const { host } = installation
-    const [recovery, properties, state] = [
-      installationPath(installation, 'pgsql/ext_conf/postgres_ext.conf'),
-      installationPath(installation, 'conf/configurations.properties'),
-      installationPath(installation, 'conf/serverstate.conf'),
-    ]
+    const files = readOnlyFiles(installation)
+    const { recovery, properties, state } = files
+    const anew = before === null ? '' : ', and are written anew'
     return {
       id: 'configure',
-      args: { host, recovery, properties, state },
+      args: { ...files, before },
       title: `set ${name} up with the pack, by hand`,
       how: 'manual',
       where: host ?? name,
       detail: `On ${host ?? name}, by the product’s document on its read-only server: install it, and configure it with the pack`,
-      verify: `${[recovery, properties, state].join(', ')} make it a read-only server`,
+      verify: `${[recovery, properties, state].join(', ')} make it a read-only server${anew}`,
       ifStopped: 'The new server is not configured yet; nothing else has changed.',
       maySkip: true,
       deadlineSeconds: MANUAL_STEP_SECONDS,
@@ -206,19 +258,14 @@ export const configuredReadOnlyKind = defineStep({
   isReadOnly: true,
   run: async () => {},
   async verify(args, tools): Promise<Verification> {
-    const connection = hostFromArguments(args, tools)
-    const wanted = [
-      ['recovery-props', 'recovery'],
-      ['readonly-mode', 'properties'],
-      ['server-state', 'state'],
-    ] as const
-    for (const [edit, name] of wanted) {
-      const path = args[name]
-      const file = await connection.readFile(path, { signal: tools.signal })
-      // The setting that a promotion would remove is there.
-      if (!file || FILE_EDITS[edit](file.text).state !== 'changed')
-        return { result: 'not-yet', why: `${path} does not make it a read-only server yet` }
-    }
+    const found = await readOnlySince(args, tools)
+    if ('lacking' in found)
+      return { result: 'not-yet', why: `${found.lacking} does not make it a read-only server yet` }
+    if (found.at === args.before)
+      return {
+        result: 'not-yet',
+        why: 'its three files are those of the former read-only server: nothing was written since',
+      }
     return { result: 'yes', evidence: 'its three files make it a read-only server' }
   },
 })
