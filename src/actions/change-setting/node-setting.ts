@@ -142,6 +142,11 @@ export function autoConfValue({ lines, setting }: NodeSetting): { readonly value
   return setting.source === 'default' ? { value: null } : 'unknown'
 }
 
+/** Whether the value in force is that of postgresql.auto.conf, however the server shows it. */
+export function isFromAutoConf({ file }: Pick<SettingInForce, 'file'>): boolean {
+  return file !== null && AUTO_CONF.test(file)
+}
+
 /** The value once ALTER SYSTEM sets none, in the unit of the setting; null: unknown. */
 export function valueWithoutAutoConf({ lines, setting }: NodeSetting): string | null {
   const line = lines?.findLast(({ file }) => !AUTO_CONF.test(file))

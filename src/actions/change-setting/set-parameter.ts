@@ -6,7 +6,14 @@ import { isListSetting, listElements } from '../../model/settings/list-setting.t
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type StepTexts, type Verification } from '../definition/step-kind.ts'
-import { autoConfValue, isHiddenBySession, meansTheSame, type NodeSetting, readNodeSetting } from './node-setting.ts'
+import {
+  autoConfValue,
+  isFromAutoConf,
+  isHiddenBySession,
+  meansTheSame,
+  type NodeSetting,
+  readNodeSetting,
+} from './node-setting.ts'
 
 const form = () =>
   arg.form({
@@ -63,6 +70,7 @@ export const setParameterKind = defineStep({
     }
   },
   async run(args, tools) {
+    await refuseOthersChange(args, [args.before, args.value], tools)
     await tools.sql(args.database, { text: alterSystemText(args.name, args.value) })
     await reload(args.database, tools)
   },
@@ -71,15 +79,20 @@ export const setParameterKind = defineStep({
     const { database, name, before, knewBefore, running } = args
     if (!knewBefore)
       throw new ActionError(`what ${name} was set to before is unknown`, `By hand: ${alterSystemText(name, null)};`)
-    // PostgreSQL keeps the mark of a setting that waits for a restart until the files have the value in force.
-    if (before === null && running !== null) {
+    // A run that ended in the middle of this has left the value in force there.
+    await refuseOthersChange(args, [before, args.value, running ?? before], tools)
+    // PostgreSQL keeps the mark of a setting that waits for a restart until the files have the value in force. ALTER
+    // SYSTEM can't write an empty list.
+    const isEmptyList = isListSetting(name) && running === ''
+    if (before === null && running !== null && !isEmptyList) {
       await tools.sql(database, { text: alterSystemText(name, running) })
       await reload(database, tools)
+      await markIsGone(args, tools)
     }
     await tools.sql(database, { text: alterSystemText(name, before) })
     await reload(database, tools)
     return before === null
-      ? `ALTER SYSTEM sets ${name} no longer, and the server has reloaded`
+      ? `ALTER SYSTEM sets ${name} no longer, and the server has reloaded${isEmptyList ? '; until its next restart it may still say that this waits for one' : ''}`
       : `${name} is ${before} again, and the server has reloaded`
   },
 })
@@ -87,6 +100,31 @@ export const setParameterKind = defineStep({
 async function reload(database: string, tools: ActionToolbox): Promise<void> {
   const row = await tools.callFunction<{ pg_reload_conf: boolean }>(database, { text: RELOAD })
   if (row && Object.values(row)[0] === false) throw new ActionError(`${database} could not signal its postmaster`)
+}
+
+/** Waits a while: of two reloads in a row a busy server may see only the second, and keep the mark. */
+async function markIsGone({ database, name }: Args, tools: ActionToolbox): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    const { setting } = await readNodeSetting(database, name, tools)
+    if (!setting?.isPending) return
+    await tools.wait(250)
+  }
+}
+
+/** Throws ActionError if ALTER SYSTEM has set it to none of these: then somebody else has, and that value stays. */
+async function refuseOthersChange(
+  { database, name, knewBefore }: Args,
+  known: readonly (string | null)[],
+  tools: ActionToolbox,
+): Promise<void> {
+  if (!knewBefore) return
+  const node = await readNodeSetting(database, name, tools)
+  const written = autoConfValue(node)
+  if (written === 'unknown' || known.some((each) => isWanted(node, written.value, each))) return
+  throw new ActionError(
+    `ALTER SYSTEM has set ${name} to another value since this was planned: that value stays`,
+    'Ask who changed it, and propose this again.',
+  )
 }
 
 function seen({ name, value, needs, loadedAt }: Args, node: NodeSetting): Verification {
@@ -101,8 +139,12 @@ function seen({ name, value, needs, loadedAt }: Args, node: NodeSetting): Verifi
     return { result: 'yes', evidence: `${what}; restart needed${needs === null ? '' : `: ${needs}`}` }
   if (!setting || isHiddenBySession(setting))
     return { result: 'yes', evidence: `${what}, loaded at ${node.loadedAt ?? '?'}` }
-  if (value !== null && !meansTheSame(setting, setting.value, value))
-    return notYet(`${name} is ${setting.shown}, from ${setting.source}`)
+  if (value !== null && !meansTheSame(setting, setting.value, value)) {
+    // The server shows some values in other words: pglz for on, (disabled) for a command that is not used.
+    return isWritten && isFromAutoConf(setting)
+      ? { result: 'yes', evidence: `${what}, loaded from postgresql.auto.conf; it shows ${setting.shown}` }
+      : notYet(`${name} is ${setting.shown}, from ${setting.source}`)
+  }
   return { result: 'yes', evidence: value === null ? `${what}: it is ${setting.shown}` : `${name} is ${setting.shown}` }
 }
 
