@@ -8,8 +8,10 @@ import { allAnswer, mayAlterSystem, notOverridden, valueAccepted } from './check
 import { librariesExist } from './libraries.ts'
 import { readNodeSetting } from './node-setting.ts'
 import { nothingToDo, riskOfChange, stepsOfChange, textsOfChange } from './planned-change.ts'
+import { standbysHaveReplayed } from './replayed.ts'
 import { chosenDatabases, namesOf, refuseChange, spelling, wantedSetting } from './setting-request.ts'
 import { type ChangeOrder, standbysHaveEnough, startsWithIt } from './start-checks.ts'
+import { tlsFilesExist } from './tls-files.ts'
 
 export const changeSettingAction: Action = {
   name: 'change-setting',
@@ -42,7 +44,7 @@ export const changeSettingAction: Action = {
     const databases = picture.databases.filter(({ configured }) => configured)
     const chosen = chosenDatabases(databases, request)
     const unwatched = chosen.length === databases.length ? picture.databases.filter((view) => !view.configured) : []
-    const { order, open, silent, isPrimaryKnown } = await changeFor(databases, chosen, request, tools)
+    const { order, open, silent, primaries } = await changeFor(databases, chosen, request, tools)
     return {
       ...textsOfChange(order),
       target: targetOf(databases, request),
@@ -57,7 +59,9 @@ export const changeSettingAction: Action = {
         ),
         startsWithIt(open, order.wanted),
         librariesExist(open, order.wanted),
-        standbysHaveEnough(order, isPrimaryKnown),
+        tlsFilesExist(open, order.wanted),
+        standbysHaveEnough(order, primaries.length > 0),
+        standbysHaveReplayed(order.now, order.wanted, primaries),
         riskOfChange(order),
       ],
       steps: stepsOfChange(order),
@@ -75,7 +79,8 @@ interface Change {
   readonly open: readonly ChangedNode[]
   /** Chosen databases that do not answer. */
   readonly silent: readonly DatabaseView[]
-  readonly isPrimaryKnown: boolean
+  /** Those of the cluster that are read. */
+  readonly primaries: readonly ChangedNode[]
 }
 
 /** Reads the setting of all servers, and finds what is to be changed. Throws PlanError if that is nothing. */
@@ -105,7 +110,7 @@ async function changeFor(
       `${namesOf(later)} would not start with it: ${namesOf(primaries)} runs with a higher ${wanted.name}. Lower it there and restart that first`,
     )
   const left = all.filter((node) => !open.includes(node))
-  return { order: { wanted, now, later, left }, open, silent, isPrimaryKnown: primaries.length > 0 }
+  return { order: { wanted, now, later, left }, open, silent, primaries }
 }
 
 /** The one database that the command line names; null: the cluster. */

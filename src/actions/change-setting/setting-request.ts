@@ -10,6 +10,9 @@ import type { ChangedNode, WantedSetting } from './changed-node.ts'
 
 const NAME = /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)*$/
 
+/** All but the tab. What is confirmed must be what is shown. */
+const CONTROL = /(?!\t)\p{Cc}/u
+
 export function refuseChange(why: string): never {
   throw new PlanError(`change-setting: ${why}`)
 }
@@ -43,7 +46,7 @@ export function wantedSetting({ input }: ActionRequest): WantedSetting {
   const forbidden = forbiddenSetting(name.toLowerCase())
   if (forbidden) refuseChange(`${name} can’t be changed here: ${forbidden.why}. ${forbidden.instead}.`)
   if (/^default$/i.test(value.trim())) return { name, value: null }
-  if (/[\r\n\0]/.test(value)) refuseChange('a value has no line break')
+  if (CONTROL.test(value)) refuseChange('a value has no line break and no control character')
   if (holdsSecret(name, value))
     refuseChange('the value is or contains a password, which pgdeck stores nowhere. Set it by hand')
   if (isListSetting(name.toLowerCase()) && !listElements(value)?.length)

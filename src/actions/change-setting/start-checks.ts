@@ -2,8 +2,9 @@
 
 import { booleanValue } from '../../model/settings/boolean-value.ts'
 import { listText } from '../../model/values/text.ts'
-import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { type ChangedNode, futureNumber, isRequiredSetting, presentNumber, type WantedSetting } from './changed-node.ts'
+import { valueWithoutAutoConf } from './node-setting.ts'
 
 /** Settings that have to fit each other. Those that a version does not know are null. */
 const TOGETHER = [
@@ -19,6 +20,7 @@ const TOGETHER = [
   'summarize_wal',
   'max_replication_slots',
   'max_prepared_transactions',
+  'max_active_replication_origins',
 ] as const
 type Together = Readonly<Record<(typeof TOGETHER)[number], string | null>>
 
@@ -26,12 +28,15 @@ interface InUse {
   readonly slots: number
   readonly logicalSlots: number
   readonly prepared: number
+  readonly origins: number
 }
 
 const READ = `SELECT ${TOGETHER.map((name) => `pg_catalog.current_setting('${name}', true) AS ${name}`).join(', ')},
   (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots WHERE NOT temporary) AS slots,
   (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_slots WHERE NOT temporary AND slot_type = 'logical') AS "logicalSlots",
-  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_prepared_xacts) AS prepared`
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_prepared_xacts) AS prepared,
+  (SELECT pg_catalog.count(*)::int FROM pg_catalog.pg_replication_origin) AS origins,
+  (SELECT s.setting::pg_catalog.float8 / 1048576 FROM pg_catalog.pg_settings s WHERE s.name = 'wal_segment_size') AS "segmentSize"`
 
 /** MAX_BACKENDS of the server. */
 const MOST_PROCESSES = 262_143
@@ -42,15 +47,13 @@ export function startsWithIt(nodes: readonly ChangedNode[], wanted: WantedSettin
     id: 'starts',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const { name, value } = wanted
-      if (value === null || !TOGETHER.some((each) => each === name)) return null
-      for (const { id, name: where } of nodes) {
-        const [row] = await tools.sql<Together & InUse>(id, { text: READ })
-        const why = row ? whyNoStart({ ...row, [name]: value }, row) : null
+      if (![...TOGETHER, ...WAL_SIZES].some((each) => each === wanted.name)) return null
+      for (const changed of nodes) {
+        const why = await whyNotThere(changed, wanted, tools)
         if (why !== null)
           return {
             result: 'fail',
-            message: `${where} would not start with it: ${why}`,
+            message: `${changed.name} would not start with it: ${why}`,
             hint: 'Change the other setting first, or choose another value.',
           }
       }
@@ -59,8 +62,26 @@ export function startsWithIt(nodes: readonly ChangedNode[], wanted: WantedSettin
   }
 }
 
+/** The same for one server. */
+async function whyNotThere(changed: ChangedNode, wanted: WantedSetting, tools: ActionToolbox): Promise<string | null> {
+  const { name } = wanted
+  const number = futureNumber(changed, wanted)
+  const value = wanted.value ?? valueWithoutAutoConf(changed.node)
+  const [row] = await tools.sql<Together & InUse & { segmentSize: number }>(changed.id, { text: READ })
+  if (!row || value === null) return null
+  if (WAL_SIZES.includes(name)) return whyTooSmall(name, number, row.segmentSize)
+  return whyNoStart({ ...row, [name]: number === null ? value : `${number}` }, row)
+}
+
+const WAL_SIZES: readonly string[] = ['min_wal_size', 'max_wal_size']
+
+/** A running server takes less than two segments of WAL; both in MB. */
+function whyTooSmall(name: string, size: number | null, segment: number): string | null {
+  return size === null || size >= 2 * segment ? null : `${name} must be at least ${2 * segment}MB, two segments of WAL`
+}
+
 /** Returns what the server would refuse at its start; null: nothing. */
-export function whyNoStart(settings: Together, { slots, logicalSlots, prepared }: InUse): string | null {
+export function whyNoStart(settings: Together, { slots, logicalSlots, prepared, origins }: InUse): string | null {
   const number = (name: keyof Together) => Number(settings[name] ?? 0)
   const reserved = number('superuser_reserved_connections') + number('reserved_connections')
   if (reserved >= number('max_connections'))
@@ -80,7 +101,15 @@ export function whyNoStart(settings: Together, { slots, logicalSlots, prepared }
     return `it has ${slots} replication slots, more than max_replication_slots (${number('max_replication_slots')})`
   if (number('max_prepared_transactions') < prepared)
     return `it has ${prepared} prepared transactions, more than max_prepared_transactions`
-  return null
+  return tooManyOrigins(settings, origins)
+}
+
+/** Before PostgreSQL 18 the limit of slots is that of origins. */
+function tooManyOrigins(settings: Together, origins: number): string | null {
+  const most =
+    settings.max_active_replication_origins === null ? 'max_replication_slots' : 'max_active_replication_origins'
+  const limit = Number(settings[most] ?? 0)
+  return limit > 0 && limit < origins ? `it has ${origins} replication origins, more than ${most} (${limit})` : null
 }
 
 /** What the order of the changes rests on. */

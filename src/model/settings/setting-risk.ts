@@ -106,14 +106,14 @@ const RULES: readonly Rule[] = [
     'listen_addresses port unix_socket_directories unix_socket_group unix_socket_permissions',
     always,
     'outage',
-    'users, standbys and pgdeck may no longer reach the server',
+    'users, standbys and pgdeck may no longer reach the server, which does not start where it can’t open them',
   ],
   [
     'ssl ssl_ca_file ssl_cert_file ssl_key_file ssl_crl_file ssl_crl_dir ssl_ciphers ssl_tls13_ciphers ssl_groups ssl_ecdh_curve ' +
       'ssl_dh_params_file ssl_min_protocol_version ssl_max_protocol_version',
     always,
     'outage',
-    'new connections that use TLS may be refused',
+    'new connections that use TLS may be refused, and a server that can’t load its files for TLS does not start',
   ],
   ['restart_after_crash', off, 'outage', 'the server stays down after a crash of one session'],
   ['exit_on_error', on, 'outage', 'each error ends its session'],

@@ -18,8 +18,9 @@ const SETTINGS = {
   summarize_wal: null,
   max_replication_slots: '10',
   max_prepared_transactions: '0',
+  max_active_replication_origins: null,
 }
-const NOTHING = { slots: 0, logicalSlots: 0, prepared: 0 }
+const NOTHING = { slots: 0, logicalSlots: 0, prepared: 0, origins: 0 }
 
 test('what fits starts', () => {
   assert.equal(whyNoStart(SETTINGS, NOTHING), null)
@@ -38,6 +39,15 @@ test('what does not fit is named', () => {
   assert.match(why({ wal_level: 'minimal', max_wal_senders: '0' }, { slots: 1 }), /1 replication slots need/)
   assert.match(why({}, { slots: 1, logicalSlots: 1 }), /logical slots need wal_level logical/)
   assert.match(why({ max_replication_slots: '1' }, { slots: 2 }), /2 replication slots, more than/)
+  assert.match(
+    why({ max_replication_slots: '2' }, { origins: 3 }),
+    /3 replication origins, more than max_replication_slots/,
+  )
+  assert.match(
+    why({ max_active_replication_origins: '1' }, { origins: 3 }),
+    /than max_active_replication_origins \(1\)/,
+  )
+  assert.equal(why({ max_replication_slots: '2', max_active_replication_origins: '9' }, { origins: 3 }), '')
   assert.match(why({}, { prepared: 1 }), /1 prepared transactions, more than/)
 })
 

@@ -95,6 +95,48 @@ async function isOrdered({ nodes, primary, standbys: [standby] }: TestCluster, a
   assert.equal(await settingOn(standby, 'max_connections'), '55')
 }
 
+/** A standby that has not replayed that its primary runs with less does not start with less. */
+async function waitsForReplay({ primary, standbys: [standby] }: TestCluster, acting: Acting): Promise<void> {
+  assert.ok(standby)
+  await done(acting, { name: 'max_connections', value: '52', on: 'primary' })
+  await standby.query('SELECT pg_wal_replay_pause()')
+  await primary.restart()
+  const early = await acting.act('change-setting', null, { name: 'max_connections', value: '52' })
+  assert.equal(early.state, 'blocked')
+  assert.match(found(early, 'replayed'), /^fail: standby-1 has not replayed what primary wrote/)
+  await standby.query('SELECT pg_wal_replay_resume()')
+  assert.match(found(await done(acting, { name: 'max_connections', value: '52' }), 'replayed'), /^pass/)
+  await standby.restart()
+  assert.equal(await settingOn(standby, 'max_connections'), '52')
+}
+
+/** What others have set since is kept; a list that was empty is undone too. */
+async function undoesOnlyItsOwn({ primary, standbys: [standby] }: TestCluster, acting: Acting): Promise<void> {
+  assert.ok(standby)
+  const run = await done(acting, { name: 'effective_io_concurrency', value: '7' })
+  await primary.query('ALTER SYSTEM SET effective_io_concurrency = 9')
+  const undone = await acting.executor.abort(run.id, 'test', {})
+  assert.deepEqual(
+    undone.steps.map(({ id, state }) => [id.startsWith('set-'), state]),
+    [
+      [true, 'undone'],
+      [true, 'done'],
+    ],
+  )
+  assert.match(undone.why ?? '', /has set effective_io_concurrency to another value since this was planned/)
+  assert.equal((await writtenOn(primary)).effective_io_concurrency, '9')
+  assert.equal((await writtenOn(standby)).effective_io_concurrency, undefined)
+
+  const listed = await done(acting, { name: 'shared_preload_libraries', value: 'pg_stat_statements' })
+  const emptied = await acting.executor.abort(listed.id, 'test', {})
+  assert.deepEqual(
+    emptied.steps.map(({ state }) => state),
+    ['undone', 'undone'],
+    emptied.why ?? '',
+  )
+  for (const node of [primary, standby]) assert.equal((await writtenOn(node)).shared_preload_libraries, undefined)
+}
+
 async function isUndone({ primary, standbys: [standby] }: TestCluster, acting: Acting): Promise<void> {
   assert.ok(standby)
   await standby.query(`ALTER SYSTEM SET work_mem = '5MB'`)
@@ -118,7 +160,7 @@ async function isUndone({ primary, standbys: [standby] }: TestCluster, acting: A
       rmdirSync(blocker)
     }
     await until(`${name} is as before`, 10_000, async () => (await settingOn(standby, name)) === before)
-    assert.equal(await waitsForRestart(standby, name), false)
+    await until(`${name} waits no longer`, 10_000, async () => (await waitsForRestart(standby, name)) === false)
   }
   assert.equal((await writtenOn(standby)).work_mem, '5MB')
 }
@@ -184,7 +226,9 @@ describe('a setting', { concurrency: 2 }, () => {
         try {
           await isSetAtOnce(cluster, acting)
           await isOrdered(cluster, acting)
+          await waitsForReplay(cluster, acting)
           await isUndone(cluster, acting)
+          await undoesOnlyItsOwn(cluster, acting)
         } finally {
           await acting.close()
         }
@@ -205,18 +249,30 @@ describe('a setting', { concurrency: 2 }, () => {
           assert.match(found(await blocked('server_version', '19'), 'value'), /can’t be changed/)
           assert.match(found(await blocked('wal_level', 'minimal'), 'starts'), /max_wal_senders \(10\) needs/)
           assert.match(found(await blocked('shared_preload_libraries', 'nosuch'), 'libraries'), /would not start/)
+          // Any role may set this one, so that PostgreSQL looks for it in plugins/ only.
+          assert.match(found(await blocked('local_preload_libraries', 'auto_explain'), 'libraries'), /plugins.*log in/)
+          assert.match(found(await blocked('min_wal_size', '16MB'), 'starts'), /at least 32MB, two segments/)
+          assert.match(found(await blocked('ssl', 'on'), 'tls-files'), /server\.crt on primary.*not start again/)
           const failed = await acting.act('change-setting', null, { name: 'log_destination', value: 'nowhere' })
           assert.match(`${failed.state} ${failed.why}`, /^failed .*invalid value for parameter "log_destination"/)
           for (const [name, value, why] of [
             ['nosuch', '1', /PostgreSQL has no setting "nosuch"/],
             ['primary_conninfo', 'host=x', /pgdeck do follow/],
             ['archive_command', 'PGPASSWORD=geheim cp %p /x', /the value is or contains a password/],
+            ['log_line_prefix', '%m\u001b[2J', /no control character/],
             ['work_mem; DROP', '1', /is not the name of a setting/],
             ['shared_preload_libraries', 'a,,b', /is a list of names/],
           ] as const)
             await assert.rejects(acting.act('change-setting', null, { name, value }), why)
           assert.deepEqual(await writtenOn(primary), {})
 
+          // What the server shows in other words.
+          assert.match(
+            (await done(acting, { name: 'synchronous_commit', value: 'true' })).steps[0]?.note ?? '',
+            /shows on/,
+          )
+          const command = await done(acting, { name: 'archive_command', value: 'true %p' })
+          assert.match(command.steps[0]?.note ?? '', /= true %p, loaded .*\(disabled\)/)
           await primary.query(`ALTER ROLE pgdeck SET work_mem = '7MB'`)
           const run = await done(acting, { name: 'work_mem', value: '8MB' })
           assert.match(found(run, 'overridden'), /^warn: role pgdeck has a value of work_mem of their own/)
