@@ -75,7 +75,7 @@ export const fenceAction: Action = {
 }
 
 /** Returns the database with that id. Throws PlanError if there is none. */
-export function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
+function requireDatabaseView(clusterView: PlanningView, id: string): DatabaseView {
   const participants = promotionParticipants(clusterView, id)
   if (participants) return participants.target
   throw new PlanError(`${id} is not a database of this cluster`)

@@ -30,7 +30,7 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-export interface DatabaseStart {
+interface DatabaseStart {
   /** Absent: `start`. */
   readonly id?: string
   readonly view: DatabaseView
