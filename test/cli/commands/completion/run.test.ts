@@ -134,6 +134,8 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck 2>&1; printf '%s\\n' "\${COMP
         .filter((word) => word !== '')
     }
     assert.deepEqual(typed('--config', config, 'do', 'r'), [
+      'restart',
+      'rolling-restart',
       'rebuild-replica',
       'rename',
       'reload',
