@@ -29,6 +29,7 @@ export async function takeOutLines(added: AddedLines, tools: ActionToolbox): Pro
   const edited = removeOneOfEach(
     file.text,
     insertions.map(({ line }) => line),
+    await formerText(added, tools),
   )
   if (edited.state === 'unclear') throw new ActionError(`${path}: ${edited.summary}`, `Its backup is ${backup}.`)
   if (edited.state === 'already') return `${path}: ${edited.summary}`
@@ -39,4 +40,13 @@ export async function takeOutLines(added: AddedLines, tools: ActionToolbox): Pro
     throw new ActionError(`PostgreSQL would refuse ${path}: ${why}`, `Correct it; its backup is ${copy}.`)
   await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   return `${path}: ${edited.summary}, what others changed stays, and the server has reloaded`
+}
+
+/** Empty if the copy is no longer there: then an equal line may be taken for an added one. */
+async function formerText({ database, backup }: AddedLines, tools: ActionToolbox): Promise<string> {
+  try {
+    return (await readHbaFile(database, backup, tools)).text
+  } catch {
+    return ''
+  }
 }

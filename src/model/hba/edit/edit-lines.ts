@@ -112,8 +112,14 @@ export function removeMatchingLines(text: string, gone: readonly string[]): Text
   return { state: 'changed', text: joinTextLines(kept), summary: what }
 }
 
-/** Removes each of these lines once: an equal line that somebody else wrote stays. Every other byte stays too. */
-export function removeOneOfEach(text: string, gone: readonly string[]): TextEdit {
+/**
+ * Removes each of these lines once: an equal line that somebody else wrote stays. Every other byte stays too. `former`:
+ * the text before the lines were added. Lines of which the text has no more than that are not there any more.
+ */
+export function removeOneOfEach(text: string, added: readonly string[], former: string): TextEdit {
+  const countIn = (whole: string, line: string) =>
+    splitTextLines(whole).filter((each) => each.text.trim() === line).length
+  const gone = added.filter((line) => countIn(text, line) > countIn(former, line))
   const left = [...gone]
   const kept = splitTextLines(text).filter((line) => {
     const at = left.indexOf(line.text.trim())

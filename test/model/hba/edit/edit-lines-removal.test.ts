@@ -24,8 +24,14 @@ test('a line goes with its continuation, and all else stays as it is', () => {
 test('each added line is taken out once, whatever else has changed', () => {
   const line = 'host replication repl 10.0.0.3/32 scram-sha-256'
   const before = `# mine\r\n${line}\r\nhost all all 10.0.0.0/8 md5\r\n${line}\r\n`
-  const edit = removeOneOfEach(before, [line])
+  const edit = removeOneOfEach(before, [line], `${line}\r\n`)
   assert.equal(edit.state === 'changed' ? edit.text : '', `# mine\r\nhost all all 10.0.0.0/8 md5\r\n${line}\r\n`)
-  assert.equal(removeOneOfEach('host all all 10.0.0.0/8 md5\n', [line]).state, 'already')
-  assert.equal(removeOneOfEach(`a\0b\n${line}\n`, [line]).state, 'unclear')
+  assert.equal(removeOneOfEach('host all all 10.0.0.0/8 md5\n', [line], '').state, 'already')
+  assert.equal(removeOneOfEach(`a\0b\n${line}\n`, [line], '').state, 'unclear')
+})
+
+test('a line that was there before stays where somebody has taken out the added one', () => {
+  const line = 'host replication repl 10.0.0.3/32 scram-sha-256'
+  const former = `host replication all 0.0.0.0/0 reject\n${line}\n`
+  assert.equal(removeOneOfEach(`${former}# later\n`, [line], former).state, 'already')
 })
