@@ -416,6 +416,17 @@ export const statusDescription = describeDocument<StatusDocument>()({
             during: 'text: the run that caused it and still runs, such as `ann@jump-1 runs promote db-ro`; null: none',
           },
         },
+        restoreGate: {
+          about:
+            'what must not start before the backup of the acting primary is restored; null: nothing has to wait for a restore',
+          fields: {
+            database: 'text: id of the database that acts as the primary',
+            server: 'text: id of the server over it; null: none is known',
+            since: 'time: when it began to act',
+            databases: 'list: ids of databases that must not take writes before',
+            servers: 'list: ids of servers that must not serve before',
+          },
+        },
         run: {
           about: 'the run that changes the cluster now, from whichever host; null: none',
           fields: OBSERVED_RUN,

@@ -23,6 +23,7 @@ import { ALERT_SCENES } from './alert-scenes.ts'
 import { DIAGNOSIS_SCENES } from './diagnosis-scenes.ts'
 import { HABIT_SCENES } from './habit-scenes.ts'
 import { HBA_SCENES } from './hba-scenes.ts'
+import { HOME_SCENES } from './home-scenes.ts'
 import { LOCK_SCENES } from './lock-scenes.ts'
 import { STORAGE_SCENES } from './storage-scenes.ts'
 
@@ -119,6 +120,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   ...DIAGNOSIS_SCENES,
   ...HABIT_SCENES,
   ...HBA_SCENES,
+  ...HOME_SCENES,
   ...LOCK_SCENES,
   ...STORAGE_SCENES,
 }

@@ -6,8 +6,10 @@ import { managerEvidenceText, managerTitle } from '../../model/managers/manager-
 import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
 import { elsewhereText } from '../../model/picture/neighbours.ts'
 import type { FailoverEstimate, Picture, Serving } from '../../model/picture/picture.ts'
+import { closedRestoreGate } from '../../model/picture/restore-gate.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
+import { listText } from '../../model/values/text.ts'
 import { formatAge } from '../../model/values/units.ts'
 import { displayNameOf, findNode } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
@@ -34,9 +36,10 @@ interface SummaryLine {
 }
 
 /** Who serves, who would be next, and what a failure of the primary would cost. */
-export function clusterSummary(picture: Picture): readonly Line[] {
+export function clusterSummary(cluster: ClusterState, picture: Picture): readonly Line[] {
   const rows: readonly SummaryLine[] = [
     { label: 'Users are served by', line: serving(picture) },
+    ...restoreGate(cluster, picture),
     ...splits(picture),
     { label: 'Next in line', line: line(failoverOrder(picture)) },
     ...exchange(picture),
@@ -46,6 +49,19 @@ export function clusterSummary(picture: Picture): readonly Line[] {
   ]
   const width = Math.max(...rows.map(({ label }) => textWidth(span(label).text)))
   return rows.map(({ label, line: rest }) => [span(`  ${fitText(span(label).text, width)}   `, 'dim'), ...rest])
+}
+
+/** What must not start before the restore, while that is so. */
+function restoreGate(cluster: ClusterState, picture: Picture): readonly SummaryLine[] {
+  const gate = closedRestoreGate(cluster, picture)
+  const names = gate ? [...gate.servers, ...gate.databases].map((id) => displayNameOf(picture, id)) : []
+  if (!gate || names.length === 0) return []
+  const { acting } = gate
+  const by = displayNameOf(picture, acting.server ?? acting.database)
+  const since = `   ${by} acts since ${instant(acting.since)}`
+  return [
+    { label: 'Before the restore', line: line(span(`do not start ${listText(names)}`, 'warning'), span(since, 'dim')) },
+  ]
 }
 
 /** How to end a split brain, by the ranking that all parts of pgdeck use. */

@@ -55,8 +55,20 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly splitBrains: readonly SplitBrainDocument[]
   readonly failover: FailoverDocument
   readonly alerts: readonly AlertDocument[]
+  /** What must not start before the restore of the acting primary's backup; null: nothing has to wait for a restore. */
+  readonly restoreGate: RestoreGateDocument | null
   /** The run that changes the cluster now, from whichever host; null if there is none. */
   readonly run: ClusterRunDocument | null
+}
+
+export interface RestoreGateDocument {
+  /** Id of the database that acts as the primary, and of the server over it. */
+  readonly database: string
+  readonly server: string | null
+  readonly since: string
+  /** Ids of what must not start. */
+  readonly databases: readonly string[]
+  readonly servers: readonly string[]
 }
 
 /** A run that changes the cluster now, as the servers show it: its user, host and progress. */

@@ -13,6 +13,7 @@ import type {
   ServerView,
   SlotView,
 } from '../../model/picture/picture.ts'
+import { closedRestoreGate } from '../../model/picture/restore-gate.ts'
 import type { SplitBrain } from '../../model/picture/split-brain.ts'
 import { subjectRecord } from '../../model/picture/subject.ts'
 import { connectionsForUsers } from '../../model/sessions/user-connections.ts'
@@ -32,6 +33,7 @@ import type {
   MirroringDocument,
   OtherSenderDocument,
   ProblemDocument,
+  RestoreGateDocument,
   ServerDocument,
   SlotDocument,
   SplitBrainDocument,
@@ -64,6 +66,7 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
     splitBrains: picture?.splitBrains.map(splitBrainDocument) ?? [],
     failover: failoverDocument(picture),
     alerts: picture?.alerts.map(alertDocument) ?? [],
+    restoreGate: restoreGateDocument(cluster),
     run: runOf(picture),
     ...(spec.model === 'mirrored' ? mirroredDocument(picture) : {}),
   }
@@ -71,6 +74,13 @@ function clusterDocument(cluster: ClusterState): ClusterDocument {
 
 function alertDocument({ rule, severity, subject, message, since, during }: Alert): AlertDocument {
   return { rule, severity, ...subjectRecord(subject), message, since: instant(since), during: during ?? null }
+}
+
+function restoreGateDocument(cluster: ClusterState): RestoreGateDocument | null {
+  const gate = cluster.picture && closedRestoreGate(cluster, cluster.picture)
+  if (!gate) return null
+  const { acting, databases, servers } = gate
+  return { database: acting.database, server: acting.server, since: instant(acting.since), databases, servers }
 }
 
 /** The newest run, if one was overruled by another. */

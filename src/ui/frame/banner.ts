@@ -3,7 +3,9 @@
 import { lossPhrase } from '../../model/failover/loss-text.ts'
 import { alertKey } from '../../model/picture/alert.ts'
 import type { Alert, AlertRule, DatabaseView, FailoverEstimate, Picture } from '../../model/picture/picture.ts'
+import { closedRestoreGate } from '../../model/picture/restore-gate.ts'
 import { isWhole } from '../../model/picture/subject.ts'
+import { listText } from '../../model/values/text.ts'
 import { displayNameOf, findSubjectNode, mostUrgentAlert, shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { shownAction } from '../keys/bindings/action-input.ts'
@@ -17,7 +19,7 @@ import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan } from '
 import { mirroringText } from './format/mirroring.ts'
 import { shortName } from './format/short-names.ts'
 import { accessLabel, failoverVerb } from './format/status-text.ts'
-import { seconds } from './format/values.ts'
+import { age, seconds } from './format/values.ts'
 import { downPrimary, outageChoices, outageText, usersHeadline } from './outage.ts'
 import { alsoServingSpans, commitsWaitSpans, label, noServingSpan, servingLine } from './serving-line.ts'
 
@@ -45,9 +47,11 @@ export function banner(state: State, cluster: ClusterState, screen: Viewport, li
           choiceLine(state, 0, screen),
           choiceLine(state, 1, screen),
           (named: Picture) => servingLine(cluster, named, screen),
+          (named: Picture) => restoreGateLine(state, cluster, named),
         ]
       : [
           (named: Picture) => servingLine(cluster, named, screen),
+          (named: Picture) => restoreGateLine(state, cluster, named),
           (named: Picture) => mirroringLine(named, screen) ?? failoverLine(cluster, named, screen),
         ]),
   ]
@@ -135,8 +139,27 @@ function canBeStarted(state: State, { id }: DatabaseView): boolean {
 /** The number of lines that the banner needs. */
 export function bannerHeight(cluster: ClusterState): number {
   if (!cluster.picture) return 0
-  if (outageOf(cluster)) return 4
-  return cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2
+  const gate = gatedNames(cluster, cluster.picture).length > 0 ? 1 : 0
+  if (outageOf(cluster)) return 4 + gate
+  return gate + (cluster.picture.alerts.some(({ severity }) => severity === 'critical') ? 3 : 2)
+}
+
+/** What must not start before the restore, while that is so. */
+function restoreGateLine({ now }: State, cluster: ClusterState, picture: Picture): Line | null {
+  const names = gatedNames(cluster, picture)
+  const { actingPrimary: acting } = cluster
+  if (!acting || names.length === 0) return null
+  const by = displayNameOf(picture, acting.server ?? acting.database)
+  return [
+    label('Before the restore'),
+    span(`do not start ${listText(names)}`, 'warning'),
+    span(`   ${by} acts for ${age(acting.since, now)}`, 'dim'),
+  ]
+}
+
+function gatedNames(cluster: ClusterState, picture: Picture): readonly string[] {
+  const gate = closedRestoreGate(cluster, picture)
+  return gate ? [...gate.servers, ...gate.databases].map((id) => displayNameOf(picture, id)) : []
 }
 
 /** The worst critical alert with the keys that lead to it. */

@@ -43,7 +43,7 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
   if (picture === null) return [line(span(cluster.spec.name, 'title'), '  nothing was read yet')]
   return [
     headline(cluster, picture),
-    ...clusterSummary(picture),
+    ...clusterSummary(cluster, picture),
     ...servers(picture, now),
     ...databases(cluster, picture, now),
     ...links(picture),

@@ -36,6 +36,12 @@ export function perSecond(rate: number | null): string {
   return rate === null ? UNKNOWN_TEXT : `${formatBytes(rate)}/s`
 }
 
+/** A rate per second without its unit: `1240`, `3.2`. */
+export function rate(value: number | null): string {
+  if (value === null) return UNKNOWN_TEXT
+  return value > 0 && value < 9.95 ? value.toFixed(1) : String(Math.round(value))
+}
+
 export function seconds(value: number | null): string {
   return value === null ? UNKNOWN_TEXT : formatSeconds(value)
 }

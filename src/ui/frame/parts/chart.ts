@@ -19,6 +19,8 @@ export interface ChartOptions {
   readonly levels: string
   readonly rule: string
   readonly side: string
+  /** Of the unit of the values: 1000, or 1024 for bytes, which is the default. */
+  readonly kilo?: number
   /** The smallest maximum of the scale: noise stays flat. */
   readonly floor: number
   label(value: number): string
@@ -40,7 +42,7 @@ export function chart(options: ChartOptions): readonly Line[] {
   const rows = height - 2
   if (!first || levels === '' || columns < 10 || rows < 2) return []
   const values = greatestByColumn(points, first.at, now, columns)
-  const top = niceTop(Math.max(options.floor, ...values.map((value) => value ?? 0)))
+  const top = niceTop(Math.max(options.floor, ...values.map((value) => value ?? 0)), options.kilo)
   const lines = Array.from({ length: rows }, (_, row): Line => {
     const isMiddle = rows % 2 === 0 && row === rows / 2
     const text = row === 0 ? options.label(top) : isMiddle ? options.label(top / 2) : ''
@@ -87,10 +89,10 @@ function usualDistance(points: readonly ChartPoint[]): number {
   return distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0
 }
 
-/** The next of 1, 2, 5, 10, … of its binary unit. */
-function niceTop(value: number): number {
+/** The next of 1, 2, 5, 10, … of its unit. */
+function niceTop(value: number, kilo = 1024): number {
   let unit = 1
-  while (value / unit >= 1000) unit *= 1024
+  while (value / unit >= 1000) unit *= kilo
   for (const step of [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]) if (value <= step * unit) return step * unit
   return value
 }

@@ -1,24 +1,31 @@
 // The topology: servers, databases as a tree, alerts and events, sharing the available rows.
 
-import type { Picture } from '../../../model/picture/picture.ts'
+import { probableCause } from '../../../model/events/probable-cause.ts'
+import type { Alert, Picture } from '../../../model/picture/picture.ts'
 import { subjectOf } from '../../../model/picture/subject.ts'
 import type { PaneId } from '../../../state/navigation.ts'
 import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cluster.ts'
-import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../state/select/rows.ts'
+import {
+  databasePaneRows,
+  type EventPaneRow,
+  eventPaneRows,
+  selectedRowIndex,
+  serverPaneRows,
+} from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { cutLine, EMPTY_LINE, type Line, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
 import { upCountText } from '../../frame/format/status-text.ts'
 import { plural } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
-import { lagCurveLines } from '../../frame/parts/lag-curves.ts'
 import type { TableColumn } from '../../frame/parts/table.ts'
 import { rowTable } from '../list/row-table.ts'
 import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
 import { databaseColumns, databaseNote } from './database-columns.ts'
-import { eventLine, eventWidths } from './events.ts'
+import { type EventLineStyle, eventLine, eventLines, eventWidths } from './events.ts'
+import { chartsBelow, tableWidth, withOverview } from './overview/overview.ts'
 import { isNarrow, problemSpan } from './problem.ts'
 import { serverColumns } from './server-columns.ts'
-import { type PaneHeights, type PaneRowCounts, splitRows } from './split-rows.ts'
+import { type PaneRowCounts, splitRows } from './split-rows.ts'
 
 /** The body of the topology in exactly `screen.rows` lines. */
 export function topologyBody(state: State, cluster: ClusterState, screen: Viewport): readonly Line[] {
@@ -31,32 +38,31 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   }
   const { room, withProblems } = divided(counts, problemCounts(cluster, counts), screen)
   const gap = room.gaps ? [EMPTY_LINE] : []
-  const context = { state, cluster, picture, screen, titled: room.titles, withProblems }
-  const lags = lagBlock(cluster, screen, room)
-  const events = room.events - lags.length
-  const lines = [
+  const spare = room.gaps && cluster.complete ? room.events - eventsKept(counts.events, picture, screen) : 0
+  const narrower = spare > 0 ? tableWidth(screen.columns, screen.glyphs.forScreenReader) : null
+  const tableScreen = narrower === null ? screen : { ...screen, columns: narrower }
+  const context = { state, cluster, picture, screen: tableScreen, titled: room.titles, withProblems }
+  const tables = [
     ...(room.servers === null ? [] : [...serversPane({ ...context, length: room.servers }), ...gap]),
     ...databasesPane({ ...context, length: room.databases }),
-    ...lags,
-    ...(events > 0 ? [...gap, ...eventsPane(state, cluster, screen, events)] : []),
   ]
+  const overview = { state, cluster, picture, glyphs: screen.glyphs }
+  const { columns, rows } = screen
+  const top = spare > 0 ? withOverview(overview, tables, { columns, rows, spare }) : tables
+  const charts = spare > 0 ? chartsBelow(overview, columns, rows - top.length - gap.length - counts.events - 1) : []
+  const left = room.events - (top.length - tables.length) - charts.length
+  const lines = [...top, ...charts, ...(left > 0 ? [...gap, ...eventsPane(state, cluster, screen, left)] : [])]
   while (lines.length < screen.rows) lines.push(EMPTY_LINE)
   return lines.slice(0, screen.rows)
 }
 
-/** From this width on, there is room for the curves of all links. */
-const WIDE_COLUMNS = 160
-const MOST_CURVES = 8
-/** The curves never leave less than this for alerts and events. */
-const EVENTS_BESIDE_CURVES = 12
-
-/** The lag of all links as curves, below a gap; empty where the screen is small, and without links. */
-function lagBlock(cluster: ClusterState, { columns, glyphs }: Viewport, room: PaneHeights): readonly Line[] {
-  const height = Math.min(1 + MOST_CURVES, room.events - EVENTS_BESIDE_CURVES - 1)
-  if (columns < WIDE_COLUMNS || !room.gaps) return []
-  const lines = lagCurveLines(cluster, { width: columns, height }, glyphs)
-  return lines.length === 0 ? [] : [EMPTY_LINE, ...lines]
+/** On a low screen the list keeps all its lines, on a higher one those of the alerts and some events. */
+function eventsKept(rows: number, { alerts }: Picture, screen: Viewport): number {
+  return screen.rows < LOW ? rows + 1 : Math.min(rows, Math.max(EVENTS_LEAST, alerts.length)) + 1
 }
+
+const LOW = 22
+const EVENTS_LEAST = 7
 
 /** The lines of problems go first where the space is short: the line above the footer has that of the selected row. */
 function divided(counts: PaneRowCounts, problems: PaneRowCounts, { rows, glyphs }: Viewport) {
@@ -192,6 +198,9 @@ function named<Row>(columns: readonly TableColumn<Row>[], title: string): readon
   return columns.map((column) => (column.id === 'name' ? { ...column, title } : column))
 }
 
+/** A cause that the message names already is left out. */
+const aboutAlert = (alert: Alert) => ({ ...alert, text: alert.message })
+
 function eventsPane(state: State, cluster: ClusterState, screen: Viewport, length: number): readonly Line[] {
   const rows = eventPaneRows(state, cluster)
   const selected = selectedRowIndex(state, 'events', rows)
@@ -210,11 +219,16 @@ function eventsPane(state: State, cluster: ClusterState, screen: Viewport, lengt
   )
   const inSight = rows.slice(first, first + shown)
   const widths = eventWidths(inSight, state.now, screen.glyphs.ellipsis)
-  const lines = inSight.map((row, index) => {
-    const about = row.kind === 'alert' ? row.alert.subject : row.event.subject
-    const options = { selected: focused && first + index === selected, address: nodeAddress(cluster, about) }
-    const drawn = eventLine(row, options, state.now, widths, screen)
-    return withClickTarget(drawn, 'events', row.id)
+  const styleOf = (row: EventPaneRow, index: number): EventLineStyle => {
+    const about = row.kind === 'alert' ? row.alert : row.event
+    const cause = row.kind === 'alert' && cluster.picture ? probableCause(aboutAlert(row.alert), cluster.picture) : null
+    return { selected: focused && first + index === selected, address: nodeAddress(cluster, about.subject), cause }
+  }
+  const whole = inSight.map((row, index) => eventLines(row, styleOf(row, index), state.now, widths, screen))
+  const fits = whole.reduce((sum, { length: count }) => sum + count, 0) <= shown
+  const lines = inSight.flatMap((row, index): readonly Line[] => {
+    const drawn = fits ? whole[index] : [eventLine(row, styleOf(row, index), state.now, widths, screen)]
+    return (drawn ?? []).map((each) => withClickTarget(each, 'events', row.id))
   })
   return [title, ...(lines.length > 0 ? lines : [[span('   no event yet', 'dim')]])]
 }

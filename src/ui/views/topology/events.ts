@@ -3,8 +3,8 @@
 import { silenceText } from '../../../model/alerts/silence.ts'
 import { subjectText } from '../../../model/picture/subject.ts'
 import type { EventPaneRow } from '../../../state/select/rows.ts'
-import { withoutName } from '../../frame/format/fit-text.ts'
-import { cutLine, fitText, type Line, span, textWidth } from '../../frame/format/line.ts'
+import { withoutName, wrapText } from '../../frame/format/fit-text.ts'
+import { cutLine, fitText, type Line, lineWidth, span, textWidth } from '../../frame/format/line.ts'
 import { shortNames } from '../../frame/format/short-names.ts'
 import { severityMark } from '../../frame/format/status-text.ts'
 import { shortInstant } from '../../frame/format/values.ts'
@@ -41,7 +41,33 @@ export interface EventLineStyle {
   readonly selected: boolean
   /** `host:port` of the subject, whose own row shows it; empty without one. */
   readonly address: string
+  /** The probable cause of an alert; null: none is known. */
+  readonly cause: string | null
 }
+
+/** The lines of a row: the first one alone, or with the rest of its text below. */
+export function eventLines(
+  row: EventPaneRow,
+  style: EventLineStyle,
+  now: number,
+  widths: EventWidths,
+  screen: Viewport,
+): readonly Line[] {
+  const whole = eventLine(row, style, now, widths, { ...screen, columns: Number.POSITIVE_INFINITY })
+  if (lineWidth(whole) <= screen.columns) return [whole]
+  const head = whole.slice(0, HEAD_PARTS)
+  const indent = ' '.repeat(lineWidth(head))
+  const rest = whole.slice(HEAD_PARTS)
+  const room = screen.columns - indent.length - 1
+  if (room < LEAST_TEXT) return [cutLine(whole, screen.columns, screen.glyphs.ellipsis)]
+  const emphasis = rest.find(({ text }) => text.trim() !== '')?.style ?? 'plain'
+  const [first = '', ...more] = wrapText(rest.map(({ text }) => text).join(''), room)
+  return [[...head, span(first, emphasis)], ...more.map((text): Line => [span(`${indent}${text}`, emphasis)])]
+}
+
+/** The parts of a line before its text. */
+const HEAD_PARTS = 7
+const LEAST_TEXT = 20
 
 /** One row: when, mark, subject, text. */
 export function eventLine(
@@ -51,7 +77,7 @@ export function eventLine(
   widths: EventWidths,
   screen: Viewport,
 ): Line {
-  const { selected, address } = style
+  const { selected, address, cause } = style
   const { glyphs, columns } = screen
   const at = row.kind === 'alert' ? row.alert.since : row.event.at
   const severity = row.kind === 'alert' ? row.alert.severity : row.event.severity
@@ -75,6 +101,7 @@ export function eventLine(
       span('  '),
       ...(quiet ? [span(`(${quiet.kind}) `, 'dim')] : []),
       span(text, emphasis),
+      span(cause === null ? '' : ` because ${cause}`, emphasis),
       ...(quiet ? [span(`   ${silenceText(quiet, now)}`, 'dim')] : []),
     ],
     columns,

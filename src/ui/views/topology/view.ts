@@ -59,6 +59,8 @@ export const topologyView: View = {
     'LAG: bytes of WAL (and seconds) between the upstream’s position and what a standby has replayed.',
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
     'read-only: users can only read. The alert primary-read-only: sessions of the primary are read-only by default.',
+    'NOW: of all databases of the server; polls of pgdeck are commits too. wait: for a lock. idle-tx: idle in transaction.',
+    'WAITING: the longest wait for a lock, and who is at its root. LONGEST: the statement of a client that runs longest.',
     'backup, capture, logical: a base backup, change data capture, a logical subscriber. LAG: WAL not confirmed.',
   ],
   panes(_state, cluster) {

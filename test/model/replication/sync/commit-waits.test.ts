@@ -79,9 +79,10 @@ test('who serves, and the checks, say so', () => {
   const state = stateOf(
     aCluster({ databases: [aDatabase({ id: 'p', pulse: primary({ senders: [], ...waiting(3, 4) }) })] }),
   )
-  const picture = state.clusters[0]?.picture
-  assert.ok(picture)
-  const [served] = clusterSummary(picture)
+  const [cluster] = state.clusters
+  const picture = cluster?.picture
+  assert.ok(cluster && picture)
+  const [served] = clusterSummary(cluster, picture)
   assert.match(served?.map(({ text }) => text).join('') ?? '', /p \(primary, read-write\), but commits wait$/)
   for (const rule of ['serving', 'nobody-serves', 'commits-wait'] as const) {
     const asked = parseCheckArguments(PLUGIN_CHECKS[rule], { rule, name: null })
