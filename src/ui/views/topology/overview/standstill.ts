@@ -7,7 +7,7 @@ import { longestStatementSeconds } from '../../../../model/sessions/longest-tran
 import { type Line, span } from '../../../frame/format/line.ts'
 import { seconds } from '../../../frame/format/values.ts'
 import { currentActionKey, currentKey } from '../../../keys/names.ts'
-import { labelled, type OverviewBlock, type OverviewInput } from './block.ts'
+import { labelled, type OverviewBlock, type OverviewInput, unreadSpan } from './block.ts'
 
 /** The database whose sessions wait longest. */
 export function waitingBlock(input: OverviewInput): OverviewBlock {
@@ -29,7 +29,7 @@ function waitingLine(
   if (!isKnown)
     return labelled('WAITING', [span(`${glyphs.unknown} no database tells who waits`, 'dim')], width, glyphs)
   if (!worst?.pulse || !facts || facts.count === 0)
-    return labelled('WAITING', [span('no session waits for a lock', 'dim')], width, glyphs)
+    return labelled('WAITING', [span('no session waits for a lock', 'dim'), unreadSpan(picture)], width, glyphs)
   const alert = picture.alerts.find(({ rule, subject }) => rule === 'lock-waits' && subject.owner === worst.id)
   const text = lockWaitsText(facts).replace(' wait for locks,', ',').replace('behind process', 'behind')
   const where = picture.databases.length > 1 ? ` on ${worst.name}` : ''
@@ -55,7 +55,7 @@ export function longestBlock(input: OverviewInput): OverviewBlock {
   const lines = (width: number) => {
     if (read.length === 0)
       return [labelled('LONGEST', [span(`${glyphs.unknown} no database tells what it runs`, 'dim')], width, glyphs)]
-    if (!longest) return [labelled('LONGEST', [span('no statement runs', 'dim')], width, glyphs)]
+    if (!longest) return [labelled('LONGEST', [span('no statement runs', 'dim'), unreadSpan(picture)], width, glyphs)]
     const { view, is } = longest
     const where = picture.databases.length > 1 ? ` on ${view.name}` : ''
     const who = `${is.pid} ${nameOf(is)}${where}, ${seconds(Math.round(is.seconds))}`

@@ -6,7 +6,7 @@ import { displayNameOf } from '../../../../state/select/cluster.ts'
 import { backupAgeText } from '../../../frame/format/backup.ts'
 import { span, type TextSpan } from '../../../frame/format/line.ts'
 import { bytes, plural, seconds } from '../../../frame/format/values.ts'
-import { hostOf, labelled, type OverviewBlock, type OverviewInput } from './block.ts'
+import { hostOf, labelled, type OverviewBlock, type OverviewInput, unreadSpan } from './block.ts'
 
 /** The slot that keeps most, those without a consumer first. */
 export function slotsBlock(input: OverviewInput): OverviewBlock {
@@ -24,7 +24,10 @@ function slotSpans({ picture }: OverviewInput, unused: readonly SlotView[]): rea
   const [first] = unused
   if (!first) {
     const most = [...slots].sort(byKept)[0]
-    return [span(`${slots.length} in use, at most ${bytes(most?.retainedBytes ?? null)} kept`, 'dim')]
+    return [
+      span(`${slots.length} in use, at most ${bytes(most?.retainedBytes ?? null)} kept`, 'dim'),
+      unreadSpan(picture),
+    ]
   }
   const view = picture.databases.find(({ id }) => id === first.databaseId)
   const spaces = view ? (hostOf(picture, view)?.spaces ?? []) : []
