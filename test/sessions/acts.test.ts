@@ -36,7 +36,7 @@ function without(text: string): RegExp {
 describe('what can be done', () => {
   test('the menu names every act with why it can’t be done to what is selected', async (t) => {
     const { shows } = open(t, lagging())
-    await shows('a', /WHAT TO DO +to pmp-a[\s\S]*reload the configuration +not now: select a database first/)
+    await shows('a', /WHAT TO DO +to pmp-a[\s\S]*add missing lines to pg_hba.conf +not now: select a database first/)
     await shows(ESC, without('WHAT TO DO'))
     await shows('\t', /▸ db-1/)
     const screen = await shows('a', /WHAT TO DO +to db-1/)

@@ -1,8 +1,6 @@
 // Why a server does not come up after its start, in the words of its log on its host.
 
-import { startFailure } from '../../model/diagnosis/start/start-failure.ts'
 import { UNKNOWN_LOG_SETTINGS } from '../../model/logs/entries/entry.ts'
-import { logTailOf } from '../../model/logs/entries/log-tail.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
@@ -23,6 +21,9 @@ export async function startRefusalInLog(
   const own = dataDirectory === null ? [] : [`${dataDirectory}/log`, `${dataDirectory}/pg_log`]
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   try {
+    // The messages of all languages are needed once a server does not start.
+    const { startFailure } = await import('../../model/diagnosis/start/start-failure.ts')
+    const { logTailOf } = await import('../../model/logs/entries/log-tail.ts')
     const { stdout } = await connection.run(['sh', '-c', NEWEST_TAIL, 'sh', ...own, ...configured], { signal })
     const failure = startFailure({ host, files: null, log: logTailOf([stdout], UNKNOWN_LOG_SETTINGS) })
     return failure && clean(failure.evidence)
