@@ -282,7 +282,7 @@ describe('the terminal', () => {
     terminal.resize(40, 10)
     await shows('', /needs 60x12/)
     terminal.resize(200, 60)
-    await shows('', 'HOST')
+    await shows('', 'no host configured')
   })
 
   test('gets few bytes when little changes', async (t) => {
