@@ -67,7 +67,7 @@ describe('replication', () => {
     await shows(ESC, /^ ▸ db-1 → db-west/m)
     await shows('s', 'links are sorted by link, a to z')
     await shows('sss', 'links are sorted by slot, a to z')
-    await shows('s', 'links are sorted by to send, largest first')
+    await shows('s', /links are sorted by behind/)
     await shows('', /^ ▸ db-1 → db-west/m)
     await shows(TAB, 'tab: this view has one pane')
   })

@@ -75,6 +75,7 @@ describe('the recommended model', () => {
     assert.deepEqual(picture.alerts.map(({ rule, severity }) => `${rule} ${severity}`).toSorted(), [
       'database-inactive critical',
       'read-only-serves warning',
+      'schedules-stopped warning',
     ])
   })
 

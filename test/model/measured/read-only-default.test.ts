@@ -47,5 +47,9 @@ test('an application server gives no more than its database', () => {
   const databases = [aDatabase({ id: 'p', pulse: aPrimaryPulse({ defaultReadOnly: true }) })]
   const { serving, alerts } = derivePicture(aCluster({ databases, servers }), null, NOW)
   assert.deepEqual(serving, { id: 'pmp-a', access: 'read-only' })
-  assert.deepEqual(alerts.map(({ rule }) => rule).toSorted(), ['primary-read-only', 'server-inactive'])
+  assert.deepEqual(alerts.map(({ rule }) => rule).toSorted(), [
+    'primary-read-only',
+    'schedules-stopped',
+    'server-inactive',
+  ])
 })
