@@ -135,10 +135,10 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck 2>&1; printf '%s\\n' "\${COMP
     }
     assert.deepEqual(typed('--config', config, 'do', 'r'), [
       'restart',
-      'rolling-restart',
       'rebuild-replica',
       'rename',
       'reload',
+      'rolling-restart',
       'resume-replay',
       'rotate',
     ])
