@@ -87,7 +87,8 @@ const COSTS: Readonly<Record<string, readonly string[]>> = {
   pg_database: ['oldestTransactionAge', ...COUNTERS, 'transactions.ages'],
   pg_db_role_setting: ['synchronousCommit'],
   pg_roles: ['mayReplicate'],
-  pg_settings: ['pendingRestart.isComplete'],
+  // The session that asks for the default reads it there.
+  pg_settings: ['defaultReadOnly', 'pendingRestart.isComplete'],
   'pg_has_role(name,name,text)': [
     'commitWaits.count',
     'lockWaits.count',
