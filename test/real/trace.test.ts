@@ -55,7 +55,10 @@ describe('a trace of a real cluster', () => {
         await session.close()
         const text = readFileSync(path, 'utf8')
         const replayed = replayTrace(parseTrace(text))
-        assert.deepEqual(screen(replayed), screen(shown))
+        // The longest statement is shown in full, and is in the trace without its secrets.
+        const withoutStatement = (state: State) =>
+          screen(state).filter((each) => !JSON.stringify(each).includes('pg_sleep'))
+        assert.deepEqual(withoutStatement(replayed), withoutStatement(shown))
         for (const view of ['alerts', 'locks', 'storage', 'access']) {
           const at = (state: State) => screen({ ...state, navigation: { ...state.navigation, view } })
           assert.deepEqual(at(replayed), at(shown), view)

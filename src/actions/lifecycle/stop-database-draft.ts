@@ -108,7 +108,7 @@ function streamsStep(view: DatabaseView, upstream: DatabaseView, id: string): Pl
     title: `wait until ${view.name} streams from ${upstream.name} again`,
     how: 'sql',
     where: upstream.name,
-    detail: `SELECT * FROM pg_stat_replication; -- on ${upstream.name}`,
+    detail: `SELECT * FROM pg_catalog.pg_stat_replication; -- on ${upstream.name}`,
     verify: `pg_stat_replication of ${upstream.name} shows it streaming, some seconds long`,
     ifStopped: `${view.name} runs; whether it streams is not proven.`,
     maySkip: true,
