@@ -64,9 +64,10 @@ for (const major of END_MAJORS) {
           }),
         )
         assert.equal(after.databases, before.databases)
-        assert.equal(after.resetAt, before.resetAt)
+        // 14 begins to count a database when the first session there reports, and calls that a reset.
+        if (major > 14) assert.equal(after.resetAt, before.resetAt)
         await primary.query('SELECT pg_stat_reset()')
-        await pulseWhere('the reset shows', primary, (found) => countersOf(found).resetAt !== before.resetAt)
+        await pulseWhere('the reset shows', primary, (found) => countersOf(found).resetAt !== after.resetAt)
         await primary.query('DROP DATABASE shop')
         const dropped = countersOf(await pulseOf(primary))
         assert.notEqual(dropped.databases, after.databases)
