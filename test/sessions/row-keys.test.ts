@@ -12,7 +12,7 @@ process.env.TZ = 'UTC'
 
 test('P on the primary that is down proposes the candidate of the banner', async (t) => {
   const { shows, engine } = openScreen(t, primaryDown(), { select: 'db-1' })
-  await shows('', /d diagnose {2}P promote {2}! worst alert/)
+  await shows('', /d diagnose {2}R start {2}P promote {2}! worst alert/)
   await shows('P', /./)
   await until('it is proposed', 5_000, () => engine.calls.includes('propose promote db-ro'))
 })

@@ -47,7 +47,7 @@ function subjectNow(state: State): RowSubject {
 
 /** Ranks below 0 come first in the footer, and stay there on the narrowest screen. */
 const RANKS: Readonly<Record<RowSubject['kind'], readonly string[]>> = {
-  trouble: ['diagnose', 'do-promote', 'worst-alert'],
+  trouble: ['diagnose', 'do-start', 'do-promote', 'worst-alert'],
   alert: ['open', 'acknowledge', 'silence-1-h', 'next', 'do-promote', 'do-cancel-query', 'do-terminate-session'],
   session: ['do-cancel-query', 'do-terminate-session', 'mark'],
   other: [],
