@@ -7,7 +7,7 @@ import { type ChangedNode, changedNode, hasItAlready, orderedNodes } from './cha
 import { allAnswer, mayAlterSystem, notOverridden, valueAccepted } from './checks.ts'
 import { librariesExist } from './libraries.ts'
 import { readNodeSetting } from './node-setting.ts'
-import { nothingToDo, riskOfChange, stepsOfChange, textsOfChange } from './planned-change.ts'
+import { noChangeText, riskOfChange, stepsOfChange, textsOfChange } from './planned-change.ts'
 import { standbysHaveReplayed } from './replayed.ts'
 import { chosenDatabases, namesOf, refuseChange, spelling, wantedSetting } from './setting-request.ts'
 import { type ChangeOrder, standbysHaveEnough, startsWithIt } from './start-checks.ts'
@@ -102,7 +102,7 @@ async function changeFor(
   const open = targets.filter((node) => !hasItAlready(node, wanted))
   const silent = chosen.filter(({ id }) => !targets.some((node) => node.id === id))
   if (open.length === 0)
-    refuseChange(nothingToDo(wanted, targets) + (silent.length === 0 ? '' : `; ${namesOf(silent)} can’t be read`))
+    refuseChange(noChangeText(wanted, targets) + (silent.length === 0 ? '' : `; ${namesOf(silent)} can’t be read`))
   const primaries = all.filter(({ isPrimary }) => isPrimary)
   const { now, later } = orderedNodes(open, wanted, primaries)
   if (now.length === 0)

@@ -104,7 +104,7 @@ function stepFor({ id, name: where, node }: ChangedNode, wanted: WantedSetting, 
 }
 
 /** What is left to do, for a request that changes nothing. */
-export function nothingToDo({ name, value }: WantedSetting, nodes: readonly ChangedNode[]): string {
+export function noChangeText({ name, value }: WantedSetting, nodes: readonly ChangedNode[]): string {
   const is = value === null ? `ALTER SYSTEM sets no ${name}` : `${name} is ${value === '' ? "''" : value} already`
   const pending = nodes.filter(({ node }) => node.setting?.isPending)
   const waits = pending.length === 0 ? '' : `; it waits for a restart of ${listText(pending.map((each) => each.name))}`
