@@ -109,7 +109,8 @@ function openWatch(t: TestContext, node: PostgresNode, sites: Sites, [cols, rows
   const model = 'shared-database-with-read-only'
   const cluster = { name: 'hostile', model, interval: '500ms', timeout: '400ms', databases, servers }
   const config = join(folder, 'pgdeck.json')
-  writeFileSync(config, JSON.stringify({ clusters: [cluster] }), { mode: 0o600 })
+  // An alert of ours rings too.
+  writeFileSync(config, JSON.stringify({ ui: { bell: false }, clusters: [cluster] }), { mode: 0o600 })
   const pty = openPty({
     command: process.execPath,
     args: ['bin/pgdeck.js', 'watch', '--config', config],
