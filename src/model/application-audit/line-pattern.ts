@@ -58,10 +58,18 @@ function fieldEnd(field: AuditField | 'skip', next: PatternPart | undefined, lin
   const [first = ''] = next.literal.split(/\s+/).filter((word) => word !== '')
   const isBlankFirst = /^\s/.test(next.literal)
   for (let place = at; place < line.length; place += 1) {
-    if (isBlankFirst ? !/\s/.test(line[place] ?? '') : !line.startsWith(first, place)) continue
+    // Within a run of blanks only the first can begin it: the others would read the run again.
+    if (
+      isBlankFirst ? !isBlank(line, place) || (place > at && isBlank(line, place - 1)) : !line.startsWith(first, place)
+    )
+      continue
     if (literalEnd(next.literal, line, place) !== null) return place
   }
   return null
+}
+
+function isBlank(line: string, place: number): boolean {
+  return /\s/.test(line[place] ?? '')
 }
 
 /** Where the literal ends that begins there; null if it is another text. */
@@ -70,7 +78,7 @@ function literalEnd(literal: string, line: string, from: number): number | null 
   for (const piece of literal.split(/(\s+)/).filter((each) => each !== '')) {
     if (/^\s/.test(piece)) {
       const begin = at
-      while (/\s/.test(line[at] ?? '')) at += 1
+      while (isBlank(line, at)) at += 1
       if (at === begin) return null
     } else if (line.startsWith(piece, at)) at += piece.length
     else return null
