@@ -1,5 +1,6 @@
 // Makes entries of the text of a source: JSON lines, CSV, or lines of a configured form. Without secrets, and limited.
 
+import { isOpenCsv } from '../logs/entries/record-entry.ts'
 import { redact } from '../logs/redact.ts'
 import { clean } from '../values/text.ts'
 import { auditInstant } from './audit-time.ts'
@@ -30,6 +31,7 @@ export interface ParsedRecords {
 }
 
 const LONGEST_LINE = 16_384
+const MOST_CSV_LINES = 50
 const LONGEST_TEXT = 2_000
 const LONGEST_WORD = 200
 
@@ -50,6 +52,7 @@ export function parseRecords(text: string, form: RecordForm): ParsedRecords {
 
 function linesOf(text: string, { format }: RecordForm): readonly string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+  if (format.kind === 'csv') return csvRecords(lines)
   if (format.kind !== 'json' || !text.trimStart().startsWith('[')) return lines
   const list = parsedJson(text)
   return Array.isArray(list) ? list.map((each) => JSON.stringify(each)) : lines
@@ -131,10 +134,30 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** The cells of a line (RFC 4180); null if a quote is not closed. */
+/** A cell in quotes may have line breaks: what a user typed there must not pass for another entry. */
+function csvRecords(lines: readonly string[]): readonly string[] {
+  const records: string[] = []
+  let end: number
+  for (let begin = 0; begin < lines.length; begin = end) {
+    end = csvRecordEnd(lines, begin)
+    records.push(lines.slice(begin, end).join('\n'))
+  }
+  return records
+}
+
+/** Returns the index after its last line. One that is not closed soon is a line by itself, of another form. */
+function csvRecordEnd(lines: readonly string[], begin: number): number {
+  const line = lines[begin] ?? ''
+  if (!isOpenCsv(line) || line.length > LONGEST_LINE || csvCells(line)) return begin + 1
+  const rest = lines.slice(begin + 1, begin + MOST_CSV_LINES).findIndex(isOpenCsv)
+  const end = begin + rest + 2
+  return rest >= 0 && csvCells(lines.slice(begin, end).join('\n')) ? end : begin + 1
+}
+
+/** The cells of a record (RFC 4180); null if a quote is not closed. */
 function csvCells(line: string): readonly string[] | null {
   const cells: string[] = []
-  const cell = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(,|$)/y
+  const cell = /\s*(?:"((?:[^"]|"")*)"\s*|([^\s",][^,]*)?)(,|$)/y
   for (;;) {
     const found = cell.exec(line)
     if (!found) return null

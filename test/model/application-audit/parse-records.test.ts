@@ -105,6 +105,28 @@ describe('records', () => {
     assert.deepEqual([entries[0]?.who, entries[0]?.what, unreadable], ['Ann "A" B', 'retrieved, shown', 0])
   })
 
+  test('of CSV in which a user typed a line break or a quote are one entry each, of the right user', () => {
+    const format: AuditFormat = { kind: 'csv', columns: ['time', 'who', 'what'] }
+    const time = '2026-11-30T06:40:47Z'
+    const forged = `${time},ann,"note:\n${time},root,dropped all\nend, ""really"""`
+    const { entries, unreadable } = parsed(
+      `${forged}\n${time},bob,5" disk\n${time},"eve, root,x\n${time},cid,x\n`,
+      format,
+    )
+    assert.deepEqual(
+      entries.map(({ who, what }) => [who, what]),
+      [
+        ['ann', `note: ${time},root,dropped all end, "really"`],
+        ['bob', '5" disk'],
+        ['cid', 'x'],
+      ],
+    )
+    assert.equal(unreadable, 1)
+    const began = performance.now()
+    assert.equal(parsed(`"${'\n"a,'.repeat(100_000)}`, format).entries.length, 0)
+    assert.ok(performance.now() - began < 10_000)
+  })
+
   test('that are none are counted, and the first is told without its secret', () => {
     const { entries, unreadable, problem } = parsed(
       `{"time":"2026-11-30T06:40:47","what":"password=hunter2hunter2"}\nnonsense\n{"time":"2026-11-30T06:40:47Z"}\n`,
