@@ -40,14 +40,18 @@ type Fields = Readonly<Partial<Record<AuditField, string>>>
 /** Parses whole lines. Empty ones, and the first line of CSV without a time (its head), are passed over. */
 export function parseRecords(text: string, form: RecordForm): ParsedRecords {
   const entries: ApplicationAuditEntry[] = []
-  const problems: string[] = []
+  let unreadable = 0
+  let problem: string | null = null
   for (const line of linesOf(text, form)) {
     const fields = line.length > LONGEST_LINE ? null : fieldsOf(line, form.format)
     const entry = fields ? entryOf(fields, form) : 'it has another form'
     if (typeof entry !== 'string') entries.push(entry)
-    else if (!isHead(fields, form)) problems.push(`${entry}: ${quoted(line)}`)
+    else if (!isHead(fields, form)) {
+      unreadable += 1
+      problem ??= `${entry}: ${quoted(line)}`
+    }
   }
-  return { entries, unreadable: problems.length, problem: problems[0] ?? null }
+  return { entries, unreadable, problem }
 }
 
 function linesOf(text: string, { format }: RecordForm): readonly string[] {
@@ -55,7 +59,7 @@ function linesOf(text: string, { format }: RecordForm): readonly string[] {
   if (format.kind === 'csv') return csvRecords(lines)
   if (format.kind !== 'json' || !text.trimStart().startsWith('[')) return lines
   const list = parsedJson(text)
-  return Array.isArray(list) ? list.map((each) => JSON.stringify(each)) : lines
+  return Array.isArray(list) ? list.map((each) => jsonText(each) ?? '') : lines
 }
 
 function fieldsOf(line: string, format: AuditFormat): Fields | null {
@@ -118,6 +122,15 @@ function parsedJson(text: string): unknown {
   }
 }
 
+/** undefined for what is nested too deep: one such line must not hide the others. */
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
 /** The member of that name; else the member that the parts of the name lead to. */
 function valueAt(document: object, name: string): unknown {
   if (Object.hasOwn(document, name)) return Reflect.get(document, name)
@@ -131,7 +144,7 @@ function valueAt(document: object, name: string): unknown {
 
 function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined
-  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : typeof value === 'object' ? jsonText(value) : String(value)
 }
 
 /** A cell in quotes may have line breaks: what a user typed there must not pass for another entry. */

@@ -127,6 +127,15 @@ describe('records', () => {
     assert.ok(performance.now() - began < 10_000)
   })
 
+  test('that are nested too deep are counted, and hide no other', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+    const time = '2026-11-30T06:40:47Z'
+    const text = `{"time":"${time}","what":${nested(8_000)}}\n{"time":"${time}","what":"login"}\n`
+    const { entries, unreadable } = parsed(text, json())
+    assert.deepEqual([entries.map(({ what }) => what), unreadable], [['login'], 1])
+    assert.deepEqual(parsed(nested(200_000), json()).entries, [])
+  })
+
   test('that are none are counted, and the first is told without its secret', () => {
     const { entries, unreadable, problem } = parsed(
       `{"time":"2026-11-30T06:40:47","what":"password=hunter2hunter2"}\nnonsense\n{"time":"2026-11-30T06:40:47Z"}\n`,
