@@ -33,7 +33,10 @@ export async function readFileAudit(request: FileAuditRequest, signal: AbortSign
     const contents: Buffer[] = []
     for (const part of parts) contents.push(await readPart(connection, part, signal))
     const { text, bytes } = wholeLines(contents, parts, Date.now() + (clock ?? 0))
-    const parsed = requireEntries(parseRecords(text, form), `${file} on ${host.config.id}`)
+    const records = parseRecords(text, form)
+    // Later readings may bring a part of an entry alone, such as the lines of an exception.
+    const isFirst = before?.kind !== 'file' || before.bytes === 0
+    const parsed = isFirst ? requireEntries(records, `${file} on ${host.config.id}`) : records
     const current = parts.at(-1)
     return {
       entries: parsed.entries,

@@ -89,6 +89,19 @@ describe('the audit in a file', () => {
     )
   })
 
+  test('lines of another form that are added are counted, each once, and are no fault', async (context) => {
+    const file = join(folderOf(context), 'audit.log')
+    writeFileSync(file, line('one'))
+    const read = reader(file)
+    await read()
+    appendFileSync(file, 'java.lang.Exception: x\n\tat Main.main\n')
+    const exception = await read()
+    assert.deepEqual([exception.whats, exception.unreadable], [[], 2])
+    appendFileSync(file, line('two', 1))
+    const next = await read()
+    assert.deepEqual([next.whats, next.unreadable], [['two'], 0])
+  })
+
   test('bytes that are no text do not shift where the next reading begins', async (context) => {
     const file = join(folderOf(context), 'audit.log')
     writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe, 0x80, 0x0a]), Buffer.from(line('one'))]))
