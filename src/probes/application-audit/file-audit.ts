@@ -19,6 +19,8 @@ export interface FileAuditRequest {
 /** The most that one reading takes, of the newest. */
 const MOST_BYTES = 512 * 1024
 const MOST_LINKS = 3
+/** Rotated files that are read whole between two readings. */
+const MOST_BETWEEN = 4
 /** A last line without a line break is whole if nothing was written since. */
 const SETTLED_MS = 5_000
 
@@ -100,29 +102,43 @@ function partsToRead({ path, folder, current }: Place, before: AuditPosition | n
   }
   if (before?.kind !== 'file') return firstParts(part, folder, current)
   const isSame = (entry: InspectedEntry) => entry.device === before.device && entry.inode === before.inode
-  // A file that was emptied, and goes on, begins anew.
-  if (isSame(current)) return [part(current, current.size < before.bytes ? 0 : before.bytes, MOST_BYTES)]
+  if (isSame(current) && current.size >= before.bytes) return [part(current, before.bytes, MOST_BYTES)]
   const renamed = folder.entries.find((entry) => entry.kind === 'file' && isSame(entry) && entry.size >= before.bytes)
   const now = part(current, 0, MOST_BYTES)
-  if (renamed) return [part(renamed, before.bytes, MOST_BYTES), now]
-  return [{ ...now, leavesOut: true }]
+  // A file that was emptied, and goes on, begins anew: what was added before that is not known.
+  if (!renamed) return [{ ...now, leavesOut: true }]
+  const later = rotatedFiles(folder, current).filter(
+    (entry) => entry !== renamed && entry.modifiedAt >= renamed.modifiedAt,
+  )
+  const between = later.filter((entry) => !isCompressed(entry) && entry.modifiedAt > renamed.modifiedAt)
+  const read = between.slice(0, MOST_BETWEEN).toReversed()
+  const first = part(renamed, before.bytes, MOST_BYTES)
+  const leavesOut = first.leavesOut || later.length > read.length
+  return [{ ...first, leavesOut }, ...read.map((entry) => part(entry, 0, MOST_BYTES)), now]
 }
 
 /** At first the end of the file, and before it that of the newest rotated one, if there is room for it. */
 function firstParts(
   part: (entry: InspectedEntry, after: number, limit: number) => Part,
-  { entries }: InspectedFolder,
+  folder: InspectedFolder,
   current: InspectedEntry,
 ): readonly Part[] {
   const room = MOST_BYTES - current.size
-  const isRotated = ({ name, kind, uid }: InspectedEntry) =>
-    kind === 'file' &&
-    uid === current.uid &&
-    isRotatedName(name, current.name) &&
-    !/\.(?:gz|bz2|xz|zst|zip)$/.test(name)
-  const [newest] = entries.filter(isRotated).toSorted((one, other) => other.modifiedAt - one.modifiedAt)
+  const newest = rotatedFiles(folder, current).find((entry) => !isCompressed(entry))
   const now = part(current, 0, MOST_BYTES)
   return room > 0 && newest ? [part(newest, 0, room), now] : [now]
+}
+
+/** The newest first, without those that another user may have put there. */
+function rotatedFiles(folder: InspectedFolder, current: InspectedEntry): readonly InspectedEntry[] {
+  return folder.entries
+    .filter(({ name, kind, uid }) => kind === 'file' && uid === current.uid && isRotatedName(name, current.name))
+    .filter((entry) => whyFileNotTrusted(entry, false, folder) === null)
+    .toSorted((one, other) => other.modifiedAt - one.modifiedAt)
+}
+
+function isCompressed({ name }: InspectedEntry): boolean {
+  return /\.(?:gz|bz2|xz|zst|zip)$/.test(name)
 }
 
 /** `audit.log.1`, `audit.log-20261130`, `audit-2026-11-30.log` of `audit.log`. */

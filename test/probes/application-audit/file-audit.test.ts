@@ -1,7 +1,17 @@
 // The audit of an application from a file: its end, what is added, rotation, and why it can't be read. Here and over ssh.
 
 import assert from 'node:assert/strict'
-import { appendFileSync, chmodSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { AuditSource, HostConfig } from '../../../src/config/config.ts'
@@ -87,6 +97,49 @@ describe('the audit in a file', () => {
       ['one', 'two', '4'],
       'a first reading has the rotated file before it',
     )
+  })
+
+  test('is followed across several rotations between two readings; what can’t be read is told', async (context) => {
+    const folder = folderOf(context)
+    const file = join(folder, 'audit.log')
+    const now = Math.floor(Date.now() / 1000)
+    const rotate = (name: string, secondsAgo: number) => {
+      renameSync(file, join(folder, name))
+      utimesSync(join(folder, name), now - secondsAgo, now - secondsAgo)
+    }
+    writeFileSync(file, line('zero'))
+    rotate('audit.log.9', 900)
+    writeFileSync(file, line('one'))
+    const read = reader(file)
+    assert.deepEqual((await read()).whats, ['zero', 'one'])
+    appendFileSync(file, line('two', 1))
+    rotate('audit.log.3', 300)
+    writeFileSync(file, line('three', 2))
+    rotate('audit.log.2', 200)
+    writeFileSync(file, line('four', 3))
+    rotate('audit.log.1', 100)
+    writeFileSync(file, line('five', 4))
+    const rotated = await read()
+    assert.deepEqual([rotated.whats, rotated.leftOut], [['two', 'three', 'four', 'five'], false])
+    assert.deepEqual((await read()).whats, [])
+    rotate('audit.log.0', 50)
+    writeFileSync(join(folder, 'audit.log.00.gz'), 'compressed')
+    writeFileSync(file, line('six', 5))
+    const compressed = await read()
+    assert.deepEqual([compressed.whats, compressed.leftOut], [['six'], true])
+    writeFileSync(file, '')
+    assert.equal((await read()).leftOut, true, 'what was added before it was emptied is not known')
+  })
+
+  test('takes no file with a second name for a rotated one, where others may write the folder', async (context) => {
+    const folder = folderOf(context)
+    const file = join(folder, 'audit.log')
+    writeFileSync(file, line('one', 1))
+    const other = join(folder, 'other')
+    writeFileSync(other, line('of another file'))
+    linkSync(other, join(folder, 'audit.log.1'))
+    chmodSync(folder, 0o777)
+    assert.deepEqual((await reader(file)()).whats, ['one'])
   })
 
   test('lines of another form that are added are counted, each once, and are no fault', async (context) => {
