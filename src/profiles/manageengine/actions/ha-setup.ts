@@ -24,6 +24,7 @@ import { copyFileKind, fileExistsKind, keyReadableKind } from '../steps/files.ts
 import { productScriptKind } from '../steps/script.ts'
 import { productServiceKind } from '../steps/service.ts'
 import { installationServiceCheck, keyFileCheck, serverCertificateCheck } from './checks.ts'
+import { UNPACK_SCRIPT } from './unpack-script.ts'
 
 interface Side {
   readonly server: ServerView
@@ -175,22 +176,6 @@ function seen(id: string, installation: ProductInstallation, path: string): Plan
   return installation.control === 'manual' ? step : { ...step, how: 'file', deadlineSeconds: 30 }
 }
 
-/**
- * Unpacks the pack. Root leaves files of its own, and PostgreSQL reads none of another owner: what was unpacked gets the
- * owner of the data directory, or of the folder that it is in.
- */
-const UNPACK = `unzip -o -q "$1" -d "$2" || exit
-ids() { stat -L -c %u:%g "$1" 2>/dev/null || stat -L -f %u:%g "$1"; }
-owner=$(ids "$3") || exit
-if [ "$(id -u)" = 0 ]; then
-  chown -R "$owner" "$3/." || exit
-  unzip -Z1 "$1" | grep -v '^pgsql/data/' | while IFS= read -r name; do
-    chown "$(ids "$(dirname "$2/$name")")" "$2/$name" || exit
-  done || exit
-fi
-other=$(find "$3/." ! -user "\${owner%%:*}" | head -n 1)
-[ -z "$other" ] || { echo "$other does not belong to the owner of its data directory (user \${owner%%:*})" >&2; exit 1; }`
-
 async function unpackStep({ installation, server }: InstalledSide, tools: ActionToolbox): Promise<PlannedStep> {
   const { folder, dataDirectory, isWindows, host } = installation
   const pack = installationPath(installation, 'HAPack.zip')
@@ -202,7 +187,7 @@ async function unpackStep({ installation, server }: InstalledSide, tools: Action
     byHand.push(
       `chown -R --reference=${typedCommand(installation, [data])} ${typedCommand(installation, [`${data}/.`])}`,
     )
-  const argv = ['sh', '-c', UNPACK, 'sh', pack, root, data]
+  const argv = ['sh', '-c', UNPACK_SCRIPT, 'sh', pack, root, data]
   return productScriptKind.plan({
     id: 'unpack',
     script: { host, argv, slot: null, database: null, timeoutMs: 3_600_000 },
