@@ -18,7 +18,12 @@ test('ha-setup: the pack on the primary, unpacked on the secondary, the key, sec
     { name: 'db-2', installDirectory: 'C:\\PAM360', platform: 'windows' },
   ]
   const cluster = { model: 'mirrored', profile: 'pam360' }
-  const acting = await actingOn({ databases, servers, hosts, cluster })
+  // Their audit files are read through hosts that are reached.
+  const silent = servers.map((each) => ({ ...each, audit: undefined }))
+  const acting = await actingOn({ databases, servers: silent, hosts, cluster }).catch(async (error) => {
+    await demo.stop()
+    throw error
+  })
   try {
     const run = await acting.executor.propose({ action: 'ha-setup', target: null, input: {} })
     assert.equal(run.state, 'planned', run.why ?? '')
