@@ -32,12 +32,13 @@ export async function takeOutLines(added: AddedLines, tools: ActionToolbox): Pro
     await formerText(added, tools),
   )
   if (edited.state === 'unclear') throw new ActionError(`${path}: ${edited.summary}`, `Its backup is ${backup}.`)
-  if (edited.state === 'already') return `${path}: ${edited.summary}`
-  const copy = `${backup}.undone`
-  await writeHbaFile(database, path, edited.text, { expected: file.sha256, backup: copy }, tools)
+  const copy = edited.state === 'changed' ? `${backup}.undone` : backup
+  if (edited.state === 'changed')
+    await writeHbaFile(database, path, edited.text, { expected: file.sha256, backup: copy }, tools)
   const why = await hbaFileError(database, path, tools)
   if (why !== null)
     throw new ActionError(`PostgreSQL would refuse ${path}: ${why}`, `Correct it; its backup is ${copy}.`)
+  // Also where an interrupted undo has removed them: the server admits by the lines that it has loaded.
   await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   return `${path}: ${edited.summary}, what others changed stays, and the server has reloaded`
 }

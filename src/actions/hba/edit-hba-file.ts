@@ -56,14 +56,18 @@ export async function editHbaFile(
   throw new ActionError(`${why}; the file is unchanged`, 'Nothing was reloaded.')
 }
 
-/** Restores the old file and reloads. Throws ActionError if the file is not as the step left it. */
+/**
+ * Restores the old file and reloads, also if the file is restored already: an interrupted undo may not have reloaded,
+ * and the server still admits by the lines that it has loaded. Throws ActionError if the file is not as the step left it.
+ */
 export async function restoreHbaFile(changed: ChangedHbaFile, tools: ActionToolbox): Promise<string> {
   const { database, path, before, after, backup } = changed
   const file = await readHbaFile(database, path, tools)
-  if (file.sha256 === before) return `${path} has its former content`
-  if (file.sha256 !== after) throw new ActionError(`${path} was changed since: its backup is ${backup}`)
-  const old = await readHbaFile(database, backup, tools)
-  await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
+  if (file.sha256 !== before) {
+    if (file.sha256 !== after) throw new ActionError(`${path} was changed since: its backup is ${backup}`)
+    const old = await readHbaFile(database, backup, tools)
+    await writeHbaFile(database, path, old.text, { expected: after, backup: `${backup}.undone` }, tools)
+  }
   await tools.callFunction(database, { text: 'SELECT pg_catalog.pg_reload_conf()' })
   return `${path} has its former content, and the server has reloaded`
 }

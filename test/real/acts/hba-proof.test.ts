@@ -74,6 +74,25 @@ describe('add-hba-entry', () => {
       assert.deepEqual(notPassed(run), ['hba-order:warn'])
     }))
 
+  for (const [case_, others] of [
+    ['', ''],
+    [', and others have changed the file since', '# of somebody else\n'],
+  ] as const)
+    test(`undo reloads where an interrupted one had only written the file${case_}`, () =>
+      onFile(BASE, async ({ primary, acting }) => {
+        const path = join(primary.dataDirectory, 'pg_hba.conf')
+        const run = await acting.act('add-hba-entry', 'db-1', { line: LINE })
+        assert.equal(run.state, 'done', run.why ?? '')
+        const loaded = async () =>
+          (await primary.query<{ at: string }>('select pg_conf_load_time()::text as at'))[0]?.at ?? ''
+        const before = await loaded()
+        writeFileSync(path, `${BASE}${others}`)
+        const undone = await acting.executor.abort(run.id, 'test')
+        assert.equal(undone.steps[0]?.state, 'undone', undone.why ?? '')
+        await until('the server has reloaded', 5_000, async () => (await loaded()) !== before)
+        assert.equal(readFileSync(path, 'utf8'), `${BASE}${others}`)
+      }))
+
   test('a broken postgresql.conf is told before: nobody could see that the reload was taken up', () =>
     onFile(BASE, async ({ primary, acting }) => {
       writeFileSync(join(primary.dataDirectory, 'postgresql.conf'), 'no such = setting\n', { flag: 'a' })
