@@ -52,3 +52,39 @@ for (const major of END_MAJORS) {
       })
     }))
 }
+
+test('a standby that is late on purpose raises no alert while commits come one after the other', () =>
+  withCluster({ major: 18, standbys: 1 }, async ({ primary, standbys: [late], caughtUp }) => {
+    assert.ok(late)
+    await primary.query('CREATE TABLE written (at timestamptz, filler text)')
+    await caughtUp()
+    await late.setSetting('recovery_min_apply_delay', '3s')
+    const databases = [primary, late].map((node) => ({
+      name: node.name,
+      dsn: `${node.dsn('pgdeck', 'postgres')}?sslmode=disable`,
+    }))
+    const write = () =>
+      primary.query("INSERT INTO written SELECT now(), repeat('x', 100) FROM generate_series(1, 1000)")
+    // Nothing is watched before the delay has passed: how old the WAL is, only its commits tell.
+    await until('it replays what is older than its delay', 30_000, async () => {
+      await write()
+      const [row] = await late.query<{ age: number | null }>(
+        'SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 AS age FROM written LIMIT 1',
+      )
+      return (row?.age ?? 0) >= 3
+    })
+    const alerts = { replicationLagBytes: { warning: '64kB', critical: '1GB' } }
+    await watching({ databases, alerts }, async ({ store, poll }) => {
+      for (let reading = 0; reading < 4; reading += 1) {
+        await write()
+        await poll()
+        const [cluster] = store.latest().clusters
+        const [link] = cluster ? linkRows(cluster) : []
+        assert.ok((link?.link.lag.bytes ?? 0) > 100_000)
+        assert.deepEqual(
+          cluster?.picture?.alerts.filter(({ rule }) => rule.startsWith('replication-lag')),
+          [],
+        )
+      }
+    })
+  }))

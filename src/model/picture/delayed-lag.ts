@@ -4,13 +4,17 @@ import type { DatabaseView, Lag, LinkView } from './picture.ts'
 
 /**
  * The lag that limits are for: of a standby with a delay what it has not received, and the time beyond the delay; of one that is
- * fed by an archive what lies in finished WAL files.
+ * fed by an archive what lies in finished WAL files. `most` is the limit of seconds beyond the delay: from then on all bytes count.
+ * The last commit that was replayed is always a little older than the delay.
  */
-export function lagBeyondDelay({ lag, pulse }: Pick<DatabaseView, 'lag' | 'pulse'>): Pick<Lag, 'bytes' | 'seconds'> {
+export function lagBeyondDelay(
+  { lag, pulse }: Pick<DatabaseView, 'lag' | 'pulse'>,
+  most: number,
+): Pick<Lag, 'bytes' | 'seconds'> {
   const { bytes, seconds } = lag ? beyondUnfinishedFile(lag) : { bytes: null, seconds: null }
   const delaySeconds = (pulse?.applyDelayMs ?? 0) / 1000
   if (delaySeconds <= 0 || !lag) return { bytes, seconds }
-  const isLate = seconds !== null && seconds > delaySeconds
+  const isLate = seconds !== null && seconds >= delaySeconds + most
   return {
     bytes: isLate ? bytes : lag.flushedBytes,
     seconds: seconds === null ? null : Math.max(0, seconds - delaySeconds),

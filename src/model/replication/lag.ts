@@ -1,6 +1,7 @@
 // How far a downstream is behind its source: bytes first, per stage; seconds only where something is unapplied.
 
 import { auroraRowOf } from '../measured/managers/aurora.ts'
+import type { DatabasePulse } from '../measured/pulse.ts'
 import { unfinishedFileBytes } from '../picture/archive-source.ts'
 import type { Lag } from '../picture/picture.ts'
 import { endOfWal, isReadAsPrimary, standbyPositionOf } from '../picture/roles.ts'
@@ -8,6 +9,7 @@ import { isFlowing } from '../picture/status.ts'
 import { bytesBetween, furthestLsn, type Lsn } from '../values/lsn.ts'
 import { lastSeenPrimaryOf, type Member } from './member.ts'
 import { crossedAt, replayRate, walWriteRate } from './rates.ts'
+import { waitsForDelay } from './replay-stall.ts'
 import type { ReplicationLink } from './replication-link.ts'
 import { areComparableTimelines, timelineOfMember } from './timelines.ts'
 
@@ -140,17 +142,24 @@ const NO_SKEW_MS = 2000
 
 /**
  * The age of the last commit that was applied: the standby reckons it with its own clock, from a time by the clock of the
- * primary. null where it has applied none, and where the two clocks can't be compared and its own is not that of this host.
+ * primary. While it holds back the next commit on purpose, no more than that can be old. null where it has applied none, and
+ * where the two clocks can't be compared and its own is not that of this host.
  */
 function ageOfLastCommit(standby: Member, primary: Member | null): number | null {
-  const age = standbyPositionOf(standby)?.applyLagSeconds ?? null
-  if (!age || !standby.pulse) return age
+  const told = standbyPositionOf(standby)?.applyLagSeconds ?? null
+  if (!told || !standby.pulse) return told
+  const age = Math.min(told, heldBackSeconds(standby.pulse) ?? told)
   const { clockOffsetMs: own, roundTripMs } = standby.pulse
   const clock = primary && isReadAsPrimary(primary) ? primary.pulse : null
   if (!clock) return Math.abs(own) <= NO_SKEW_MS ? age : null
   const apart = own - clock.clockOffsetMs
   const isKnown = Math.abs(apart) > (roundTripMs + clock.roundTripMs) / 2
   return isKnown ? Math.max(0, age - apart / 1000) : age
+}
+
+/** At most so old is the next commit, by the clock of the standby, while that holds it back on purpose; null: it does not. */
+function heldBackSeconds(pulse: DatabasePulse): number | null {
+  return waitsForDelay(pulse) && pulse.applyDelayMs ? pulse.applyDelayMs / 1000 : null
 }
 
 /** When the source was where the standby has come to by now, by the readings that are kept. */

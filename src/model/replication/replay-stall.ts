@@ -29,7 +29,7 @@ export function replayStallOf({ pulse, history }: Reading): ReplayStall | 'unkno
   if (receivedLsn === null || replayedLsn === null || receivedLsn <= replayedLsn) return null
   const { startupProcess: startup = null, applyDelayMs } = pulse
   const waitsForSessions = startup !== null && isForSessions(startup)
-  if (waitsForWal(pulse) || startup?.wait === 'RecoveryApplyDelay') return null
+  if (waitsForWal(pulse) || waitsForDelay(pulse)) return null
   if ((applyDelayMs ?? 0) > 0 && !waitsForSessions) return null
   const unmoved = secondsUnmoved(history, replayedLsn)
   if (startup === null && (unmoved === null || standby.receiver === null)) return 'unknown'
@@ -53,6 +53,11 @@ function secondsStalled(pulse: DatabasePulse, unmoved: number | null, waitsForSe
  */
 export function waitsForWal({ startupProcess: startup }: DatabasePulse): boolean {
   return startup?.wait === 'RecoveryWalStream' || startup?.wait === 'RecoveryRetrieveRetryInterval'
+}
+
+/** Whether the startup process holds back a commit on purpose (recovery_min_apply_delay): all before it is replayed. */
+export function waitsForDelay({ startupProcess: startup }: DatabasePulse): boolean {
+  return startup?.wait === 'RecoveryApplyDelay'
 }
 
 /** How long it stayed there with more to replay; null with a single reading. */

@@ -222,8 +222,9 @@ async function checkReplay(readings: DiagnosisReadings, config: DatabaseConfig):
   const history = snapshot.databases.find(({ spec }) => spec.id === id)?.history ?? []
   const view = picture.databases.find((each) => each.id === id)
   const restoreStall = view?.status === 'archive' && view.replayStall !== 'unknown' ? view.replayStall : null
-  const past = { history, lag: view ? lagBeyondDelay(view) : null, restoreStall }
-  return judgeReplay(await readings.pulse(config), past, readings.input.config.spec.thresholds)
+  const { thresholds } = readings.input.config.spec
+  const lag = view ? lagBeyondDelay(view, thresholds.replicationLagSeconds.warning) : null
+  return judgeReplay(await readings.pulse(config), { history, lag, restoreStall }, thresholds)
 }
 
 async function checkUsers(readings: DiagnosisReadings, id: string): Promise<DiagnosisOutcome> {

@@ -10,7 +10,7 @@ import { aCluster, aDatabase, aPrimary, aReceiver, aSender, aStandbyPulse, NOW }
 const MB = 1024 * 1024
 const pulse = aStandbyPulse({ applyDelayMs: 3_600_000 })
 const lagOf = (bytes: number, seconds: number | null, flushedBytes: number) => {
-  return lagBeyondDelay({ pulse, lag: { ...UNKNOWN_LAG, bytes, seconds, flushedBytes } })
+  return lagBeyondDelay({ pulse, lag: { ...UNKNOWN_LAG, bytes, seconds, flushedBytes } }, 10)
 }
 
 describe('the lag beyond a delay of 1 h', () => {
@@ -26,12 +26,17 @@ describe('the lag beyond a delay of 1 h', () => {
     assert.deepEqual(lagOf(12 * MB, 4000, 0), { bytes: 12 * MB, seconds: 400 })
   })
 
+  test('a last commit that is a little older than the delay is none: the next one is not due', () => {
+    assert.deepEqual(lagOf(12 * MB, 3600.125, 0), { bytes: 0, seconds: 0.125 })
+    assert.deepEqual(lagOf(12 * MB, 3610, 0), { bytes: 12 * MB, seconds: 10 })
+  })
+
   test('an unknown time stays unknown', () => assert.deepEqual(lagOf(12 * MB, null, 0), { bytes: 0, seconds: null }))
 
   test('without a delay it is the lag itself', () => {
     const lag = { ...UNKNOWN_LAG, bytes: MB, seconds: 5, flushedBytes: 0 }
-    assert.deepEqual(lagBeyondDelay({ pulse: aStandbyPulse(), lag }), { bytes: MB, seconds: 5 })
-    assert.deepEqual(lagBeyondDelay({ pulse: null, lag: null }), { bytes: null, seconds: null })
+    assert.deepEqual(lagBeyondDelay({ pulse: aStandbyPulse(), lag }, 10), { bytes: MB, seconds: 5 })
+    assert.deepEqual(lagBeyondDelay({ pulse: null, lag: null }, 10), { bytes: null, seconds: null })
   })
 })
 
@@ -39,15 +44,21 @@ interface Late {
   readonly applyLagSeconds: number | null
   readonly clockOffsetMs?: number
   readonly delayMs?: number
+  /** What its startup process waits for. */
+  readonly wait?: string
 }
 
 /** 20 MB of WAL, of which the standby has replayed the half. */
-function pictureOf({ applyLagSeconds, clockOffsetMs = 0, delayMs = 0 }: Late, primaryOffsetMs: number | null = 0) {
+function pictureOf(
+  { applyLagSeconds, clockOffsetMs = 0, delayMs = 0, wait }: Late,
+  primaryOffsetMs: number | null = 0,
+) {
   const [end, replayed] = [BigInt(20 * MB), BigInt(10 * MB)]
   const standby = aStandbyPulse({
     clockOffsetMs,
     applyDelayMs: delayMs,
     serverPort: 5433,
+    ...(wait === undefined ? {} : { startupProcess: { pid: 7, waitType: 'Timeout', wait, heldBy: null } }),
     standby: {
       receivedLsn: end,
       replayedLsn: replayed,
@@ -91,5 +102,16 @@ describe('seconds behind', () => {
     assert.deepEqual(rules({ applyLagSeconds: 1800, delayMs: 3_600_000 }), [])
     assert.ok(rules({ applyLagSeconds: 3700, delayMs: 3_600_000 }).includes('replication-lag-seconds'))
     assert.ok(rules({ applyLagSeconds: 1800 }).includes('replication-lag-seconds'))
+  })
+
+  test('a standby that waits for its delay is no later than that, however long ago the commit before was', () => {
+    const late = { applyLagSeconds: 3700, delayMs: 3_600_000 }
+    const waiting = { ...late, wait: 'RecoveryApplyDelay' }
+    assert.equal(secondsOf(waiting), 3600)
+    assert.equal(secondsOf({ ...late, wait: 'DataFileRead' }), 3700)
+    assert.equal(secondsOf({ ...waiting, clockOffsetMs: -600_000 }), 4200)
+    const rules = (of: Late) => pictureOf(of).alerts.map(({ rule }) => rule)
+    assert.deepEqual(rules(waiting), [])
+    assert.ok(rules({ ...waiting, clockOffsetMs: -600_000 }).includes('replication-lag-seconds'))
   })
 })

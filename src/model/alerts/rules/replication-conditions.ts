@@ -85,7 +85,7 @@ function fellBack(view: DatabaseView, upstream: DatabaseView | null): readonly A
 
 function lagging(view: DatabaseView, { snapshot }: RuleInput): readonly AlertCondition[] {
   const { thresholds } = snapshot.spec
-  const { bytes, seconds } = lagBeyondDelay(view)
+  const { bytes, seconds } = lagBeyondDelay(view, thresholds.replicationLagSeconds.warning)
   return [
     ...aboveThreshold('replication-lag', subjectOf(view.id), bytes, thresholds.replicationLagBytes, (limit) => {
       return `${view.name}: replication lag ${formatBytes(bytes ?? 0)}, limit ${formatBytes(limit)}`

@@ -32,15 +32,13 @@ function primary(view: DatabaseView, subject: CheckSubject): PluginFinding {
 
 function lagging(
   view: DatabaseView,
-  { title }: CheckSubject,
+  { title, cluster }: CheckSubject,
   unit: 'bytes' | 'seconds',
   ranges: CheckSubject['ranges'] & {},
 ): PluginFinding {
   const unknown = view.problem === null ? view.status : unreadReason(view)
-  const finding = evaluateFigure(
-    { name: title(view.id), value: lagBeyondDelay(view)[unit], unit, unknown, min: 0 },
-    ranges,
-  )
+  const value = lagBeyondDelay(view, cluster.spec.thresholds.replicationLagSeconds.warning)[unit]
+  const finding = evaluateFigure({ name: title(view.id), value, unit, unknown, min: 0 }, ranges)
   // The figure does not include what the upstream wrote since its last reading: too much is certain, little is not.
   if (finding.status !== 'ok' || !view.lag?.atLeast) return finding
   return { ...finding, status: 'unknown', text: `${finding.text} or more: its upstream can’t be read` }
