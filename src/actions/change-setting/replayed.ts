@@ -1,15 +1,9 @@
 // The check that standbys that get a lower value have replayed that their primary runs with it: only then they start.
 
 import { listText } from '../../model/values/text.ts'
-import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { behindPrimary } from '../checks/behind-primary.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { type ChangedNode, futureNumber, isRequiredSetting, presentNumber, type WantedSetting } from './changed-node.ts'
-
-/** So long a standby that has just connected again may take. */
-const PATIENCE_MS = 10_000
-const PAUSE_MS = 500
-
-const WRITTEN = 'SELECT pg_catalog.pg_current_wal_flush_lsn()::pg_catalog.text AS lsn'
-const REPLAYED = 'SELECT pg_catalog.pg_last_wal_replay_lsn() >= $1::pg_catalog.pg_lsn AS done'
 
 /**
  * Fails if a standby whose value is lowered has not replayed what its primary had written at the begin of the check. By
@@ -27,8 +21,7 @@ export function standbysHaveReplayed(
       if (!isRequiredSetting(wanted.name) || !primary) return null
       const lowered = nodes.filter((node) => !node.isPrimary && isLowered(node, wanted))
       if (lowered.length === 0) return null
-      const [written] = await tools.sql<{ lsn: string }>(primary.id, { text: WRITTEN })
-      const behind = await stillBehind(lowered, written?.lsn ?? null, tools)
+      const behind = await behindPrimary(lowered, primary.id, tools)
       if (behind.length === 0)
         return { result: 'pass', message: `the standbys know that ${primary.name} runs with no more`, hint: null }
       const who = listText(behind.map(({ name }) => name))
@@ -44,22 +37,4 @@ export function standbysHaveReplayed(
 function isLowered(node: ChangedNode, wanted: WantedSetting): boolean {
   const [now, then] = [presentNumber(node), futureNumber(node, wanted)]
   return now !== null && then !== null && then < now
-}
-
-async function stillBehind(
-  nodes: readonly ChangedNode[],
-  lsn: string | null,
-  tools: ActionToolbox,
-): Promise<readonly ChangedNode[]> {
-  let behind = nodes
-  for (let waited = 0; ; waited += PAUSE_MS) {
-    const done = await Promise.all(
-      behind.map(
-        async ({ id }) => (await tools.sql<{ done: boolean | null }>(id, { text: REPLAYED, values: [lsn] }))[0],
-      ),
-    )
-    behind = behind.filter((_each, index) => done[index]?.done !== true)
-    if (behind.length === 0 || waited >= PATIENCE_MS) return behind
-    await tools.wait(PAUSE_MS)
-  }
 }

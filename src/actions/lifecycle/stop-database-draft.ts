@@ -4,6 +4,7 @@ import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isReadAsStandby } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
+import { replayKeepsRunning, standbyHasEnough } from '../checks/lowered-settings.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
 import { checkpointBeforeStop } from '../steps/checkpoint-step.ts'
@@ -51,6 +52,7 @@ export async function restartDatabaseDraft(
     checks: [
       ...stopChecks(view, startable.service, picture, 'restart'),
       ...restartChecks(view, startable),
+      replayKeepsRunning(view),
       restoreGateOpen(view.id, startable.expected.role),
     ],
     input: request.input,
@@ -60,7 +62,13 @@ export async function restartDatabaseDraft(
 
 /** What would keep it from coming back as it was. */
 export function restartChecks(view: DatabaseView, { expected }: Startable) {
-  return [comesBackInRole(view, expected), filesLetItStart(view), hbaLetsItStart(view), pendingSettings(view)]
+  return [
+    comesBackInRole(view, expected),
+    filesLetItStart(view),
+    hbaLetsItStart(view),
+    standbyHasEnough(view),
+    pendingSettings(view),
+  ]
 }
 
 /** Its shutdown and its start; for a standby that streams also the wait until it does again. `suffix`: of the steps' ids. */

@@ -6,6 +6,7 @@ import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { withAdmission } from '../add-hba-entry/attaching.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
+import { oldPrimaryHasEnough } from '../checks/lowered-settings.ts'
 import {
   type ActionRequest,
   type ActionToolbox,
@@ -64,6 +65,7 @@ export async function switchoverDraft(
       stopMethodCheck(primary, service),
       dataDirectoryMatches(primary, service),
       candidateStreams(participants),
+      oldPrimaryHasEnough(primary),
       ...promotionChecks(participants, clusterView, { isFenced: true, service, attaching }),
     ],
     input: request.input,
