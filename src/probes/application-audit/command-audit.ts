@@ -3,6 +3,7 @@
 import { openHostConnection } from '../../io/hosts/host-connection.ts'
 import type { ApplicationAuditReading } from '../../model/application-audit/entry.ts'
 import { parseRecords, type RecordForm } from '../../model/application-audit/parse-records.ts'
+import { redact } from '../../model/logs/redact.ts'
 import type { AccessibleHost } from '../probe.ts'
 import { auditFault, requireEntries } from './audit-fault.ts'
 import { readClockAhead } from './host-clock.ts'
@@ -28,7 +29,8 @@ export async function readCommandAudit(
     const { exitCode, stdout, stderr } = await connection.run(command, { signal, maxBytes: MOST_BYTES })
     if (exitCode === NO_SUCH_PROGRAM) throw auditFault(`there is no program ${what}`, 'Check `audit.command`.')
     if (exitCode !== 0) {
-      const said = stderr.trim().slice(0, 200)
+      // Of a cut text a secret may not be recognized.
+      const said = redact(stderr.trim()).slice(0, 200)
       const hint = 'Run it by hand as the user that pgdeck runs it as.'
       throw auditFault(`${what} exited with ${exitCode}${said === '' ? '' : `: ${said}`}`, hint)
     }

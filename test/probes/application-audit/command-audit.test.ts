@@ -35,6 +35,12 @@ describe('the audit of a program', () => {
   test('that fails says why', async (context) => {
     const program = scratch(context).write('audit', '#!/bin/sh\necho "no token=abcdefghijkl" >&2\nexit 3\n', 0o755)
     await assert.rejects(read(program), /exited with 3: no token=\[redacted\]/)
+    const url = `postgres://ann:${'hunter2'.repeat(27)}@db/vault`
+    const cut = scratch(context).write('cut', `#!/bin/sh\necho "no way to ${url}" >&2\nexit 3\n`, 0o755)
+    await assert.rejects(
+      read(cut),
+      (error: Error) => /no way to postgres/.test(error.message) && !/hunter/.test(error.message),
+    )
     await assert.rejects(read('/no/such/program'), /there is no program \/no\/such\/program on h1/)
     const endless = scratch(context).write('endless', '#!/bin/sh\nwhile :; do echo "$0 $0 $0 $0"; done\n', 0o755)
     await assert.rejects(read(endless))
