@@ -30,7 +30,8 @@ export interface ParsedRecords {
   readonly problem: string | null
 }
 
-const LONGEST_LINE = 16_384
+/** Longer ones are no entries, in UTF-16 units. */
+export const LONGEST_LINE = 16_384
 const MOST_CSV_LINES = 50
 const LONGEST_TEXT = 2_000
 const LONGEST_WORD = 200

@@ -5,7 +5,7 @@ import type { AuditSource } from '../../config/config.ts'
 import { quoted } from '../../io/postgres/connection/sql-names.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import type { ApplicationAuditReading, AuditPosition } from '../../model/application-audit/entry.ts'
-import { parseRecords } from '../../model/application-audit/parse-records.ts'
+import { LONGEST_LINE, parseRecords } from '../../model/application-audit/parse-records.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { requireEntries } from './audit-fault.ts'
 
@@ -30,7 +30,7 @@ export async function readSqlAudit(
   signal: AbortSignal,
 ): Promise<ApplicationAuditReading> {
   const time = form.format.kind === 'json' ? form.format.fields.time : 'time'
-  const text = `SELECT pg_catalog.row_to_json(q)::pg_catalog.text AS record,
+  const text = `SELECT pg_catalog.left(pg_catalog.row_to_json(q)::pg_catalog.text, ${LONGEST_LINE + 1}) AS record,
   pg_catalog.to_json(pg_catalog.statement_timestamp())::pg_catalog.text AS now
 FROM (
 ${sql.replace(/[;\s]+$/, '')}
@@ -41,13 +41,17 @@ ${sql.replace(/[;\s]+$/, '')}
   const asked = Date.now()
   const rows = await session.query<Row>({ name, text, values, searchPath }, signal).catch(withHint)
   const middle = (asked + Date.now()) / 2
-  const lines = rows.toReversed().map(({ record }) => record)
+  // A column of type json keeps its line breaks, which stand only between its tokens.
+  const lines = rows.toReversed().map(({ record }) => record.replace(/[\r\n]+/g, ' '))
   const { entries, unreadable } = requireEntries(parseRecords(lines.join('\n'), form), 'the result of the query')
-  const newest = entries.reduce((most, { at }) => Math.max(most, at), before?.kind === 'time' ? before.at : 0)
+  const now = rows[0] ? Date.parse(JSON.parse(rows[0].now)) : null
+  // One entry with a time to come must not hide those that are written until then.
+  const written = entries.filter(({ at }) => now !== null && at <= now)
+  const newest = written.reduce((most, { at }) => Math.max(most, at), before?.kind === 'time' ? before.at : 0)
   return {
     entries,
     isWhole: true,
-    clockAheadMs: rows[0] ? Math.round(Date.parse(JSON.parse(rows[0].now)) - middle) : null,
+    clockAheadMs: now === null ? null : Math.round(now - middle),
     unreadable,
     leftOut: rows.length === MOST_ROWS,
     position: newest > 0 ? { kind: 'time', at: newest } : before,

@@ -47,6 +47,16 @@ test('the audit of a query', async () => {
         'with a minute of overlap',
       )
       assert.deepEqual((await read(`${SELECT} where false`)).entries, [])
+      await primary.query(
+        `insert into app_audit values ('2099-01-01', now(), 'eve', 'to come'), (now(), now(), 'bob', repeat('x', 20000))`,
+      )
+      const toCome = await read(`${SELECT} where at >= $1`, next.position)
+      assert.deepEqual([toCome.entries.at(-1)?.what, toCome.unreadable], ['to come', 1])
+      await primary.query(`insert into app_audit values (now(), now(), 'ann', 'after it')`)
+      const later = await read(`${SELECT} where at >= $1`, toCome.position)
+      assert.ok(later.entries.some(({ what }) => what === 'after it'))
+      const lines = await read(`select now() as time, E'{\\n"a": 1,\\r\\n"b": 2}'::json as what`)
+      assert.deepEqual([lines.entries[0]?.what, lines.unreadable], ['{"a":1,"b":2}', 0])
       await assert.rejects(read('select local as time, action as what from app_audit'), /time zone/)
       await assert.rejects(read('select action as what from app_audit'), /time/)
       await assert.rejects(read('select at as time, action as what from no_such_table'), /no_such_table/)
