@@ -25,8 +25,9 @@ export function queriedDirection(
   from: Member,
   to: Member,
   remembered: Mirroring | null,
-  { now, cutAfterMs }: QueryMoment,
+  moment: QueryMoment,
 ): Mirroring {
+  const { now, cutAfterMs } = moment
   const before = remembered?.readBy === 'query' ? remembered : null
   const backlog = backlogOf(from)
   const apart = before && (before.state === 'cut' || before.state === 'merging') ? before : null
@@ -36,17 +37,22 @@ export function queriedDirection(
     const since = apart ? apart.since : (down.problem?.since ?? now)
     return cut(base, since, `${down.name} is down`)
   }
-  if (!backlog || !from.isFresh || faultOf(from.record.exchange ?? PENDING)) return unread(from, base, before)
+  if (!backlog || !from.isFresh || faultOf(from.record.exchange ?? PENDING)) return unread(from, base, before, moment)
   const stuckSince = lastProgress(backlog, base)
   if (backlog.changes > 0 && backlog.readAt - stuckSince >= cutAfterMs)
     return cut(base, apart?.since ?? stuckSince, null)
   return apart ? merging(base, apart, backlog) : flowing(base, before, backlog)
 }
 
-/** An answer that can't be used says nothing of the exchange. Without an answer the state stays. */
-function unread(from: Member, base: Base, before: Mirroring | null): Mirroring {
+/**
+ * An answer that can't be used says nothing of the exchange. Without an answer the state stays, but it flows no longer than an
+ * exchange may stand still.
+ */
+function unread(from: Member, base: Base, before: Mirroring | null, { now, cutAfterMs }: QueryMoment): Mirroring {
   const fault = faultOf(from.record.exchange ?? PENDING)
-  if (fault && from.isFresh && fault.code === 'protocol') return unknown(base, fault.message)
+  const isLong = fault !== null && before?.state === 'flowing' && now - fault.since >= cutAfterMs
+  const isTold = from.isFresh && (isLong || fault?.code === 'protocol' || before?.state === 'unknown')
+  if (fault && isTold) return unknown(base, fault.message)
   return before ?? unknown(base, fault?.message ?? `${from.name} has not answered the query of the exchange`)
 }
 

@@ -112,7 +112,13 @@ describe('by a query', () => {
     assert.deepEqual([first(odd).state, first(odd).reason], ['unknown', 'the query gave 2 rows'])
     const late = after(flowing, 5, { state: 'failed', fault: aFault('timeout', 'no answer'), since: NOW })
     assert.equal(first(late).state, 'flowing')
+    const slow = { state: 'failed', fault: aFault('slow', 'statement timeout'), since: NOW } as const
+    const long = after(after(flowing, 59, slow), 60, slow)
+    assert.deepEqual([first(long).state, first(long).reason], ['unknown', 'statement timeout'])
+    const cut = after(flowing, 100, backlog(40, 101))
+    assert.equal(first(after(cut, 300, slow)).state, 'cut')
     const none = after(null, 0, { state: 'waiting' })
+    assert.equal(first(after(none, 5, slow)).reason, 'statement timeout')
     assert.deepEqual(
       [first(none).state, first(none).reason],
       ['unknown', 'db-1 has not answered the query of the exchange'],
