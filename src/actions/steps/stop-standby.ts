@@ -18,6 +18,8 @@ export interface StandbyStop {
   readonly id: string
   readonly view: DatabaseView
   readonly service: DatabaseService
+  /** As of `stop-database`. */
+  readonly bars?: boolean
   readonly ifStopped: string
   readonly maySkip: boolean
   /** Absent: that of `stop-database`. */
@@ -28,8 +30,8 @@ export const stopStandbyKind = defineStep({
   kind: 'stop-standby',
   version: 1,
   args: stopDatabaseForm,
-  plan({ id, view, service, ...texts }: StandbyStop): StepPlan<Args> {
-    const stop = planStop({ id, view, service })
+  plan({ id, view, service, bars = true, ...texts }: StandbyStop): StepPlan<Args> {
+    const stop = planStop({ id, view, service, bars })
     return { ...stop, ...texts, changes: [view.id] }
   },
   restarts: ({ database }) => ({ database, to: 'stopped' }),

@@ -54,6 +54,7 @@ for (const major of END_MAJORS) {
           assert.match(noteOf(run, 'streams'), /standby-1 streams from primary/)
           const stopped = await acting.act('stop', 'standby-1')
           assert.equal(stopped.state, 'done', stopped.why ?? '')
+          assert.equal(stopped.plan.steps.find(({ id }) => id === 'stop')?.title, 'stop standby-1')
           const again = await acting.act('start', 'standby-1')
           assert.equal(again.state, 'done', again.why ?? '')
         } finally {
