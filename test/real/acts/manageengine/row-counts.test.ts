@@ -28,3 +28,26 @@ test('a table of which a policy hides rows is not counted, nor is its policy run
       await session.close()
     }
   }))
+
+test('all tables are counted, some with each statement, and the size of the database is measured once', () =>
+  withCluster({ standbys: 0 }, async ({ primary }) => {
+    await primary.query(
+      "DO $$ BEGIN FOR i IN 1..90 LOOP EXECUTE format('CREATE TABLE t%s AS SELECT generate_series(1, %s) AS id', i, i); END LOOP; END $$",
+    )
+    await primary.query('CREATE TABLE "o\'dd ""name" ()')
+    const asked: { readonly text: string; readonly values?: readonly unknown[] }[] = []
+    const tools: Pick<ActionToolbox, 'sql'> = {
+      sql: <Row extends object>(_: string, request: { text: string; values?: readonly unknown[] }) => {
+        asked.push(request)
+        return primary.query<Row>(request.text, [...(request.values ?? [])])
+      },
+    }
+    const counts = await countRows('db-1', tools)
+    assert.equal(counts?.['public.t90'], 90)
+    assert.equal(counts?.['public.o\'dd "name'], 0)
+    assert.equal(Object.keys(counts ?? {}).length, 91)
+    assert.equal(asked.length, 4)
+    const [first] = asked
+    const plan = await primary.query<object>(`EXPLAIN ${first?.text}`, [...(first?.values ?? [])])
+    assert.match(JSON.stringify(plan), /InitPlan/)
+  }))
