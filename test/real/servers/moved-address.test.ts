@@ -24,6 +24,8 @@ interface Case {
   /** It acts by SQL or replication alone: also refused where every session but its own still leads to the right server. */
   readonly isBySession?: boolean
   readonly prepare?: (node: PostgresNode) => Promise<unknown>
+  /** What happens once all servers were read. */
+  readonly begin?: (site: Omit<Site, 'acting'>) => Promise<unknown>
   readonly tidy?: (node: PostgresNode) => Promise<unknown>
 }
 
@@ -67,8 +69,20 @@ const CASES: Readonly<Record<string, Case | typeof OF_THE_PRODUCT | typeof OF_PG
       (await isPrimary(node)) && node.query(`select pg_create_physical_replication_slot('spare')`),
     tidy: async (node) => (await isPrimary(node)) && node.query(`select pg_drop_replication_slot('spare')`),
   },
+  start: {
+    target: 't',
+    begin: (site) => Promise.all(site.own.nodes.filter(isT).map((node) => node.kill())),
+    tidy: async (node) => isT(node) && !node.isRunning() && (await node.start()),
+  },
+  stop: { target: 't' },
+  restart: { target: 'p' },
+  'rolling-restart': { target: null },
+  'change-setting': { target: null, isBySession: true, input: () => ({ name: 'work_mem', value: '7MB' }) },
   'touch-file': { target: null },
 }
+
+/** Of the own cluster: the other one has one standby. */
+const isT = ({ name }: PostgresNode) => name === 'standby-2'
 
 interface Site {
   readonly own: TestCluster
@@ -169,6 +183,7 @@ async function refusedAt(moment: Moment, act: string, each: Case, site: Omit<Sit
   const acting = await openActing(site.own, addresses, isPlanned ? undefined : meanwhile(when, away))
   try {
     const input = each.input?.({ ...site, acting: () => acting }) ?? {}
+    await each.begin?.(site)
     const { overrides } = OVERRULED
     const run = await acting.executor.propose({ action: act, target: each.target, input }, overrides)
     const told = JSON.stringify(run.plan.checks.filter(({ result }) => result !== 'pass'))
