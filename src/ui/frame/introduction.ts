@@ -1,4 +1,4 @@
-// The three dim lines of a demo's first minute: what to try. They hide no alert, and only older events.
+// The three dim lines of a demo's first minute: what to try. They hide no alert; where the room is short, events.
 
 import { isReplica } from '../../model/picture/roles.ts'
 import { paneWithFocus, shownCluster, shownPanes } from '../../state/select/cluster.ts'

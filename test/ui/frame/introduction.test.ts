@@ -24,6 +24,13 @@ test('the first minute of a demo says what f, d and P do, at 80x24 too', () => {
   assert.match(textOf(begun(healthy()), 40), SHOWN)
 })
 
+test('it takes the place of “no event yet” where a demo has only just begun', () => {
+  const state = begun(healthy())
+  const quiet = { ...state, clusters: state.clusters.map((cluster) => ({ ...cluster, events: [] })) }
+  assert.match(textOf({ ...quiet, startedAt: quiet.now - 60_000 }), /no event yet/)
+  assert.match(textOf(quiet), SHOWN)
+})
+
 test('it is gone after a minute, after the first fault, in another view, in details, and without a demo', () => {
   const state = begun(healthy())
   assert.doesNotMatch(textOf({ ...state, startedAt: state.now - 60_000 }), ANY)

@@ -23,6 +23,8 @@ export interface ChartOptions {
   readonly kilo?: number
   /** The smallest maximum of the scale: noise stays flat. */
   readonly floor: number
+  /** The time that the chart covers at least. Its older part stays empty then: a first reading is no curve. */
+  readonly shortestMs?: number
   label(value: number): string
   /** A duration as text, from seconds. */
   ago(seconds: number): string
@@ -41,7 +43,8 @@ export function chart(options: ChartOptions): readonly Line[] {
   const columns = options.width - SCALE - 2
   const rows = height - 2
   if (!first || levels === '' || columns < 10 || rows < 2) return []
-  const values = greatestByColumn(points, first.at, now, columns)
+  const from = Math.min(first.at, now - (options.shortestMs ?? 0))
+  const values = greatestByColumn(points, from, now, columns)
   const top = niceTop(Math.max(options.floor, ...values.map((value) => value ?? 0)), options.kilo)
   const lines = Array.from({ length: rows }, (_, row): Line => {
     const isMiddle = rows % 2 === 0 && row === rows / 2
@@ -49,7 +52,7 @@ export function chart(options: ChartOptions): readonly Line[] {
     const cells = values.map((value) => cell(value, top, rows, rows - 1 - row, levels))
     return [span(`${fitText(text, SCALE, 'right')} ${side}`, 'dim'), ...runs(cells, values, options)]
   })
-  const oldest = `${options.ago((now - first.at) / 1000)} ago`
+  const oldest = `${options.ago((now - from) / 1000)} ago`
   const room = Math.max(1, columns - oldest.length - 3)
   return [
     ...lines,

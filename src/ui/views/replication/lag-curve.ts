@@ -15,6 +15,8 @@ import { WIDE } from './columns.ts'
 import type { ExchangeRow, ReplicationRow } from './exchange-rows.ts'
 import type { LinkRow } from './rows.ts'
 
+/** A first reading is no curve. */
+const SHORTEST_MS = 30_000
 const INDENT = 3
 const CHART_ROWS = 8
 /** Lines of the curve below the table, including its time axis. */
@@ -108,6 +110,7 @@ function curve(
 ): readonly Line[] {
   const { glyphs, columns } = screen
   return chart({
+    shortestMs: SHORTEST_MS,
     ...form,
     points,
     now,

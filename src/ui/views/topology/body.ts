@@ -22,7 +22,8 @@ import { rowTable } from '../list/row-table.ts'
 import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
 import { databaseColumns, databaseNote } from './database-columns.ts'
 import { type EventLineStyle, eventLine, eventLines, eventWidths } from './events.ts'
-import { chartsBelow, tableWidth, withOverview } from './overview/overview.ts'
+import type { OverviewInput } from './overview/block.ts'
+import { chartsBelow, tableWidth, urgentRows, withOverview } from './overview/overview.ts'
 import { isNarrow, problemSpan } from './problem.ts'
 import { serverColumns } from './server-columns.ts'
 import { type PaneRowCounts, splitRows } from './split-rows.ts'
@@ -38,16 +39,17 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   }
   const { room, withProblems } = divided(counts, problemCounts(cluster, counts), screen)
   const gap = room.gaps ? [EMPTY_LINE] : []
-  const spare = room.gaps && cluster.complete ? room.events - eventsKept(counts.events, picture, screen) : 0
+  const overview = { state, cluster, picture, glyphs: screen.glyphs }
+  const { columns, rows } = screen
+  const spare = room.gaps && cluster.complete ? room.events - eventsKept(counts.events, overview, room.events, rows) : 0
   const narrower = spare > 0 ? tableWidth(screen.columns, screen.glyphs.forScreenReader) : null
   const tableScreen = narrower === null ? screen : { ...screen, columns: narrower }
-  const context = { state, cluster, picture, screen: tableScreen, titled: room.titles, withProblems }
+  const isBeside = narrower !== null
+  const context = { state, cluster, picture, screen: tableScreen, titled: room.titles, withProblems, isBeside }
   const tables = [
     ...(room.servers === null ? [] : [...serversPane({ ...context, length: room.servers }), ...gap]),
     ...databasesPane({ ...context, length: room.databases }),
   ]
-  const overview = { state, cluster, picture, glyphs: screen.glyphs }
-  const { columns, rows } = screen
   const top = spare > 0 ? withOverview(overview, tables, { columns, rows, spare }) : tables
   const charts = spare > 0 ? chartsBelow(overview, columns, rows - top.length - gap.length - counts.events - 1) : []
   const left = room.events - (top.length - tables.length) - charts.length
@@ -56,12 +58,21 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   return lines.slice(0, screen.rows)
 }
 
-/** On a low screen the list keeps all its lines, on a higher one those of the alerts and some events. */
-function eventsKept(rows: number, { alerts }: Picture, screen: Viewport): number {
-  return screen.rows < LOW ? rows + 1 : Math.min(rows, Math.max(EVENTS_LEAST, alerts.length)) + 1
+/**
+ * On a low screen the list keeps all its lines but those of what is urgent, on a higher one those of the alerts and some
+ * events.
+ */
+function eventsKept(events: number, overview: OverviewInput, room: number, rows: number): number {
+  if (rows >= LOW) return Math.min(events, Math.max(EVENTS_LEAST, overview.picture.alerts.length)) + 1
+  return Math.min(events + 1, Math.max(EVENTS_LOW, room - urgentRows(overview)))
 }
 
+/** The title and two rows. */
+const EVENTS_LOW = 3
+
 const LOW = 22
+/** Below this width, tables beside blocks shorten the type of a database before they drop a column. */
+const WIDE_BESIDE = 150
 const EVENTS_LEAST = 7
 
 /** The lines of problems go first where the space is short: the line above the footer has that of the selected row. */
@@ -107,6 +118,8 @@ interface PaneContext {
   readonly titled: boolean
   /** Whether each problem has a line of its own below its row. */
   readonly withProblems: boolean
+  /** Whether blocks stand beside the tables. */
+  readonly isBeside: boolean
 }
 
 function serversPane(context: PaneContext): readonly Line[] {
@@ -133,7 +146,14 @@ function databasesPane(context: PaneContext): readonly Line[] {
     id: 'databases',
     title: 'DATABASES',
     summary: upCountText(picture.counts.databases),
-    columns: databaseColumns({ picture, worst: worstAlerts(picture), now, glyphs, narrow: isNarrow(screen) }),
+    columns: databaseColumns({
+      picture,
+      worst: worstAlerts(picture),
+      now,
+      glyphs,
+      narrow: isNarrow(screen),
+      shortTypes: isNarrow(screen) || (context.isBeside && screen.columns < WIDE_BESIDE),
+    }),
     rows: databasePaneRows(state, cluster),
     note: databaseNote,
     problem: (row) => {
@@ -230,5 +250,6 @@ function eventsPane(state: State, cluster: ClusterState, screen: Viewport, lengt
     const drawn = fits ? whole[index] : [eventLine(row, styleOf(row, index), state.now, widths, screen)]
     return (drawn ?? []).map((each) => withClickTarget(each, 'events', row.id))
   })
-  return [title, ...(lines.length > 0 ? lines : [[span('   no event yet', 'dim')]])]
+  const none: Line = [span('   no event yet', 'dim')]
+  return [withClickTarget(title, 'events', ''), ...(lines.length > 0 ? lines : [withClickTarget(none, 'events', '')])]
 }

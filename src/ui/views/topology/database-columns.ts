@@ -29,19 +29,21 @@ interface DatabasesPaneContext {
   readonly now: number
   readonly glyphs: Glyphs
   readonly narrow: boolean
+  /** `pg18.4` for `PostgreSQL 18.4`. */
+  readonly shortTypes: boolean
 }
 
 /** The columns of the databases pane, the important ones first. */
 export function databaseColumns(context: DatabasesPaneContext): readonly TableColumn<Row>[] {
-  const { now, glyphs, narrow } = context
+  const { now, glyphs, narrow, shortTypes } = context
   return [
     {
       ...(narrow ? narrowNameColumn(12, 32) : nameColumn('name', 'NAME', 0, 10, 32)),
       cell: (row) => nameSpan(row, glyphs),
     },
     {
-      ...(narrow ? textColumn('type', 'TYPE', 4, 6, 9) : textColumn('type', 'TYPE', 4, 10, 17)),
-      cell: (row) => typeSpan(row, narrow),
+      ...(shortTypes ? textColumn('type', 'TYPE', 4, 6, 9) : textColumn('type', 'TYPE', 4, 10, 17)),
+      cell: (row) => typeSpan(row, shortTypes),
     },
     { ...textColumn('role', 'ROLE', 0, 7, 9), cell: roleSpan },
     { ...textColumn('status', 'STATUS', 0, 11, 14), cell: (row) => statusOf(row, context) },
@@ -53,14 +55,14 @@ export function databaseColumns(context: DatabasesPaneContext): readonly TableCo
     },
     { ...figureColumn('lag', 'LAG', 0, narrow ? 7 : 14), cell: (row) => lagOrAgeSpan(row, context) },
     ...(narrow ? [] : [readColumn<Row>((row) => (row.kind === 'database' ? row.database : null), now)]),
-    { ...textColumn('trend', '', 7, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
+    { ...textColumn('trend', '', 9, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
     { ...figureColumn('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
     {
-      ...figureColumn('lsn', 'LSN', 6, 10),
+      ...figureColumn('lsn', 'LSN', 7, 10),
       cell: watched(({ lsn }) => span(lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))),
     },
-    { ...figureColumn('since', 'SINCE', 8, 6), cell: watched(({ since }) => span(age(since, now))) },
-    { ...nameColumn('host', 'HOST', 9, 8, 40), cell: watched(({ host }) => span(host)) },
+    { ...figureColumn('since', 'SINCE', 6, 6), cell: watched(({ since }) => span(age(since, now))) },
+    { ...nameColumn('host', 'HOST', 8, 8, 40), yields: true, cell: watched(({ host }) => span(host)) },
   ]
 }
 
@@ -84,11 +86,11 @@ function treePrefix({ continues }: Row, { trunk, fork, branch }: Glyphs): string
   return `${trunks.join('')}${continues.at(-1) ? fork : branch} `
 }
 
-function typeSpan(row: Row, narrow: boolean): TextSpan {
+function typeSpan(row: Row, isShort: boolean): TextSpan {
   if (row.kind === 'sender') return span('')
-  if (row.kind === 'stranger') return span(narrow ? UNKNOWN_TEXT : 'not watched', 'dim')
+  if (row.kind === 'stranger') return span(isShort ? UNKNOWN_TEXT : 'not watched', 'dim')
   const { type, version } = row.database
-  if (narrow) return span(version ? `pg${version}` : 'pg')
+  if (isShort) return span(version ? `pg${version}` : 'pg')
   return span(version ? `${type} ${version}` : type)
 }
 

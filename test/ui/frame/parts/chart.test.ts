@@ -36,6 +36,12 @@ describe('a chart', () => {
     ])
   })
 
+  test('a first reading is no curve: the time that the chart covers at least stays empty before it', () => {
+    const [, low, , times] = text([{ at: 100, value: 5 }], { shortestMs: 100 })
+    assert.match(low ?? '', /│ {18,19}█{1,2}$/)
+    assert.match(times ?? '', /0\.1 s ago/)
+  })
+
   test('a reading stands until the next one, and a hole in the readings is a gap', () => {
     const [, low] = text([
       { at: 0, value: 5 },

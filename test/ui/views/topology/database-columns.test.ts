@@ -16,7 +16,8 @@ import { aCluster, aFault, NOW } from '../../../builders/snapshot.ts'
 function lagOf(state: State, id: string): readonly string[] {
   const cluster = shownCluster(state)
   assert.ok(cluster?.picture)
-  const sight = { picture: cluster.picture, worst: new Map(), now: state.now, glyphs: UNICODE_GLYPHS, narrow: false }
+  const { picture } = cluster
+  const sight = { picture, worst: new Map(), now: state.now, glyphs: UNICODE_GLYPHS, narrow: false, shortTypes: false }
   const column = databaseColumns(sight).find((each) => each.id === 'lag')
   const row = databasePaneRows(state, cluster).find((each) => each.id === id)
   assert.ok(column && row)

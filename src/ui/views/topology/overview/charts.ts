@@ -12,6 +12,7 @@ import { primariesOf, throughputPoints } from './now.ts'
 /** Lower charts show less than the small curves. */
 export const LEAST_CHART_ROWS = 7
 const TALLEST = 24
+const SHORTEST_MS = 30_000
 
 /** Charts of the first primary in at most `rows` lines; none if too little is known. */
 export function throughputCharts(input: OverviewInput, width: number, rows: number): readonly Line[] {
@@ -40,6 +41,7 @@ function chartOf(
     levels: glyphs.levels,
     rule: glyphs.rule,
     side: glyphs.trunk,
+    shortestMs: SHORTEST_MS,
     floor: isCommits ? 10 : 64 * 1024,
     kilo: isCommits ? 1000 : 1024,
     label: isCommits ? (value) => rate(value) : (value) => `${formatBytes(value)}/s`,

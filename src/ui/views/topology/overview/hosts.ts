@@ -1,7 +1,7 @@
 // The load of the hosts, a line for each.
 
-import type { FileSystemView, HostView, Severity } from '../../../../model/picture/picture.ts'
-import { cutLine, fitText, type Line, span, type TextSpan, textWidth } from '../../../frame/format/line.ts'
+import type { FileSystemView, HostView, Picture, Severity } from '../../../../model/picture/picture.ts'
+import { cutLine, fitText, type Line, lineWidth, span, type TextSpan, textWidth } from '../../../frame/format/line.ts'
 import { bytes, plural, UNKNOWN_TEXT } from '../../../frame/format/values.ts'
 import { currentKey } from '../../../keys/names.ts'
 import type { OverviewBlock, OverviewInput } from './block.ts'
@@ -9,34 +9,74 @@ import type { OverviewBlock, OverviewInput } from './block.ts'
 const MOST = 6
 const LONGEST_NAME = 20
 
+/** Hosts of the configuration that are one machine: a name, and the figures of it. */
+interface Machine {
+  readonly name: string
+  readonly hosts: readonly [HostView, ...HostView[]]
+  readonly severity: Severity | null
+}
+
 /** null without a configured host. */
 export function hostsBlock(input: OverviewInput): OverviewBlock | null {
   const { picture, state, glyphs } = input
-  const { hosts } = picture
-  if (hosts.length === 0) return null
-  const severityOf = ({ id }: HostView) => picture.alerts.find(({ subject }) => subject.owner === id)?.severity ?? null
-  const troubled = [...hosts].sort((one, other) => weight(severityOf(other)) - weight(severityOf(one)))
-  const shown = hosts.length > MOST ? troubled.slice(0, MOST - 1) : hosts
-  const nameWidth = Math.min(LONGEST_NAME, Math.max(...shown.map(({ id }) => textWidth(id))))
+  if (picture.hosts.length === 0) return null
+  const machines = machinesOf(picture)
+  const troubled = [...machines].sort((one, other) => weight(other.severity) - weight(one.severity))
+  const shown = machines.length > MOST ? troubled.slice(0, MOST - 1) : machines
+  const nameWidth = Math.min(LONGEST_NAME, Math.max(...shown.map(({ name }) => textWidth(name))))
   const lines = (width: number): readonly Line[] => [
     [span(' HOSTS', 'title')],
-    ...shown.map((host) => {
-      const name = span(`   ${fitText(host.id, nameWidth, 'left', glyphs.ellipsis)}  `, host.stale ? 'dim' : 'plain')
-      return cutLine([name, ...figures(host, severityOf(host))], width, glyphs.ellipsis)
+    ...shown.map(({ name, hosts, severity }) => {
+      const host = freshest(hosts)
+      const label = `   ${fitText(name, nameWidth, 'left', glyphs.ellipsis)}  `
+      const start = [span(label, host.stale ? 'dim' : 'plain'), ...figures(host, leastFree(hosts), severity)]
+      return cutLine(withProcessors(start, host, width), width, glyphs.ellipsis)
     }),
-    ...(shown.length < hosts.length
-      ? [[span(`   and ${hosts.length - shown.length} more: ${currentKey(state, '6')} shows them`, 'dim')]]
+    ...(shown.length < machines.length
+      ? [[span(`   and ${machines.length - shown.length} more: ${currentKey(state, '6')} shows them`, 'dim')]]
       : []),
   ]
-  return { id: 'hosts', isCalm: !hosts.some(severityOf), lines }
+  return { id: 'hosts', isCalm: !machines.some(({ severity }) => severity), lines }
+}
+
+/** Several databases of one machine may each have an entry of their own: their load is the same one. */
+function machinesOf({ hosts, alerts }: Picture): readonly Machine[] {
+  const groups = Map.groupBy(hosts, ({ id, spec: { access } }) =>
+    access.kind === 'ssh' ? `ssh ${access.destination}` : access.kind === 'local' ? 'local' : `none ${id}`,
+  )
+  return [...groups.values()].flatMap(([first, ...others]): Machine[] => {
+    if (!first) return []
+    const { access } = first.spec
+    const common = access.kind === 'ssh' ? access.destination : 'this host'
+    const all: Machine['hosts'] = [first, ...others]
+    const severities = all.flatMap(({ id }) => alerts.find(({ subject }) => subject.owner === id)?.severity ?? [])
+    const worst = severities.sort((one, other) => weight(other) - weight(one))[0] ?? null
+    return [{ name: others.length === 0 ? first.id : common, hosts: all, severity: worst }]
+  })
+}
+
+function freshest([first, ...others]: Machine['hosts']): HostView {
+  return others.reduce((best, one) => ((one.readAt ?? 0) > (best.readAt ?? 0) ? one : best), first)
+}
+
+/** The data directory with the least space: each may be on a file system of its own. */
+function leastFree(hosts: Machine['hosts']): readonly FileSystemView[] {
+  const share = ({ spaces }: HostView) => dataSpace(spaces)?.freePercent ?? Number.POSITIVE_INFINITY
+  return hosts.reduce((least, one) => (share(one) < share(least) ? one : least), hosts[0]).spaces
+}
+
+/** The number of processors, where it has room. */
+function withProcessors(start: readonly TextSpan[], { facts }: HostView, width: number): Line {
+  const text = facts?.cpus == null ? '' : plural(facts.cpus, 'processor')
+  return lineWidth(start) + textWidth(text) > width ? start : [...start, span(text, 'dim')]
 }
 
 function weight(severity: Severity | null): number {
   return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0
 }
 
-function figures(host: HostView, severity: Severity | null): readonly TextSpan[] {
-  const { facts, problem, spaces, spec } = host
+function figures(host: HostView, spaces: readonly FileSystemView[], severity: Severity | null): readonly TextSpan[] {
+  const { facts, problem, spec } = host
   if (!facts)
     return [
       span(
@@ -44,7 +84,7 @@ function figures(host: HostView, severity: Severity | null): readonly TextSpan[]
         'dim',
       ),
     ]
-  const { load, cpus, rates } = facts
+  const { load, rates } = facts
   const part = (label: string, text: string, style: TextSpan['style'] = 'plain') => [
     span(`${label} `, 'dim'),
     span(`${text}   `, style),
@@ -54,13 +94,16 @@ function figures(host: HostView, severity: Severity | null): readonly TextSpan[]
     ...part('load', fitText(load ? load[0].toFixed(2) : UNKNOWN_TEXT, 5, 'right')),
     ...part('cpu', fitText(busy, 5, 'right')),
     ...part('data free', freeText(spaces), severity ?? 'plain'),
-    ...(cpus === null ? [] : [span(plural(cpus, 'processor'), 'dim')]),
   ]
 }
 
 function freeText(spaces: readonly FileSystemView[]): string {
-  const data = spaces.find(({ role }) => role === 'data')
+  const data = dataSpace(spaces)
   if (data?.space.state !== 'known') return UNKNOWN_TEXT
   const { freePercent, space } = data
   return `${bytes(space.value.availableBytes)}${freePercent === null ? '' : ` (${Math.floor(freePercent)} %)`}`
+}
+
+function dataSpace(spaces: readonly FileSystemView[]): FileSystemView | undefined {
+  return spaces.find(({ role }) => role === 'data')
 }

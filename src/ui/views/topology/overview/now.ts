@@ -12,7 +12,7 @@ import { hostOf, type OverviewBlock, type OverviewInput } from './block.ts'
 
 const LABEL = 11
 const FIGURE = 10
-const TAIL = 34
+const TAIL = 30
 const LONGEST_CURVE = 40
 /** Less than this is drawn flat. */
 const CALM_COMMITS = 10

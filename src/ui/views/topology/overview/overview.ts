@@ -10,16 +10,19 @@ import { nowBlocks } from './now.ts'
 import { longestBlock, waitingBlock } from './standstill.ts'
 import { backupBlock, certificatesBlock, slotsBlock } from './upkeep.ts'
 
-/** From this width on, blocks stand beside the tables. */
-const BESIDE_TABLES = 160
-const SHARE_OF_TABLES = 0.58
+/** From this width on, blocks stand beside the tables, which have all their columns then. */
+const BESIDE_TABLES = 180
+/** What the blocks beside them need; on a very wide screen they have a third. */
+const BLOCKS = 70
+const SHARE_OF_BLOCKS = 1 / 3
 const BETWEEN = 3
 /** With fewer lines, that all is well is not worth one. */
 const ROOMY = 30
 
 /** The width of the tables where blocks stand beside them; null: they have the whole width. */
 export function tableWidth(columns: number, forScreenReader: boolean): number | null {
-  return columns < BESIDE_TABLES || forScreenReader ? null : Math.floor(columns * SHARE_OF_TABLES)
+  if (columns < BESIDE_TABLES || forScreenReader) return null
+  return columns - Math.max(BLOCKS, Math.floor(columns * SHARE_OF_BLOCKS))
 }
 
 interface Room {
@@ -52,6 +55,11 @@ export function withOverview(input: OverviewInput, tables: readonly Line[], room
   const top = beside(tables, right, left, ` ${bar} `)
   const below = chosen([], told, { ...room, spare: room.spare - (top.length - tables.length) })
   return [...top, ...below]
+}
+
+/** Lines that take the place of older events on a low screen: who holds up others. */
+export function urgentRows(input: OverviewInput): number {
+  return waitingBlock(input).isCalm ? 0 : 2
 }
 
 /** As many whole blocks as fit into `rows`, with a line between. */

@@ -1,4 +1,4 @@
-// The home screen beyond the tables: what is wrong comes first, nothing displaces the list of a low screen, and the gate
+// The home screen beyond the tables: what is wrong comes first, on a low screen too, and the gate
 // of a restore is told everywhere while it is closed.
 
 import assert from 'node:assert/strict'
@@ -77,13 +77,34 @@ describe('room', () => {
       assert.match(text, part)
   })
 
-  test('a low one shows what is wrong only where the list leaves room', () => {
+  test('a low one shows who holds up others, before older events', () => {
     assert.match(drawn(pileUp(), 80, 24), /WAITING +51 sessions/)
     assert.doesNotMatch(drawn(pileUp(), 80, 24), /BACKUP/)
     const events = Array.from({ length: 40 }, (_, at) => ({ ...HAPPENINGS[0], at: NOW - at * 1000 }))
     const full = withCluster(pileUp(), { events: events as typeof HAPPENINGS })
-    assert.doesNotMatch(drawn(full, 80, 24), /WAITING/)
+    assert.match(drawn(full, 80, 24), /WAITING +51 sessions/)
+    assert.match(drawn(full, 80, 24), /✖ db-1 +51 sessions wait/)
     assert.match(drawn(full, 120, 40), /WAITING/)
+  })
+
+  test('beside the blocks of a wide screen the tables have all their columns', () => {
+    const heads = drawn(busyShop(), 200, 60)
+      .split('\n')
+      .filter((line) => line.includes('NAME'))
+    assert.match(heads[0] ?? '', /DNS NAME +SINCE +DATABASE/)
+    assert.match(heads[1] ?? '', /LAG .*LSN +SINCE +HOST/)
+  })
+
+  test('entries of one machine are one row, with the least space of them', () => {
+    const state = busyShop()
+    const [cluster] = state.clusters
+    assert.ok(cluster?.picture)
+    const { hosts } = cluster.picture
+    const onThisHost = hosts.map((host) => ({ ...host, spec: { ...host.spec, access: { kind: 'local' } as const } }))
+    const text = drawn(withCluster(state, { picture: { ...cluster.picture, hosts: onThisHost } }), 200, 60)
+    assert.match(text, /HOSTS\n.* this host +load .* data free 12\.3 GB/)
+    assert.doesNotMatch(text, /h-(main|second) +load/)
+    assert.match(drawn(state, 200, 60), /h-main +load.*\n.*h-second +load/)
   })
 
   test('what is not known is a question mark with the reason', () => {
