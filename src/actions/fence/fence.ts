@@ -7,7 +7,12 @@ import { noClusterManager } from '../checks/no-manager.ts'
 import { isDownNow, noOtherPrimaryRuns } from '../checks/second-primary.ts'
 import { notKeptInSplitBrain } from '../checks/split-brain.ts'
 import { type Action, type ClusterView, type Draft, PlanError, type PlanningView } from '../definition/action.ts'
-import { mirroredDatabasesOf, promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
+import {
+  mirroredDatabasesOf,
+  promotionParticipants,
+  unreadOfSameSystem,
+  writableOfSameSystem,
+} from '../definition/participants.ts'
 import { sessionsOf, stopImpact } from '../definition/stop-impact.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
@@ -130,7 +135,14 @@ export const unfenceAction: Action = {
         ...(asPrimary ? [noOtherPrimaryRuns(view, AS_STANDBY)] : []),
       ],
       input: request.input,
-      steps: [startDatabaseKind.plan({ view, service, as: asPrimary ? 'primary' : 'standby' })],
+      steps: [
+        startDatabaseKind.plan({
+          view,
+          service,
+          as: asPrimary ? 'primary' : 'standby',
+          unread: unreadOfSameSystem(clusterView, view),
+        }),
+      ],
     }
   },
 }

@@ -11,6 +11,7 @@ import type {
   PreflightCheck,
   PreflightResult,
 } from '../definition/action.ts'
+import { unreadOfSameSystem } from '../definition/participants.ts'
 import { findDatabase } from '../definition/target.ts'
 import { type ServerService, serverServiceKind, serverServiceOf } from './server-service.ts'
 import { gateOver, restoreGateOpen } from './start-checks.ts'
@@ -32,6 +33,7 @@ export async function serverDraft(
   const { picture } = clusterView
   const stops = verb !== 'start'
   const starts = verb !== 'stop'
+  const unread = service.database && !stops ? unreadOfSameSystem(clusterView, service.database) : []
   const isRisky = stops ? stopsUsersOf(view, service, picture) : gateOver(clusterView, view.id) !== null
   return {
     target: { id: view.id, name: view.name },
@@ -49,7 +51,7 @@ export async function serverDraft(
     input: request.input,
     steps: [
       ...(stops ? [serverServiceKind.plan({ id: 'stop', view, service, to: 'stopped' })] : []),
-      ...(starts ? [serverServiceKind.plan({ id: 'start', view, service, to: 'started' })] : []),
+      ...(starts ? [serverServiceKind.plan({ id: 'start', view, service, to: 'started', unread })] : []),
     ],
   }
 }

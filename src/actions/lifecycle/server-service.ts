@@ -10,6 +10,8 @@ import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { findDatabase, findServer } from '../definition/target.ts'
 import { requireHost } from '../hosts/host-programs.ts'
+import { requireNoOtherPrimary } from '../steps/no-other-primary.ts'
+import { startableOf } from './startable.ts'
 
 export interface ServerService {
   readonly host: string | null
@@ -57,6 +59,8 @@ const form = () =>
     /** The database that the command starts and stops too; null: none. */
     database: arg.optionalText(),
     wasUp: arg.flag(),
+    /** As of `start-database`. */
+    unread: arg.texts(),
   })
 type Args = arg.Of<typeof form>
 
@@ -65,19 +69,25 @@ interface ServerChange {
   readonly view: ServerView
   readonly service: ServerService
   readonly to: Args['to']
+  /** Databases about which a check of the plan is overruled. Absent: none. */
+  readonly unread?: readonly DatabaseView[]
 }
 
 const COMMAND_LIMIT_MS = 300_000
 
 export const serverServiceKind = defineStep({
   kind: 'server-service',
-  version: 1,
+  version: 2,
+  upgrades: { 1: (args) => ({ ...args, unread: [] }) },
+  // Another database that falls silent later was not overruled.
+  staysAsConfirmed: true,
   args: form,
   plan: planChange,
   restarts: ({ database, to }) => (database === null ? null : { database, to }),
   async run(args, tools) {
     const server = findServer(await tools.refresh(), args.server)
     if (server && isThere(args.to, server)) return
+    if (args.to === 'started') await requireDatabaseMayStart(args, args.unread, tools)
     await runCommand(args, args.command, tools)
     if (args.to === 'stopped') STOPPED.set(tools, (STOPPED.get(tools) ?? new Set()).add(args.server))
   },
@@ -91,6 +101,8 @@ export const serverServiceKind = defineStep({
   async undo(args, tools) {
     if (args.to === 'started') throw new ActionError('pgdeck does not stop a started server again')
     if (!args.wasUp) return 'it was down before, and stays down'
+    await tools.refresh()
+    await requireDatabaseMayStart(args, [], tools)
     await runCommand(args, args.back, tools)
     return `${args.server} was started again`
   },
@@ -100,6 +112,19 @@ const LASTS_MS = 2_000
 
 /** Runs in which the stop command of that server succeeded: its host reports it as stopped. */
 const STOPPED = new WeakMap<ActionToolbox, Set<string>>()
+
+/** Throws ActionError if the command also starts a database that could be a second primary. */
+async function requireDatabaseMayStart(args: Args, unread: readonly string[], tools: ActionToolbox): Promise<void> {
+  const database = findDatabase(tools.view(), args.database)
+  if (!database?.problem) return
+  const { expected } = await startableOf(database, tools)
+  if (expected.role === 'as-standby') return
+  requireNoOtherPrimary({ database: database.id, unread, isStoppedHere: wasStoppedBy(args, tools) }, tools.view())
+}
+
+function wasStoppedBy({ server }: Args, tools: ActionToolbox): boolean {
+  return STOPPED.get(tools)?.has(server) ?? false
+}
 
 async function runCommand({ server, host }: Args, command: readonly string[], tools: ActionToolbox): Promise<void> {
   if (command.length === 0)
@@ -138,16 +163,16 @@ function startedNow(server: ServerView): Verification {
   return { result: 'yes', evidence: `${name} answers with HTTP status ${pulse?.httpStatus ?? '?'}: ${gives}` }
 }
 
-function stoppedNow({ name, problem, port }: ServerView, { host }: Args, tools: ActionToolbox): Verification {
+function stoppedNow({ name, problem, port }: ServerView, args: Args, tools: ActionToolbox): Verification {
   if (!problem || problem.code === 'protocol') return { result: 'not-yet', why: `${name} still answers` }
-  if (tools.host(host) === null) return { result: 'by-word', why: problem.message }
+  if (tools.host(args.host) === null) return { result: 'by-word', why: problem.message }
   if (problem.code === 'refused') return { result: 'yes', evidence: `nothing listens on port ${port} of ${name}` }
-  const isCommanded = [...(STOPPED.get(tools) ?? [])].length > 0
-  if (isCommanded) return { result: 'yes', evidence: `its stop command succeeded on its host; ${problem.message}` }
+  if (wasStoppedBy(args, tools))
+    return { result: 'yes', evidence: `its stop command succeeded on its host; ${problem.message}` }
   return { result: 'not-yet', why: `${problem.message}; that does not prove that it is stopped` }
 }
 
-function planChange({ id, view, service, to }: ServerChange): StepPlan<Args> {
+function planChange({ id, view, service, to, unread = [] }: ServerChange): StepPlan<Args> {
   const { name } = view
   const command = to === 'started' ? service.start : service.stop
   const verb = to === 'started' ? 'start' : 'stop'
@@ -164,6 +189,7 @@ function planChange({ id, view, service, to }: ServerChange): StepPlan<Args> {
       back: service.start ?? [],
       database: service.database?.id ?? null,
       wasUp: view.problem === null,
+      unread: unread.map((each) => each.id),
     },
     title: `${verb} ${name}${how === 'manual' ? ' by hand' : ''}`,
     how,

@@ -33,7 +33,15 @@ export async function startDatabaseDraft(
     impact: startImpact(view, expected, clusterView),
     checks: databaseStartChecks(view, { service, expected }),
     input: request.input,
-    steps: [startDatabaseKind.plan({ view, service, as: 'as-found', found: expected.role })],
+    steps: [
+      startDatabaseKind.plan({
+        view,
+        service,
+        as: 'as-found',
+        found: expected.role,
+        unread: unreadOfSameSystem(clusterView, view),
+      }),
+    ],
   }
 }
 

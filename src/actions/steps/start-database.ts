@@ -5,7 +5,6 @@ import { isWritable, roleWord } from '../../model/picture/roles.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import { promotionParticipants, writableOfSameSystem } from '../definition/participants.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { findDatabase } from '../definition/target.ts'
@@ -14,7 +13,9 @@ import { type DatabaseService, manualStartCommand } from '../hosts/service.ts'
 import { createStandbySignal, removeStandbySignal } from '../hosts/standby-signal.ts'
 import { readStartFiles, type StartRole, startRoleText } from '../hosts/start-files.ts'
 import { startServer } from '../hosts/start-server.ts'
+import { requireNoOtherPrimary } from './no-other-primary.ts'
 import { streamingFrom } from './repoint-standbys.ts'
+import { wasStoppedBy } from './stop-database.ts'
 import { verifyLasting } from './verify-lasting.ts'
 
 const form = () =>
@@ -27,6 +28,8 @@ const form = () =>
     as: arg.oneOf('primary', 'standby', 'as-found'),
     /** The role that its files gave it when the run was planned; null: unknown. */
     found: arg.oneOf('as-primary', 'as-standby', 'recovering').nullable(),
+    /** Ids of databases that were accepted as silent: the plan could not tell whether they are writable, and was overruled. */
+    unread: arg.texts(),
   })
 type Args = arg.Of<typeof form>
 
@@ -38,15 +41,20 @@ interface DatabaseStart {
   readonly as: Args['as']
   /** Absent: unknown. */
   readonly found?: StartRole | null
+  /** Those about which a check of the plan is overruled. Absent: none. */
+  readonly unread?: readonly DatabaseView[]
 }
 
 export const startDatabaseKind = defineStep({
   kind: 'start-database',
-  version: 2,
+  version: 3,
   // Version 0.1.0 wrote or removed the file in any case.
   upgrades: {
     1: ({ asPrimary, ...args }) => ({ ...args, as: asPrimary === true ? 'primary' : 'standby', found: null }),
+    2: (args) => ({ ...args, unread: [] }),
   },
+  // Another database that falls silent later was not overruled.
+  staysAsConfirmed: true,
   args: form,
   plan: planStart,
   restarts: ({ database }) => ({ database, to: 'started' }),
@@ -62,7 +70,8 @@ export const startDatabaseKind = defineStep({
       )
     }
     if (dataDirectory !== null && args.as === 'standby') await createStandbySignal(connection, dataDirectory, tools)
-    else refuseSecondPrimary(database, clusterView, await roleOnHost(args, tools))
+    else if ((await roleOnHost(args, tools)) !== 'as-standby')
+      requireNoOtherPrimary({ ...args, isStoppedHere: wasStoppedBy(tools, database) }, clusterView)
     if (dataDirectory !== null && args.as === 'primary') {
       if (!(await removeStandbySignal(connection, dataDirectory, tools)))
         tools.writeOutput('it has a standby.signal of its own, not of a fence: it starts as a standby')
@@ -94,17 +103,6 @@ async function roleOnHost(
   )
 }
 
-function refuseSecondPrimary(database: string, clusterView: PlanningView, role: StartRole | null): void {
-  if (role === 'as-standby') return
-  const participants = promotionParticipants(clusterView, database)
-  const [other] = participants ? writableOfSameSystem(clusterView, participants.target) : []
-  if (!other) return
-  throw new ActionError(
-    `${other.name} is writable: starting ${database} could make two writable databases`,
-    `Start it as a standby: pgdeck do unfence ${database} --set as=standby`,
-  )
-}
-
 /** Role, timeline and upstream, as read now. */
 function evidenceNow(database: string, clusterView: PlanningView): string {
   const view = findDatabase(clusterView, database)
@@ -117,13 +115,21 @@ function evidenceNow(database: string, clusterView: PlanningView): string {
   return `${text}; ${streams ? words : `${words}: it catches up, or can’t follow`}`
 }
 
-function planStart({ id = 'start', view, service, as, found = null }: DatabaseStart): StepPlan<Args> {
+function planStart({ id = 'start', view, service, as, found = null, unread = [] }: DatabaseStart): StepPlan<Args> {
   const { control: leads, start, dataDirectory } = service
   const how = leads !== 'manual' && start !== null ? leads : 'manual'
   const command = how === 'manual' ? manualStartCommand(service) : shellCommandLine(start ?? [])
   return {
     id,
-    args: { database: view.id, host: service.host, start: start ?? [], dataDirectory, as, found },
+    args: {
+      database: view.id,
+      host: service.host,
+      start: start ?? [],
+      dataDirectory,
+      as,
+      found,
+      unread: unread.map((each) => each.id),
+    },
     title: how === 'manual' ? `start ${view.name} by hand: pgdeck has no access to its host` : `start ${view.name}`,
     how,
     where: service.host ?? view.host,

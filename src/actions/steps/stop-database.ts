@@ -135,6 +135,11 @@ async function requireOwn(database: string, connection: HostConnection, tools: A
 /** Runs in which the stop command of that database's host succeeded: it counts as the host's report. */
 const COMMANDED = new WeakMap<ActionToolbox, Set<string>>()
 
+/** Whether this run, in this process, has stopped it. */
+export function wasStoppedBy(tools: ActionToolbox, database: string): boolean {
+  return COMMANDED.get(tools)?.has(database) ?? false
+}
+
 /**
  * Verifies that the server is down by the report of its host: no postmaster runs there, or the configured stop command
  * succeeded and nothing answers any more. A refused connection or silence proves nothing, because a cut network looks
