@@ -4,33 +4,48 @@ import { strict as assert } from 'node:assert'
 import type { TestContext } from 'node:test'
 import { type Ended, type StartOptions, start } from '../cli/process.ts'
 
-export interface Measured {
+/** What is run to be measured. `check` sees every end, with exit code and output. */
+export interface MeasuredCommand {
+  readonly command: readonly string[]
+  readonly options: StartOptions
+  check(ended: Ended): void
+}
+
+export interface Comparison {
+  /** How many times the processor time of the yardstick the command takes: in the middle of all rounds. */
+  readonly ratio: number
+  /** The least of the command, on the clock as well, for people: they tell how fast this machine is. */
   readonly processorMs: number
   readonly clockMs: number
 }
 
-/** Runs the command some times and gives the least of each; `check` sees every end, with exit code and output. */
-export async function leastOf(
-  runs: number,
+/** Runs both in turns: each round compares what ran under the same load, and one that was disturbed does not decide. */
+export async function compared(
+  rounds: number,
   context: TestContext,
-  command: readonly string[],
-  options: StartOptions,
-  check: (ended: Ended) => void,
-): Promise<Measured> {
-  // `times` prints what the shell took, then what its children took.
-  const measured = ['/bin/sh', '-c', '"$@"; code=$?; times >&2; exit "$code"', 'sh', ...command]
-  let least: Measured = { processorMs: Number.POSITIVE_INFINITY, clockMs: Number.POSITIVE_INFINITY }
-  for (let time = 0; time < runs; time += 1) {
-    const started = performance.now()
-    const ended = await start(context, measured, options).ended
-    const clockMs = performance.now() - started
-    check(ended)
-    least = {
-      processorMs: Math.min(least.processorMs, ofChildren(ended.err)),
-      clockMs: Math.min(least.clockMs, clockMs),
-    }
+  measured: MeasuredCommand,
+  yardstick: MeasuredCommand,
+): Promise<Comparison> {
+  const taken: Omit<Comparison, 'ratio'>[] = []
+  const ratios: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const one = await timed(context, measured)
+    taken.push(one)
+    ratios.push(one.processorMs / (await timed(context, yardstick)).processorMs)
   }
-  return least
+  const ratio = ratios.sort((one, other) => one - other)[Math.floor(rounds / 2)] ?? Number.NaN
+  const least = (of: 'processorMs' | 'clockMs') => Math.min(...taken.map((one) => one[of]))
+  return { ratio, processorMs: least('processorMs'), clockMs: least('clockMs') }
+}
+
+async function timed(context: TestContext, { command, options, check }: MeasuredCommand) {
+  // `times` prints what the shell took, then what its children took.
+  const shell = ['/bin/sh', '-c', '"$@"; code=$?; times >&2; exit "$code"', 'sh', ...command]
+  const started = performance.now()
+  const ended = await start(context, shell, options).ended
+  const clockMs = performance.now() - started
+  check(ended)
+  return { processorMs: ofChildren(ended.err), clockMs }
 }
 
 function ofChildren(printed: string): number {

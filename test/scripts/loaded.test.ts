@@ -11,7 +11,7 @@ import { simulatedCluster } from '../../bench/fleet/cluster.ts'
 import { simulatedServer } from '../../bench/fleet/wire.ts'
 import { patiently } from '../wait.ts'
 
-/** Libraries that only some commands need. */
+/** Libraries that only some commands need, and modules of Node that cost much: the last reads all root certificates. */
 const LIBRARIES = [
   'react',
   'react-reconciler',
@@ -20,6 +20,9 @@ const LIBRARIES = [
   'systeminformation',
   'prom-client',
   'execa',
+  'node:http',
+  'node:https',
+  'node:tls',
 ] as const
 
 const folder = mkdtempSync(join(tmpdir(), 'pgdeck-test-loaded-'))
@@ -67,7 +70,10 @@ async function ran(args: readonly string[]): Promise<Ran> {
   for (const name of readdirSync(coverage)) {
     const report: Coverage = JSON.parse(readFileSync(join(coverage, name), 'utf8'))
     for (const { functionName, ranges } of report.result.flatMap(({ functions }) => functions)) {
-      const library = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(functionName)?.[1]
+      const library = /(?:node_modules\/((?:@[^/]+\/)?[^/]+)\/|^builtin:(.*))/
+        .exec(functionName)
+        ?.slice(1)
+        .find(Boolean)
       if (library) libraries.set(library, libraries.get(library) === true || (ranges[0]?.count ?? 0) > 0)
     }
   }

@@ -90,19 +90,20 @@ export const databaseSchema = z
   .meta({ title: 'Database', description: 'One watched PostgreSQL server.' })
 
 const status = 'a list of HTTP status codes (100 to 599), e.g. [200, 302]'
-const httpStatus = z.int({ error: status }).min(100, { error: status }).max(599, { error: status })
+const httpStatus = () => z.int({ error: status }).min(100, { error: status }).max(599, { error: status })
 
-const health = z
-  .strictObject({
-    path: urlPathField().prefault('/').meta({ description: 'The path of the request.' }),
-    status: z
-      .array(httpStatus, { error: status })
-      .min(1, { error: status })
-      .prefault([200, 204, 301, 302, 303, 307, 308])
-      .meta({ description: 'Status codes that mean it is healthy. Redirects are never followed.' }),
-  })
-  .prefault({})
-  .meta({ title: 'Health check', description: 'The request that tests the server, and its good answers.' })
+const health = () =>
+  z
+    .strictObject({
+      path: urlPathField().prefault('/').meta({ description: 'The path of the request.' }),
+      status: z
+        .array(httpStatus(), { error: status })
+        .min(1, { error: status })
+        .prefault([200, 204, 301, 302, 303, 307, 308])
+        .meta({ description: 'Status codes that mean it is healthy. Redirects are never followed.' }),
+    })
+    .prefault({})
+    .meta({ title: 'Health check', description: 'The request that tests the server, and its good answers.' })
 
 const SESSIONS = 'one of: "sql" (with "parameters", "searchPath"), "json" (with "pointer"), "command"'
 
@@ -159,21 +160,22 @@ export const exchangeSchema = z.lazy(() =>
 const TRUE_OR_PIN = 'true; a self-signed certificate is pinned with {"pin": "sha256:…"}, never ignored'
 const PIN = '"sha256:" and the 64 hexadecimal digits of the certificate\'s fingerprint'
 
-const tls = z
-  .strictObject({
-    verify: z
-      .literal(true, { error: TRUE_OR_PIN })
-      .optional()
-      .meta({ description: 'The certificate must be trusted and bear the DNS name (this is the default).' }),
-    pin: z
-      .string({ error: PIN })
-      .regex(/^sha256:([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, { error: PIN })
-      .optional()
-      .meta({ description: 'Trust exactly the certificate with this SHA-256 fingerprint.' }),
-  })
-  .refine((given) => !(given.verify && given.pin !== undefined), { error: 'either "verify" or "pin", not both' })
-  .prefault({})
-  .meta({ title: 'TLS', description: 'How pgdeck checks the certificate of an https server.' })
+const tls = () =>
+  z
+    .strictObject({
+      verify: z
+        .literal(true, { error: TRUE_OR_PIN })
+        .optional()
+        .meta({ description: 'The certificate must be trusted and bear the DNS name (this is the default).' }),
+      pin: z
+        .string({ error: PIN })
+        .regex(/^sha256:([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, { error: PIN })
+        .optional()
+        .meta({ description: 'Trust exactly the certificate with this SHA-256 fingerprint.' }),
+    })
+    .refine((given) => !(given.verify && given.pin !== undefined), { error: 'either "verify" or "pin", not both' })
+    .prefault({})
+    .meta({ title: 'TLS', description: 'How pgdeck checks the certificate of an https server.' })
 
 export const serverSchema = z.lazy(() =>
   z
@@ -190,7 +192,7 @@ export const serverSchema = z.lazy(() =>
       host: textField('the name of an entry of "hosts"')
         .optional()
         .meta({ description: 'Name of the host it runs on.' }),
-      health,
+      health: health(),
       sessions: sessions.optional(),
       audit: auditField.optional(),
       clientAddress: z
@@ -206,7 +208,7 @@ export const serverSchema = z.lazy(() =>
           'Starts it on its host: needs "host". Default with the profile of a product: that of the host, if it has one.',
       }),
       stop: commandField().optional().meta({ description: 'Stops it on its host; otherwise as "start".' }),
-      tls,
+      tls: tls(),
     })
     .meta({ title: 'Application server', description: 'One watched web application server.' }),
 )

@@ -14,8 +14,8 @@ import {
 } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
+import { type Encryption, isServerVerified } from './encryption.ts'
 import { endpointName } from './postgres-fault.ts'
-import { type Encryption, isServerVerified } from './tls.ts'
 import type { ConnectionEndpoint } from './tunnel.ts'
 
 export interface LoginPlan {

@@ -4,8 +4,8 @@ import { type LookupFunction, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { lookUpHost } from '../../network/dns.ts'
+import type { Encryption } from './encryption.ts'
 import { ForeignProtocolError } from './postgres-fault.ts'
-import type { Encryption } from './tls.ts'
 
 /** How long one of several addresses may take before the next is tried. */
 const NEXT_ADDRESS_MS = 250

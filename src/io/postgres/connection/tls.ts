@@ -1,10 +1,9 @@
-// The encryption of a session: libpq's sslmode as a list of attempts, and the certificates for them.
+// The options of an encrypted session: certificates, keys and lists of revoked ones, from where libpq has them.
 
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
@@ -13,38 +12,6 @@ import { type Distrust, whyWritableByOthers } from '../../files/trust.ts'
 import { errorCodeOf } from '../../network/network-fault.ts'
 import { serverNameProblem } from './certificate-names.ts'
 import { belongTogether, holdsCertificate, holdsRevocations } from './tls-file-content.ts'
-
-export type Encryption = 'plain' | 'tls'
-
-/**
- * Returns what to try, in order. `worked` is what the last session with this server used; it comes first if both are
- * allowed.
- */
-export function encryptionAttempts(
-  mode: ConnectionParameters['ssl']['mode'],
-  host: string,
-  worked: Encryption | null,
-): readonly Encryption[] {
-  // As libpq: a Unix socket is never encrypted, whatever sslmode says.
-  if (host.startsWith('/') || mode === 'disable') return ['plain']
-  if (mode !== 'allow' && mode !== 'prefer') return ['tls']
-  const first = worked ?? (mode === 'allow' ? 'plain' : 'tls')
-  return first === 'tls' ? ['tls', 'plain'] : ['plain', 'tls']
-}
-
-/**
- * Whether TLS proved the identity of the server: its certificate comes from a trusted authority and has this name,
- * whatever sslmode requires.
- */
-export function isServerVerified(stream: Duplex, host: string): boolean {
-  if (!(stream instanceof tls.TLSSocket) || !stream.authorized) return false
-  return serverNameProblem(host, stream.getPeerCertificate()) === undefined
-}
-
-/** Whether the dsn or the environment names a file for TLS, beyond those that libpq takes by itself. */
-export function namesFiles({ rootCert, cert, key, crl, crlFolder }: ConnectionParameters['ssl']): boolean {
-  return [rootCert, cert, key, crl ?? null, crlFolder ?? null].some((file) => file !== null)
-}
 
 /** Returns the options of the TLS handshake with `host`. Throws a `tls` FaultError if a file can't be read. */
 export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {

@@ -4,9 +4,9 @@ import type { ConnectionParameters } from '../../../model/values/connection-para
 import { type Fault, FaultError, isUnreachable } from '../../../model/values/fault.ts'
 import { startWaitLimit } from '../../network/wait-timeout.ts'
 import { debugMessage } from '../../process/debug-messages.ts'
+import { type Encryption, encryptionAttempts, namesFiles } from '../connection/encryption.ts'
 import { type FoundPassword, findPassword } from '../connection/password.ts'
 import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
-import { type Encryption, encryptionAttempts, namesFiles, postgresTlsOptions } from '../connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import type { FirstStatement } from './first-statement.ts'
 import { type OpenedSession, type OpenSessionRequest, PostgresPeer } from './postgres-peer.ts'
@@ -203,14 +203,14 @@ class ServerConnector implements Connector {
     debugMessage(() => `connect ${endpointName(endpoint)} ${encryption} (${purpose}): ${code()}, ${ms} ms`)
   }
 
-  #attempt(
+  async #attempt(
     endpoint: ConnectionEndpoint,
     encryption: Encryption,
     asked: Pick<OpenSessionRequest, 'withDefault' | 'signal' | 'first'>,
   ): Promise<OpenedSession> {
     const { connection, purpose, limits, tunnel, wishes = {} } = this.#options
     const { signal } = asked
-    const tls = encryption === 'tls' ? postgresTlsOptions(connection.ssl, endpoint.host) : null
+    const tls = encryption === 'tls' ? await tlsOptions(connection.ssl, endpoint.host) : null
     const password = () => this.#password(endpoint)
     const replication = purpose === 'backup'
     const open = async (settings: SessionSettings) => {
@@ -246,6 +246,11 @@ class ServerConnector implements Connector {
     this.#passwordSource = source
     return value
   }
+}
+
+async function tlsOptions(ssl: ConnectionParameters['ssl'], host: string) {
+  const { postgresTlsOptions } = await import('../connection/tls.ts')
+  return postgresTlsOptions(ssl, host)
 }
 
 /** A part of the remaining time, so that a silent first server leaves some for the second. */
