@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Controller } from '../../src/state/controller.ts'
+import { snapshotOf } from '../../src/state/derive.ts'
 import type { State } from '../../src/state/state.ts'
 import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned, RUN_ID } from '../builders/action-screens.ts'
-import { fakeController, healthy, lagging } from '../builders/screens.ts'
+import { fakeController, healthy, lagging, stateOf } from '../builders/screens.ts'
 import { busySessions } from '../builders/session-screens.ts'
 import { ENTER, ESC, type OpenScreenOptions, openScreen } from '../fakes/open-screen.ts'
 import { until } from '../wait.ts'
@@ -58,6 +59,21 @@ describe('what can be done', () => {
     await shows(ENTER, /> reserve/)
     await shows(ENTER, /./)
     await asked('propose', ['propose checkpoint db-1', 'propose create-slot db-1'])
+  })
+
+  test('the path of a setup pack is asked for, and may be left empty', async (t) => {
+    const state = lagging()
+    const [cluster] = state.clusters
+    assert.ok(cluster)
+    const spec = { ...cluster.spec, profile: 'password-manager-pro' as const }
+    const { shows, asked } = open(t, stateOf([{ ...snapshotOf(state, cluster), spec }]))
+    await shows('j', /▸ pmp-b/)
+    await shows('j', /▸ pmp-ro/)
+    await shows(':', /found/)
+    await shows('build-read-only', /▸ build a new read-only server/)
+    await shows(ENTER, /build-read-only pmp-ro[\s\S]*> pack +the path of the setup pack.*\(may be left empty/)
+    await shows(ENTER, /./)
+    await asked('propose', ['propose build-read-only pmp-ro'])
   })
 
   test('a session is terminated by its row: process and start are filled in', async (t) => {

@@ -39,6 +39,8 @@ export interface ActionField {
   readonly kind: 'text' | 'number' | 'boolean' | 'duration' | 'choice'
   readonly choices?: readonly string[]
   readonly required: boolean
+  /** The form on the screen asks for it, though it may be left empty. */
+  readonly isAsked?: true
   /** The default, as words or as a value. */
   readonly defaultText?: string
   /** Only for clusters of these profiles; absent: for all. */

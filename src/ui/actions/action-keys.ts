@@ -29,7 +29,7 @@ export function beginAction(context: CommandContext, name: string): void {
   const { profile } = cluster.spec
   const asked: RequestedAction = { cluster: cluster.spec.name, profile, action: name, target, input, overrides: {} }
   const fields = action ? actionFieldsFor(action, profile) : []
-  const missing = fields.findIndex((field) => field.required && input[field.name] === undefined)
+  const missing = fields.findIndex((field) => (field.required || field.isAsked) && input[field.name] === undefined)
   if (missing >= 0) dispatch(context, { type: 'action-asked', asked, field: missing })
   else controller.actions.plan(asked)
 }

@@ -47,7 +47,7 @@ export function actionsDocument(all: readonly Action[]) {
   return { schema: 'pgdeck.actions/1', actions }
 }
 
-function fieldDocument({ defaultText, ...field }: ActionField) {
+function fieldDocument({ defaultText, isAsked: _, ...field }: ActionField) {
   return { ...field, ...(defaultText === undefined ? {} : { otherwise: defaultText }) }
 }
 

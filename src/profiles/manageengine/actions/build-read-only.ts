@@ -48,6 +48,7 @@ export const buildReadOnlyAction: Action = {
       explains: 'the path of the setup pack on the primary’s host, as the product prints it',
       kind: 'text',
       required: false,
+      isAsked: true,
       defaultText: 'unknown: you confirm when it is there',
     },
   ],
