@@ -8,6 +8,8 @@ import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
 import type { ShadowedLine } from '../../model/hba/match/shadow.ts'
 import type { ReadableHba } from '../../model/measured/hba-reading.ts'
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
+import { messageOf } from '../../model/values/fault.ts'
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { profileOf } from '../../profiles/facts.ts'
 import { configFilesValid } from '../checks/config-files.ts'
 import { mayExecuteFunction } from '../checks/privilege.ts'
@@ -20,16 +22,10 @@ import {
   type PlanningView,
 } from '../definition/action.ts'
 import { databaseName, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
-import {
-  type HbaFile,
-  type HbaFileAccess,
-  hbaFileAccess,
-  readHbaFile,
-  sha256OfText,
-  zeroByteReason,
-} from '../hba/hba-file.ts'
+import { sha256OfText } from '../hba/hba-file.ts'
 import { sqlCallKind } from '../steps/sql-call.ts'
-import { editHbaKind, type HbaInsertion, hbaInForceKind, withInsertedLines } from './edit-hba.ts'
+import { editHbaKind, hbaInForceKind } from './edit-hba.ts'
+import { type FileLines, linesByFile, type PlacedLine } from './file-lines.ts'
 import { rightHosts } from './host-check.ts'
 import { shadowedInsertions } from './line-order.ts'
 
@@ -57,6 +53,13 @@ export const addHbaEntryAction: Action = {
       required: false,
       defaultText: 'at the end',
     },
+    {
+      name: 'file',
+      explains: 'the included file that gets the line',
+      kind: 'text',
+      required: false,
+      defaultText: 'the main file',
+    },
   ],
   whyNot: needsDatabase,
   async draft(_, request, tools): Promise<Draft> {
@@ -64,10 +67,7 @@ export const addHbaEntryAction: Action = {
     const database = requireTargetDatabase(clusterView, request)
     const name = databaseName(clusterView, database)
     const known = rulesOf(clusterView, database, name)
-    const insertions = insertionsFor(clusterView, database, name, request)
-    const access = await hbaFileAccess(database, tools)
-    const file = access.method === 'manual' ? null : await readHbaFile(database, known.path, tools)
-    if (file?.text.includes('\0')) throw new PlanError(`add-hba-entry: ${zeroByteReason(known.path)}`)
+    const insertions = insertionsFor(clusterView, database, name, request, known)
     return {
       target: { id: database, name },
       title: `add ${insertions.length === 1 ? 'a line' : `${insertions.length} lines`} to pg_hba.conf of ${name}`,
@@ -83,7 +83,7 @@ export const addHbaEntryAction: Action = {
         rightHosts([database]),
       ],
       input: request.input,
-      steps: await stepsOf({ database, name, known, insertions, access, file }, tools),
+      steps: await stepsOf({ database, name, known, insertions }, tools),
     }
   },
 }
@@ -101,18 +101,22 @@ function insertionsFor(
   database: string,
   name: string,
   { input }: ActionRequest,
-): readonly HbaInsertion[] {
+  { path, rules }: ReadableHba,
+): readonly PlacedLine[] {
   if (input.line !== undefined) {
     if (/[\r\n]/.test(input.line)) throw new PlanError('add-hba-entry: a line contains no line break')
-    return [
-      { line: input.line.trim(), before: input.before === undefined ? null : Number(input.before), replaces: null },
-    ]
+    const file = input.file ?? path
+    const files = [...new Set([path, ...[...rules.records, ...rules.problems].map((each) => each.file)])]
+    if (!files.includes(file))
+      throw new PlanError(`add-hba-entry: ${file} is not among the files of ${name}: ${files.join(', ')}`)
+    const before = input.before === undefined ? null : Number(input.before)
+    return [{ line: input.line.trim(), before, replaces: null, file }]
   }
   const missing = missingHbaLines(
     auditHba(hbaAuditInput(clusterView.snapshot, clusterView.picture, profileOf(clusterView.snapshot.spec.profile))),
     database,
   )
-  if (missing.length > 0) return missing.map(({ line, before, replaces }) => ({ line, before, replaces }))
+  if (missing.length > 0) return missing
   throw new PlanError(
     `add-hba-entry: the audit finds no missing line in pg_hba.conf of ${name}; give a line of your own with --set line=…`,
   )
@@ -133,7 +137,7 @@ function isWhole(known: ReadableHba): Draft['checks'][number] {
         }
       return {
         result: 'warn',
-        message: `the server refuses line ${problem.line}: ${problem.error}`,
+        message: `the server refuses line ${problem.line}${problem.file === known.path ? '' : ` of ${problem.file}`}: ${problem.error}`,
         hint: 'This action corrects it where the audit has a correction.',
       }
     },
@@ -144,17 +148,20 @@ function isWhole(known: ReadableHba): Draft['checks'][number] {
  * A line after another one that matches the same connections decides nothing. Fails if that earlier line decides
  * otherwise.
  */
-function isReached({ rules, path, server }: ReadableHba, insertions: readonly HbaInsertion[]): Draft['checks'][number] {
+function isReached({ rules, path, server }: ReadableHba, insertions: readonly PlacedLine[]): Draft['checks'][number] {
   return {
     id: 'hba-order',
     mayOverride: true,
     run() {
-      const hidden = shadowedInsertions(rules.records, insertions, path, server.major)
+      const hidden = shadowedInsertions(rules.records, insertions, { path, major: server.major })
       const [first] = hidden
       if (!first) return { result: 'pass', message: 'no line before them matches the same connections', hint: null }
       const { record, by } = first
-      const message = `line ${by.line} (${by.rule}) matches all connections of ${record.rule}: the new line would have no effect there`
-      const hint = `Insert it before that line: --set before=${by.line}.`
+      const isIncluded = by.file !== path
+      const place = isIncluded ? `line ${by.line} of ${by.file}` : `line ${by.line}`
+      const message = `${place} (${by.rule}) matches all connections of ${record.rule}: the new line would have no effect there`
+      const file = isIncluded ? `--set file=${shellCommandLine([by.file])} ` : ''
+      const hint = `Insert it before that line: ${file}--set before=${by.line}.`
       return { result: hidden.some(differs) ? 'fail' : 'warn', message, hint }
     },
   }
@@ -168,19 +175,19 @@ interface About {
   readonly database: string
   readonly name: string
   readonly known: ReadableHba
-  readonly insertions: readonly HbaInsertion[]
-  readonly access: HbaFileAccess
-  readonly file: HbaFile | null
+  readonly insertions: readonly PlacedLine[]
 }
 
 async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
-  const { database, name } = about
+  const { database, name, known } = about
   const [loaded] = await tools.sql<{ at: string }>(database, {
     text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
   })
-  const insertions = about.insertions.map(({ line, before, replaces }) => ({ line, before, replaces }))
+  const files = await linesByFile(database, about.insertions, known.server, tools).catch((error: unknown) => {
+    throw new PlanError(`add-hba-entry: ${messageOf(error)}`)
+  })
   return [
-    editStep({ ...about, insertions }, tools.run),
+    ...files.map((lines, index) => editStep(about, lines, index, tools.run)),
     sqlCallKind.plan({
       id: 'reload',
       call: {
@@ -200,31 +207,33 @@ async function stepsOf(about: About, tools: ActionToolbox): Promise<readonly Pla
       ifStopped: 'The lines are in the file, and take effect at the next reload.',
       deadlineSeconds: 15,
     }),
-    hbaInForceKind.plan({ database, name, insertions }),
+    hbaInForceKind.plan({ database, name, insertions: files.flatMap(({ insertions }) => insertions) }),
   ]
 }
 
-function editStep({ database, name, known, insertions, access, file }: About, run: string): PlannedStep {
-  const { path, server } = known
-  const edited = file && withInsertedLines(file.text, insertions, server.major)
-  if (file && edited === null) throw new PlanError(`add-hba-entry: ${path} has no line with that number`)
+function editStep(
+  { database, name, known }: About,
+  { path, insertions, access, change }: FileLines<PlacedLine>,
+  index: number,
+  run: string,
+): PlannedStep {
   const asText = insertions.map(({ line, before, replaces }) => {
     const where =
       replaces !== null ? `instead of line ${replaces}` : before === null ? 'at the end' : `before line ${before}`
     return `${line}    # ${where}`
   })
   const manual = [`In ${path}:`, ...asText, access.why === '' ? '' : `By hand, because ${access.why}.`]
-  const detail =
-    file && edited !== null
-      ? createTwoFilesPatch(path, path, file.text, edited, 'now', 'then').trimEnd()
-      : manual.join('\n')
+  const detail = change
+    ? createTwoFilesPatch(path, path, change.file.text, change.edited, 'now', 'then').trimEnd()
+    : manual.join('\n')
   return editHbaKind.plan({
+    id: `add-hba-entry${index === 0 ? '' : `-${index + 1}`}`,
     edit: {
       database,
       path,
-      major: server.major,
-      before: file?.sha256 ?? '',
-      after: edited === null ? '' : sha256OfText(edited),
+      major: known.server.major,
+      before: change?.file.sha256 ?? '',
+      after: change ? sha256OfText(change.edited) : '',
       backup: `${path}.pgdeck-${run}`,
       insertions,
     },

@@ -24,7 +24,7 @@ type Args = arg.Of<typeof form>
 export type HbaInsertion = Args['insertions'][number]
 
 /** A file that gets lines, and the texts that the plan shows for it. */
-export interface HbaEdit extends Omit<StepTexts, 'id' | 'verify' | 'ifStopped' | 'undo'> {
+export interface HbaEdit extends Omit<StepTexts, 'verify' | 'ifStopped' | 'undo'> {
   readonly edit: Args
 }
 
@@ -46,7 +46,6 @@ export const editHbaKind = defineStep({
   plan({ edit, ...texts }: HbaEdit): StepPlan<Args> {
     return {
       ...texts,
-      id: 'add-hba-entry',
       args: edit,
       verify: 'the file holds them, and pg_hba_file_rules has no error',
       undo: texts.how === 'manual' ? null : `backup: ${edit.backup}`,
