@@ -3,6 +3,7 @@
 import type { MissingHbaLine } from '../../model/hba/audit/after-failover.ts'
 import { type AttachingAudit, type AttachingClients, auditAttaching } from '../../model/hba/audit/attaching.ts'
 import { hbaAuditInput } from '../../model/hba/audit/audit-input.ts'
+import type { HbaAuditEntry } from '../../model/hba/audit/entry.ts'
 import type { HbaAuditInput } from '../../model/hba/required/required-connection.ts'
 import { managerBlockFor } from '../../model/managers/manager-guard.ts'
 import type { ReadableHba } from '../../model/measured/hba-reading.ts'
@@ -14,10 +15,10 @@ import { listText } from '../../model/values/text.ts'
 import { profileOf } from '../../profiles/facts.ts'
 import type { ActionToolbox, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { databaseName, findServer } from '../definition/target.ts'
-import { hbaFileAccess, readHbaFile, sha256OfText } from '../hba/hba-file.ts'
+import { hbaFileAccess, sha256OfText } from '../hba/hba-file.ts'
 import { unifiedDiff } from '../hosts/file-diff.ts'
 import { ADD_HBA_LINES, addHbaLinesKind } from './add-hba-lines.ts'
-import { withInsertedLines } from './edit-hba.ts'
+import { linesByFile } from './file-lines.ts'
 import { hbaHostCheck } from './host-check.ts'
 
 /** Those who connect to a database at the end of a plan. */
@@ -25,6 +26,10 @@ export interface Attachment extends AttachingClients {
   readonly upstream: DatabaseView
   /** Those of the followers that the plan connects with the connection string of the upstream itself. Default: none. */
   readonly likeUpstream?: readonly string[]
+  /** The roles as which followers connect, by their ids, where the plan has read them. Default: as the audit finds. */
+  readonly roles?: ReadonlyMap<string, string>
+  /** Id of the follower that pg_rewind prepares: the program reads the upstream as the same role. Default: none. */
+  readonly rewound?: string
   /** The begin of the ids of its steps, where one plan attaches clients to two databases. Default: none. */
   readonly prefix?: string
 }
@@ -34,6 +39,8 @@ export interface AttachingPlan {
   readonly steps: readonly PlannedStep[]
   /** `hba-reverse`: whether all of them are admitted, also by what the steps add. */
   readonly check: PreflightCheck
+  /** Connections that stay refused after the steps, with the line that each of them lacks. */
+  readonly refused: readonly HbaAuditEntry[]
 }
 
 /** Reads the rules of the upstream and plans the lines that it lacks. Changes nothing. */
@@ -42,25 +49,37 @@ export async function planAttaching(attachment: Attachment, tools: ActionToolbox
   const clusterView = await tools.refresh(['hba'])
   const { snapshot, picture } = clusterView
   const known = hbaAuditInput(snapshot, picture, profileOf(snapshot.spec.profile))
-  const planned = { upstream: upstream.id, roles: rolesFor(attachment, known) }
+  const { rewound } = attachment
+  const roles = rolesFor(attachment, known)
+  const planned = { upstream: upstream.id, roles, ...(rewound === undefined ? {} : { rewound }) }
   const audit = auditAttaching({ ...known, planned }, upstream.id, attachment)
   const reading = known.snapshots.get(upstream.id)?.reading
-  if (audit.addable.length === 0 || !reading?.known) return { steps: [], check: hbaReverse(audit, null, []) }
+  if (audit.addable.length === 0 || !reading?.known) return attachingPlan(audit, null, [])
   try {
     const why = await whyNotAdded(upstream, clusterView, tools)
-    if (why !== null) return { steps: [], check: hbaReverse(audit, why, []) }
-    const steps = await lineSteps(attachment, audit, reading, clusterView, tools)
-    return { steps, check: hbaReverse(audit, null, steps) }
+    if (why !== null) return attachingPlan(audit, why, [])
+    return attachingPlan(audit, null, await lineSteps(attachment, audit, reading, clusterView, tools))
   } catch (error) {
-    return { steps: [], check: hbaReverse(audit, messageOf(error), []) }
+    return attachingPlan(audit, messageOf(error), [])
   }
 }
 
-/** The role with which the upstream followed its own upstream, for those that get its connection string. */
-function rolesFor({ upstream, likeUpstream = [] }: Attachment, known: HbaAuditInput): ReadonlyMap<string, string> {
+/** `why`: why pgdeck can't add the lines; null if `steps` add them, or if there are none to add. */
+function attachingPlan(audit: AttachingAudit, why: string | null, steps: readonly PlannedStep[]): AttachingPlan {
+  const isHelped = ({ connection: { id } }: HbaAuditEntry) => audit.helped.some((each) => each.connection.id === id)
+  const refused = audit.refused.filter((entry) => steps.length === 0 || !isHelped(entry))
+  return { steps, refused, check: hbaReverse(audit, why, steps, refused) }
+}
+
+/** Those that were read, and that of the upstream itself for those that get its connection string. */
+function rolesFor(
+  { upstream, roles = new Map(), likeUpstream = [] }: Attachment,
+  known: HbaAuditInput,
+): ReadonlyMap<string, string> {
   const link = known.picture.links.find(({ downstreamId }) => downstreamId === upstream.id)
   const role = known.snapshots.get(upstream.id)?.clients.receiver?.user ?? link?.sender?.userName ?? null
-  return new Map(role === null ? [] : likeUpstream.map((id) => [id, role]))
+  const alike = role === null ? [] : likeUpstream.map((id) => [id, role] as const)
+  return new Map([...alike, ...roles])
 }
 
 /** The impact with what the steps allow. */
@@ -99,16 +118,12 @@ async function lineSteps(
   tools: ActionToolbox,
 ): Promise<readonly PlannedStep[]> {
   const { id, name } = upstream
-  const { method } = await hbaFileAccess(id, tools)
-  const files = [...new Set(addable.map(({ file }) => file))]
   const nameOf = (each: string) => findServer(clusterView, each)?.name ?? databaseName(clusterView, each)
+  const files = await linesByFile(id, addable, reading.server, tools)
   return Promise.all(
-    files.map(async (path, index) => {
-      const lines = addable.filter(({ file }) => file === path)
-      const insertions = lines.map(({ line, before, replaces }) => ({ line, before, replaces }))
-      const file = await readHbaFile(id, path, tools)
-      const edited = file.text.includes('\0') ? null : withInsertedLines(file.text, insertions, reading.server.major)
-      if (edited === null) throw new Error(`${path} can’t be edited: it contains a zero byte, or has changed since`)
+    files.map(async ({ path, lines, insertions, access, change }, index) => {
+      if (!change) throw new Error(access.why)
+      const { file, edited } = change
       const clients = admittedBy(lines, admitted.map(nameOf))
       return addHbaLinesKind.plan({
         id: `${prefix}${ADD_HBA_LINES}${index === 0 ? '' : `-${index + 1}`}`,
@@ -124,7 +139,7 @@ async function lineSteps(
           servers: servers.filter((each) => admitted.includes(each)),
         },
         title: `add the missing ${lines.length === 1 ? 'line' : 'lines'} for ${clients} to pg_hba.conf of ${name}`,
-        how: method,
+        how: access.method,
         where: name,
         detail: await unifiedDiff(path, file.text, edited),
         ifStopped: `${name} admits ${clients}; nothing else is changed.`,
@@ -138,11 +153,12 @@ function admittedBy(lines: readonly MissingHbaLine[], all: readonly string[]): s
   return listText(names.length === 0 ? all : names)
 }
 
-/** `why`: why pgdeck can't add the lines; null if `steps` add them, or if there are none to add. */
+/** `stays`: those that are refused after the steps. */
 function hbaReverse(
-  { result, message, missing, admitted, whyNot, refused, unknown }: AttachingAudit,
+  { result, message, missing, whyNot, refused, unknown }: AttachingAudit,
   why: string | null,
   steps: readonly PlannedStep[],
+  stays: readonly HbaAuditEntry[],
 ): PreflightCheck {
   return {
     id: 'hba-reverse',
@@ -151,7 +167,6 @@ function hbaReverse(
       const added = new Set(linesIn(steps))
       const left = missing.filter(({ line }) => !added.has(line))
       const byStep = steps.map(({ id }) => id).join(', ')
-      const stays = refused.filter(({ connection: { fromId } }) => fromId === null || !admitted.includes(fromId))
       if (steps.length > 0 && left.length === 0 && stays.length === 0 && unknown.length === 0)
         return { result: 'pass', message: `${message} now: ${byStep} adds what is missing`, hint: null }
       const reason = why ?? whyNot

@@ -1,5 +1,6 @@
 // `failback`: brings the old primary back as a standby after a promotion, and hands the role back to it on request.
 
+import { REWIND_DATABASE } from '../../model/hba/required/standby-connections.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { type AttachingPlan, planAttaching, withAdmission } from '../add-hba-entry/attaching.ts'
 import {
@@ -16,14 +17,14 @@ import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { canSeeShutdown, databaseServiceOf } from '../hosts/service.ts'
 import { planRebuild, rebuildChecks } from '../rebuild-replica/draft.ts'
-import type { Rebuild } from '../rebuild-replica/planned-steps.ts'
+import { type Rebuild, roleOfRebuilt } from '../rebuild-replica/planned-steps.ts'
 import { failoverSlotsOf, ownSlotSteps } from '../steps/drop-own-slot.ts'
 import { failbackAbortReason } from './abort-conditions.ts'
 import { actingPrimariesFor, actingPrimaryOf } from './acting-primary.ts'
 import { switchoverBackSteps } from './hand-over.ts'
 import { type HistoryCondition, historyConditionOf } from './history-condition.ts'
 import { type ReturnMethod, returnSteps } from './return-steps.ts'
-import { assessRewind, type RewindAssessment } from './rewindable.ts'
+import { assessRewind, noRewind, type RewindAssessment } from './rewindable.ts'
 import { failbackDanger, failbackImpact, failbackTitle, historyCheck, rewindCheck } from './text.ts'
 
 /** Returns the action, with the plans of these profiles and that for plain PostgreSQL. */
@@ -94,9 +95,8 @@ const plainFailback: ProfilePlan = {
       tools,
     )
     const condition = await historyConditionOf(view, actingPrimary, rebuild.service, clusterView, tools)
-    const rewinds = await assessRewind(view, actingPrimary, rebuild.service, condition, tools)
-    const method = wayFor(condition, rewinds, rebuild, request)
-    const attaching = await attachingReturned(id, method, rebuild, clusterView, tools)
+    const found = await assessRewind(view, actingPrimary, rebuild.service, condition, tools)
+    const { method, rewinds, attaching } = await admittedWay(found, condition, rebuild, request, clusterView, tools)
     const handsOver = request.input.switchover === 'true'
     if (method === 'follows' && !handsOver)
       throw new PlanError(`failback: ${condition.why}; --set switchover=true switches over to it`)
@@ -140,17 +140,56 @@ const plainFailback: ProfilePlan = {
   abortReason: failbackAbortReason,
 }
 
+interface AdmittedWay {
+  readonly method: ReturnMethod
+  readonly rewinds: RewindAssessment
+  readonly attaching: AttachingPlan
+}
+
+/** pg_rewind is no way where pg_hba.conf of the acting primary refuses it, and pgdeck can't add the line. */
+async function admittedWay(
+  rewinds: RewindAssessment,
+  condition: HistoryCondition,
+  rebuild: Rebuild,
+  request: ActionRequest,
+  clusterView: PlanningView,
+  tools: ActionToolbox,
+): Promise<AdmittedWay> {
+  const method = wayFor(condition, rewinds, rebuild, request)
+  const attaching = await attachingReturned(rebuild, method, clusterView, tools)
+  const refused = attaching.refused.find(({ connection }) => !connection.replication)
+  if (method !== 'rewind' || !refused) return { method, rewinds, attaching }
+  const { proposal, message, connection } = refused
+  const hint = proposal && `Missing in its pg_hba.conf: ${proposal.line}`
+  const none = noRewind(
+    `${connection.to} would refuse ${connection.user.value ?? '?'} on ${REWIND_DATABASE}: ${message}`,
+    hint,
+  )
+  return admittedWay(none, condition, rebuild, request, clusterView, tools)
+}
+
 /** It returns with its own connection string where pgdeck can know its role, else with that of the acting primary. */
 function attachingReturned(
-  id: string,
+  rebuild: Rebuild,
   method: ReturnMethod,
-  { upstream }: Rebuild,
   { snapshot }: PlanningView,
   tools: ActionToolbox,
 ): Promise<AttachingPlan> {
-  const isRoleKnown = snapshot.databases.some(({ spec }) => spec.id === id && spec.replicationUser !== null)
-  const likeUpstream = isRoleKnown && method !== 'as-it-is' ? [] : [id]
-  return planAttaching({ upstream, followers: method === 'follows' ? [] : [id], servers: [], likeUpstream }, tools)
+  const { view, upstream } = rebuild
+  const roles = method === 'as-it-is' ? new Map<string, string>() : roleOfRebuilt(rebuild)
+  const isConfigured = snapshot.databases.some(({ spec }) => spec.id === view.id && spec.replicationUser !== null)
+  const isRoleKnown = roles.size > 0 || (isConfigured && method !== 'as-it-is')
+  return planAttaching(
+    {
+      upstream,
+      followers: method === 'follows' ? [] : [view.id],
+      servers: [],
+      roles,
+      likeUpstream: isRoleKnown ? [] : [view.id],
+      ...(method === 'rewind' ? { rewound: view.id } : {}),
+    },
+    tools,
+  )
 }
 
 /** Checks that apply only to a new base backup. */

@@ -7,6 +7,7 @@ import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import { readControlFile } from '../hosts/control-file.ts'
 import type { DatabaseService } from '../hosts/service.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
+import { timelineHistoryOf } from './timeline-history.ts'
 
 export type HistoryCondition =
   /** It replicates from the acting primary already. */
@@ -69,11 +70,6 @@ export async function historyConditionOf(
 
 /** Returns where that timeline ended in the history of its successor; null if it is not part of it. */
 async function endOf(timeline: number, now: number, actingId: string, tools: ActionToolbox): Promise<Lsn | null> {
-  const session = await tools.replication(actingId)
-  try {
-    const entry = (await session.history(now)).find((each) => each.timeline === timeline)
-    return entry ? parseLsn(entry.end) : null
-  } finally {
-    await session.close()
-  }
+  const entry = (await timelineHistoryOf(actingId, now, tools)).find((each) => each.timeline === timeline)
+  return entry ? parseLsn(entry.end) : null
 }

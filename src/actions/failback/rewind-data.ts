@@ -2,6 +2,7 @@
 // that nothing can start it.
 
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import { REWIND_DATABASE } from '../../model/hba/required/standby-connections.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
@@ -57,7 +58,7 @@ function planRewind({ view, upstream, service, slot, to }: DataRewind): StepPlan
   const dataDirectory = service.dataDirectory ?? ''
   const binDirectory = service.binDirectory ?? ''
   const program = [...asOwner, `${binDirectory}/pg_rewind`, '-D', dataDirectory]
-  const source = `host=${to.host} port=${to.port} user=… passfile=… dbname=postgres`
+  const source = `host=${to.host} port=${to.port} user=… passfile=… dbname=${REWIND_DATABASE}`
   const place = { host, dataDirectory, binDirectory, asOwner, slot, toHost: to.host, toPort: to.port }
   return {
     id: 'rewind',
@@ -171,7 +172,7 @@ async function requireRewindFrom(
     tools.writeOutput('there is no psql beside pg_rewind: pgdeck checks afterwards which server the data came from')
     return
   }
-  const words = ['-XAtq', '--no-password', '-d', `${place} dbname=postgres`, '-c', WHO]
+  const words = ['-XAtq', '--no-password', '-d', `${place} dbname=${REWIND_DATABASE}`, '-c', WHO]
   const [system = '', port, timeline] = (
     await runOrFail(connection, [...psql, ...words], 'psql', { signal: tools.signal })
   )
@@ -197,7 +198,7 @@ async function rewound(
   await withPassfile(login, connection, tools, async (place) => {
     const onOutput = (text: string) => tools.writeOutput(text)
     await requireRewindFrom(args, place, connection, tools)
-    const argv = ['env', 'LC_ALL=C', ...program, '--source-server', `${place} dbname=postgres`]
+    const argv = ['env', 'LC_ALL=C', ...program, '--source-server', `${place} dbname=${REWIND_DATABASE}`]
     const { exitCode, stdout, stderr } = await connection.run(argv, { signal, onOutput })
     if (exitCode === 0 && NOT_DONE.test(`${stdout}\n${stderr}`)) {
       const hint = 'Rebuild it: pgdeck do rebuild-replica.'

@@ -22,6 +22,11 @@ export interface RewindAssessment {
 
 const LIMIT_MS = 10_000
 
+/** `hint`: see RewindAssessment. */
+export function noRewind(why: string, hint: string | null = null): RewindAssessment {
+  return { can: false, why, hint }
+}
+
 /** Only reads. Never throws. */
 export async function assessRewind(
   view: DatabaseView,
@@ -30,21 +35,20 @@ export async function assessRewind(
   condition: HistoryCondition,
   tools: ActionToolbox,
 ): Promise<RewindAssessment> {
-  const no = (why: string, hint: string | null = null): RewindAssessment => ({ can: false, why, hint })
   if (condition.kind === 'same-timeline')
-    return no(`${condition.why}, so pg_rewind can’t distinguish the two histories`)
-  if (condition.kind !== 'differs' || condition.timeline === null) return no(condition.why)
+    return noRewind(`${condition.why}, so pg_rewind can’t distinguish the two histories`)
+  if (condition.kind !== 'differs' || condition.timeline === null) return noRewind(condition.why)
   const connection = tools.host(service.host)
   const { dataDirectory, binDirectory, asOwner, start } = service
   if (!connection || dataDirectory === null || binDirectory === null || start === null || service.control === 'manual')
-    return no('the config has no access to its host, no "dataDirectory" or no "binDirectory"')
+    return noRewind('the config has no access to its host, no "dataDirectory" or no "binDirectory"')
   try {
     const version = await programVersion(connection, [...asOwner, `${binDirectory}/pg_rewind`], tools)
     if (version === null)
-      return no(`there is no pg_rewind in ${binDirectory}`, 'Install the server package of that version there.')
+      return noRewind(`there is no pg_rewind in ${binDirectory}`, 'Install the server package of that version there.')
     const major = Math.floor((actingPrimary.pulse?.versionNumber ?? 0) / 10_000)
     if (Number.parseInt(version, 10) !== major)
-      return no(`pg_rewind there is of version ${version}, the server of ${major}`)
+      return noRewind(`pg_rewind there is of version ${version}, the server of ${major}`)
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
     const words = ['env', 'LC_ALL=C', `${binDirectory}/pg_controldata`, '-D', dataDirectory]
     const { stdout } = await connection.run([...asOwner, ...words], { signal })
@@ -64,7 +68,7 @@ export async function assessRewind(
     const user = parseDsnText(conninfo).get('user') ?? ''
     const missing = await missingRights(user, actingPrimary.id, tools)
     if (missing.length > 0)
-      return no(
+      return noRewind(
         `the role ${user} may not read the files of ${actingPrimary.name}`,
         `On ${actingPrimary.name}: GRANT EXECUTE ON FUNCTION ${missing.map(qualifiedRoutine).join(', ')} TO "${user.replaceAll('"', '""')}";`,
       )
@@ -74,7 +78,7 @@ export async function assessRewind(
       hint: null,
     }
   } catch (error) {
-    return no(messageOf(error))
+    return noRewind(messageOf(error))
   }
 }
 
@@ -88,15 +92,13 @@ function lackIn(values: ControldataValues): RewindAssessment | null {
   const sums = values.get('Data page checksum version')
   const hints = values.get('wal_log_hints setting')
   const pages = values.get("Latest checkpoint's full_page_writes")
-  if (sums === undefined || hints === undefined)
-    return { can: false, why: 'pg_controldata did not print its settings', hint: null }
+  if (sums === undefined || hints === undefined) return noRewind('pg_controldata did not print its settings')
   if (sums === '0' && hints !== 'on')
-    return {
-      can: false,
-      why: 'it has neither data checksums nor wal_log_hints',
-      hint: 'Turn wal_log_hints on everywhere: it takes effect from then on.',
-    }
-  if (pages !== 'on') return { can: false, why: 'its full_page_writes is off', hint: 'Turn it on.' }
+    return noRewind(
+      'it has neither data checksums nor wal_log_hints',
+      'Turn wal_log_hints on everywhere: it takes effect from then on.',
+    )
+  if (pages !== 'on') return noRewind('its full_page_writes is off', 'Turn it on.')
   return null
 }
 

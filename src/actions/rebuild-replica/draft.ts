@@ -1,5 +1,6 @@
 // The participants of a rebuild, and all checks before it.
 
+import { parseDsnText } from '../../config/dsn/dsn-text.ts'
 import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -20,10 +21,12 @@ import {
   type PreflightCheck,
 } from '../definition/action.ts'
 import { findDatabase } from '../definition/target.ts'
+import { addressForOthers } from '../hosts/address.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
-import { databaseServiceOf } from '../hosts/service.ts'
+import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
 import { physicalSlotsOn, slotNameFor } from '../repoint/physical-slots.ts'
 import { cascadingStandbysCheck, notWritable, sameSystemCheck } from './checks.ts'
+import { upstreamConninfo } from './conninfo.ts'
 import { conninfoKnown, copyMethodCheck, dataDirectoryMovable, hostDiskSpaceCheck } from './host-checks.ts'
 import type { Rebuild } from './planned-steps.ts'
 import { copyMethodFor } from './run-copy.ts'
@@ -52,14 +55,27 @@ export async function planRebuild(
   if (!upstream)
     throw new PlanError(`${action}: no database that ${view.name} could follow answers; name one with --set upstream=…`)
   const service = await databaseServiceOf(target, tools)
-  const [copyMethod, bytes, slots] = await Promise.all([
+  const [copyMethod, bytes, slots, role] = await Promise.all([
     copyMethodFor(service, majorOf(upstream), tools),
     minimumBackupSize(upstream.id, tools),
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
+    replicationRoleOf(view.id, upstream.id, service, tools).catch(() => null),
   ])
   const slot = input.slot ?? slotNameFor(view, clusterView)
   if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
-  return { view, upstream, service, copyMethod, slot, slotExists: slots.has(slot), bytes, keepOld }
+  return { view, upstream, service, copyMethod, slot, slotExists: slots.has(slot), bytes, keepOld, role }
+}
+
+async function replicationRoleOf(
+  database: string,
+  upstream: string,
+  { host, dataDirectory }: DatabaseService,
+  tools: ActionToolbox,
+): Promise<string | null> {
+  const connection = tools.host(host)
+  if (!connection || dataDirectory === null) return null
+  const wanted = { database, upstream, to: addressForOthers(upstream, tools), folders: [dataDirectory] }
+  return parseDsnText(await upstreamConninfo(wanted, connection, tools)).get('user') ?? null
 }
 
 /** If its system identifier is unknown, a source is certain only if all primaries have the same one. */

@@ -27,6 +27,13 @@ export interface Rebuild {
   /** Expected bytes; null if unknown. */
   readonly bytes: number | null
   readonly keepOld: boolean
+  /** The role of its connection string; null if pgdeck can't read that. */
+  readonly role: string | null
+}
+
+/** As whom it will replicate, by its id; empty if unknown. */
+export function roleOfRebuilt({ view, role }: Pick<Rebuild, 'view' | 'role'>): ReadonlyMap<string, string> {
+  return new Map(role === null ? [] : [[view.id, role]])
 }
 
 export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Promise<readonly PlannedStep[]> {

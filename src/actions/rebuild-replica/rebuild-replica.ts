@@ -9,7 +9,7 @@ import { type Action, type ClusterView, type Draft, PlanError } from '../definit
 import { stopImpact } from '../definition/stop-impact.ts'
 import { requireTargetDatabase } from '../definition/target.ts'
 import { needsRebuildable, planRebuild, rebuildChecks } from './draft.ts'
-import { rebuildSteps } from './planned-steps.ts'
+import { rebuildSteps, roleOfRebuilt } from './planned-steps.ts'
 
 export const rebuildReplicaAction: Action = {
   name: 'rebuild-replica',
@@ -49,7 +49,10 @@ export const rebuildReplicaAction: Action = {
     const rebuild = await planRebuild(clusterView, target, request, request.input['keep-old'] === 'true', tools)
     const { view, upstream, bytes } = rebuild
     if (view.id === upstream.id) throw new PlanError(`rebuild-replica: ${view.name} can’t follow itself`)
-    const attaching = await planAttaching({ upstream, followers: [view.id], servers: [] }, tools)
+    const attaching = await planAttaching(
+      { upstream, followers: [view.id], servers: [], roles: roleOfRebuilt(rebuild) },
+      tools,
+    )
     const isLost = !rebuild.keepOld && mayHoldMore(clusterView, view.id)
     const held = isLost ? `is lost: it was a primary, and pgdeck did not compare the two` : 'is not in the base backup'
     const size = bytes === null ? 'all data' : `about ${formatBytes(bytes)}`

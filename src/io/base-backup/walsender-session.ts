@@ -16,13 +16,19 @@ export interface WalSenderOptions {
   readonly signal: AbortSignal
 }
 
+/** Where a timeline ended in the history of a later one; `end` as PostgreSQL writes a position. */
+export interface TimelineEnd {
+  readonly timeline: number
+  readonly end: string
+}
+
 export interface WalSenderSession {
   /** 180004 for 18.4. */
   readonly versionNumber: number
   /** The result of IDENTIFY_SYSTEM, and the port that the server listens on. */
   identify(): Promise<{ readonly systemIdentifier: string; readonly timeline: number; readonly port: number }>
   /** Returns where each earlier timeline ended; empty for timeline 1. Throws FaultError. */
-  history(timeline: number): Promise<readonly { readonly timeline: number; readonly end: string }[]>
+  history(timeline: number): Promise<readonly TimelineEnd[]>
   /** Retains WAL from now on until the session ends. Throws FaultError, e.g. if all slots are in use. */
   keepWal(slot: string): Promise<void>
   /** Includes all WAL that it needs. */
@@ -70,7 +76,7 @@ export async function openWalSenderSession(options: WalSenderOptions): Promise<W
       if (timeline <= 1) return []
       const command = `TIMELINE_HISTORY ${timeline}`
       const [row] = await rows(command)
-      return historyIn(row?.[1] ?? '')
+      return parseTimelineHistory(row?.[1] ?? '')
     },
     async keepWal(slot) {
       const command = `CREATE_REPLICATION_SLOT "${slot}" TEMPORARY PHYSICAL RESERVE_WAL`
@@ -88,7 +94,7 @@ export async function openWalSenderSession(options: WalSenderOptions): Promise<W
 }
 
 /** Parses the content of a history file; as `bytea` it may come in hex. */
-function historyIn(content: string): readonly { readonly timeline: number; readonly end: string }[] {
+export function parseTimelineHistory(content: string): readonly TimelineEnd[] {
   const text = content.startsWith('\\x') ? Buffer.from(content.slice(2), 'hex').toString('utf8') : content
   return text.split(/\\012|\n/).flatMap((line) => {
     const [, timeline, end] = /^\s*(\d+)(?:\s|\\011)+([0-9A-Fa-f]+\/[0-9A-Fa-f]+)/.exec(line) ?? []

@@ -2,11 +2,13 @@
 // these lines alone are enough.
 
 import { withAddedHbaLines } from '../match/ruleset.ts'
-import type { HbaAuditInput } from '../required/required-connection.ts'
+import type { HbaAuditInput, RequiredConnectionKind } from '../required/required-connection.ts'
 import type { HbaRecord } from '../syntax/record.ts'
 import { type AfterFailoverAudit, auditAfterFailover, type MissingHbaLine, missingHbaLines } from './after-failover.ts'
 import { auditHba, type HbaAudit } from './audit.ts'
 import type { HbaAuditEntry } from './entry.ts'
+
+const BETWEEN_DATABASES: readonly RequiredConnectionKind[] = ['replicates from', 'may replicate from']
 
 /** Ids of those that connect to one database at the end of a plan. */
 export interface AttachingClients {
@@ -19,6 +21,8 @@ export interface AttachingAudit extends AfterFailoverAudit {
   readonly addable: readonly MissingHbaLine[]
   /** Ids of those for whom they are. */
   readonly admitted: readonly string[]
+  /** Those refused now that are admitted with these lines. */
+  readonly helped: readonly HbaAuditEntry[]
   /** Why the other missing lines are not among them, as one sentence; null: all are. */
   readonly whyNot: string | null
 }
@@ -26,8 +30,8 @@ export interface AttachingAudit extends AfterFailoverAudit {
 /** Audits the connections of these clients to that database. */
 export function auditAttaching(known: HbaAuditInput, targetId: string, clients: AttachingClients): AttachingAudit {
   const audit = auditHba(known)
-  const isTheirs = ({ connection: { fromId, replication } }: HbaAuditEntry) =>
-    fromId !== null && (replication ? clients.followers : clients.servers).includes(fromId)
+  const isTheirs = ({ connection: { fromId, kind } }: HbaAuditEntry) =>
+    fromId !== null && (BETWEEN_DATABASES.includes(kind) ? clients.followers : clients.servers).includes(fromId)
   const attaching = { ...audit, entries: audit.entries.filter(isTheirs) }
   const found = auditAfterFailover(attaching, targetId)
   const proposed = found.refused.filter(({ proposal }) => proposal !== null)
@@ -52,6 +56,7 @@ export function auditAttaching(known: HbaAuditInput, targetId: string, clients: 
     ...found,
     addable: entries.length === 0 ? [] : missingHbaLines({ ...attaching, entries }, targetId),
     admitted: [...new Set(entries.flatMap(({ connection: { fromId } }) => fromId ?? []))],
+    helped: entries,
     whyNot,
   }
 }

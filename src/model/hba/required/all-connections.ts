@@ -8,7 +8,7 @@ import { clean } from '../../values/text.ts'
 import { pgdeckClients } from './pgdeck-connections.ts'
 import type { HbaAuditInput, HbaClient, RequiredConnection, RequiredConnectionKind } from './required-connection.ts'
 import { serverClients } from './server-connections.ts'
-import { standbyClients } from './standby-connections.ts'
+import { rewindClients, standbyClients } from './standby-connections.ts'
 
 /** With more databases than this, only those next in line are held to be able to become the primary. */
 export const MAX_POSSIBLE_PRIMARIES = 24
@@ -34,7 +34,11 @@ function replicationNeeds(known: HbaAuditInput): readonly RequiredConnection[] {
       const link = linkBetween(picture, to.spec.id, from.spec.id)
       if (from === to || (!link && !(may.has(to.spec.id) && isOneSystem(from, to, known)))) return []
       const kind = link ? 'replicates from' : 'may replicate from'
-      return standbyClients(from, to, known).map((client) => requiredConnection(kind, from, to, client))
+      const rewinding = { spec: from.spec, displayName: `${from.displayName} (pg_rewind)` }
+      return [
+        ...standbyClients(from, to, known).map((client) => requiredConnection(kind, from, to, client)),
+        ...rewindClients(from, to, known).map((client) => requiredConnection(kind, rewinding, to, client)),
+      ]
     }),
   )
 }

@@ -62,6 +62,8 @@ interface PlannedAttachment {
   readonly upstream: string
   /** The roles as which the plan connects standbys, by their ids; those of all others are the ones that they use now. */
   readonly roles: ReadonlyMap<string, string>
+  /** Id of the one whose data pg_rewind brings in line with it; absent: none. */
+  readonly rewound?: string
 }
 
 /** A value that was seen. */

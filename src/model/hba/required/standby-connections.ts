@@ -19,6 +19,9 @@ import {
 
 const REPLICATION = observedValue('replication', 'physical replication')
 
+/** The database to which pg_rewind connects. */
+export const REWIND_DATABASE = 'postgres'
+
 /** The standby as its source, or any database that it may follow, sees it. */
 export function standbyClients(from: DatabaseRecord, to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
   const there = known.snapshots.get(to.spec.id) ?? null
@@ -40,6 +43,13 @@ export function standbyClients(from: DatabaseRecord, to: DatabaseRecord, known: 
       name: asHostName(from.spec.host),
     },
   ]
+}
+
+/** pg_rewind as the new primary sees it: with the connection string of the standby, and an ordinary session. */
+export function rewindClients(from: DatabaseRecord, to: DatabaseRecord, known: HbaAuditInput): readonly HbaClient[] {
+  if (known.planned?.rewound !== from.spec.id || known.planned.upstream !== to.spec.id) return []
+  const database = observedValue(REWIND_DATABASE, 'pg_rewind connects there')
+  return standbyClients(from, to, known).map((client) => ({ ...client, database, replication: false }))
 }
 
 function senderOf(from: string, to: string, picture: Picture) {
