@@ -4,7 +4,8 @@ import { type Draft, PlanError, type PreflightCheck, type PreflightResult } from
 import type { ProfilePlan } from '../../../actions/definition/profile-actions.ts'
 import { findDatabase, findServer } from '../../../actions/definition/target.ts'
 import { databaseSizeSql } from '../../../io/postgres/database-size.ts'
-import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { standbysOf } from '../../../model/picture/neighbours.ts'
+import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
 import { type Impact, noImpact } from '../../../model/runs/plan.ts'
 import { formatAge, formatBytes } from '../../../model/values/units.ts'
@@ -49,7 +50,7 @@ export const manageEngineFailback: ProfilePlan = {
       target: { id: asked.id, name: asked.name },
       title: `go back from ${(actingServer ?? actingPrimary).name} to ${(primaryServer ?? primary).name}, by backup and restore`,
       danger: 'data-loss',
-      impact: impactOf(parts),
+      impact: impactOf(parts, clusterView.picture),
       input: request.input,
       checks: [
         actsAsPrimary(actingPrimary),
@@ -87,17 +88,26 @@ export const manageEngineFailback: ProfilePlan = {
   },
 }
 
-function impactOf({ actingPrimary, actingServer, primary }: FailbackParticipants): Impact {
+function impactOf({ actingPrimary, actingServer, primary }: FailbackParticipants, picture: Picture): Impact {
   const name = (actingServer ?? actingPrimary).name
+  const left = standbysBelow(picture, actingPrimary.id).filter(({ id }) => id !== primary.id)
   return {
     ...noImpact(''),
     lossBytes: null,
     lossSeconds: null,
     sessionsCut: actingPrimary.pulse?.sessions.total ?? null,
     serversAffected: actingServer ? [actingServer.name] : [],
-    orphans: [`decommission ${name}: it can’t become a read-only server again`],
+    orphans: [
+      `decommission ${name}: it can’t become a read-only server again`,
+      ...left.map((view) => `${view.name} holds the data of ${actingPrimary.name}: build it anew from ${primary.name}`),
+    ],
     statement: `${name} is stopped after its backup: no server serves the users from then on, until ${primary.name} is restored and started. Writes between the backup and the stop are lost: keep users out from now on; the step ${WRITTEN_SINCE} measures them.`,
   }
+}
+
+/** Those that replicate from it, directly or through others. */
+function standbysBelow(picture: Picture, id: string): readonly DatabaseView[] {
+  return standbysOf(picture, id).flatMap((view) => [view, ...standbysBelow(picture, view.id)])
 }
 
 function actsAsPrimary({ id }: DatabaseView): PreflightCheck {

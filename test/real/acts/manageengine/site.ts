@@ -41,11 +41,11 @@ export interface Cluster {
 }
 
 export async function withProfile(
-  options: { readonly model?: ModelId; readonly profile?: 'password-manager-pro' | 'pam360' },
+  options: { readonly model?: ModelId; readonly profile?: 'password-manager-pro' | 'pam360'; readonly size?: number },
   body: (site: ProfileSite) => Promise<void>,
 ): Promise<void> {
-  const { model = 'shared-database-with-read-only', profile = 'password-manager-pro' } = options
-  const demo = await startDemo({ model, size: 1, profile, installers: DEMO_INSTALLERS }, () => {})
+  const { model = 'shared-database-with-read-only', profile = 'password-manager-pro', size = 1 } = options
+  const demo = await startDemo({ model, size, profile, installers: DEMO_INSTALLERS }, () => {})
   try {
     await body(siteOf(demo))
   } finally {
