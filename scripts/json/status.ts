@@ -6,6 +6,7 @@ import type { DatabaseFigures } from '../../src/state/documents/database-figures
 import type { DiagnosisDocument } from '../../src/state/documents/diagnosis-document.ts'
 import type { OtherSenderDocument, ProblemDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
 import { describeDocument, describePart } from './describe.ts'
+import { managerFields } from './managed-cluster.ts'
 import { ACCESS, ALERT, DATABASE_STATUS, HEALTH, LAG, LINK_STATE, MODELS, OBSERVED_RUN, SYNC } from './values.ts'
 
 const SENDER_STATE = {
@@ -174,25 +175,7 @@ export const statusDescription = describeDocument<StatusDocument>()({
         health: HEALTH,
         manager: {
           about: 'the program that decides on roles; null: none was found',
-          fields: {
-            kind: 'id: the manager, as in managers.md',
-            scope: "text: Patroni's scope or pg_auto_failover's formation; null: unknown",
-            standing: {
-              about: 'how sure it is',
-              values: {
-                live: 'it runs',
-                silent: 'it may manage the cluster, but nothing shows that it runs',
-                hint: 'any user could fake the signs',
-              },
-            },
-            leader: 'text: id of the database that it regards as the primary; null: unknown',
-            paused: 'flag: whether automatic failover is paused; null: unknown',
-            names: 'map: its names of the databases, by id',
-            agents: 'map: `runs` or `silent` by id of the database; without an entry: unknown',
-            systemIdentifierMatches: 'flag: whether its system identifier is that of the databases; null: unknown',
-            evidence: 'list: the signs of it, as sentences',
-            readAt: 'time: when it last answered; null: only its signs were read',
-          },
+          fields: managerFields,
         },
         serving: {
           about: 'who serves the users; null: nobody',

@@ -5,6 +5,7 @@ import { backupConditions } from './alerts/rules/backup-conditions.ts'
 import { commitConditions } from './alerts/rules/commit-conditions.ts'
 import { type AlertCondition, type ConditionRule, immediate, type RuleInput } from './alerts/rules/condition.ts'
 import { databaseConditions } from './alerts/rules/database-conditions.ts'
+import { failoverConditions } from './alerts/rules/failover-conditions.ts'
 import { hostConditions } from './alerts/rules/host-conditions.ts'
 import { managerConditions } from './alerts/rules/manager-conditions.ts'
 import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
@@ -71,11 +72,11 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const mirroring = deriveMirroring(snapshot, members, previous, now)
   const known = { snapshot, members, databases, servers, schedules, mirroring, previous, now }
   const input = { ...known, replicationLinks: edges, splitBrains: split }
-  const failover = failoverEstimate({ ...input, servingId: serving?.id ?? null })
+  const manager = detectManager(snapshot, previous?.manager ?? null, now)
+  const failover = failoverEstimate({ ...input, manager, servingId: serving?.id ?? null })
   const next =
     servers.length > 0 ? nextServers(servers, databases, snapshot.spec.model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
-  const manager = detectManager(snapshot, previous?.manager ?? null, now)
   const findings: RuleInput = { ...input, manager, now: judgedAt, reachability, links, slots, serving, hosts }
   const { alerts: standing, pending } = alertsIn(findings, previous, rules)
   const runs = observeRuns(members, previous, now)
@@ -164,6 +165,7 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
     ...hostConditions(findings),
     ...profileRules.flatMap((rule) => rule(findings)),
     ...managerConditions(findings),
+    ...failoverConditions(findings),
   ]
   const reported = reportedOnce(conditions, findings.members)
   const { alerts, pending } = updateAlerts(reported, previous, isSettled(previous), snapshot.intervalMs, now)

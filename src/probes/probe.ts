@@ -8,9 +8,11 @@ import type {
   HostConfig,
   ServerConfig,
 } from '../config/config.ts'
+import type { HttpTrust } from '../io/http/http-trust.ts'
 import type { DatabaseSession } from '../io/postgres/database-session.ts'
 import type { SshConnection } from '../io/ssh/ssh.ts'
 import type { AuditPosition } from '../model/application-audit/entry.ts'
+import type { ManagerEvent, ManagerSettings } from '../model/measured/managers/manager-report.ts'
 
 /**
  * A configured host with its host connection. It is one object as long as the host is watched, because rates need two
@@ -20,6 +22,22 @@ export interface AccessibleHost {
   readonly config: HostConfig
   /** null unless the configuration has `ssh` for the host. */
   readonly ssh: SshConnection | null
+}
+
+/** Answers of Patroni that rarely change, kept from one reading to the next. */
+export interface PatroniSettings {
+  readonly settings: ManagerSettings | null
+  readonly lastEvent: ManagerEvent | null
+}
+
+/** Where to ask Patroni, and what need not be asked. */
+export interface PatroniAddress {
+  /** A URL. */
+  readonly address: string
+  /** Absent: authorities that this host trusts, and no client certificate. */
+  readonly trust?: HttpTrust
+  /** Answers of `/config` and `/history` that are new enough; null: they are asked for. */
+  readonly known: PatroniSettings | null
 }
 
 /** What a probe may use, by the kind of its target. */
@@ -68,8 +86,8 @@ export interface ProbeInputs {
     readonly link: DatabaseSession
     /** Tables of managers that this role may read, e.g. `repmgr.nodes`. */
     readonly tables: readonly string[]
-    /** Address of Patroni's REST API; null if it is not to be asked. */
-    readonly patroni: string | null
+    /** Patroni's REST API with what is known of it; null if it is not to be asked. */
+    readonly patroni: PatroniAddress | null
     /** Time limit of the whole probe in milliseconds. */
     readonly limitMs: number
     readonly wantsTraces: boolean

@@ -3,14 +3,15 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { TLSSocket } from 'node:tls'
-import { FaultError, messageOf } from '../../model/values/fault.ts'
+import { type Fault, FaultError, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ResolvedAddress } from '../network/dns.ts'
 import { onAbort } from '../network/wait-timeout.ts'
 import { certificateTlsOptions, serverCertificateOf } from './certificate.ts'
 import { readHttpBody } from './http-body.ts'
-import { type HttpPhase, httpRequestFault, httpTimeoutFault, notHttpFault } from './http-fault.ts'
+import { type HttpPhase, httpRequestFault, httpTimeoutFault, notHttpFault, urlTarget } from './http-fault.ts'
 import type { HttpGetRequest, HttpGetResponse } from './http-get.ts'
+import { certificateFault, verifiedTlsOptions } from './http-trust.ts'
 
 /** Connects to the first address of the host's name. */
 export class HttpExchange {
@@ -33,7 +34,7 @@ export class HttpExchange {
       this.#request.destroy()
     }
     this.#watchSocket()
-    this.#request.on('error', (error) => reject(new FaultError(httpRequestFault(error, url, this.#stage))))
+    this.#request.on('error', (error) => reject(new FaultError(this.#faultOf(error))))
     this.#request.once('response', (response) => {
       this.#receive(response).then(resolve, (error) => reject(this.#broken(error)))
     })
@@ -76,6 +77,12 @@ export class HttpExchange {
     return { ...head, body: await readHttpBody(response, bodyLimit) }
   }
 
+  #faultOf(error: Error): Fault {
+    const { url, trust } = this.#question
+    const ofCertificate = trust === undefined ? null : certificateFault(error, urlTarget(url))
+    return ofCertificate ?? httpRequestFault(error, url, this.#stage)
+  }
+
   #broken(error: unknown): Error {
     if (error instanceof FaultError) return error
     const reason = messageOf(error)
@@ -83,7 +90,8 @@ export class HttpExchange {
   }
 }
 
-function openRequest({ url, serverName }: HttpGetRequest, addresses: readonly ResolvedAddress[]): http.ClientRequest {
+function openRequest(question: HttpGetRequest, addresses: readonly ResolvedAddress[]): http.ClientRequest {
+  const { url, serverName, trust } = question
   const options: http.RequestOptions = {
     agent: false,
     headers: { 'user-agent': 'pgdeck', accept: '*/*' },
@@ -95,7 +103,10 @@ function openRequest({ url, serverName }: HttpGetRequest, addresses: readonly Re
     },
   }
   return url.protocol === 'https:'
-    ? https.request(url, { ...options, ...certificateTlsOptions(serverName) })
+    ? https.request(url, {
+        ...options,
+        ...(trust ? verifiedTlsOptions(trust, serverName) : certificateTlsOptions(serverName)),
+      })
     : http.request(url, options)
 }
 

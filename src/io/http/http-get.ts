@@ -5,6 +5,7 @@ import { lookUpHost, type ResolvedAddress } from '../network/dns.ts'
 import { networkFault } from '../network/network-fault.ts'
 import type { ServerCertificate } from './certificate.ts'
 import { httpTimeoutFault, urlTarget } from './http-fault.ts'
+import type { HttpTrust } from './http-trust.ts'
 
 export interface HttpGetResponse {
   /** The current addresses of the host's name. */
@@ -28,6 +29,8 @@ export interface HttpGetRequest {
   /** Most bytes of the body: a longer one is a fault. 0 requests only the head. */
   readonly bodyLimit: number
   readonly signal: AbortSignal
+  /** Present: nothing is sent before the certificate is verified. Absent: a bad one is a finding of the answer. */
+  readonly trust?: HttpTrust
 }
 
 /**

@@ -16,6 +16,7 @@ const REPLICATION: NextStep = { key: '2', does: 'the link from both ends, stage 
 const SESSIONS: NextStep = { key: '3', does: 'its sessions, the longest first' }
 const LOCKS: NextStep = { key: '4', does: 'which commits wait, and for which standby' }
 const STORAGE: NextStep = { key: '5', does: 'WAL, slots and the archiver' }
+const MANAGER: NextStep = { key: '1', does: 'the databases; enter there shows what the manager tells of each' }
 const HOSTS: NextStep = { key: '6', does: 'the hosts, this one included' }
 
 const NEXT: Readonly<Record<AlertRule, NextStep>> = {
@@ -60,6 +61,11 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'cut-off': HOSTS,
   'started-without-restore': TOPOLOGY,
   'manager-silent': DETAILS,
+  'manager-no-candidate': MANAGER,
+  'manager-paused': MANAGER,
+  'dcs-lost': MANAGER,
+  failsafe: MANAGER,
+  'switchover-scheduled': MANAGER,
 }
 
 /** Returns the key to press after this alert; `enter` applies to the row of its subject. */

@@ -49,6 +49,11 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'two-servers': 'second server behind one dsn',
   'cut-off': 'network loss of this host',
   'manager-silent': 'manager without an answer',
+  'manager-no-candidate': 'manager without a candidate',
+  'manager-paused': 'paused manager',
+  'dcs-lost': 'loss of the configuration store (DCS)',
+  failsafe: 'failsafe mode',
+  'switchover-scheduled': 'scheduled switchover',
 }
 
 export function alertEvents(previous: Picture, next: Picture): readonly ClusterEvent[] {

@@ -1,6 +1,9 @@
 // The cost if the serving primary failed now: which standby takes over, what is lost, how soon it is writable.
 
+import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
+import { whyItPromotesNobody, whyNoneIsPromoted, whyNotPromoted } from '../managers/takeover.ts'
 import { isAuroraWriterOf } from '../measured/managers/aurora.ts'
+import { MANAGER_TITLES } from '../measured/managers/manager-signs.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
@@ -33,6 +36,8 @@ export interface FailoverInput {
   /** Id of the serving server or, without servers, of the serving database. */
   readonly servingId: string | null
   readonly previous: Picture | null
+  /** Its rules decide who takes over; absent: they do not count, because a person chooses. */
+  readonly manager?: ClusterManager | null
   readonly now: number
 }
 
@@ -56,9 +61,10 @@ const NOTHING: FailoverEstimate = {
 export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const primary = failingPrimary(input)
   if (!primary) return { ...NOTHING, blockers: ['the primary is unknown'] }
-  const candidates = failoverCandidates(primary, input.replicationLinks)
+  const all = failoverCandidates(primary, input.replicationLinks)
+  const { candidates, nobody } = acceptedByManager(all, input)
   const best = bestFailoverCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
-  if (best) return estimateTakeover(primary, best, input)
+  if (best) return withPause(estimateTakeover(primary, best, input), input)
   const basis = lossBasisOf(primary, [], input.now)
   const twin = input.snapshot.spec.model === 'mirrored' ? mirroredTwin(primary, input) : null
   if (twin) {
@@ -68,9 +74,31 @@ export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   }
   const blockers = [
     ...splitBrainBlockers(input),
-    twinDown(primary, input) ?? whyNobody(primary, input.replicationLinks),
+    nobody ?? twinDown(primary, input) ?? whyNobody(primary, input.replicationLinks),
   ]
   return { ...NOTHING, ifFails: primary.id, basis: basis.kind, basisAgeMs: basis.ageMs, blockers }
+}
+
+interface Accepted {
+  readonly candidates: readonly FailoverCandidate[]
+  /** Why the manager accepts none of them; null: it accepts one, or there are none. */
+  readonly nobody: string | null
+}
+
+/** A manager promotes by its own rules, whatever pgdeck would choose. */
+function acceptedByManager(all: readonly FailoverCandidate[], { manager, now }: FailoverInput): Accepted {
+  if (!manager) return { candidates: all, nobody: null }
+  const nobody = whyItPromotesNobody(manager)
+  if (nobody !== null) return { candidates: [], nobody }
+  const candidates = all.filter(({ member }) => whyNotPromoted(manager, member, now) === null)
+  const standbys = all.map(({ member }) => member)
+  return { candidates, nobody: candidates.length > 0 ? null : whyNoneIsPromoted(manager, standbys, now) }
+}
+
+function withPause(estimate: FailoverEstimate, { manager }: FailoverInput): FailoverEstimate {
+  if (manager?.activity !== 'live' || !manager.paused) return estimate
+  const warning = `${MANAGER_TITLES[manager.kind]} is paused: it promotes nobody by itself`
+  return { ...estimate, warnings: [...estimate.warnings, warning] }
 }
 
 /** The primary of the serving server, else the only live primary, else the last known one. */

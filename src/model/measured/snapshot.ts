@@ -73,6 +73,14 @@ export interface DatabaseRecord {
   readonly onDemand: OnDemandReadings
 }
 
+/** An address of a manager that belongs to the cluster rather than to one of its databases. */
+export interface ManagerSource {
+  /** As in the configuration, without secrets, e.g. `https://10.0.0.11:8008`. */
+  readonly address: string
+  readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
+  readonly reading: Reading<ManagerReading>
+}
+
 export interface ServerRecord {
   readonly spec: ServerSpec
   readonly displayName: string
@@ -111,6 +119,8 @@ export interface ClusterSnapshot {
   readonly actingPrimary?: ActingPrimary | null
   /** The manager of an earlier time, from the state folder; absent if there was none. */
   readonly lastSeenManager?: LastSeenManager | null
+  /** Declared addresses of the manager that are no database's; absent: none. */
+  readonly managerSources?: readonly ManagerSource[]
   /** The host that pgdeck runs on. */
   readonly host: Reading<LocalHostPulse>
   /** The current interval: `+` and `-` change it. */

@@ -45,6 +45,11 @@ export const ALERT_RULES = [
   'cut-off',
   'started-without-restore',
   'manager-silent',
+  'manager-no-candidate',
+  'manager-paused',
+  'dcs-lost',
+  'failsafe',
+  'switchover-scheduled',
 ] as const
 /** The text of `nobody-serves`, also of its event and at the end of a run. */
 export const NOBODY_SERVES_TEXT = 'no server serves the users'

@@ -2,13 +2,14 @@
 
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
-import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/cluster-manager.ts'
 import { isRunByPatroni } from '../../model/managers/detection/evidence.ts'
+import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/intervals.ts'
 import type { ManagerReading, ManagerReport, UnresponsiveAgent } from '../../model/measured/managers/manager-report.ts'
 import type { ManagerSigns, ManagerTraces } from '../../model/measured/managers/manager-signs.ts'
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import type { ProbeOutcome } from '../../model/values/reading.ts'
 import { type ManagerProbeResult, managerProbe } from '../../probes/database/managers/managers.ts'
+import type { PatroniSettings } from '../../probes/probe.ts'
 import type { Store } from '../../state/store.ts'
 import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
 
@@ -22,6 +23,8 @@ const PATRONI_PORT = 8008
 const TRACES_EVERY_MS = 300_000
 /** For an action they are read again, but not at each of its refreshes. */
 const TRACES_ANEW_MS = 10_000
+/** Settings of Patroni change by hand. */
+const SETTINGS_EVERY_MS = 60_000
 
 /** What is stored between two requests. */
 interface ManagerPollState {
@@ -29,6 +32,8 @@ interface ManagerPollState {
   /** When the server of the traces was started, and when they were read by this process's clock. */
   startedAt: number | null
   traces: { readonly value: ManagerTraces; readonly of: number | null; readonly at: number } | null
+  /** Settings that Patroni told, by this process's clock. */
+  settings: { readonly value: PatroniSettings; readonly at: number } | null
   /** The start of the server for which the traces were tried last. */
   triedFor: number | null
   before: ManagerReading['lastReport']
@@ -47,6 +52,7 @@ export function createManagerPoll(
     signs: null,
     startedAt: null,
     traces: null,
+    settings: null,
     triedFor: null,
     before: null,
     failures: 0,
@@ -62,7 +68,13 @@ export function createManagerPoll(
       const { startedAt } = memory
       if (wantsTraces) memory.triedFor = startedAt
       const asked = await managerProbe.read(
-        { link: session, tables, patroni, limitMs: limits.timeoutMs, wantsTraces },
+        {
+          link: session,
+          tables,
+          patroni: patroni === null ? null : { address: patroni, known: knownSettings(memory, limits.anew === true) },
+          limitMs: limits.timeoutMs,
+          wantsTraces,
+        },
         signal,
       )
       if (asked.traces) memory.traces = { value: asked.traces, of: startedAt, at: performance.now() }
@@ -93,6 +105,16 @@ function areDue({ traces, startedAt }: ManagerPollState, anew: boolean): boolean
   return performance.now() - traces.at > (anew ? TRACES_ANEW_MS : TRACES_EVERY_MS)
 }
 
+function knownSettings({ settings }: ManagerPollState, anew: boolean): PatroniSettings | null {
+  return settings !== null && !anew && performance.now() - settings.at < SETTINGS_EVERY_MS ? settings.value : null
+}
+
+/** Settings that were not asked for again keep their age. */
+function rememberSettings(memory: ManagerPollState, value: PatroniSettings): void {
+  if (memory.settings?.value.settings === value.settings) return
+  memory.settings = { value, at: performance.now() }
+}
+
 /** Only the silence of a configured address means anything: Patroni may listen on another one. */
 function answerOf(
   { reports, problem }: ManagerProbeResult,
@@ -100,14 +122,15 @@ function answerOf(
   memory: ManagerPollState,
 ): ManagerReading {
   const patroni: ManagerReport | undefined = reports.find(({ kind }) => kind === 'patroni')
-  if (patroni) memory.before = { report: patroni, at: Date.now() }
+  if (patroni && patroni.members.length > 0) memory.before = { report: patroni, at: Date.now() }
+  if (patroni?.settings) rememberSettings(memory, { settings: patroni.settings, lastEvent: patroni.lastEvent ?? null })
   memory.failures = problem === null ? 0 : memory.failures + 1
   const silent: UnresponsiveAgent | null =
     problem === null || declared === null ? null : { address: declared, problem, failures: memory.failures }
   return {
     reports,
     unresponsiveAgent: silent,
-    lastReport: patroni ? null : memory.before,
+    lastReport: patroni && patroni.members.length > 0 ? null : memory.before,
     traces: memory.traces?.value ?? null,
   }
 }

@@ -1,7 +1,5 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
-import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
-import type { ManagerKind } from '../../model/measured/managers/manager-signs.ts'
 import type { ModelId, ServerType } from '../../model/measured/spec.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
@@ -22,6 +20,7 @@ import type {
 import type { KeepChoice } from '../../model/picture/split-brain.ts'
 import type { ScheduleRunner } from '../../model/values/schedule-runner.ts'
 import type { DatabaseFigures } from './database-figures.ts'
+import type { ManagerDocument } from './manager-document.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them. Unknown is null. */
 export interface StatusDocument {
@@ -89,29 +88,6 @@ export interface ClusterRunDocument {
     readonly role: string | null
     readonly address: string | null
   }[]
-}
-
-/** The manager of the cluster, and the evidence for it. */
-export interface ManagerDocument {
-  readonly kind: ManagerKind
-  /** Patroni's scope or pg_auto_failover's formation. */
-  readonly scope: string | null
-  /**
-   * `live`: it runs. `silent`: it may manage the cluster, but nothing shows that it runs. `hint`: any user could fake
-   * the signs.
-   */
-  readonly standing: ClusterManager['activity']
-  /** Id of the database that it regards as the primary. */
-  readonly leader: string | null
-  readonly paused: boolean | null
-  /** Its names of the databases, by their id. */
-  readonly names: Readonly<Record<string, string>>
-  /** Whether its agents run, by the id of the database; absent if unknown. */
-  readonly agents: ClusterManager['agents']
-  readonly systemIdentifierMatches: boolean | null
-  readonly evidence: readonly string[]
-  /** When it last reported that itself; null if only its signs were read. */
-  readonly readAt: string | null
 }
 
 export interface ProblemDocument {

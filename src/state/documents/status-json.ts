@@ -1,6 +1,5 @@
 // The status document (`status --json`): the state in the stable words and units of the command line.
 
-import type { ClusterManager } from '../../model/managers/detection/cluster-manager.ts'
 import { hostingProvider } from '../../model/managers/detection/provider.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
@@ -20,6 +19,7 @@ import { connectionsForUsers } from '../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
 import { databaseFigures } from './database-figures.ts'
+import { managerDocument } from './manager-document.ts'
 import { clusterRunDocument } from './run-document.ts'
 import type {
   AlertDocument,
@@ -28,7 +28,6 @@ import type {
   DatabaseDocument,
   FailoverDocument,
   LinkDocument,
-  ManagerDocument,
   MirroredDocument,
   MirroringDocument,
   OtherSenderDocument,
@@ -46,16 +45,20 @@ export type { StatusDocument } from './status-document.ts'
  * Returns the status of all clusters as of `at`. A cluster without a picture yet has only its names and unknown values.
  */
 export function statusDocument(state: State, at: number): StatusDocument {
-  return { schema: 'pgdeck.status/1', at: instant(at), clusters: state.clusters.map(clusterDocument) }
+  return {
+    schema: 'pgdeck.status/1',
+    at: instant(at),
+    clusters: state.clusters.map((cluster) => clusterDocument(cluster, at)),
+  }
 }
 
-function clusterDocument(cluster: ClusterState): ClusterDocument {
+function clusterDocument(cluster: ClusterState, at: number): ClusterDocument {
   const { spec, picture } = cluster
   return {
     name: spec.name,
     model: spec.model,
     health: picture?.health ?? 'unknown',
-    manager: managerDocument(picture?.manager ?? null),
+    manager: managerDocument(picture, at),
     serving: picture?.serving ? { server: picture.serving.id, access: picture.serving.access } : null,
     schedules: picture?.schedules ? { server: picture.schedules.server, state: picture.schedules.state } : null,
     servers: picture?.servers.map(serverDocument) ?? [],
@@ -95,13 +98,6 @@ function mirroredDocument(picture: Picture | null): MirroredDocument {
     alsoServing: picture?.alsoServing.map(({ id, access }) => ({ server: id, access })) ?? [],
     exchange: picture?.mirroring.map(exchangeDocument) ?? [],
   }
-}
-
-function managerDocument(manager: ClusterManager | null): ManagerDocument | null {
-  if (!manager) return null
-  const { kind, scope, activity, leader, paused, names, agents, systemIdentifierMatches, evidence, readAt } = manager
-  const document = { kind, scope, standing: activity, leader, paused, names, agents, systemIdentifierMatches, evidence }
-  return { ...document, readAt: instantOrNull(readAt) }
 }
 
 function serverDocument(view: ServerView): ServerDocument {

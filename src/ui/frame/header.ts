@@ -1,7 +1,7 @@
 // The first line: the cluster, its health, the freshness of the screen, the time.
 
 import { muted } from '../../model/alerts/silence.ts'
-import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
+import { type ClusterManager, isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
 import { managerTitle } from '../../model/managers/manager-guard.ts'
 import type { Severity } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
@@ -127,8 +127,16 @@ function inCharge(cluster: ClusterState | null): readonly TextSpan[] {
     span('  run by ', 'dim'),
     span(managerTitle(manager), 'accent'),
     ...(manager.paused ? [span(', paused', 'warning')] : []),
+    ...storeSpans(manager),
     ...(isManagerMissing(manager) ? [span(', silent', 'warning')] : []),
   ]
+}
+
+/** Without its configuration store it promotes nobody. */
+function storeSpans({ details }: ClusterManager): readonly TextSpan[] {
+  const { dcs } = details ?? {}
+  if (dcs?.state !== 'lost') return []
+  return [dcs.isFailsafe ? span(', failsafe', 'warning') : span(', DCS lost', 'critical')]
 }
 
 function others(state: State): string {

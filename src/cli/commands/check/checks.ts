@@ -58,16 +58,50 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases seen',
   }),
+  'dcs-lost': alertRuleCheck({
+    rule: 'dcs-lost',
+    title: 'configuration store',
+    explains:
+      'Critical when Patroni has lost its configuration store (DCS: etcd, Consul, …): it promotes nobody, and makes the primary a ' +
+      'standby. A warning in failsafe mode, and where only some of its agents lost it.',
+    about: 'clusters',
+    needs: 'databases read',
+  }),
   disk: diskCheck,
   exchange: mirroringCheck,
+  failsafe: alertRuleCheck({
+    rule: 'failsafe',
+    title: 'failsafe mode',
+    explains:
+      'A warning while Patroni continues without its configuration store, because all members agreed (`failsafe_mode`).',
+    about: 'clusters',
+    needs: 'databases read',
+  }),
   'idle-in-transaction': idleInTransactionCheck,
   'lock-waits': lockWaitsCheck,
+  'manager-no-candidate': alertRuleCheck({
+    rule: 'manager-no-candidate',
+    title: 'failover candidates',
+    explains:
+      'A warning when the manager would promote none of the standbys by its own rules (tags, priority, lag, synchronous mode, maintenance); ' +
+      'critical while no database is a primary.',
+    about: 'clusters',
+    needs: 'databases read',
+  }),
+  'manager-paused': alertRuleCheck({
+    rule: 'manager-paused',
+    title: 'manager paused',
+    explains:
+      'A warning when the manager has been paused for 10 minutes: nothing fails over by itself. `check` reads once, and warns at once.',
+    about: 'clusters',
+    needs: 'databases read',
+  }),
   'manager-silent': alertRuleCheck({
     rule: 'manager-silent',
     title: 'manager silent',
     explains:
-      'A warning where Patroni is configured (`patroni`) or has left traces and does not answer. Critical for a primary ' +
-      'whose agent does not run while the agents of others do: Patroni will promote another one beside it.',
+      'A warning where a manager is configured (`manager`, `patroni`) or has left traces and does not answer. Critical for a primary ' +
+      'whose agent does not run while the agents of others do: within `ttl` another one is promoted, while this one continues.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -181,6 +215,13 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
       'A server that was started on data that had to be restored first. Unknown where pgdeck does not watch for that.',
     about: 'nodes',
     needs: 'no target',
+  }),
+  'switchover-scheduled': alertRuleCheck({
+    rule: 'switchover-scheduled',
+    title: 'scheduled switchover',
+    explains: 'A warning while Patroni has a switchover scheduled, with the time that is left.',
+    about: 'clusters',
+    needs: 'databases read',
   }),
   timeline: timelineCheck,
   'transaction-age': transactionAgeCheck,

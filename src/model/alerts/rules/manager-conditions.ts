@@ -1,26 +1,30 @@
 // Alert conditions of managers: a manager that should be running and does not answer.
 
+import type { ClusterManager } from '../../managers/detection/cluster-manager.ts'
 import { managerTitle } from '../../managers/manager-guard.ts'
+import { MANAGER_TITLES } from '../../measured/managers/manager-signs.ts'
 import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import { isPrimary } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
-import { lastGood } from '../../values/reading.ts'
+import { faultOf, lastGood } from '../../values/reading.ts'
+import { formatSeconds } from '../../values/units.ts'
 import { type AlertCondition, afterInterval, immediate, type RuleInput } from './condition.ts'
 
 /**
  * A database whose agent does not run has no automatic failover, and a primary without an agent stays writable when
  * another one is promoted. The silent agent of a database that is down adds nothing.
  */
-export function managerConditions({ manager, databases, snapshot }: RuleInput): readonly AlertCondition[] {
-  if (!manager || manager.activity === 'hint') return []
+export function managerConditions(input: RuleInput): readonly AlertCondition[] {
+  const { manager, databases, snapshot } = input
+  if (!manager || manager.activity === 'hint') return silentSources(input)
   const silent = databases.filter(({ id, problem }) => problem === null && manager.agents[id] === 'silent')
   const runsElsewhere = databases.some(({ id }) => manager.agents[id] === 'runs')
-  return silent.flatMap((view) => {
+  const ofDatabases = silent.flatMap((view) => {
     const record = snapshot.databases.find(({ spec }) => spec.id === view.id)
     if (!record || isFirstMiss(record)) return []
     const isLeft = runsElsewhere && isPrimary(view)
     const comes = isLeft
-      ? 'another one will be promoted, and nothing stops this one then'
+      ? `another one will be promoted${withinText(manager)}, and nothing stops this one then`
       : 'nothing fails over to or from it by itself'
     const message = `${view.name}: ${managerTitle(manager)} does not answer${whereOf(record)}: ${comes}`
     const severity = isLeft ? 'critical' : 'warning'
@@ -28,6 +32,27 @@ export function managerConditions({ manager, databases, snapshot }: RuleInput): 
     const isCertain = record.spec.patroni !== undefined || record.history.length <= 1
     return [(isCertain ? immediate : afterInterval)('manager-silent', subjectOf(view.id), severity, message)]
   })
+  return [...silentSources(input), ...ofDatabases]
+}
+
+/** Declared addresses of the cluster that do not answer: without its monitor, pg_auto_failover does nothing. */
+function silentSources({ snapshot }: RuleInput): readonly AlertCondition[] {
+  const silent = (snapshot.managerSources ?? []).flatMap(({ kind, address, reading }) => {
+    const fault = faultOf(reading) ?? lastGood(reading)?.unresponsiveAgent?.problem ?? null
+    const isFirst = (lastGood(reading)?.unresponsiveAgent?.failures ?? 2) < 2 && lastGood(reading)?.lastReport != null
+    return fault === null || isFirst ? [] : [`${MANAGER_TITLES[kind]} at ${address}: ${fault.message}`]
+  })
+  if (silent.length === 0) return []
+  const isMonitor = snapshot.managerSources?.some(({ kind }) => kind === 'pg_auto_failover')
+  const then = isMonitor ? ': nothing fails over by itself while its monitor is away' : ''
+  const message = `what is configured as "manager" does not answer${then} (${silent.join('; ')})`
+  return [immediate('manager-silent', subjectOf(snapshot.spec.name), 'warning', message)]
+}
+
+/** The lock of a leader ends without its agent. */
+function withinText({ details }: ClusterManager): string {
+  const ttl = details?.settings?.ttlSeconds
+  return ttl === undefined ? '' : ` within ${formatSeconds(ttl)} (ttl)`
 }
 
 /** One lost answer of an agent that answered before: it is asked again first. */

@@ -1,11 +1,15 @@
 // Which manager is in charge of a cluster, with the evidence: it runs, it is silent, or there is only a hint.
 
-import type { LastSeenManager, ManagerMember, ManagerReport } from '../../measured/managers/manager-report.ts'
+import type { LastSeenManager } from '../../measured/managers/manager-report.ts'
 import { MANAGER_KINDS, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
-import { lastGood, lastReadAt } from '../../values/reading.ts'
+import { lastGood } from '../../values/reading.ts'
+import { type AgentState, agentsOf, silences } from './agents.ts'
 import { auroraNames, auroraWriterAmong, managesAll } from './aurora-instances.ts'
-import { type ManagerEvidence, managerEvidenceOn } from './evidence.ts'
+import { type Heard, heardIn, heardText, isOurs } from './heard.ts'
+import { type ManagerDetails, managerDetails } from './manager-details.ts'
+import { memberNames } from './member-names.ts'
+import { hasWeight, type Seen, seenOn, seenTexts } from './seen.ts'
 
 /** The manager of a cluster as pgdeck sees it. */
 export interface ClusterManager {
@@ -26,13 +30,15 @@ export interface ClusterManager {
   /** Its commands are run in pods of Kubernetes. */
   readonly runsInPods: boolean
   /** Whether its agent beside a database runs, by the id of the database; absent if unknown. */
-  readonly agents: Readonly<Record<string, 'runs' | 'silent'>>
+  readonly agents: Readonly<Record<string, AgentState>>
   /** False: the manager that answered there manages another cluster, so its answers do not count. null: unknown. */
   readonly systemIdentifierMatches: boolean | null
   /** When the manager itself last answered; null if only its signs were seen. */
   readonly readAt: number | null
   /** When it last ran, and on which system; null if it was never seen to run. */
   readonly lastSeenRunning: Pick<LastSeenManager, 'at' | 'systemIdentifier'> | null
+  /** What it tells of its cluster; null or absent: it tells nothing. */
+  readonly details?: ManagerDetails | null
 }
 
 /**
@@ -43,18 +49,11 @@ export function isManagerMissing({ kind, activity }: Pick<ClusterManager, 'kind'
   return kind === 'patroni' && activity === 'silent'
 }
 
-/** The interval of questions to a manager, in milliseconds. */
-export const MANAGER_INTERVAL_MS = 15_000
-
-/** How long an answer of a manager counts: its names may change. */
-const HEARD_FOR_MS = 120_000
 /** A manager that ran this recently is not taken for gone if nothing is seen of it: it may be down with its host. */
 const REMEMBERED_FOR_MS = 7 * 24 * 3600_000
-/** An agent opens its session again within its loop (10 s by default) after a restart of its server. */
-const SETTLED_AFTER_MS = 30_000
 const STANDINGS = ['live', 'silent', 'hint'] as const
 
-type Known = Pick<ClusterSnapshot, 'databases' | 'lastSeenManager'>
+type Known = Pick<ClusterSnapshot, 'databases' | 'managerSources' | 'lastSeenManager'>
 
 /** Returns the manager in charge, by the latest good readings and by memory; null if nothing indicates one. */
 export function detectManager(known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
@@ -63,46 +62,41 @@ export function detectManager(known: Known, previous: ClusterManager | null, now
   return seen === null || seen.activity === 'hint' ? (remembered(known, previous, now) ?? seen) : seen
 }
 
-interface Heard {
-  readonly report: ManagerReport
-  readonly at: number
-  /** It answered the last question. */
-  readonly isNow: boolean
-  /** Whether it is about the system of the database that was asked; null if either is unknown. */
-  readonly matches: boolean | null
-}
-
-interface Seen extends ManagerEvidence {
-  readonly where: string
-}
-
 function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null, now: number): ClusterManager | null {
   const { databases } = known
-  const heard = databases.flatMap((record) => heardOf(record, databases, kind, now))
+  const heard = heardIn(known, kind, now)
   const ours = heard.filter((each) => isOurs(each, databases))
   const seen = managesAll(kind, databases) ? databases.flatMap((record) => seenOn(record, kind)) : []
-  const silent = kind === 'patroni' ? silences(databases) : []
+  const silent = silences(known, kind)
   if (seen.length === 0 && ours.length === 0 && silent.length === 0) return null
-  const newest = ours.reduce<Heard | null>((best, each) => (best && best.at >= each.at ? best : each), null)
-  const report = newest?.report ?? null
-  const names = report ? namesOf(report, databases) : kind === 'aurora' ? auroraNames(databases) : {}
-  const leader =
-    kind === 'aurora' ? auroraWriterAmong(databases) : report?.members.find(({ isLeader }) => isLeader)?.name
+  const newest = newestOf(ours)
+  const before = previous?.kind === kind ? previous : null
+  const names = namesBy(kind, ours, databases, before)
+  const paused = pausedBy(ours)
+  const details = managerDetails({
+    kind,
+    heard: ours,
+    names,
+    paused,
+    databases,
+    previous: before?.details ?? null,
+    now,
+  })
   const activity = activityOf(kind, ours, seen, silent)
   return {
     kind,
-    scope: report ? report.scope : nameOfCluster(kind, databases),
+    scope: newest ? newest.report.scope : nameOfCluster(kind, databases),
     activity,
-    evidence: [...together(seen), ...new Set(heard.map(said)), ...silent],
-    leader: Object.keys(names).find((id) => names[id] === leader) ?? null,
+    evidence: [...seenTexts(seen), ...new Set(heard.map(heardText)), ...silent],
+    leader: leaderBy(kind, ours, databases, names),
     names,
-    paused: pausedBy(ours),
+    paused,
     runsInPods: seen.some(({ inPods }) => inPods),
-    agents: agentsOf(kind, databases, now),
+    agents: agentsOf({ kind, known, members: details?.members ?? [], now }),
     systemIdentifierMatches: matchOf(heard, ours),
     readAt: newest?.at ?? null,
-    lastSeenRunning:
-      activity === 'live' ? aliveNow(databases, now) : previous?.kind === kind ? previous.lastSeenRunning : null,
+    lastSeenRunning: activity === 'live' ? aliveNow(databases, now) : (before?.lastSeenRunning ?? null),
+    details,
   }
 }
 
@@ -114,8 +108,39 @@ function activityOf(
 ): ClusterManager['activity'] {
   // A table remains when its manager is gone.
   const answers = kind !== 'repmgr' && ours.some(({ isNow }) => isNow)
-  if (answers || has(seen, 'live')) return 'live'
-  return silent.length > 0 || ours.length > 0 || has(seen, 'trace') ? 'silent' : 'hint'
+  if (answers || hasWeight(seen, 'live')) return 'live'
+  return silent.length > 0 || ours.length > 0 || hasWeight(seen, 'trace') ? 'silent' : 'hint'
+}
+
+function newestOf(heard: readonly Heard[]): Heard | null {
+  return heard.reduce<Heard | null>((best, each) => (best && best.at >= each.at ? best : each), null)
+}
+
+/** An agent without its configuration store tells no members: then its names of before count. */
+function namesBy(
+  kind: ManagerKind,
+  ours: readonly Heard[],
+  databases: readonly DatabaseRecord[],
+  before: ClusterManager | null,
+): Readonly<Record<string, string>> {
+  if (kind === 'aurora') return auroraNames(databases)
+  const told = newestOf(ours.filter(({ report }) => report.members.length > 0))
+  if (told) return memberNames(told.report, databases)
+  return ours.length > 0 ? (before?.names ?? {}) : {}
+}
+
+/** Of agents that answer now, only those that know the members count. */
+function leaderBy(
+  kind: ManagerKind,
+  ours: readonly Heard[],
+  databases: readonly DatabaseRecord[],
+  names: Readonly<Record<string, string>>,
+): string | null {
+  const current = ours.filter(({ isNow }) => isNow)
+  const told = newestOf((current.length > 0 ? current : ours).filter(({ report }) => report.members.length > 0))
+  const leader =
+    kind === 'aurora' ? auroraWriterAmong(databases) : told?.report.members.find(({ isLeader }) => isLeader)?.name
+  return Object.keys(names).find((id) => names[id] === leader) ?? null
 }
 
 /** False: only managers of other systems answered. null: no system identifier is known. */
@@ -124,115 +149,10 @@ function matchOf(heard: readonly Heard[], ours: readonly Heard[]): boolean | nul
   return heard.length > ours.length ? false : null
 }
 
-function has(seen: readonly Seen[], weight: ManagerEvidence['weight']): boolean {
-  return seen.some((each) => each.weight === weight)
-}
-
-function seenOn({ pulse, manager, displayName }: DatabaseRecord, kind: ManagerKind): readonly Seen[] {
-  const last = lastGood(pulse)
-  const traces = (manager && lastGood(manager)?.traces) ?? null
-  // A manager that ran at the last reading of a server may have ended with the server.
-  const isOld = pulse.state !== 'fresh'
-  return (last ? managerEvidenceOn(last, traces, kind) : []).map((each) => {
-    return { ...each, weight: isOld && each.weight === 'live' ? 'trace' : each.weight, where: displayName }
-  })
-}
-
-/** One sentence for a sign that several databases show; the strongest first. */
-function together(seen: readonly Seen[]): readonly string[] {
-  const weights = ['live', 'trace', 'hint']
-  const ranked = seen.toSorted((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight))
-  const groups = Map.groupBy(ranked, ({ what }) => what)
-  return [...groups].map(([what, all]) => `${all.map(({ where }) => where).join(', ')}: ${what}`)
-}
-
-function heardOf(
-  { manager }: DatabaseRecord,
-  databases: readonly DatabaseRecord[],
-  kind: ManagerKind,
-  now: number,
-): readonly Heard[] {
-  const at = manager ? lastReadAt(manager) : null
-  const answer = manager ? lastGood(manager) : null
-  if (!manager || at === null || answer === null) return []
-  const isNow = manager.state === 'fresh'
-  const all = [
-    ...answer.reports.map((report) => ({ report, at, isNow })),
-    ...(answer.lastReport ? [{ ...answer.lastReport, isNow: false }] : []),
-  ]
-  return all
-    .filter(({ report, at }) => report.kind === kind && now - at <= HEARD_FOR_MS)
-    .map((each) => ({ ...each, matches: matchesOf(each.report, databases) }))
-}
-
-function matchesOf({ systemIdentifier }: ManagerReport, databases: readonly DatabaseRecord[]): boolean | null {
-  const known = databases.flatMap(({ pulse }) => lastGood(pulse)?.systemIdentifier ?? [])
-  return systemIdentifier === null || known.length === 0 ? null : known.includes(systemIdentifier)
-}
-
-/** A table is in the database itself. A REST API without a system identifier must have one of the databases as a member. */
-function isOurs({ report, matches }: Heard, databases: readonly DatabaseRecord[]): boolean {
-  if (matches !== null) return matches
-  return report.kind !== 'patroni' || Object.keys(namesOf(report, databases)).length > 0
-}
-
-function said({ report: { source, systemIdentifier }, matches, isNow }: Heard): string {
-  if (matches === false) return `${source} manages another cluster (system identifier ${systemIdentifier})`
-  if (!isNow) return `${source} answered until a moment ago`
-  return matches ? `${source} names this cluster's system identifier` : `${source} answers`
-}
-
-/** A configured Patroni that does not answer, or has not answered yet, does not prove that there is none. */
-function silences(databases: readonly DatabaseRecord[]): readonly string[] {
-  return databases.flatMap((record) => {
-    const { spec, displayName, manager } = record
-    if (spec.patroni === undefined || answers(record, 'patroni', databases)) return []
-    const answer = manager ? lastGood(manager) : null
-    const why =
-      answer?.unresponsiveAgent?.problem.message ??
-      (manager?.state === 'failed' || manager?.state === 'stale' ? manager.fault.message : null) ??
-      (answer ? 'the Patroni there manages another cluster' : 'it has not answered yet')
-    return [`${displayName}: Patroni is configured at ${spec.patroni} and does not answer: ${why}`]
-  })
-}
-
-function isCurrent({ manager }: DatabaseRecord, now: number): boolean {
-  return manager?.state === 'fresh' && now - manager.at <= 2 * MANAGER_INTERVAL_MS
-}
-
-/** Whether the manager of that kind answered the last question at this database, for this cluster. */
-function answers({ manager }: DatabaseRecord, kind: ManagerKind, databases: readonly DatabaseRecord[]): boolean {
-  const answer = manager?.state === 'fresh' ? manager.value : null
-  return answer?.reports.some((report) => report.kind === kind && matchesOf(report, databases) !== false) ?? false
-}
-
 /** Paused only if all that answer agree: repmgr's daemons are paused one by one. */
 function pausedBy(heard: readonly Heard[]): boolean | null {
   const answers = heard.flatMap(({ report, isNow }) => (isNow && report.paused !== null ? [report.paused] : []))
   return answers.length === 0 ? null : answers.every((paused) => paused)
-}
-
-/**
- * An agent always holds a session of its own, except for a moment after a restart of its server. An agent without one
- * does not run or can't be reached, if it left traces, or is configured and does not answer.
- */
-function agentsOf(kind: ManagerKind, databases: readonly DatabaseRecord[], now: number): ClusterManager['agents'] {
-  const states = databases.flatMap((record): readonly (readonly [string, 'runs' | 'silent'])[] => {
-    const { spec, pulse, manager } = record
-    const answer = manager?.state === 'fresh' ? manager.value : null
-    const seen = seenOn(record, kind)
-    const isHeard = isCurrent(record, now) && answers(record, kind, databases)
-    if (has(seen, 'live') || (spec.patroni !== undefined && isHeard)) return [[spec.id, 'runs']]
-    if (kind !== 'patroni') return []
-    const isSettled =
-      pulse.state === 'fresh' &&
-      pulse.value.startedAt !== null &&
-      pulse.at - pulse.value.startedAt > SETTLED_AFTER_MS &&
-      now - pulse.at < SETTLED_AFTER_MS
-    const isLeft = spec.patroni === undefined && isSettled && has(seen, 'trace')
-    return isLeft || (spec.patroni !== undefined && answer?.unresponsiveAgent != null) ? [[spec.id, 'silent']] : []
-  })
-  return Object.fromEntries(states)
 }
 
 function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterManager['lastSeenRunning'] {
@@ -280,21 +200,4 @@ function nameOfCluster(kind: ManagerKind, databases: readonly DatabaseRecord[]):
   })
   const [first = null] = names
   return names.every((name) => name === first) ? first : null
-}
-
-/** Matches members by port and host: as configured, as the server reports them, or by a unique port. */
-function namesOf(
-  { members }: { readonly members: readonly ManagerMember[] },
-  databases: readonly DatabaseRecord[],
-): Readonly<Record<string, string>> {
-  const pairs = databases.flatMap(({ spec, pulse }) => {
-    const seen = lastGood(pulse)
-    const hosts = [spec.host, seen?.serverAddress ?? null]
-    const samePort = members.filter(({ port }) => port === spec.port || port === (seen?.serverPort ?? null))
-    const exact = samePort.find(({ host }) => host !== null && hosts.includes(host))
-    const onlyOne = samePort.length === 1 && databases.filter(({ spec: { port } }) => port === spec.port).length === 1
-    const member = exact ?? (onlyOne ? samePort[0] : undefined)
-    return member ? [[spec.id, member.name] as const] : []
-  })
-  return Object.fromEntries(pairs)
 }

@@ -1,6 +1,7 @@
 // The report of a manager, and what is known of it while it does not answer.
 
 import type { Fault } from '../../values/fault.ts'
+import type { MemberFacts } from './manager-member.ts'
 import type { ManagerKind, ManagerTraces } from './manager-signs.ts'
 
 export interface ManagerMember {
@@ -11,6 +12,55 @@ export interface ManagerMember {
   readonly isLeader: boolean
   /** Its state in the manager's own words. */
   readonly state: string | null
+  /** What else the manager tells of it; absent: nothing. */
+  readonly facts?: MemberFacts
+}
+
+/** What one agent of Patroni tells of itself (`/patroni`). */
+export interface AgentReport {
+  /** Host and port that were asked. */
+  readonly address: string
+  /** The name of its member; null: this version does not tell. */
+  readonly name: string | null
+  readonly version: string
+  readonly state: string | null
+  /** When it last reached its configuration store, by its own clock; null: not told. */
+  readonly dcsSeenAt: number | null
+  /** It knows of no leader. */
+  readonly isUnlocked: boolean
+  /** It goes on without the store, because all members agreed (failsafe mode). */
+  readonly isFailsafe: boolean
+  readonly hasWatchdogFailed: boolean
+}
+
+/** Settings of the whole cluster, as far as a manager tells them. */
+export interface ManagerSettings {
+  /** How long the lock of a leader lasts without its renewal. */
+  readonly ttlSeconds: number
+  readonly loopWaitSeconds: number
+  readonly retrySeconds: number
+  /** A member that is further behind does not take over; null: no limit. */
+  readonly mostLagBytes: number | null
+  readonly synchronousMode: 'off' | 'on' | 'quorum'
+  readonly isStrict: boolean
+  readonly isFailsafeMode: boolean
+  /** The cluster follows another one: no member is writable. */
+  readonly isStandbyCluster: boolean
+}
+
+export interface ScheduledSwitchover {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly from: string | null
+  /** null: the manager chooses. */
+  readonly to: string | null
+}
+
+/** The newest event that a manager tells of. */
+export interface ManagerEvent {
+  /** null: it has no time. */
+  readonly at: number | null
+  readonly text: string
 }
 
 /** The report of a manager: from Patroni's REST API, or from the tables of the other two. */
@@ -23,7 +73,18 @@ export interface ManagerReport {
   /** null if it was not reported. */
   readonly systemIdentifier: string | null
   readonly paused: boolean | null
+  /** Empty also if the members could not be read. */
   readonly members: readonly ManagerMember[]
+  /** Why the members are missing, although the agent answers; null: they are there. */
+  readonly membersProblem?: Fault | null
+  /** Of Patroni only. */
+  readonly agent?: AgentReport
+  /** null or absent: not told. */
+  readonly settings?: ManagerSettings | null
+  readonly scheduledSwitchover?: ScheduledSwitchover | null
+  readonly lastEvent?: ManagerEvent | null
+  /** Whether repmgr’s daemon runs beside this server; null: not told. */
+  readonly isDaemonRunning?: boolean | null
 }
 
 /** An agent that was asked and did not answer, or not as an agent does. */
@@ -40,7 +101,7 @@ export interface ManagerReading {
   /** The reports of this reading. */
   readonly reports: readonly ManagerReport[]
   readonly unresponsiveAgent: UnresponsiveAgent | null
-  /** The last report of a silent manager, and its time (milliseconds since the epoch); null if it never answered. */
+  /** The last report with members, of a manager that tells none now: its time in milliseconds since the epoch. */
   readonly lastReport: { readonly report: ManagerReport; readonly at: number } | null
   /** null: they could not be read. */
   readonly traces: ManagerTraces | null

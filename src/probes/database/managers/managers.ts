@@ -1,6 +1,6 @@
 // Asks a manager for its report and looks for its traces, now and then beside the polls.
 
-import { MANAGER_INTERVAL_MS } from '../../../model/managers/detection/cluster-manager.ts'
+import { MANAGER_INTERVAL_MS } from '../../../model/managers/detection/intervals.ts'
 import type { ManagerReport } from '../../../model/measured/managers/manager-report.ts'
 import type { ManagerTraces } from '../../../model/measured/managers/manager-signs.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
@@ -24,9 +24,10 @@ export interface ManagerProbeResult {
 export const managerProbe: Probe<'manager', ManagerProbeResult> = {
   id: 'manager',
   scope: 'manager',
-  title: 'The cluster manager: scope, leader, members, pause, traces',
+  title: 'The cluster manager: scope, leader, members, pause, plans, traces',
   source:
-    'Patroni’s REST (`/patroni` and `/cluster`, port 8008 of the database’s host), `repmgr.nodes`, `pgautofailover.node`, ' +
+    'Patroni’s REST (`/patroni` and `/cluster`; each minute `/config` and `/history`; port 8008 of the database’s host), ' +
+    '`repmgr.nodes`, `repmgr.events`, `pgautofailover.node`, `pgautofailover.event`, ' +
     'pg_settings, pg_extension, the first lines of pg_hba.conf and postgresql.conf',
   runs: 'always',
   every: { ms: MANAGER_INTERVAL_MS },
@@ -38,7 +39,7 @@ export const managerProbe: Probe<'manager', ManagerProbeResult> = {
     // A database that hangs must not discard the answer of Patroni.
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.round(limitMs * SHARE)))])
     const [own, registered, traces] = await Promise.all([
-      patroni === null ? null : settled(readPatroni(patroni, { signal, inTime })),
+      patroni === null ? null : settled(readPatroni({ ...patroni, signal, inTime })),
       Promise.all(tables.map((table) => settled(readRegisteredNodes(link, table, inTime)))),
       wantsTraces ? settled(readManagerTraces(link, inTime)) : null,
     ])

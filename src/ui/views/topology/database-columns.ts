@@ -1,5 +1,6 @@
 // The databases pane: the replication tree with its figures.
 
+import { memberWords } from '../../../model/managers/member-words.ts'
 import { upstreamOf } from '../../../model/picture/neighbours.ts'
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { DatabaseView, Lag, LinkView, Picture, Severity } from '../../../model/picture/picture.ts'
@@ -54,6 +55,7 @@ export function databaseColumns(context: DatabasesPaneContext): readonly TableCo
       cell: watched((database) => sessionsSpan(database, context)),
     },
     { ...figureColumn('lag', 'LAG', 0, narrow ? 7 : 14), cell: (row) => lagOrAgeSpan(row, context) },
+    ...managerColumns(context),
     ...(narrow ? [] : [readColumn<Row>((row) => (row.kind === 'database' ? row.database : null), now)]),
     { ...textColumn('trend', '', 9, TREND, TREND), cell: watched((database) => trendSpan(database, glyphs)) },
     { ...figureColumn('timeline', 'TL', 5, 2), cell: watched(({ timeline }) => span(count(timeline))) },
@@ -64,6 +66,14 @@ export function databaseColumns(context: DatabasesPaneContext): readonly TableCo
     { ...figureColumn('since', 'SINCE', 6, 6), cell: watched(({ since }) => span(age(since, now))) },
     { ...nameColumn('host', 'HOST', 8, 8, 40), yields: true, cell: watched(({ host }) => span(host)) },
   ]
+}
+
+/** What the manager says of each; no column where it says nothing. */
+function managerColumns({ picture, narrow }: DatabasesPaneContext): readonly TableColumn<Row>[] {
+  const words = ({ id }: DatabaseView) => memberWords(picture.manager, id)
+  if (picture.databases.every((database) => words(database).length === 0)) return []
+  const column = textColumn('manager', 'MANAGER', 2, 8, narrow ? 11 : 24)
+  return [{ ...column, cell: watched((database) => span(words(database).join(', '), 'warning')) }]
 }
 
 function watched(cell: (database: DatabaseView) => TextSpan): (row: Row) => TextSpan {

@@ -1,17 +1,13 @@
-// Details of a database: identity, sessions, settings, archive, the manager in charge of it, what this role may not read.
+// Details of a database: identity, sessions, settings, archive, what this role may not read.
 
-import { isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
 import { hostingProvider } from '../../../model/managers/detection/provider.ts'
-import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import { isAurora } from '../../../model/measured/managers/aurora.ts'
 import { type DatabasePulse, REQUIRED_SETTINGS } from '../../../model/measured/pulse.ts'
-import type { DatabaseView, Picture } from '../../../model/picture/picture.ts'
-import { isPrimary } from '../../../model/picture/roles.ts'
+import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { workingArchiver } from '../../../model/storage/archiver-stall.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { newerThanTested } from '../../../model/values/tested-versions.ts'
-import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
@@ -210,40 +206,5 @@ function lastSeen(cluster: ClusterState, database: DatabaseView, now: number): D
     fields: seen
       ? [...detailField('position', formatLsn(seen.lsn)), ...detailField('timeline', count(seen.timeline))]
       : [],
-  }
-}
-
-const STANDINGS = {
-  live: '',
-  silent: ', but nothing shows that it runs',
-  hint: ', perhaps: any user can fake these signs',
-} as const
-const AGENTS = { runs: 'runs', silent: 'does not answer', unknown: UNKNOWN_TEXT } as const
-
-/** One section; empty where nobody is in charge. */
-export function managerSection(picture: Picture, database: DatabaseView, now: number): DetailSection {
-  const { manager } = picture
-  const { id } = database
-  if (!manager) return { title: 'MANAGER', age: '', fields: [] }
-  const block = managerBlockFor(picture, isPrimary(database) ? 'fence' : 'switchover', id)
-  const standing =
-    manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
-  const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
-  return {
-    title: 'MANAGER',
-    age: manager.readAt === null ? 'seen by its signs' : `read ${age(manager.readAt, now)} ago`,
-    fields: [
-      ...detailField(
-        'in charge',
-        `${managerTitle(manager)}${manager.paused ? ', paused' : ''}${standing}`,
-        manager.paused || standing !== '' ? 'warning' : 'plain',
-      ),
-      ...detailField('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),
-      ...detailField('calls this database', manager.names[id] ?? UNKNOWN_TEXT),
-      ...detailField('holds for the primary', leader),
-      ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'signs' : '', what)),
-      ...detailField(isPrimary(database) ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
-      ...detailField('', block?.where ?? null, 'dim'),
-    ],
   }
 }

@@ -58,6 +58,7 @@ export const topologyView: View = {
     '42 s old, READ: the row shows what was last read. A line with an arrow is the problem of the row above. cut off: disconnected.',
     'LAG: bytes of WAL (and seconds) between the upstream’s position and what a standby has replayed.',
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
+    'MANAGER: what Patroni, repmgr or pg_auto_failover tell of it: sync, nofailover, maintenance, pending restart, no agent.',
     'read-only: users can only read. The alert primary-read-only: sessions of the primary are read-only by default.',
     'NOW: of all databases of the server; polls of pgdeck are commits too. wait: for a lock. idle-tx: idle in transaction.',
     'WAITING: the longest wait for a lock, and who is at its root. LONGEST: the statement of a client that runs longest.',
