@@ -17,7 +17,7 @@ const FLOOD_MS = 15_000
 /** A frozen replica is not waited for any longer than that. */
 const STOP_MS = 5_000
 
-/** All faults that the site's parts allow. The healing comes first: it is what is looked for when much is broken. */
+/** All faults that the site's parts allow: first what is mostly tried first, the healing last. */
 export function demoFaults(site: DemoCluster): readonly DemoFault[] {
   const turns = inTurns()
   const flooding = new Flooding()
@@ -27,6 +27,19 @@ export function demoFaults(site: DemoCluster): readonly DemoFault[] {
   const second = others.find((station) => station.upstream === null)
   const replica = others.find((station) => station.upstream !== null)
   const all = [
+    ...databaseFaults(primary, 'primary', 'primary database'),
+    ...(life ? [holdLock(life)] : []),
+    fault(
+      'flood-writes',
+      'Flood writes',
+      `Bulk loads on ${primary.id} for 15 s while a report holds up replay: lag grows.`,
+      () => flooding.start(running(primary), replica ?? null),
+    ),
+    ...(second ? databaseFaults(second, 'second', 'second database') : []),
+    ...(replica ? databaseFaults(replica, 'replica', 'replica') : []),
+    ...site.servers.flatMap(serverFaults),
+    ...(replica ? replicaFaults(primary, replica) : []),
+    ...(second ? [cutMirror(primary, second)] : []),
     fault(
       'heal',
       'Heal everything',
@@ -37,19 +50,6 @@ export function demoFaults(site: DemoCluster): readonly DemoFault[] {
         await healDemo(site)
       },
     ),
-    ...databaseFaults(primary, 'primary', 'primary database'),
-    ...(second ? databaseFaults(second, 'second', 'second database') : []),
-    ...(replica ? databaseFaults(replica, 'replica', 'replica') : []),
-    ...site.servers.flatMap(serverFaults),
-    ...(replica ? replicaFaults(primary, replica) : []),
-    ...(second ? [cutMirror(primary, second)] : []),
-    fault(
-      'flood-writes',
-      'Flood writes',
-      `Bulk loads on ${primary.id} for 15 s while a report holds up replay: lag grows.`,
-      () => flooding.start(running(primary), replica ?? null),
-    ),
-    ...(life ? [holdLock(life)] : []),
   ]
   return all.map((one) => ({ ...one, make: () => turns.take(one.make) }))
 }
@@ -61,6 +61,9 @@ function fault(id: string, title: string, explains: string, make: () => Promise<
 function databaseFaults(station: DemoDatabase, key: string, what: string): readonly DemoFault[] {
   const { id } = station
   return [
+    fault(`kill-${key}`, `Kill the ${what}`, `Ends ${id} at once, as a power failure would.`, async () => {
+      await running(station).node.kill()
+    }),
     fault(`stop-${key}`, `Stop the ${what}`, `Shuts ${id} down in order: connections are refused.`, async () => {
       await running(station).node.stop('fast', STOP_MS)
     }),
@@ -72,9 +75,6 @@ function databaseFaults(station: DemoDatabase, key: string, what: string): reado
         await running(station).node.freeze()
       },
     ),
-    fault(`kill-${key}`, `Kill the ${what}`, `Ends ${id} at once, as a power failure would.`, async () => {
-      await running(station).node.kill()
-    }),
   ]
 }
 

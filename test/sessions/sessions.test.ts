@@ -212,6 +212,14 @@ describe('faults', () => {
     await shows(ENTER, 'heal everything: done')
     assert.deepEqual(made, ['heal'])
   })
+
+  test('the menu opens on the first fault, and on the healing while something is broken', async (t) => {
+    const made: string[] = []
+    const { shows } = open(t, primaryDown(), { engine: { faults: demoFaults(made) } })
+    await shows('f', /▸ kill the primary database/)
+    await shows(ENTER, 'kill the primary database: done')
+    await shows('f', /▸ heal everything/)
+  })
 })
 
 describe('help', () => {

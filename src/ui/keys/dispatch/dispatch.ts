@@ -32,7 +32,7 @@ import { textOfKey } from '../input.ts'
 import { bindingFor } from '../keymap/keymap.ts'
 import { updateActiveQueries } from './active-queries.ts'
 import { clickRow, focusPaneWithMatch, markRow, moveSelection, sortPane } from './moves.ts'
-import { acceptOverlay, overlayText } from './overlay-input.ts'
+import { acceptOverlay, openFaults, overlayText } from './overlay-input.ts'
 import { openWorstAlert, selectNode } from './select-node.ts'
 
 export interface KeyDispatcher {
@@ -145,7 +145,7 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   'run-undo': (context) => pressRunKey(context, 'undo'),
   'run-stop': (context) => pressRunKey(context, 'stop'),
   'run-by-hand': (context) => pressRunKey(context, 'by-hand'),
-  faults: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: 0 } }),
+  faults: openFaults,
   help: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'help', scroll: 0 } }),
   mark: markRow,
   'worst-alert': openWorstAlert,

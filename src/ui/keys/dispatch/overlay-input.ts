@@ -4,6 +4,7 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { DemoFault } from '../../../state/controller.ts'
 import type { Overlay } from '../../../state/navigation.ts'
+import { shownCluster } from '../../../state/select/cluster.ts'
 import type { State } from '../../../state/state.ts'
 import { beginAction } from '../../actions/action-keys.ts'
 import { menuActions } from '../../actions/available-actions.ts'
@@ -112,4 +113,12 @@ function makeFault({ notify, store }: CommandContext, fault: DemoFault): void {
     () => notify('info', `${fault.title}: done`),
     (error: unknown) => notify('error', `${fault.title}: ${messageOf(error)}`),
   )
+}
+
+/** Opens the menu of the demo's faults: on the healing while something is broken by one. */
+export function openFaults({ bindingContext, controller, navigate }: CommandContext): void {
+  const { state } = bindingContext()
+  const isBroken = state.faultMade === true && (shownCluster(state)?.picture?.alerts.length ?? 0) > 0
+  const healing = controller.faults.findIndex(({ id }) => id === 'heal')
+  navigate({ type: 'overlay-opened', overlay: { kind: 'faults', chosen: isBroken ? Math.max(0, healing) : 0 } })
 }
