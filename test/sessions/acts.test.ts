@@ -76,6 +76,18 @@ describe('what can be done', () => {
     await asked('propose', ['propose build-read-only pmp-ro'])
   })
 
+  test('a confirmation that comes before the plan confirms nothing, and says why', async (t) => {
+    const planned = actPlanned()
+    assert.ok(planned.action?.current.phase === 'planned')
+    const current = { phase: 'planning', asked: planned.action.current.asked } as const
+    const { shows, engine } = open(t, { ...planned, action: { ...planned.action, current } })
+    await shows('y', /y: the plan is still being made/)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.startsWith('confirm')),
+      [],
+    )
+  })
+
   test('a session is terminated by its row: process and start are filled in', async (t) => {
     const proposed: unknown[] = []
     const { shows } = open(t, busySessions(), {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pileUp } from '../builders/alert-screens.ts'
 import { fakeController, healthy, lagging, primaryDown } from '../builders/screens.ts'
+import { busySessions, sessionId } from '../builders/session-screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 import { openScreen } from '../fakes/open-screen.ts'
 import { until } from '../wait.ts'
@@ -55,4 +56,27 @@ test('K on the alert about waits for locks ends the session at their root', asyn
 test('a database that lags is diagnosed first, and no promotion is offered for it', async (t) => {
   const { shows } = openScreen(t, lagging(), { select: 'db-ro' })
   await shows('', /\n d diagnose {2}! worst alert {2}enter details/)
+})
+
+test('K takes the marked sessions, also while a session of another database is selected', async (t) => {
+  const proposed: unknown[] = []
+  const { shows, store } = openScreen(t, busySessions(), {
+    controller: () => ({
+      actions: {
+        ...fakeController().actions,
+        plan: ({ target, input }) => void proposed.push({ target, input }),
+      },
+    }),
+  })
+  const mark = (id: string) => store.dispatch({ type: 'row-marked', pane: 'activity:all', id, marked: true })
+  await shows('', /ACTIVITY/)
+  for (const pid of [4131, 4200]) mark(sessionId(pid))
+  store.dispatch({ type: 'row-selected', pane: 'activity:all', id: `db-ro:912:${NOW - 3_600_000}` })
+  await shows('', /C cancel 2 marked {2}K terminate 2 marked/)
+  await shows('K', /./)
+  await until('it is proposed', 5_000, () => proposed.length === 1)
+  const start = new Date(NOW - 3_600_000).toISOString()
+  assert.deepEqual(proposed, [{ target: 'db-1', input: { sessions: `4131@${start},4200@${start}` } }])
+  mark(`db-ro:912:${NOW - 3_600_000}`)
+  await shows('K', /the marked sessions are on db-ro and db-1: mark those of one database/)
 })

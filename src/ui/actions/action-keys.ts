@@ -7,7 +7,7 @@ import { requiredConfirmation, whyNotConfirmed } from '../../model/runs/confirma
 import { currentManualStep } from '../../model/runs/manual-step.ts'
 import { blockingChecks } from '../../model/runs/plan.ts'
 import { ACTIONS, isReplaced } from '../../profiles/actions.ts'
-import type { ActionEvent, ActionState, RequestedAction } from '../../state/action-state.ts'
+import type { ActionEvent, ActionPhase, ActionState, RequestedAction } from '../../state/action-state.ts'
 import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { type PlannedAction, shownAction, takesTypedText } from '../keys/bindings/action-input.ts'
@@ -151,11 +151,16 @@ function dispatch({ store }: CommandContext, event: ActionEvent): void {
 
 export type RunKey = 'retry' | 'skip' | 'undo' | 'stop' | 'by-hand' | 'override'
 
+/** Keys that come early confirm nothing: the plan has to be seen first. */
+function noPlan(at: ActionPhase | undefined): string {
+  return at?.phase === 'planning' ? 'the plan is still being made' : 'there is no plan'
+}
+
 /** Why a key of a run or plan can't be used now; null if it can. */
 export function whyNoRunKey(state: State, key: RunKey): string | null {
   const at = shownAction(state)?.current
   if (key === 'override') {
-    if (at?.phase !== 'planned') return 'there is no plan'
+    if (at?.phase !== 'planned') return noPlan(at)
     return overridableChecks(at).length > 0 ? null : 'no failed check may be overruled'
   }
   if (at?.phase !== 'running') return 'nothing runs'
@@ -171,7 +176,7 @@ export function whyNoRunKey(state: State, key: RunKey): string | null {
 /** Why `y` does not confirm; null if it does. */
 export function whyNotConfirmable(state: State): string | null {
   const at = shownAction(state)?.current
-  if (at?.phase !== 'planned') return 'there is no plan'
+  if (at?.phase !== 'planned') return noPlan(at)
   const blocked = blockingChecks(at.run.plan)
   if (blocked.length > 0) return `blocked by ${blocked.map(({ id }) => id).join(', ')}`
   return requiredConfirmation(at.run.plan) === 'typed' ? 'type the name' : null

@@ -3,14 +3,15 @@
 import type { Action, ClusterView } from '../../actions/definition/action.ts'
 import { proposalOfAlert } from '../../model/alerts/act-after.ts'
 import { activeManager } from '../../model/managers/manager-guard.ts'
+import { listText } from '../../model/values/text.ts'
 import { ACTIONS, isReplaced } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
-import { shownCluster } from '../../state/select/cluster.ts'
+import { displayNameOf, shownCluster } from '../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../state/state.ts'
-import { currentSelection } from '../keys/bindings/selection.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { currentKey } from '../keys/names.ts'
 import { matchScore } from '../keys/word-match.ts'
+import { markedSessions } from './marked-sessions.ts'
 
 /** An action as menus show it. */
 export interface AvailableAction {
@@ -83,7 +84,20 @@ export function whyNoAction(state: State, action: Action): string | null {
   const cluster = shownCluster(state)
   if (isReplaced(action, cluster?.spec.actions)) return whyNothing(state)
   const view = cluster && glanceOf(state, cluster)
-  return whyNothing(state) ?? (view ? action.whyNot(view, actionTargetOf(state, action)) : 'nothing was read yet')
+  return (
+    whyNothing(state) ??
+    whyNotMarked(state, action) ??
+    (view ? action.whyNot(view, actionTargetOf(state, action)) : 'nothing was read yet')
+  )
+}
+
+/** A plan is about one database: marked sessions of several can't be taken at once. */
+function whyNotMarked(state: State, action: Action): string | null {
+  const { databases = [] } = markedSessions(state, action) ?? {}
+  const { picture = null } = shownCluster(state) ?? {}
+  if (databases.length < 2) return null
+  const names = databases.map((id) => (picture ? displayNameOf(picture, id) : id))
+  return `the marked sessions are on ${listText(names)}: mark those of one database`
 }
 
 /** Why no action at all is available now. */
@@ -104,9 +118,17 @@ function glanceOf(state: State, cluster: ClusterState): ClusterView | null {
 /** The id of the target: the selected row, its database, or the standby that the action proposes instead. */
 export function actionTargetOf(
   state: State,
+  action: Pick<Action, 'name' | 'target' | 'proposes' | 'fields'>,
+): string | null {
+  if (action.target === 'cluster') return null
+  const [only, another] = markedSessions(state, action)?.databases ?? []
+  return only !== undefined && another === undefined ? only : targetOfRow(state, action)
+}
+
+function targetOfRow(
+  state: State,
   { name, target, proposes }: Pick<Action, 'name' | 'target' | 'proposes'>,
 ): string | null {
-  if (target === 'cluster') return null
   const row = actionRow(state)
   const id = row?.actionTarget?.database ?? selectedNodeId(state)
   const cluster = shownCluster(state)
@@ -128,20 +150,9 @@ export function inputFromSelection(
   action: Pick<Action, 'name' | 'fields'>,
 ): Readonly<Record<string, string>> {
   const target = actionRow(state)?.actionTarget
-  const marked = markedSessions(state, target?.database ?? null)
-  const given = marked ? { sessions: marked } : { ...target?.input, ...target?.inputOf?.[action.name] }
+  const marked = markedSessions(state, action)
+  const given = marked ? { sessions: marked.names } : { ...target?.input, ...target?.inputOf?.[action.name] }
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => action.fields.some((field) => field.name === name)),
   )
-}
-
-/** `PID@START,…` of the marked sessions of that database which are still there; null without marks. */
-function markedSessions(state: State, database: string | null): string | null {
-  const here = currentSelection(state)
-  const ids = new Set(here ? (state.navigation.marked[here.pane.id] ?? []) : [])
-  if (!here || ids.size === 0 || state.navigation.details) return null
-  const targets = here.rows.filter(({ id }) => ids.has(id)).flatMap(({ actionTarget }) => actionTarget ?? [])
-  const same = targets.filter((target) => target.database === database)
-  const names = same.map(({ input }) => [input.pid, input['backend-start'] ?? []].flat().join('@'))
-  return names.length === 0 ? null : names.join(',')
 }

@@ -11,6 +11,7 @@ import { selectedRow } from '../keys/bindings/selection.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
 import { type RunKey, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
 import { whyNoAction } from './available-actions.ts'
+import { markedSessions } from './marked-sessions.ts'
 
 const CALM: readonly KeyMode[] = ['rows', 'details']
 const ACTING: readonly KeyMode[] = ['plan', 'run']
@@ -86,13 +87,19 @@ export const ACTION_BINDINGS: readonly Binding[] = [
 ]
 
 /** Names of actions in the footer, where the selected row is what they are for. */
-function footerOf(name: string): Pick<Binding, 'footer'> {
+function footerOf(action: Action): Pick<Binding, 'footer'> {
+  const { name } = action
   if (name === 'promote') return { footer: { label: 'promote', rank: 5 } }
   if (name === 'start') return { footer: { label: ({ state }) => (isDownSelected(state) ? 'start' : ''), rank: 4 } }
   const words: Readonly<Record<string, string>> = { 'cancel-query': 'cancel', 'terminate-session': 'terminate' }
   const word = words[name]
   if (word === undefined) return {}
-  return { footer: { label: ({ state }) => (actionRow(state)?.actionTarget ? word : ''), rank: 2 } }
+  const label = (state: State) => {
+    const marked = markedSessions(state, action)
+    if (marked) return `${word} ${marked.count} marked`
+    return actionRow(state)?.actionTarget ? word : ''
+  }
+  return { footer: { label: ({ state }) => label(state), rank: 2 } }
 }
 
 /** Whether the selected server or database is down. */
@@ -121,7 +128,7 @@ function actBinding(action: Action): Binding {
     group: 'Act',
     modes: CALM,
     inPalette: true,
-    ...footerOf(name),
+    ...footerOf(action),
     reason: ({ state }) => whyNoAction(state, action),
   }
 }

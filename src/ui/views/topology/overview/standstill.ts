@@ -4,7 +4,7 @@ import type { NamedSession } from '../../../../model/measured/transactions.ts'
 import type { DatabaseView } from '../../../../model/picture/picture.ts'
 import { lockRootSession, lockWaitsText } from '../../../../model/sessions/lock-waits.ts'
 import { longestStatementSeconds } from '../../../../model/sessions/longest-transaction.ts'
-import { type Line, span } from '../../../frame/format/line.ts'
+import { cutText, type Line, lineWidth, span, textWidth } from '../../../frame/format/line.ts'
 import { seconds } from '../../../frame/format/values.ts'
 import { currentActionKey, currentKey } from '../../../keys/names.ts'
 import { labelled, type OverviewBlock, type OverviewInput, unreadSpan } from './block.ts'
@@ -35,14 +35,16 @@ function waitingLine(
   const where = picture.databases.length > 1 ? ` on ${worst.name}` : ''
   const tree = `${currentKey(state, '4')} shows the tree`
   const end = currentActionKey(state, 'do-terminate-session', 'K')
-  const keys = lockRootSession(worst.pulse) ? `${tree}, ${end} there ends it` : tree
-  return labelled(
-    'WAITING',
-    [span(`${text}${where}`, alert?.severity ?? 'plain'), span(`   ${keys}`, 'dim')],
-    width,
-    glyphs,
-  )
+  const all = lockRootSession(worst.pulse) ? `${tree}, ${end} there ends it` : tree
+  const room = width - lineWidth(labelled('WAITING', [], width, glyphs))
+  const whole = `${text}${where}`
+  // Where the room is short, who holds the lock stays, and the key that leads there.
+  const keys = textWidth(`${whole}   ${all}`) <= room ? all : tree
+  const said = cutText(whole, Math.max(LEAST_TEXT, room - textWidth(`   ${keys}`)), glyphs.ellipsis)
+  return labelled('WAITING', [span(said, alert?.severity ?? 'plain'), span(`   ${keys}`, 'dim')], width, glyphs)
 }
+
+const LEAST_TEXT = 30
 
 /** The longest statement of all databases. */
 export function longestBlock(input: OverviewInput): OverviewBlock {

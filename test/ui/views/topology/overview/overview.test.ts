@@ -78,7 +78,7 @@ describe('room', () => {
   })
 
   test('a low one shows who holds up others, before older events', () => {
-    assert.match(drawn(pileUp(), 80, 24), /WAITING +51 sessions/)
+    assert.match(drawn(pileUp(), 80, 24), /WAITING +51 sessions.* behind 24960.*4 shows the tree\n/)
     assert.doesNotMatch(drawn(pileUp(), 80, 24), /BACKUP/)
     const events = Array.from({ length: 40 }, (_, at) => ({ ...HAPPENINGS[0], at: NOW - at * 1000 }))
     const full = withCluster(pileUp(), { events: events as typeof HAPPENINGS })
