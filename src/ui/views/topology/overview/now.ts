@@ -6,13 +6,14 @@ import { hiddenSessionsOf } from '../../../../model/sessions/hidden-sessions.ts'
 import { type SessionStates, sessionStates } from '../../../../model/sessions/session-states.ts'
 import { type ThroughputPoint, throughputCurve } from '../../../../model/sessions/throughput.ts'
 import { connectionsForUsers } from '../../../../model/sessions/user-connections.ts'
-import { cutLine, fitText, type Line, span, type TextSpan } from '../../../frame/format/line.ts'
+import { cutLine, fitText, type Line, lineWidth, span, type TextSpan, textWidth } from '../../../frame/format/line.ts'
 import { age, bytes, count, perSecond, rate, sparkline, UNKNOWN_TEXT } from '../../../frame/format/values.ts'
 import { hostOf, type OverviewBlock, type OverviewInput } from './block.ts'
 
 const LABEL = 11
 const FIGURE = 10
 const TAIL = 30
+const START = 3 + LABEL + FIGURE + 2
 const LONGEST_CURVE = 40
 /** Less than this is drawn flat. */
 const CALM_COMMITS = 10
@@ -53,7 +54,10 @@ function nowLines(input: OverviewInput, view: DatabaseView, width: number): read
   ) => {
     const curve = curveWidth < 8 ? '' : sparkline(values, curveWidth, glyphs.levels, calm)
     const drawn = curve === '' ? [] : [span(`${curve}  `, 'dim')]
-    const known = figure === UNKNOWN_TEXT ? [span(why, 'dim'), span('   ')] : drawn
+    // Where both have no room, the reason of the row above holds for this one too.
+    const hasRoom = START + textWidth(why) + 3 + lineWidth(tail) <= width
+    const reason = hasRoom ? [span(why, 'dim'), span('   ')] : []
+    const known = figure === UNKNOWN_TEXT ? reason : drawn
     return line([span(fitText(figure, FIGURE, 'right')), span('  '), ...known, ...tail], label)
   }
   const line = (rest: Line, label: string) =>
