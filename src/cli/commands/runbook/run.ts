@@ -76,11 +76,16 @@ function screenSteps(action: Action, name: string | null, own: Readonly<Record<s
       : `${code(`pgdeck --select ${shown(action, name)}`)} opens the monitor with it selected; in an open one type ${code(`:go ${plainName(action, name)}`)} and enter.`
   const key = keyOfAction(action, own)
   const fold = keyOf('fold', 'tab', own)
-  return [
-    start,
+  const press =
     key === null
       ? `Type \`:${id}\` and enter, or choose it in the menu ${code(keyOf('actions', 'a', own))}.`
-      : `Press ${code(key)}.`,
+      : `Press ${code(key)}.`
+  const atOnce = WITHOUT_PLAN[id]
+  if (atOnce !== undefined) return [start, press, atOnce]
+  return [
+    start,
+    ...(action.fields.some(({ name: field }) => field === 'sessions') ? [sessionStep(own)] : []),
+    press,
     ...(action.fields.some(({ required }) => required)
       ? ['Fill in what is asked for; enter goes to the next field.']
       : []),
@@ -88,6 +93,21 @@ function screenSteps(action: Action, name: string | null, own: Readonly<Record<s
     confirmation(action, name),
     `Wait for the end: it says whether it is done and seen to have worked, and who serves the users. ${code(keyOf('run-stop', 'x', own))} stops after the present step.`,
   ]
+}
+
+/** What the screen does at once for some actions, which have a plan only in the shell. */
+const WITHOUT_PLAN: Readonly<Record<string, string>> = {
+  rename: 'Type the display name, then enter.',
+  'collect-logs': 'Wait for the line that names the file.',
+}
+
+function sessionStep(own: Readonly<Record<string, string>>): string {
+  const [all, waiting, mark] = [
+    keyOf('view-activity', '3', own),
+    keyOf('view-locks', '4', own),
+    keyOf('mark', 'm', own),
+  ]
+  return `Press ${code(all)} for the sessions, ${code(waiting)} for those that wait for locks, and select one; ${code(mark)} marks several.`
 }
 
 function confirmation({ danger }: Action, name: string | null): string {

@@ -25,6 +25,19 @@ describe('a runbook', () => {
     }
   })
 
+  test('promises no plan where the screen has none, and says where sessions are chosen', () => {
+    for (const name of ['rename', 'collect-logs']) {
+      const onScreen = runbookMarkdown(actionNamed(name), null, {}).split('## From the shell')[0] ?? ''
+      assert.doesNotMatch(onScreen, /Read the plan|Nothing has changed/, name)
+    }
+    for (const name of ['terminate-session', 'cancel-query'])
+      assert.match(
+        runbookMarkdown(actionNamed(name), null, {}),
+        /`3` for the sessions, `4` for .* `m` marks several\./,
+        name,
+      )
+  })
+
   test('is written for a target, quoted where the shell needs it', () => {
     const text = runbookMarkdown(actionNamed('promote'), "RO site's", {})
     assert.ok(text.includes(`pgdeck do promote 'RO site'\\''s' --confirm 'RO site'\\''s'`), text)

@@ -142,6 +142,10 @@ describe('the palette', () => {
       failover: 'do-promote',
       pg_hba: 'hba',
       logs: 'collect-logs',
+      idle: 'view-activity',
+      blocking: 'view-locks',
+      bloat: 'view-storage',
+      schedules: 'view-alerts',
     }
     for (const [typed, id] of Object.entries(wanted)) assert.deepEqual(first(typed), { kind: 'action', id }, typed)
   })
