@@ -6,6 +6,7 @@ import { listText } from '../../model/values/text.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { startRoleText } from '../hosts/start-files.ts'
 import type { ExpectedRole } from './start-checks.ts'
+import type { StopVerb } from './stop-cost.ts'
 
 /** Fails if its files give it another role at the next start than it has now. */
 export function comesBackInRole(view: DatabaseView, { role, files }: ExpectedRole): PreflightCheck {
@@ -23,6 +24,20 @@ export function comesBackInRole(view: DatabaseView, { role, files }: ExpectedRol
         return { result: 'pass', message: `by its files it starts as a ${now} again`, hint: null }
       const hint = `Look at standby.signal and recovery.signal in its data directory, and at the settings recovery_target….`
       return { result: 'fail', message: `${name} is a ${now}, and would start as a ${startRoleText(role)}`, hint }
+    },
+  }
+}
+
+/** Tells that replay continues after the next start: PostgreSQL keeps no pause. A pause by its settings ends with a restart on purpose. */
+export function pauseIsLost({ id, name, replayPause }: DatabaseView, verb: StopVerb): PreflightCheck {
+  return {
+    id: 'replay-paused',
+    mayOverride: true,
+    run(): PreflightResult {
+      if (replayPause === null || replayPause.reason === 'settings' || replayPause.reason === 'target') return null
+      const message = `replay of ${name} is paused (${replayPause.text}), and continues once it is started again`
+      const hint = `If nobody needs the state of its data as of the pause: pgdeck do resume-replay ${id}.`
+      return { result: verb === 'restart' ? 'fail' : 'warn', message, hint }
     },
   }
 }

@@ -2,7 +2,7 @@
 
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { closedRestoreGate } from '../../model/picture/restore-gate.ts'
-import { isReadAsPrimary } from '../../model/picture/roles.ts'
+import { isReadAsPrimary, isReadAsStandby } from '../../model/picture/roles.ts'
 import { mayBeCopies } from '../../model/replication/mirrored-pair.ts'
 import { formatAge } from '../../model/values/units.ts'
 import type { ClusterView, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
@@ -55,6 +55,33 @@ function withoutFiles(view: DatabaseView, role: StartRole | null, { now }: Plann
   }
   const message = `whether ${view.name} starts as a primary or a standby is unknown: pgdeck can’t read its files`
   return { result: 'warn', message, hint }
+}
+
+/**
+ * Fails if it ended as a standby, and would start as a primary: without a promotion it writes on the timeline of its
+ * primary, and no other check could tell the two apart later.
+ */
+export function keepsStandbyRole(view: DatabaseView, { role, files }: ExpectedRole): PreflightCheck {
+  return {
+    id: 'was-standby',
+    mayOverride: true,
+    run(): PreflightResult {
+      if (role !== 'as-primary' || !endedAsStandby(view, files)) return null
+      const ended = files?.control ? ` (its control file: ${files.control.state})` : ''
+      return {
+        result: 'fail',
+        message: `${view.name} ended as a standby${ended}, and there is no standby.signal: it would start as a second primary on the same timeline`,
+        hint: `Start it as a standby: pgdeck do unfence ${view.id} --set as=standby`,
+      }
+    },
+  }
+}
+
+const IN_RECOVERY: ReadonlySet<string> = new Set(['shut down in recovery', 'in archive recovery'])
+
+/** By its control file; without one by its last reading. */
+export function endedAsStandby(view: DatabaseView, files: StartFiles | null): boolean {
+  return files?.control ? IN_RECOVERY.has(files.control.state) : isReadAsStandby(view)
 }
 
 /** Fails for a former primary, or a server over it, while the backup of the acting primary is not restored on it. */

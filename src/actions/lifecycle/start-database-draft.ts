@@ -11,8 +11,10 @@ import { unreadOfSameSystem, writableOfSameSystem } from '../definition/particip
 import { startDatabaseKind } from '../steps/start-database.ts'
 import {
   type ExpectedRole,
+  endedAsStandby,
   gateOver,
   isOutOfDate,
+  keepsStandbyRole,
   restoreGateOpen,
   startsInRole,
   timelineIsCurrent,
@@ -53,6 +55,7 @@ export function databaseStartChecks(view: DatabaseView, { service, expected }: S
     isDownNow(view),
     dataDirectoryMatches(view, service),
     startsInRole(view, expected),
+    keepsStandbyRole(view, expected),
     restoreGateOpen(view.id, expected.role),
     ...(expected.role === 'as-standby' ? [] : [noOtherPrimaryRuns(view, instead)]),
     timelineIsCurrent(view, expected),
@@ -66,6 +69,7 @@ function isRisky(view: DatabaseView, expected: ExpectedRole, clusterView: Planni
   return (
     others.length > 0 ||
     expected.role === 'recovering' ||
+    endedAsStandby(view, expected.files) ||
     gateOver(clusterView, view.id) !== null ||
     isOutOfDate(view, expected, clusterView)
   )

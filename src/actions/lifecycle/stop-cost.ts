@@ -37,7 +37,10 @@ function statementOf(view: DatabaseView, picture: Picture, verb: StopVerb): stri
     servers.length === 0 ? '' : `; ${listText(servers)} ${servers.length === 1 ? 'has' : 'have'} no database then`
   if (!isWritable(view)) {
     const until = verb === 'restart' ? 'for some seconds' : 'until it is started again'
-    return `${name} answers no queries ${until}${lose}. Nobody else loses anything.`
+    const fed = standbysOf(picture, id).map((each) => each.name)
+    const others =
+      fed.length === 0 ? 'Nobody else loses anything.' : `${listText(fed)} receives nothing from it meanwhile.`
+    return `${name} answers no queries ${until}${lose}. ${others}`
   }
   const others = picture.databases.filter((each) => each.id !== id && isWritable(each))
   const still =

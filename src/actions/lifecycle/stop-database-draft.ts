@@ -13,7 +13,7 @@ import { startDatabaseKind } from '../steps/start-database.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
 import { stopStandbyKind } from '../steps/stop-standby.ts'
 import { waitStreamingKind } from '../steps/wait-streaming.ts'
-import { comesBackInRole, filesLetItStart, hbaLetsItStart, pendingSettings } from './restart-checks.ts'
+import { comesBackInRole, filesLetItStart, hbaLetsItStart, pauseIsLost, pendingSettings } from './restart-checks.ts'
 import { restoreGateOpen } from './start-checks.ts'
 import { type Startable, startableOf } from './startable.ts'
 import { databaseStopImpact, stopChecks, stopsUsers } from './stop-cost.ts'
@@ -30,7 +30,7 @@ export async function stopDatabaseDraft(
     title: `stop ${view.name}`,
     danger: stopsUsers(view, picture) ? 'outage' : 'disruptive',
     impact: databaseStopImpact(view, picture, 'stop'),
-    checks: stopChecks(view, service, picture, 'stop'),
+    checks: [...stopChecks(view, service, picture, 'stop'), pauseIsLost(view, 'stop')],
     input: request.input,
     steps: [...(await checkpointBeforeStop(view, tools)), stopStep(view, service, 'stop')],
   }
@@ -67,6 +67,7 @@ export function restartChecks(view: DatabaseView, { expected }: Startable) {
     filesLetItStart(view),
     hbaLetsItStart(view),
     standbyHasEnough(view),
+    pauseIsLost(view, 'restart'),
     pendingSettings(view),
   ]
 }
