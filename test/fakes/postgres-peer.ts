@@ -151,4 +151,6 @@ export const ASKS = {
   final: authentication(12, Buffer.from(`v=${Buffer.alloc(32).toString('base64')}`)),
   session: Buffer.concat([message('K', Buffer.alloc(8, 1)), message('Z', Buffer.from('I'))]),
   ready: message('Z', Buffer.from('I')),
+  /** What a server says to a wrong password: whoever answered need not wait for more. */
+  refusal: message('E', Buffer.from('SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0')),
 } as const

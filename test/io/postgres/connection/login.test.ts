@@ -91,7 +91,7 @@ describe('a request for the password in clear text', () => {
   ]
   for (const [certificate, rest] of given) {
     test(`${certificate ?? 'no TLS'}, ${rest.replace(CA, 'ca')}: answered`, async () => {
-      const met = await meet({ certificate, script: [ASKS.clear] }, rest)
+      const met = await meet({ certificate, script: [ASKS.clear, ASKS.refusal] }, rest)
       assert.ok(met.received.includes(`${SECRET}\0`))
     })
   }
@@ -117,7 +117,7 @@ describe('a server that nobody named gets a proof by SCRAM alone', () => {
     }
   }
   test('SCRAM is answered', async () => {
-    const script = [ASKS.sasl('SCRAM-SHA-256'), ASKS.challenge]
+    const script = [ASKS.sasl('SCRAM-SHA-256'), ASKS.challenge, ASKS.refusal]
     const met = await meet({ certificate: null, script }, '', found)
     assert.match(met.received, /p=[A-Za-z0-9+/]+=/)
     assertUntold(met, 'SCRAM')
@@ -125,7 +125,8 @@ describe('a server that nobody named gets a proof by SCRAM alone', () => {
 })
 
 test('a configured server that asks for md5 is answered, unless require_auth says otherwise', async () => {
-  assert.ok((await meet({ certificate: null, script: [ASKS.md5] })).received.includes(MD5))
+  const answered = await meet({ certificate: null, script: [ASKS.md5, ASKS.refusal] })
+  assert.ok(answered.received.includes(MD5))
   for (const rest of ['require_auth=!md5', 'require_auth=scram-sha-256,none', 'channel_binding=require']) {
     const met = await meet({ certificate: null, script: [ASKS.md5] }, rest)
     assertUntold(met, rest)
