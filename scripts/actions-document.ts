@@ -40,6 +40,11 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
 * **The plan is compared with the current state** before each step. The run stops when another program or person promoted or started a server.
 * **Managers.** Each action that changes a role, data, a slot or pg_hba.conf asks whether Patroni, repmgr, pg_auto_failover or another
   manager is, or may be, in charge ([how](managers.md)). Signs that any user of the database can fake only warn.
+* **Files and programs of the owner of the data.** Where the account of \`hosts[].ssh\`, or your own on a \`local\` host, is not the owner of the
+  data, set \`"as": "postgres"\` for the host and allow \`sudo -n\` there: \`ops ALL=(postgres) NOPASSWD: ALL\` in sudoers. pgdeck then reads the
+  files of PostgreSQL, and runs its programs, as that user; sudo never asks for a password. Commands of the configuration run as the account
+  itself, except \`start\` and \`stop\` of the host unless they begin with sudo, systemctl, service or the like. What an account may not read or
+  write is named in the plan (\`data-access\`) and by \`doctor\`.
 * **A standby stays a standby.** Each step that creates \`standby.signal\` also empties a recovery target that an earlier restore left
   in \`postgresql.auto.conf\`. With such a target the server would stop there, or promote itself.
 * **Lines of pg_hba.conf are verified by \`pg_hba_file_rules\`**, added or removed. A line behind one that matches all its connections is

@@ -76,6 +76,7 @@ export const hostCommandKind = defineStep({
     const { exitCode, stderr } = await connection.run(argv, {
       signal: limit,
       onOutput: (text) => tools.writeOutput(text),
+      asAccount: true,
     })
     if (exitCode !== 0) {
       const last = stderr.trim().split('\n').at(-1) ?? ''

@@ -21,6 +21,7 @@ export function resolveHost(raw: RawHost, folder: string): HostConfig {
     binDirectory: raw.binDirectory ?? null,
     start: command(raw.start),
     stop: command(raw.stop),
+    ...(raw.as === undefined ? {} : { as: raw.as }),
     platform: raw.platform,
     installDirectory: raw.installDirectory ?? null,
     logs: raw.logs,
@@ -28,6 +29,11 @@ export function resolveHost(raw: RawHost, folder: string): HostConfig {
 }
 
 /** Which host it is and how it is reached, without its commands and paths. */
-export function hostSpec({ id, address, access }: HostConfig): HostSpec {
-  return { id, address, access }
+export function hostSpec({ id, address, access, as }: HostConfig): HostSpec {
+  return { id, address, access, ...(as === undefined ? {} : { as }) }
+}
+
+/** The same host, on which everything is done by the account itself: for files and programs that are not PostgreSQL's. */
+export function hostByItsAccount<Host extends HostSpec>({ as: _, ...host }: Host): Omit<Host, 'as'> {
+  return host
 }

@@ -36,13 +36,15 @@ export interface TestSshd {
 interface Options {
   /** A program that is run instead of what is asked for, which it finds in SSH_ORIGINAL_COMMAND. */
   readonly wrap?: string
+  /** The account that it lets in; needs root. Default: that of the servers of a test. */
+  readonly account?: SystemUser
   /** Further lines of sshd_config. */
   readonly settings?: readonly string[]
 }
 
 /** Starts one; it ends with the test. */
 export async function startSshd(context: Lifetime, options: Options = {}): Promise<TestSshd> {
-  const owner = serverUser()
+  const owner = options.account ?? serverUser()
   const folder = mkdtempSync('/tmp/pgdeck-sshd-')
   const port = await freePort()
   const user = owner?.name ?? userInfo().username

@@ -13,14 +13,15 @@ export const DATA_DIRECTORY_CHECK = 'right-server'
 /** Fails if the data there have another system identifier, or if the server there listens on another port. */
 export function dataDirectoryMatches(
   view: DatabaseView,
-  { host, control: how, dataDirectory }: DatabaseService,
+  { host, control: how, dataDirectory, lacks }: DatabaseService,
 ): PreflightCheck {
   return {
     id: DATA_DIRECTORY_CHECK,
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
       const connection = tools.host(host)
-      if (how === 'manual' || !connection) return null
+      // The check of the access has said why.
+      if (how === 'manual' || !connection || lacks) return null
       if (dataDirectory === null) {
         return {
           result: 'warn',

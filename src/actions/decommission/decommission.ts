@@ -2,6 +2,7 @@
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { rightHosts } from '../add-hba-entry/host-check.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { notRequiredForCommits } from '../checks/sync-standbys.ts'
 import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
@@ -68,6 +69,7 @@ const plainDecommission: ProfilePlan = {
       ),
       checks: [
         notWritable(view.id),
+        dataAccess(service),
         noClusterManager('decommission', view.id),
         noCascadingStandbys(view),
         notUsedByServers(view),

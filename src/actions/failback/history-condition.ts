@@ -34,6 +34,7 @@ export async function historyConditionOf(
   const session = streamingFrom(clusterView, view.id, actingPrimary.id)
   if (session.streams) return { kind: 'follows', why: session.words }
   const connection = tools.host(service.host)
+  if (service.lacks) return { kind: 'unknown', why: service.lacks.why }
   if (!connection || service.dataDirectory === null) return { kind: 'unknown', why: 'pgdeck has no access to its host' }
   try {
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])

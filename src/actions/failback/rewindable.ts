@@ -39,7 +39,8 @@ export async function assessRewind(
     return noRewind(`${condition.why}, so pg_rewind can’t distinguish the two histories`)
   if (condition.kind !== 'differs' || condition.timeline === null) return noRewind(condition.why)
   const connection = tools.host(service.host)
-  const { dataDirectory, binDirectory, asOwner, start } = service
+  const { dataDirectory, binDirectory, asOwner, start, lacks } = service
+  if (lacks) return noRewind(lacks.why, lacks.hint)
   if (!connection || dataDirectory === null || binDirectory === null || start === null || service.control === 'manual')
     return noRewind('the config has no access to its host, no "dataDirectory" or no "binDirectory"')
   try {

@@ -2,6 +2,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isPrimary, isWritable } from '../../model/picture/roles.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { isDownNow, noOtherPrimaryRuns } from '../checks/second-primary.ts'
@@ -64,7 +65,12 @@ export const fenceAction: Action = {
         // The loss is unknown: positions of two histories can't be compared.
         ...(isSplit ? { lossBytes: null, lossSeconds: null } : {}),
       },
-      checks: [noClusterManager('fence', view.id), notKeptInSplitBrain(view.id), dataDirectoryMatches(view, service)],
+      checks: [
+        noClusterManager('fence', view.id),
+        notKeptInSplitBrain(view.id),
+        dataAccess(service),
+        dataDirectoryMatches(view, service),
+      ],
       input: request.input,
       steps: [
         {
@@ -132,6 +138,7 @@ export const unfenceAction: Action = {
       checks: [
         noClusterManager('unfence', view.id),
         isDownNow(view),
+        dataAccess(service, !asPrimary),
         ...(asPrimary ? [noOtherPrimaryRuns(view, AS_STANDBY)] : []),
       ],
       input: request.input,

@@ -4,8 +4,10 @@
 import type { HostConfig } from '../../config/config.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import type { StepMethod } from '../../model/runs/plan.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import type { ActionToolbox } from '../definition/action.ts'
+import { type MissingAccess, missingAccess } from './missing-access.ts'
 
 export interface DatabaseService {
   /** Id of the host in the configuration; null if the database has none. */
@@ -18,6 +20,8 @@ export interface DatabaseService {
   readonly binDirectory: string | null
   /** The words before a command of PostgreSQL that switch from root to the owner of the data. */
   readonly asOwner: readonly string[]
+  /** Why pgdeck can't use the configured data directory. Absent: it can, or none is configured. */
+  readonly lacks?: MissingAccess
 }
 
 /** Returns whether the host can report how the server ended, from its control file. */
@@ -34,9 +38,10 @@ export async function databaseServiceOf(database: string, tools: ActionToolbox):
   if (!host || !connection) return byHand(host)
   const limit = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
   const asOwner = await ownerPrefix(host, connection, limit)
-  if (asOwner === null) return { ...byHand(host), host: null }
+  if ('why' in asOwner) return { ...byHand(host), host: null, lacks: asOwner }
+  const lacks = await missingAccess(host, connection, limit)
   // If this account may not write to the data directory, it counts as unknown: no step that needs it is planned.
-  const config = (await mayWrite(host, connection, limit)) ? host : { ...host, dataDirectory: null }
+  const config = host.dataDirectory !== null && lacks === null ? host : { ...host, dataDirectory: null }
   const stop = config.stop ?? pgCtl(config, asOwner, ['stop', '-m', 'fast', '-w', '-t', '120'])
   const start =
     config.start ??
@@ -50,6 +55,7 @@ export async function databaseServiceOf(database: string, tools: ActionToolbox):
     dataDirectory,
     binDirectory,
     asOwner,
+    ...(lacks === null ? {} : { lacks }),
   }
 }
 
@@ -64,33 +70,21 @@ function byHand(config: HostConfig | null): DatabaseService {
   return { host: id, control: 'manual', stop, start, dataDirectory, binDirectory, asOwner: [] }
 }
 
-/** PostgreSQL refuses to run as root, so root switches to the owner of the data. null if the host does not answer. */
+/** PostgreSQL refuses to run as root, so root switches to the owner of the data. Else the reason why no shell runs there. */
 async function ownerPrefix(
   { dataDirectory, platform }: HostConfig,
   connection: HostConnection,
   limit: AbortSignal,
-): Promise<readonly string[] | null> {
+): Promise<readonly string[] | MissingAccess> {
   try {
     const me = await connection.run(['id', '-u'], { signal: limit })
     if (me.stdout.trim() !== '0' || dataDirectory === null) return []
     const file = await connection.readFile(`${dataDirectory}/PG_VERSION`, { signal: limit })
     if (!file || file.owner === 'root') return []
     return platform === 'linux' ? ['runuser', '-u', file.owner, '--'] : ['sudo', '-n', '-u', file.owner]
-  } catch {
-    return null
-  }
-}
-
-async function mayWrite(
-  { dataDirectory }: HostConfig,
-  connection: HostConnection,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (dataDirectory === null) return false
-  try {
-    return (await connection.run(['test', '-w', dataDirectory], { signal })).exitCode === 0
-  } catch {
-    return false
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error
+    return { why: error.fault.message, hint: error.fault.hint }
   }
 }
 

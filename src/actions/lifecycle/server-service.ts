@@ -38,7 +38,7 @@ export async function serverServiceOf(
   const onHost = isOfHost ? config.databases.find(({ spec }) => spec.hostId === host.id) : undefined
   const connection = tools.host(host?.id ?? null)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const answers = connection && (await connection.run(['true'], { signal }).catch(() => null))
+  const answers = connection && (await connection.run(['true'], { signal, asAccount: true }).catch(() => null))
   return {
     host: host?.id ?? null,
     control: answers && connection ? connection.accessKind : 'manual',
@@ -131,7 +131,7 @@ async function runCommand({ server, host }: Args, command: readonly string[], to
     throw new ActionError(`the command for ${server} is unknown`, 'Set "start" and "stop" for it in the config.')
   const connection = requireHost(host, tools)
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(COMMAND_LIMIT_MS)])
-  const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true }
+  const options = { signal, onOutput: (text: string) => tools.writeOutput(text), survivesLoss: true, asAccount: true }
   const { exitCode, stderr } = await connection.run(command, options)
   if (exitCode === 0) return
   const last = clean(stderr.trim().split('\n').at(-1) ?? '')

@@ -3,6 +3,7 @@
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { type Impact, noImpact } from '../../model/runs/plan.ts'
 import { listText } from '../../model/values/text.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { isDownNow, noOtherPrimaryRuns } from '../checks/second-primary.ts'
@@ -53,6 +54,7 @@ export function databaseStartChecks(view: DatabaseView, { service, expected }: S
   return [
     noClusterManager('start', view.id),
     isDownNow(view),
+    dataAccess(service),
     dataDirectoryMatches(view, service),
     startsInRole(view, expected),
     keepsStandbyRole(view, expected),

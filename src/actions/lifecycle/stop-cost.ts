@@ -6,6 +6,7 @@ import { isWritable } from '../../model/picture/roles.ts'
 import type { Impact } from '../../model/runs/plan.ts'
 import { isFromTarget } from '../../model/values/fault.ts'
 import { listText } from '../../model/values/text.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { notKeptInSplitBrain } from '../checks/split-brain.ts'
@@ -63,6 +64,7 @@ export function stopChecks(
   return [
     noClusterManager(verb, view.id),
     answersNow(view),
+    dataAccess(service),
     dataDirectoryMatches(view, service),
     ...(verb === 'stop' ? [notKeptInSplitBrain(view.id)] : []),
     ...(verb === 'stop' ? sync : sync.map(onlyWarns)),

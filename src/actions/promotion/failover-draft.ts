@@ -3,6 +3,7 @@
 
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { withAdmission } from '../add-hba-entry/attaching.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
@@ -45,7 +46,7 @@ export async function failoverDraft(
         service,
         attaching,
       }),
-      ...(primary && service ? [dataDirectoryMatches(primary, service)] : []),
+      ...(primary && service ? [dataAccess(service), dataDirectoryMatches(primary, service)] : []),
     ],
     input: request.input,
     steps: [

@@ -5,6 +5,7 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { withAdmission } from '../add-hba-entry/attaching.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { oldPrimaryHasEnough } from '../checks/lowered-settings.ts'
 import {
@@ -63,6 +64,7 @@ export async function switchoverDraft(
     impact: withAdmission(switchoverImpact(participants, clusterView, canSeeShutdown(service)), attaching),
     checks: [
       stopMethodCheck(primary, service),
+      dataAccess(service),
       dataDirectoryMatches(primary, service),
       candidateStreams(participants),
       oldPrimaryHasEnough(primary),

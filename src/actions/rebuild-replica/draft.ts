@@ -9,6 +9,7 @@ import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
 import { enoughWalSendersAndSlots } from '../checks/attaching-standbys.ts'
+import { dataAccess } from '../checks/data-access.ts'
 import { noReplicationLoop, upstreamIsReadable } from '../checks/new-upstream.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { requiredSettingsFor } from '../checks/required-settings.ts'
@@ -115,6 +116,7 @@ export function rebuildChecks(action: string, rebuild: Rebuild, attaching: Attac
     sameSystemCheck(view, upstream),
     noReplicationLoop(view.id, upstream.id),
     copyMethodCheck(copyMethod),
+    dataAccess(service),
     ...(isOurs ? [dataDirectoryMovable(service), conninfoKnown(view.id, upstream.id, service)] : []),
     hostDiskSpaceCheck(service, bytes),
     noTablespaces(upstream.id),

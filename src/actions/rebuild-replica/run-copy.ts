@@ -117,8 +117,9 @@ export async function copyMethodFor(
   major: number | null,
   tools: ActionToolbox,
 ): Promise<CopyMethod> {
-  const { host, control, dataDirectory, binDirectory, asOwner, start } = service
+  const { host, control, dataDirectory, binDirectory, asOwner, start, lacks } = service
   const connection = tools.host(host)
+  if (lacks) return { method: 'manual', why: lacks.why }
   if (control === 'manual' || !connection) return { method: 'manual', why: 'pgdeck has no access to its host' }
   if (dataDirectory === null) return { method: 'manual', why: 'its host has no "dataDirectory" in the config' }
   if (start === null) return { method: 'manual', why: 'its start command is unknown ("start" or "binDirectory")' }

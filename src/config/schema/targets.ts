@@ -213,6 +213,8 @@ export const serverSchema = z.lazy(() =>
     .meta({ title: 'Application server', description: 'One watched web application server.' }),
 )
 
+const USER = 'the name of a user such as "postgres"'
+
 export const hostSchema = z.lazy(() =>
   z
     .strictObject({
@@ -228,6 +230,15 @@ export const hostSchema = z.lazy(() =>
         .literal(true, { error: 'true' })
         .optional()
         .meta({ description: 'The host is the one that pgdeck runs on.' }),
+      as: z
+        .string({ error: USER })
+        .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}\$?$/, { error: USER })
+        .optional()
+        .meta({
+          description:
+            'The owner of the data, if the account of pgdeck there is another one: files and programs of PostgreSQL are read and run as this user, by `sudo -n -u USER --`. ' +
+            'Commands of this file run as the account itself, except "start" and "stop" of the host when they do not begin with sudo, systemctl or the like.',
+        }),
       dataDirectory: textField('a folder').optional().meta({ description: 'The data directory of PostgreSQL.' }),
       binDirectory: textField('a folder').optional().meta({ description: "The directory of PostgreSQL's programs." }),
       start: commandField()
@@ -246,6 +257,12 @@ export const hostSchema = z.lazy(() =>
         .meta({ description: 'Log files and folders to collect.' }),
     })
     .refine((given) => !(given.local && given.ssh !== undefined), { error: 'either "ssh" or "local", not both' })
+    .refine((given) => given.as === undefined || given.local || given.ssh !== undefined, {
+      error: '"as" needs "ssh" or "local"',
+    })
+    .refine((given) => given.as === undefined || given.platform !== 'windows', {
+      error: '"as" needs sudo, which Windows lacks',
+    })
     .meta({ title: 'Host', description: 'A machine that databases or application servers run on.' }),
 )
 

@@ -24,11 +24,12 @@ then facts() { stat -L -c '%f/%u/%g/%U/%G/%s/%Y/%n' -- "$@"; }
 else facts() { stat -L -f '%Xp/%u/%g/%Su/%Sg/%z/%m/%N' -- "$@"; }
 fi
 say() { printf '%s\\n' "$1" >&2; }
+denied() { say "user $(id -un 2>/dev/null): $1"; exit ${FILE_SCRIPT_EXIT.notAllowed}; }
 seen() {
   e=$(ls -dL -- "$1" 2>&1 >/dev/null) && return 0
   case $e in
     *'No such file'*|*'Not a directory'*) return ${FILE_SCRIPT_EXIT.notThere};;
-    *) say "$e"; return ${FILE_SCRIPT_EXIT.notAllowed};;
+    *) denied "$e";;
   esac
 }
 `
@@ -93,7 +94,7 @@ export function listFolderScript(folder: string): string {
   return `${FACTS}f=${operand(folder)}
 seen "$f" || exit
 [ -d "$f" ] || exit ${FILE_SCRIPT_EXIT.notAFile}
-cd -- "$f" && [ -r . ] || exit ${FILE_SCRIPT_EXIT.notAllowed}
+cd -- "$f" && [ -r . ] || denied 'permission denied'
 for n in .* *; do
   case $n in .|..) continue;; esac
   set -- "$@" "./$n"
@@ -105,7 +106,7 @@ exit 0`
 
 const readable = `seen "$f" || exit
 [ -f "$f" ] || exit ${FILE_SCRIPT_EXIT.notAFile}
-[ -r "$f" ] || { say 'permission denied'; exit ${FILE_SCRIPT_EXIT.notAllowed}; }`
+[ -r "$f" ] || denied 'permission denied'`
 
 interface Change {
   readonly path: string
@@ -171,7 +172,7 @@ function start({ path, expected, backup }: Change): string {
 f=$(target "$f")
 want=${expected}
 [ -f "$f" ] || exit ${FILE_SCRIPT_EXIT.notAFile}
-[ -r "$f" ] || { say 'permission denied'; exit ${FILE_SCRIPT_EXIT.notAllowed}; }
+[ -r "$f" ] || denied 'permission denied'
 [ "$(sum "$f")" = "$want" ] || exit ${FILE_SCRIPT_EXIT.changed}
 ${backup === null ? '' : `keep "$f" ${operand(backup)}`}`
 }

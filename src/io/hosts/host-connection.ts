@@ -3,6 +3,7 @@
 import type { HostSpec } from '../../model/measured/spec.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
+import { asUserArguments, bringsOwnRights, notAsUserFault } from '../process/as-user.ts'
 import { startShellProcess } from '../process/shell-process.ts'
 import { openSshConnection, type SshConnection } from '../ssh/ssh.ts'
 import { sshFault } from '../ssh/ssh-fault.ts'
@@ -36,6 +37,11 @@ export interface HostRunOptions {
   readonly survivesLoss?: boolean
   /** True for a command that only removes traces of the run itself, and runs also when the run has lost its cluster. */
   readonly tidiesUp?: boolean
+  /**
+   * True for a command that is not PostgreSQL's: the account itself runs it, and not the user `as` of the host. Default: true
+   * for programs such as sudo and systemctl.
+   */
+  readonly asAccount?: boolean
 }
 
 /** Every function throws FaultError if the host can't be reached, and at the signal. */
@@ -86,16 +92,22 @@ export function openHostConnection(
 ): HostConnection {
   const { access, id } = host
   if (access.kind === 'none') throw new FaultError(noShellOpener(id))
-  if (access.kind === 'local') return connectionBy(localShellOpener(id), 'local', async () => {})
+  if (access.kind === 'local') return connectionBy(localShellOpeners(host), 'local', async () => {})
   const ssh = options.ssh ?? openSshConnection({ destination: access.destination })
   const close = async () => {
     if (!options.ssh) await ssh.close()
   }
-  return connectionBy(sshShellOpener(id, access.destination, ssh), 'ssh', close)
+  return connectionBy(sshShellOpeners(host, access.destination, ssh), 'ssh', close)
+}
+
+/** Who begins a shell: the account that pgdeck has there, and the user of PostgreSQL's files. Mostly they are the same. */
+interface ShellOpeners {
+  readonly account: ShellOpener
+  readonly owner: ShellOpener
 }
 
 function connectionBy(
-  shell: ShellOpener,
+  { account, owner: shell }: ShellOpeners,
   how: HostConnection['accessKind'],
   close: () => Promise<void>,
 ): HostConnection {
@@ -103,11 +115,12 @@ function connectionBy(
     name: shell.name,
     accessKind: how,
     close,
-    async run(argv, { signal, input = null, onOutput, maxBytes = OUTPUT_BYTES, survivesLoss = false }) {
+    async run(argv, { signal, input = null, onOutput, maxBytes = OUTPUT_BYTES, survivesLoss = false, asAccount }) {
       const bytes = typeof input === 'string' ? Buffer.from(input) : input
       const script = (mark: string) => programScript(argv, mark, { input: bytes, survivesLoss })
       const task = { script, what: argv[0] ?? '', signal, maxBytes, onOutput, isWatched: true }
-      const { exitCode, stdout, stderr } = await runScript(shell, task)
+      const by = (asAccount ?? bringsOwnRights(argv)) ? account : shell
+      const { exitCode, stdout, stderr } = await runScript(by, task)
       return { exitCode, stdout: stdout.toString('utf8'), stderr }
     },
     readFile: (path, { signal, maxBytes, isAnyText }) => readHostFile(shell, path, signal, maxBytes, isAnyText),
@@ -119,20 +132,38 @@ function connectionBy(
   }
 }
 
-function localShellOpener(name: string): ShellOpener {
-  return {
+function localShellOpeners({ id: name, as }: HostSpec): ShellOpeners {
+  const account: ShellOpener = {
     name,
     open: async () => startShellProcess('sh', []),
     notBegun: ({ startError }) => new FaultError(noShellFault(name, startError)),
   }
+  if (as === undefined) return { account, owner: account }
+  const [program = 'sh', ...args] = asUserArguments(as)
+  const owner: ShellOpener = {
+    name,
+    open: async () => startShellProcess(program, args),
+    notBegun: ({ startError }, said) =>
+      new FaultError(startError === null ? notAsUserFault(name, as, said) : noShellFault(name, startError)),
+  }
+  return { account, owner }
 }
 
-function sshShellOpener(name: string, destination: string, ssh: SshConnection): ShellOpener {
-  return {
+function sshShellOpeners({ id: name, as }: HostSpec, destination: string, ssh: SshConnection): ShellOpeners {
+  const notBegun: ShellOpener['notBegun'] = (end, said, noise) =>
+    new FaultError(sshFault(destination, { ...end, said, noise }))
+  const account: ShellOpener = { name, open: (signal) => ssh.openChannel(signal), notBegun }
+  if (as === undefined) return { account, owner: account }
+  const owner: ShellOpener = {
     name,
-    open: (signal) => ssh.openChannel(signal),
-    notBegun: (end, said, noise) => new FaultError(sshFault(destination, { ...end, said, noise })),
+    open: (signal) => ssh.openChannel(signal, as),
+    notBegun: (end, said, noise) =>
+      // 255 is ssh's own.
+      end.exitCode === null || end.exitCode === 255
+        ? notBegun(end, said, noise)
+        : new FaultError(notAsUserFault(`${name} (${destination})`, as, said)),
   }
+  return { account, owner }
 }
 
 function noShellOpener(id: string) {

@@ -33,7 +33,10 @@ export class HostFileError extends FaultError {
 const WORDS: Readonly<Record<HostFileProblem, readonly [what: string, hint: string]>> = {
   changed: ['has changed since pgdeck read it', 'Plan again from its present content.'],
   exists: ['exists already, with other content', 'Check its content, and move it away if it is not needed.'],
-  'not-allowed': ['is not accessible to this account', 'Give the account the right, or use one that has it.'],
+  'not-allowed': [
+    'is not accessible to this account',
+    'Set "as" of the host to the owner of the file, and allow sudo -n there; or give the account the right.',
+  ],
   'not-a-file': ['is not a file', 'It is a folder, a device or a pipe: check the path.'],
   'not-there': ['does not exist', 'Check the path, and that its disk is mounted.'],
   'too-large': ['is larger than pgdeck reads at once', 'Check that it is the right file.'],

@@ -28,6 +28,8 @@ export function startShellProcess(program: string, args: readonly string[]): She
     env: { ...process.env, SSH_ASKPASS_REQUIRE: 'never' },
   })
   for (const stream of child.stdio) stream?.on('error', () => {})
+  // A program of another user can't be killed from here; it ends with its pipes.
+  child.on('error', () => {})
   const ended = new Promise<ShellProcessEnd>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
       resolve({ exitCode: null, startError: error.code ?? 'unknown' }),

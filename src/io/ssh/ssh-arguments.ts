@@ -1,6 +1,8 @@
 // The arguments of the system's ssh. The user's own configuration decides where and how to connect; these decide what
 // must never happen.
 
+import { asUserCommand } from '../process/as-user.ts'
+
 /** The destination. Everything else (user, port, keys, jumps, known hosts) comes from the user's ssh configuration. */
 export interface SshTarget {
   /** As on ssh's command line: `user@host`, or an alias of ~/.ssh/config. */
@@ -61,10 +63,11 @@ export function masterArguments(target: SshTarget, socket: string, setBack: read
   ]
 }
 
-/** Opens another shell over the existing connection. It reads no configuration. */
-export function sharedArguments(target: SshTarget, socket: string): readonly string[] {
+/** Opens another shell over the existing connection, as another user if one is given. It reads no configuration. */
+export function sharedArguments(target: SshTarget, socket: string, as?: string): readonly string[] {
   const own = options([...NEVER, 'ControlMaster=no', 'ProxyCommand=false', 'LogLevel=ERROR'])
-  return [...configFile('none'), ...own, ...path(socket), '-T', '--', target.destination, 'sh']
+  const command = as === undefined ? 'sh' : asUserCommand(as)
+  return [...configFile('none'), ...own, ...path(socket), '-T', '--', target.destination, command]
 }
 
 /** Asks the connection to forward a local Unix socket, or to end that. */

@@ -13,6 +13,8 @@ import { makeSocketFolder, removeSocketFolder } from './ssh-socket-folder.ts'
 export interface SshOptions extends SshTarget {
   /** Default `ssh`, found in PATH. */
   readonly program?: string
+  /** The user as whom scripts run, where the host allows it; absent: the account itself. */
+  readonly as?: string
   /** Characters that a script may print; default about a million. */
   readonly outputLimit?: number
 }

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
-import { FaultError } from '../../model/values/fault.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { errorCodeOf } from '../network/network-fault.ts'
 import { onAbort } from '../network/wait-timeout.ts'
@@ -19,6 +19,8 @@ export interface ScriptResult {
   /** When its first output arrived. */
   readonly heardAt: number
   readonly roundTripMs: number
+  /** Why the account itself ran it, and not the user that was wanted; absent: nobody else was, or it did. */
+  readonly notAsUser?: Fault
 }
 
 export interface SshShell {

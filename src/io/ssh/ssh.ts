@@ -1,11 +1,11 @@
 // One host over the system's ssh: a single connection with a shell for scripts, and forwardings to databases.
 
-import { FaultError } from '../../model/values/fault.ts'
 import { type ShellProcess, startShellProcess } from '../process/shell-process.ts'
 import { sharedArguments } from './ssh-arguments.ts'
-import { createSshMaster, SSH_CONNECT_LIMIT_MS, type SshOptions, sshNotConnectedFault } from './ssh-connection.ts'
+import { createSshMaster, SSH_CONNECT_LIMIT_MS, type SshOptions } from './ssh-connection.ts'
 import { createSshForward, type SshForward } from './ssh-forward.ts'
-import type { ScriptResult, SshShell } from './ssh-shell.ts'
+import type { ScriptResult } from './ssh-shell.ts'
+import { createSshWorker } from './ssh-worker.ts'
 
 export type { SshOptions } from './ssh-connection.ts'
 export type { SshForward } from './ssh-forward.ts'
@@ -24,8 +24,8 @@ export interface SshConnection {
    * folder of a socket there. The database driver takes its folder and port.
    */
   openForward(host: string, port: number, signal: AbortSignal): Promise<SshForward>
-  /** Opens another shell over the same connection, for long or binary output. Throws FaultError. */
-  openChannel(signal: AbortSignal): Promise<ShellProcess>
+  /** Opens another shell over the same connection, for long or binary output, as another user if one is given. Throws FaultError. */
+  openChannel(signal: AbortSignal, as?: string): Promise<ShellProcess>
   /** Ends the connection, its forwardings and its programs, and removes every file. */
   close(): Promise<void>
 }
@@ -38,7 +38,7 @@ export function openSshConnection(options: SshOptions): SshConnection {
     // A forwarding that can't be opened reports it to its users.
     for (const forward of forwards) await forward.ready(limit).catch(() => {})
   })
-  const runNow = createWorker(connection, options.destination, () => forwards.size > 0)
+  const runNow = createSshWorker(connection, options, () => forwards.size > 0)
   let turn: Promise<unknown> = Promise.resolve()
   return {
     run(script, signal) {
@@ -65,44 +65,10 @@ export function openSshConnection(options: SshOptions): SshConnection {
       }
       return forward
     },
-    async openChannel(signal) {
+    async openChannel(signal, as) {
       await connection.open(signal)
-      return startShellProcess(options.program ?? 'ssh', sharedArguments(options, connection.socket()))
+      return startShellProcess(options.program ?? 'ssh', sharedArguments(options, connection.socket(), as))
     },
     close: () => connection.close(),
-  }
-}
-
-/** Runs scripts in a shell that answers: the connection's own, or another one if that hangs. */
-function createWorker(connection: ReturnType<typeof createSshMaster>, destination: string, isShared: () => boolean) {
-  let own: SshShell | null = null
-
-  const usable = async (signal: AbortSignal): Promise<SshShell> => {
-    const master = await connection.open(signal)
-    if (own?.isUsable()) return own
-    if (master.isUsable()) return master
-    const shell = await connection.start(sharedArguments)
-    try {
-      await shell.run(':', signal)
-    } catch (error) {
-      // Not even a greeting came: the connection itself hangs.
-      connection.hangUp()
-      throw error
-    }
-    own = shell
-    return shell
-  }
-
-  return async (script: string, signal: AbortSignal): Promise<ScriptResult> => {
-    if (signal.aborted) throw new FaultError(sshNotConnectedFault(destination))
-    const shell = await usable(signal)
-    try {
-      return await shell.run(script, signal)
-    } catch (error) {
-      // The connection stays open while databases use it.
-      if (shell !== connection.current()) shell.kill()
-      else if (!isShared()) connection.hangUp()
-      throw error
-    }
   }
 }

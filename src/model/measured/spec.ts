@@ -101,6 +101,8 @@ export interface HostSpec {
     | { readonly kind: 'local' }
     | { readonly kind: 'ssh'; readonly destination: string }
     | { readonly kind: 'none' }
+  /** The user as whom pgdeck reads and runs what belongs to PostgreSQL there. Absent: the account itself. */
+  readonly as?: string
 }
 
 /** One cluster as configured or discovered. */

@@ -1,5 +1,6 @@
 // Reads the audit of an application by a program on a host, which prints the newest entries.
 
+import { hostByItsAccount } from '../../config/host.ts'
 import { openHostConnection } from '../../io/hosts/host-connection.ts'
 import type { ApplicationAuditReading } from '../../model/application-audit/entry.ts'
 import { parseRecords, type RecordForm } from '../../model/application-audit/parse-records.ts'
@@ -22,7 +23,7 @@ export async function readCommandAudit(
   { host, command, form }: CommandAuditRequest,
   signal: AbortSignal,
 ): Promise<ApplicationAuditReading> {
-  const connection = openHostConnection(host.config, { ssh: host.ssh })
+  const connection = openHostConnection(hostByItsAccount(host.config), { ssh: host.ssh })
   const what = `${command[0]} on ${host.config.id}`
   try {
     const clock = await readClockAhead(connection, signal)

@@ -1,5 +1,6 @@
 // Reads the audit of an application from a file on a host: its end at first, then what was added, across rotation.
 
+import { hostByItsAccount } from '../../config/host.ts'
 import { type HostConnection, openHostConnection } from '../../io/hosts/host-connection.ts'
 import type { InspectedEntry, InspectedFolder } from '../../io/hosts/inspect-folder.ts'
 import type { ApplicationAuditReading, AuditPosition } from '../../model/application-audit/entry.ts'
@@ -27,7 +28,7 @@ const SETTLED_MS = 5_000
 /** Throws FaultError. */
 export async function readFileAudit(request: FileAuditRequest, signal: AbortSignal): Promise<ApplicationAuditReading> {
   const { host, file, form, position: before } = request
-  const connection = openHostConnection(host.config, { ssh: host.ssh })
+  const connection = openHostConnection(hostByItsAccount(host.config), { ssh: host.ssh })
   try {
     const clock = await readClockAhead(connection, signal)
     const place = await findFile(connection, file, signal)

@@ -22,7 +22,7 @@ export const configuredHostProbe: Probe<'host', HostFacts> = {
   runs: 'always',
   every: 'interval',
   needs: [
-    'an account for ssh; for pg_wal, postmaster.pid and pg_controldata also the right to read the data directory',
+    'an account for ssh; for pg_wal, postmaster.pid and pg_controldata also the right to read the data directory, or `as` with sudo',
   ],
   async read({ host }, signal) {
     if (!host) throw new Error('the probe "machine" was given no host')
@@ -39,8 +39,10 @@ async function measure({ config, ssh }: AccessibleHost, signal: AbortSignal): Pr
   if (config.access.kind === 'none' || ssh === null) throw new FaultError(noAccess(config.id))
   if (config.platform === 'windows') throw new FaultError(noShell(config.id))
   const mark = randomBytes(12).toString('hex')
-  const { stdout: output, sentAt, heardAt, roundTripMs } = await ssh.run(hostScript(subject, mark), signal)
-  const about = { subject, id: config.id, account: accountOf(config.access.destination) }
+  const script = hostScript(subject, mark)
+  const { stdout: output, sentAt, heardAt, roundTripMs, notAsUser = null } = await ssh.run(script, signal)
+  const by = config.as === undefined || notAsUser ? accountOf(config.access.destination) : config.as
+  const about = { subject, id: config.id, account: by, notAsUser }
   return parseHostFacts({ output, mark, sentAt, heardAt, roundTripMs }, about)
 }
 

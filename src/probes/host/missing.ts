@@ -1,6 +1,7 @@
 // Why a fact of a host is unknown, and how to make it readable. The words are the same here and over ssh.
 
 import { type Known, unknownValue } from '../../model/measured/host.ts'
+import type { Fault } from '../../model/values/fault.ts'
 import type { HostPaths } from './measured-paths.ts'
 
 /** The account and the configuration entry that the hints name. */
@@ -9,6 +10,8 @@ export interface HostAccount {
   readonly account: string | null
   /** The host's name in the configuration. */
   readonly id: string
+  /** Why the account could not act as the user whom the configuration names; null or absent: it could, or names none. */
+  readonly notAsUser?: Fault | null
 }
 
 type Missing = Known<never>
@@ -63,7 +66,8 @@ export function whyNoControlData(lines: readonly string[], exitCode: number, ask
 }
 
 /** How to let the account read a data directory that belongs to the server's account. */
-function accessHint({ account }: HostAccount): string {
+function accessHint({ account, id, notAsUser }: HostAccount): string {
+  if (notAsUser) return `${notAsUser.message}. ${notAsUser.hint ?? ''}`.trim()
   const group = `usermod -aG postgres ${account ?? 'ACCOUNT'}`
-  return `Let ${account ?? 'the account'} read it by the group: ${group}, and with the server stopped chmod -R g+rX on the data directory (what initdb --allow-group-access does); or connect as the owner of the directory.`
+  return `Let ${account ?? 'the account'} read it by the group: ${group}, and with the server stopped chmod -R g+rX on the data directory (what initdb --allow-group-access does); or set "as" of host ${id} to the owner of the directory, and allow sudo -n there.`
 }

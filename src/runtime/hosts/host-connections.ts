@@ -6,7 +6,8 @@ import { openSshConnection, type SshConnection } from '../../io/ssh/ssh.ts'
 import { tunnelThrough } from '../../io/ssh/ssh-tunnel.ts'
 import type { AccessibleHost } from '../../probes/probe.ts'
 
-export type SshOpener = (destination: string) => SshConnection
+/** `as`: the user as whom scripts run there; absent: the account itself. */
+export type SshOpener = (destination: string, as?: string) => SshConnection
 
 export interface HostConnections {
   /** All accessible hosts. The objects stay the same while the cluster is watched, because rates need two samples. */
@@ -22,10 +23,10 @@ export interface HostConnections {
 /** Opens no connection before the first use. */
 export function openHostConnections(
   configs: readonly HostConfig[],
-  open: SshOpener = (destination) => openSshConnection({ destination }),
+  open: SshOpener = (destination, as) => openSshConnection({ destination, ...(as === undefined ? {} : { as }) }),
 ): HostConnections {
   const all = configs.map((config): AccessibleHost => {
-    return { config, ssh: config.access.kind === 'ssh' ? open(config.access.destination) : null }
+    return { config, ssh: config.access.kind === 'ssh' ? open(config.access.destination, config.as) : null }
   })
   const hosts = all.filter(({ config }) => config.access.kind !== 'none')
   return {

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { missingAccess } from '../../../actions/hosts/missing-access.ts'
 import type { Config, HostConfig } from '../../../config/config.ts'
 import { isOpenToOthers, isPathWritable, permissionBits } from '../../../io/files/text-files.ts'
 import { openHostConnection } from '../../../io/hosts/host-connection.ts'
@@ -138,6 +139,43 @@ export async function sshFindings(
   }
   const reached = await Promise.all(hosts.map((host) => sshFinding(host, signal)))
   return [localFinding('ssh', 'ok', program), ...reached]
+}
+
+/** Whether pgdeck may use the data directory of each host: as the user `as`, else as the account itself. Throws the signal's reason. */
+export async function dataAccessFindings(
+  config: Config | null,
+  signal: AbortSignal,
+): Promise<readonly DoctorFinding[]> {
+  const hosts = (config?.clusters ?? []).flatMap((cluster) => cluster.hosts)
+  const asked = hosts.filter(
+    ({ access, platform, as, dataDirectory }) =>
+      access.kind !== 'none' && platform !== 'windows' && (as !== undefined || dataDirectory !== null),
+  )
+  return (await Promise.all(asked.map((host) => dataAccessFinding(host, signal)))).flat()
+}
+
+async function dataAccessFinding(host: HostConfig, signal: AbortSignal): Promise<readonly DoctorFinding[]> {
+  const { id, as, dataDirectory } = host
+  const connection = openHostConnection(host)
+  const finding = (level: DoctorLevel, text: string, next: string | null): DoctorFinding => {
+    return { area: 'config', level, subject: id, text: clean(text), next: next === null ? [] : [next] }
+  }
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(SSH_LIMIT_MS)])
+    const name = (await connection.run(['id', '-un'], { signal: limit })).stdout.trim()
+    const lacks = await missingAccess(host, connection, limit)
+    if (lacks) return [finding('warning', lacks.why, lacks.hint)]
+    const what = dataDirectory === null ? '' : `, who may use ${dataDirectory}`
+    return [finding('ok', `${as === undefined ? 'works as' : 'becomes'} ${name}${what}`, null)]
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof FaultError)) throw error
+    // That ssh fails is told by its own finding.
+    if (error.fault.code !== 'auth' || as === undefined) return []
+    return [finding('warning', error.fault.message, error.fault.hint)]
+  } finally {
+    await connection.close()
+  }
 }
 
 async function sshFinding(host: HostConfig, signal: AbortSignal): Promise<DoctorFinding> {

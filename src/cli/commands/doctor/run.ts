@@ -10,7 +10,7 @@ import { listenForSignals } from '../../invocation/command-signals.ts'
 import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { linePrinter } from '../../text/print.ts'
-import { basicHostFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
+import { basicHostFindings, dataAccessFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
 import { doctorClusterSection, doctorHostSection, doctorRole, type ExaminedCluster } from './text.ts'
 
 export interface DoctorOptions {
@@ -30,11 +30,12 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
     const { config, problems } = await configOf(options)
     const clusters = config ? chosen(config, clusterName) : []
     const { env, stdout } = process
-    const [ssh, ...examined] = await Promise.all([
+    const [ssh, access, ...examined] = await Promise.all([
       sshFindings(config, env, interruption.signal),
+      dataAccessFindings(config, interruption.signal),
       ...clusters.map((cluster) => examinedCluster(cluster, interruption.signal)),
     ])
-    const host = [...basicHostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh]
+    const host = [...basicHostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh, ...access]
     const result = worstDoctorLevel([...host, ...examined.flatMap(({ findings }) => findings)])
     if (json) await output.write(jsonText(doctorDocument(result, host, examined), 'pretty'))
     else

@@ -1,8 +1,8 @@
 // The basis of a plan as of now: the readings, the address of each database, and the access to hosts.
 
 import type { PlanningView } from '../../../actions/definition/action.ts'
-import type { HostConfig } from '../../../config/config.ts'
 import type { ServersOnHosts } from '../../../model/measured/server-on-host.ts'
+import type { HostSpec } from '../../../model/measured/spec.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { PlanBasis, PlannedEndpoint } from '../../../model/runs/plan.ts'
 import { planBasisOf } from '../../../model/runs/plan-basis.ts'
@@ -17,7 +17,7 @@ export function currentBasis(view: PlanningView, onHosts: ServersOnHosts = {}): 
       const onHost = onHosts[node.id]
       return { ...node, place: currentEndpoint(view, node.id), ...(onHost === undefined ? {} : { onHost }) }
     }),
-    hosts: view.config.hosts.map(({ id, access }) => ({ id, access: hostAccessText(access) })),
+    hosts: view.config.hosts.map((host) => ({ id: host.id, access: hostAccessText(host) })),
   }
 }
 
@@ -37,8 +37,9 @@ export function currentEndpoint(
 }
 
 /** The access to a host, as it is compared and shown. */
-export function hostAccessText(access: HostConfig['access']): string {
-  return access.kind === 'ssh' ? `ssh ${access.destination}` : access.kind
+export function hostAccessText({ access, as }: HostSpec): string {
+  const way = access.kind === 'ssh' ? `ssh ${access.destination}` : access.kind
+  return as === undefined ? way : `${way} as ${as}`
 }
 
 /** Whether the configuration allows that address for a database. */

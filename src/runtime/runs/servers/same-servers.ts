@@ -60,7 +60,7 @@ function otherHostAccess({ plan }: Run, { config }: PlanningView): string | null
   const named = textsInJson(plan.steps.map(({ args }) => args))
   for (const { id, access } of plan.basis.hosts ?? []) {
     const host = config.hosts.find((each) => each.id === id)
-    const now = host ? hostAccessText(host.access) : 'nothing'
+    const now = host ? hostAccessText(host) : 'nothing'
     if (named.has(id) && now !== access)
       return `the host ${id} was reached by ${access} when this was planned, and is by ${now} in this configuration`
   }

@@ -66,7 +66,7 @@ function ownRow({ host, intervalMs }: State): HostRow {
 }
 
 function configured(view: HostView, cluster: ClusterState, intervalMs: number): HostRow {
-  const { access, id } = view.spec
+  const { access, id, as } = view.spec
   const about = { id: `host ${id}`, subject: null, name: clean(id) }
   const everyMs = Math.max(intervalMs, HOST_INTERVAL_MS)
   if (access.kind === 'none') {
@@ -77,7 +77,9 @@ function configured(view: HostView, cluster: ClusterState, intervalMs: number): 
   }
   return {
     ...about,
-    accessText: access.kind === 'local' ? 'local' : clean(`ssh ${access.destination}`),
+    accessText: clean(
+      `${access.kind === 'local' ? 'local' : `ssh ${access.destination}`}${as === undefined ? '' : ` as ${as}`}`,
+    ),
     source: { kind: 'host', view },
     figures: view.facts && figuresOf(view.facts),
     at: view.readAt,
