@@ -49,7 +49,7 @@ export function parseRecords(text: string, form: RecordForm): ParsedRecords {
     if (typeof entry !== 'string') entries.push(entry)
     else if (!isHead(fields, form)) {
       unreadable += 1
-      problem ??= `${entry}: ${quoted(line)}`
+      problem ??= isText(line) ? `${entry}: ${quoted(line)}` : 'it is no text in UTF-8: the file may be compressed'
     }
   }
   return { entries, unreadable, problem }
@@ -111,6 +111,11 @@ function short(text: string | undefined, longest: number): string | null {
 }
 
 /** The start of a line for a message, without secrets. */
+/** False for bytes that were no UTF-8, or that no text has. */
+function isText(line: string): boolean {
+  return !/[\0\uFFFD]/.test(line.slice(0, 400))
+}
+
 function quoted(line: string): string {
   return JSON.stringify(clean(redact(line.slice(0, 400))).slice(0, 80))
 }

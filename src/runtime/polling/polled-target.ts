@@ -130,7 +130,7 @@ function silence(what: string, timeoutMs: number): Fault {
   return {
     code: 'timeout',
     message: `${what} did not answer within ${timeoutMs} ms`,
-    hint: 'check that its host is up and reachable; a frozen or overloaded server looks the same',
+    hint: 'Check that its host is up and reachable; a frozen or overloaded server looks the same',
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { AuditSource, HostConfig } from '../../../src/config/config.ts'
 import { openSshConnection } from '../../../src/io/ssh/ssh.ts'
 import type { AuditPosition } from '../../../src/model/application-audit/entry.ts'
@@ -193,6 +194,11 @@ describe('the audit in a file', () => {
     const fault = await faultOf(reader(other))
     assert.match(fault, /no line of .*other\.log on h1 is an entry; of the first one .* Check `audit\.fields`/)
     assert.doesNotMatch(fault, /hunter2/)
+    writeFileSync(other, gzipSync(line('packed')))
+    assert.match(
+      await faultOf(reader(other)),
+      /of the first one it is no text in UTF-8: the file may be compressed Check/,
+    )
     assert.match(await faultOf(reader(file, null)), /pgdeck has no access to the host h1 Set "ssh" or "local"/)
     const windows = { config: hostOf({ kind: 'ssh', destination: 'w' }, 'windows'), ssh: null }
     assert.match(await faultOf(reader(file, windows)), /host h1 has no POSIX shell.* Use `audit\.sql`/)
