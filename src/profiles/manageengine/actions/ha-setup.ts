@@ -9,7 +9,8 @@ import {
 } from '../../../actions/definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../../../actions/definition/step-kind.ts'
 import { findDatabase } from '../../../actions/definition/target.ts'
-import type { DatabaseView, ServerView } from '../../../model/picture/picture.ts'
+import { exchangeAmount } from '../../../model/picture/exchange-amount.ts'
+import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import {
   installationPath,
@@ -45,7 +46,7 @@ export const haSetupAction: Action = {
   title: 'set up the secondary server of the mirrored model',
   explains: 'HASetup on the primary, its pack unpacked on the secondary, the key, then secondary and primary started.',
   key: null,
-  danger: 'outage',
+  danger: 'data-loss',
   target: 'cluster',
   locks: 'cluster',
   fields: [],
@@ -69,15 +70,15 @@ export const haSetupAction: Action = {
     return {
       target: null,
       title: `set up ${secondary.server.name} as the secondary of ${primary.server.name}`,
-      danger: 'outage',
+      danger: 'data-loss',
       impact: {
-        lossBytes: 0,
-        lossSeconds: 0,
+        lossBytes: null,
+        lossSeconds: null,
         writableInSeconds: null,
         sessionsCut: primary.database.pulse?.sessions.total ?? null,
         serversAffected: [primary.server.name, secondary.server.name],
         orphans: [`the pack overwrites the data of ${secondary.database.name}`],
-        statement: `Both servers and their databases are stopped while the pack is made, and once more at the end. The data of ${secondary.database.name} is replaced.`,
+        statement: `Both servers and their databases are stopped while the pack is made, and once more at the end. The data of ${secondary.database.name} is replaced: ${lossText(pair, clusterView.picture)}.`,
       },
       input: request.input,
       checks: [
@@ -103,6 +104,18 @@ function pairOf(clusterView: ClusterView): Pair | string {
   const [primary, secondary] = [side('primary'), side('secondary')]
   if (!primary || !secondary) return 'the config needs a primary and a secondary server, each with its database'
   return { primary, secondary }
+}
+
+/** What becomes of the data that only the second database has: the pack overwrites it. */
+function lossText({ primary, secondary }: Pair, picture: Picture): string {
+  const [to, from] = [primary.database, secondary.database]
+  const way = picture.mirroring.find((each) => each.from === from.id && each.to === to.id)
+  if (way?.state === 'flowing') return `what ${to.name} has not taken over of it when it stops is lost`
+  const amount = way
+    ? exchangeAmount(way.divergedChanges ?? way.behindChanges, way.divergedBytes ?? way.behindBytes)
+    : null
+  const known = amount === null ? '' : `, of which ${amount} was not taken over at last`
+  return `what only ${from.name} has is lost${known}`
 }
 
 async function stepsOf(

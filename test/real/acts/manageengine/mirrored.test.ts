@@ -28,6 +28,9 @@ test('ha-setup: the pack on the primary, unpacked on the secondary, the key, sec
     const run = await acting.executor.propose({ action: 'ha-setup', target: null, input: {} })
     assert.equal(run.state, 'planned', run.why ?? '')
     assert.equal(run.plan.confirm, 'test')
+    assert.equal(run.plan.danger, 'data-loss')
+    assert.equal(run.plan.impact.lossBytes, null)
+    assert.match(run.plan.impact.statement, /The data of db-2 is replaced: what .* is lost/)
     assert.deepEqual(
       run.plan.steps.map(({ id }) => id),
       [
