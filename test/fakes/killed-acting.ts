@@ -8,7 +8,8 @@ import { type ActingOptions, actingOn } from './acting.ts'
 export interface KilledTask {
   readonly options: Pick<ActingOptions, 'databases' | 'hosts'> & { readonly folder: string }
   readonly action: string
-  readonly target: string
+  readonly target: string | null
+  readonly input?: Readonly<Record<string, string>>
   /** It ends after this many lines; never where the act has fewer. */
   readonly lines?: number
   /** Stopped, as a frozen host is, rather than ended; it goes on when it is told to. */
@@ -38,7 +39,7 @@ const acting = await actingOn({
     },
   },
 })
-const run = await acting.act(task.action, task.target)
+const run = await acting.act(task.action, task.target, task.input)
 await acting.close()
 const blocks = blockingChecks(run.plan).map(({ id, message }) => `${id}: ${message}`)
 process.stdout.write(`${[run.state, run.why, ...blocks].filter((each) => each !== null).join('; ')}\n`)

@@ -14,30 +14,36 @@ import { listRunIds } from '../../../src/io/runs/journal.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import { isResumableRun, type Run } from '../../../src/model/runs/run.ts'
 import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
-import { actingOn } from '../../fakes/acting.ts'
+import { type Acting, actingOn } from '../../fakes/acting.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
 import { until } from '../../wait.ts'
 import { withCluster } from '../embedded.ts'
-import { evidenceOf, processesOn } from './killed-evidence.ts'
-import { commitNumbers, hostOf, isPrimary, numbersOn, prepareNumbers } from './promoting.ts'
+import { KILLED_ACTS, type KilledAct, type KilledActName, streams } from './killed-acts.ts'
+import { againLog, evidenceOf, processesOn } from './killed-evidence.ts'
+import { commitNumbers, hostOf, isPrimary, prepareNumbers } from './promoting.ts'
 
 const CHILD = fileURLToPath(new URL('../../fakes/killed-acting.ts', import.meta.url))
 const NUMBERS = 10
 
 export interface Lane {
   /**
-   * From the same beginning: starts the act, kills it there, resumes it, and asserts that it is done, that one node takes
-   * writes and nothing is lost. False when the act had ended before.
+   * From the same beginning: starts the act, kills it there, goes on, and asserts how it ends: resumed, that it is done and
+   * nothing was done twice; undone, that what it stopped is up again. One node takes writes, and nothing is lost. False when
+   * the act had ended before.
    */
-  point(moment: Moment): Promise<boolean>
+  point(moment: Moment, then?: Ending): Promise<boolean>
 }
 
 /** After so many lines of the journal, or so many milliseconds after its first one. */
 export type Moment = { readonly lines: number } | { readonly afterMs: number }
 
-/** `promote`: its primary is dead. `switchover`: it is up. */
-export async function withLane(action: 'promote' | 'switchover', body: (lane: Lane) => Promise<void>): Promise<void> {
+/** What is done with a run that was killed. */
+export type Ending = 'resume' | 'undo'
+
+/** Keeps a cluster for the points of an act. */
+export async function withLane(name: KilledActName, body: (lane: Lane) => Promise<void>): Promise<void> {
+  const act = KILLED_ACTS[name]
   await withCluster({ standbys: 1 }, async (cluster) => {
     const { primary, nodes } = cluster
     const [standby] = cluster.standbys
@@ -54,12 +60,11 @@ export async function withLane(action: 'promote' | 'switchover', body: (lane: La
     const options = { databases, hosts: nodes.map(hostOf) }
     const watching = await actingOn({ ...options, folder: base })
     await watching.close()
-    if (action === 'promote') await primary.kill()
-    else await primary.stop()
-    await standby.stop()
+    for (const node of [primary, standby]) await (act.up.includes(node.name) ? node.stop() : node.kill())
     await keepCopies(nodes)
     try {
-      const point = (moment: Moment) => killedAt(moment, { action, options, base, primary, standby })
+      const point = (moment: Moment, then: Ending = 'resume') =>
+        killedAt(moment, then, { name, act, options, base, primary, standby })
       await body({ point })
     } finally {
       for (const node of nodes) await endAny(node)
@@ -69,7 +74,8 @@ export async function withLane(action: 'promote' | 'switchover', body: (lane: La
 }
 
 interface Scene {
-  readonly action: 'promote' | 'switchover'
+  readonly name: KilledActName
+  readonly act: KilledAct
   readonly options: Omit<KilledTask['options'], 'folder'>
   /** A state folder that knows what was last seen of the primary. */
   readonly base: string
@@ -77,25 +83,28 @@ interface Scene {
   readonly standby: PostgresNode
 }
 
-async function killedAt(moment: Moment, scene: Scene): Promise<boolean> {
+async function killedAt(moment: Moment, then: Ending, scene: Scene): Promise<boolean> {
   await restore(scene)
   const folder = mkdtempSync(join(tmpdir(), 'pgdeck-killed-'))
   try {
     copyFileSync(join(scene.base, 'last-seen.json'), join(folder, 'last-seen.json'))
-    return await killedIn(folder, moment, scene)
+    return await killedIn(folder, moment, then, scene)
   } catch (error) {
     // The servers and the folder are gone when this is read.
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const evidence = evidenceOf(folder, [scene.primary, scene.standby])
-    throw new Error(`${scene.action}, killed at ${JSON.stringify(moment)}: ${why}\n${evidence}`, { cause: error })
+    throw new Error(`${scene.name}, killed at ${JSON.stringify(moment)}, then ${then}: ${why}\n${evidence}`, {
+      cause: error,
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<boolean> {
-  const { action, options, primary, standby } = scene
-  const { ending, said } = await killed({ options: { ...options, folder }, action, target: standby.name, ...moment })
+async function killedIn(folder: string, moment: Moment, then: Ending, scene: Scene): Promise<boolean> {
+  const { act, primary, standby } = scene
+  const options = { ...scene.options, folder }
+  const { ending, said } = await killed({ options, ...act.request, ...moment })
   const [id = ''] = await listRunIds(folder)
   const left = await loadRun(folder, id)
   assert.ok(left, `the journal tells of the run, which said: ${said}`)
@@ -104,22 +113,40 @@ async function killedIn(folder: string, moment: Moment, scene: Scene): Promise<b
     return false
   }
   await atMostOneWrites(scene)
-  const run = left.state === 'planned' ? left : await resumed(left, { ...options, folder })
-  if (left.state === 'planned') assert.equal(await isPrimary(standby), false, 'nothing was begun')
-  else await assertDone(run, scene)
-  if (action === 'switchover' && left.state !== 'planned') assert.equal(await isPrimary(primary), false)
+  if (left.state === 'planned') {
+    await act.assertBefore({ primary, standby })
+    return true
+  }
+  const run = then === 'resume' ? await resumed(left, options) : await undone(left, options)
+  await atMostOneWrites(scene)
+  if (run.state === 'aborted') await act.assertUndone({ primary, standby }, run)
+  else {
+    assert.equal(run.state, 'done', run.why ?? '')
+    await act.assertDone({ primary, standby })
+    const [row] = await (await primaryOf(scene)).query<{ n: number }>('select count(*)::int as n from numbers')
+    assert.equal(row?.n, NUMBERS)
+  }
   return true
 }
 
 async function resumed(left: Run, options: KilledTask['options']): Promise<Run> {
   if (!isResumableRun(left)) return left
+  return goneOn(left, options, ({ executor }) => executor.resume(left.id, { skips: {} }))
+}
+
+async function undone(left: Run, options: KilledTask['options']): Promise<Run> {
+  if (!isResumableRun(left)) return left
+  return goneOn(left, options, ({ executor }) => executor.abort(left.id, 'a test'))
+}
+
+async function goneOn(left: Run, options: KilledTask['options'], go: (acting: Acting) => Promise<Run>): Promise<Run> {
   const acting = await actingOn(options)
   let run = left
   try {
     // A server frees what the killed process held as soon as it notices: on a busy machine that is after the first try.
     await until('the killed run holds the cluster no longer', 10_000, async () => {
       try {
-        run = await acting.executor.resume(left.id, { skips: {} })
+        run = await go(acting)
         return true
       } catch (error) {
         if (error instanceof ActionError && error.message.startsWith('another run holds this cluster')) return false
@@ -130,18 +157,6 @@ async function resumed(left: Run, options: KilledTask['options']): Promise<Run> 
   } finally {
     await acting.close()
   }
-}
-
-async function assertDone(run: Run, { primary, standby, action }: Scene): Promise<void> {
-  assert.equal(run.state, 'done', run.why ?? '')
-  assert.equal(await isPrimary(standby), true)
-  const [row] = await standby.query<{ file: string }>('select pg_walfile_name(pg_current_wal_lsn()) as file')
-  assert.equal(row?.file.slice(0, 8), '00000002', 'promoted once')
-  assert.deepEqual(
-    await numbersOn(standby),
-    Array.from({ length: NUMBERS }, (_, index) => index + 1),
-  )
-  if (action === 'switchover') assert.deepEqual(await numbersOn(primary), await numbersOn(standby))
 }
 
 async function atMostOneWrites({ primary, standby }: Scene): Promise<void> {
@@ -183,25 +198,26 @@ async function keepCopies(nodes: readonly PostgresNode[]): Promise<void> {
   for (const node of nodes) await copy(node.dataDirectory, copyOf(node))
 }
 
-async function restore({ action, primary, standby }: Scene): Promise<void> {
-  for (const node of [primary, standby]) {
+async function restore(scene: Scene): Promise<void> {
+  const nodes = [scene.primary, scene.standby]
+  for (const node of nodes) {
     await endAny(node)
     rmSync(node.dataDirectory, { recursive: true, force: true })
+    rmSync(againLog(node.dataDirectory), { force: true })
     await copy(copyOf(node), node.dataDirectory)
   }
   // A killed primary keeps the file of its postmaster. What is started here was ended by us, and must not be mistaken for running.
-  for (const node of action === 'switchover' ? [primary, standby] : [standby]) {
+  const up = nodes.filter(({ name }) => scene.act.up.includes(name))
+  for (const node of up) {
     rmSync(join(node.dataDirectory, 'postmaster.pid'), { force: true })
     await node.start()
   }
-  if (action === 'switchover') {
-    await until('it streams', 20_000, async () => {
-      const [row] = await primary.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_replication where state = 'streaming'`,
-      )
-      return row?.n === 1
-    })
-  }
+  if (up.length === 2) await until('it streams', 20_000, () => streams(scene.primary))
+}
+
+/** The one that takes writes. */
+async function primaryOf({ primary, standby }: Scene): Promise<PostgresNode> {
+  return (await isPrimary(primary).catch(() => false)) ? primary : standby
 }
 
 /**
