@@ -30,6 +30,8 @@ export const ALERT_SCENES: Readonly<Record<string, () => State>> = {
     at(pileUp(), { view: 'alerts', ...details('alerts:alerts', 'alert:lock-waits:db-1') }),
   'alerts-details-down': () =>
     at(primaryDown(), { view: 'alerts', ...details('alerts:alerts', 'alert:database-inactive:db-1') }),
+  'alerts-schedules-stopped': () =>
+    at(primaryDown(), { view: 'alerts', ...details('alerts:alerts', 'alert:schedules-stopped:pmp-a') }),
   'alerts-details': () => at(manyAlerts(), details('alerts:merged', 'alert:replay-paused:db-ro')),
   'alerts-details-muted': () => at(manyAlerts(), details('alerts:muted', 'silence-1')),
   access: () => at(withCertificates(), { view: 'access' }),

@@ -102,6 +102,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   'activity-all': () =>
     at(busySessions(), { pane: 'activity:all', sort: { 'activity:all': { column: 'time', descending: true } } }),
   'activity-grouped': () => at(busySessions(), { pane: 'activity:grouped' }),
+  'activity-marked': () => at(busySessions(), { marked: { 'activity:all': [sessionId(4131), sessionId(4200)] } }),
   'activity-filtered': () => at(busySessions(), { pane: 'activity:all', filter: 'nowhere' }),
   'activity-hidden': () => at(hiddenSessions(), { pane: 'activity:all' }),
   'activity-unread': () => at(primaryDown(), { view: 'activity' }),

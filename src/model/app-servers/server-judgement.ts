@@ -79,12 +79,15 @@ function unexpected(
   databases: readonly DatabaseView[],
 ): Fault {
   const database = databases.find((view) => view.id === spec.databaseId)
-  const cause = database && isDown(database) ? `; its database ${database.name} is ${database.status}` : ''
+  const down = database && isDown(database) ? database : null
+  const cause = down ? `; its database ${down.name} is ${down.status}` : ''
   const where = location === null ? '' : `; redirects to ${clean(location)}`
   return {
     code: 'protocol',
     message: `${unexpectedStatusText(httpStatus, spec.healthyStatus)}${cause}${where}`,
-    hint: 'Read the log of the application server. servers[].health in the config sets the expected answers.',
+    hint: down
+      ? `See to ${down.name} first: it is the database of this server.`
+      : 'Read the log of the application server. servers[].health in the config sets the expected answers.',
   }
 }
 

@@ -46,10 +46,12 @@ function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: View
   const node = findNode(picture, id)
   const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? '')
   const weak = access === 'read-only' || access === 'read-write-no-resets'
+  // Of a read-only server that was promoted, only what it gives now is told.
+  const isTold = kind !== '' && kind !== 'read-only' && kind !== accessLabel(access) && !terse
   return [
     start,
     span(displayNameOf(picture, id), 'strong'),
-    span(kind && kind !== accessLabel(access) && !terse ? ` (${kind}, ` : ' ('),
+    span(isTold ? ` (${kind}, ` : ' ('),
     span(accessLabel(access), weak ? 'warning' : 'plain'),
     ...commitsWaitSpans(picture),
     span(')'),

@@ -46,7 +46,8 @@ function chartOf(
     kilo: isCommits ? 1000 : 1024,
     label: isCommits ? (value) => rate(value) : (value) => `${formatBytes(value)}/s`,
     ago: formatSeconds,
-    style: () => 'plain',
+    // It is no problem: the large area stays quieter than what is.
+    style: () => 'dim',
   })
   if (drawn.length === 0) return []
   const title = isCommits ? 'COMMITS/S' : 'WAL/S'
