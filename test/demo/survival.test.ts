@@ -3,10 +3,23 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { findServerBinaries } from '../../src/demo/postgres/start-postgres.ts'
 import { isProcessAlive } from '../../src/io/process/process.ts'
 import { TYPESCRIPT } from '../fakes/typescript.ts'
 import { until } from '../wait.ts'
@@ -33,12 +46,18 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
 test('an initdb under way ends in order, so that none of its shared memory is left', {
   skip: process.platform !== 'linux',
 }, async (context) => {
-  let parent = launched(context, STARTING)
+  // Where programs are installed there may be spaces, and a terminal may be narrow.
+  const programs = mkdtempSync(join(tmpdir(), 'pgdeck test '))
+  context.after(() => rmSync(programs, { recursive: true, force: true }))
+  chmodSync(programs, 0o755)
+  symlinkSync(findServerBinaries().bin, join(programs, 'bin'))
+  const env = { ...process.env, PGDECK_PG_BIN: join(programs, 'bin'), COLUMNS: '40' }
+  let parent = launched(context, STARTING, env)
   let folder = ''
   let segments: readonly Segment[] = []
   while (segments.length === 0) {
     // Where nobody looked in time it has ended: then once more.
-    if (folder !== '') parent = launched(context, STARTING)
+    if (folder !== '') parent = launched(context, STARTING, env)
     const [line] = await once(createInterface(parent.stdout), 'line')
     folder = JSON.parse(line).folder
     await until('initdb has shared memory', 20_000, () => {
@@ -57,8 +76,8 @@ test('an initdb under way ends in order, so that none of its shared memory is le
 })
 
 /** It ends with the test, whatever comes of that. */
-function launched(context: TestContext, program: string) {
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, program], { stdio: ['pipe', 'pipe', 'inherit'] })
+function launched(context: TestContext, program: string, env = process.env) {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, program], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   context.after(() => child.kill('SIGKILL'))
   return child
 }

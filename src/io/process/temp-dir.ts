@@ -24,13 +24,14 @@ export interface TempDir {
 // The guard waits for the end of its input, which comes with the end of pgdeck, whatever the cause, or with close().
 // SIGKILL also ends stopped processes. An initdb is asked to end. The guard waits for it and for the server process that
 // it runs, a minute at most: killed, or without its folder, that would leave its shared memory behind. The second round
-// ends a server that was about to start in the first.
+// ends a server that was about to start in the first. Paths of programs may hold spaces. ps cuts lines at COLUMNS.
 const GUARD = `
 trap '' INT TERM HUP QUIT
+unset COLUMNS
 while read -r _; do :; done
 children() { cat "/proc/$1/task/$1/children" 2>/dev/null || ps -A -o pid=,ppid= | awk -v p="$1" '$2==p{print $1}'; }
 command_of() { tr '\\0' ' ' 2>/dev/null <"/proc/$1/cmdline" || ps -o command= -p "$1"; }
-initdb_here() { ps -A -o pid=,args= | awk -v path="$1" '$2 ~ /initdb$/ && index($0, path) {print $1}'; }
+initdb_here() { ps -A -o pid=,args= | awk -v path="$1" 'index($0, "/initdb -D " path "/") {print $1}'; }
 family() { for p in $1; do echo "$p"; for c in $(children "$p"); do echo "$c"; children "$c"; done; done; }
 alive() { for p in $1; do case "$(ps -o stat= -p "$p")" in ''|Z*) ;; *) return 0 ;; esac; done; return 1; }
 pid=$(initdb_here "$1"); pids=$(family "$pid"); [ -n "$pid" ] && kill -TERM $pid 2>/dev/null
