@@ -11,6 +11,7 @@ import type { Run } from '../../src/model/runs/run.ts'
 import { createPoller } from '../../src/runtime/polling/poller.ts'
 import type { Executor, ExecutorOptions } from '../../src/runtime/runs/executor.ts'
 import { clusterAccess } from '../../src/runtime/runs/tools/cluster-access.ts'
+import { createActingPrimaryWatch } from '../../src/runtime/stores/acting-primary-watch.ts'
 import { createPersistedStateStore } from '../../src/runtime/stores/persisted-state-store.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
@@ -84,9 +85,10 @@ export async function actingOn(options: ActingOptions): Promise<Acting> {
     isInteractive: options.present ?? false,
   }
   const { rename } = recorder
-  const open = { store, poller, rename, config: () => only, env, readOnly: false, ...listeners }
+  const readRecords = createActingPrimaryWatch({ store, folder }).load
+  const open = { store, poller, rename, readRecords, config: () => only, env, readOnly: false, ...listeners }
   const executor = await openExecutor(open, options.executor)
-  const world = clusterAccess({ store, poller, rename, config: () => only })
+  const world = clusterAccess({ store, poller, rename, readRecords, config: () => only })
   await world.refresh()
   return {
     look: () => world.refresh(),

@@ -20,6 +20,8 @@ import type { Store } from '../../state/store.ts'
 export interface Persistence extends Pick<Controller, 'rename' | 'silence' | 'unsilence' | 'followTrail'> {
   /** From now on events are stored and sent; before, the files are only read. */
   start(): void
+  /** Reads again what runs record. */
+  readRecords(): void
   /** Writes what is pending and ends. Never throws. */
   close(): Promise<void>
 }
@@ -65,6 +67,7 @@ export function createPersistence({ store, rules, env, log }: PersistenceOptions
       trail = startAuditRecorder({ store, folder, who })
       if (rules.length > 0) notifier = startedNotifier({ store, rules, folder, log })
     },
+    readRecords: actingPrimaryWatch.load,
     async rename(cluster, id, name) {
       await recorder.rename(cluster, id, name)
       note(cluster, id, name === '' ? 'display name removed' : `display name set: ${name}`)

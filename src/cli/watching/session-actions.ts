@@ -24,6 +24,7 @@ export interface OpenExecutorOptions extends ExecutorListeners {
   /** The cluster as known now. */
   readonly config: () => ClusterConfig | undefined
   readonly rename: ClusterAccessOptions['rename']
+  readonly readRecords: ClusterAccessOptions['readRecords']
   readonly env: Readonly<Record<string, string | undefined>>
   /** `--read-only` was given. */
   readonly readOnly: boolean
@@ -37,7 +38,7 @@ export async function openExecutor(
   options: OpenExecutorOptions,
   others: Partial<ExecutorOptions> = {},
 ): Promise<Executor> {
-  const { store, poller, rename, env, readOnly, onRunChanged, decide, isInteractive } = options
+  const { store, poller, rename, readRecords, env, readOnly, onRunChanged, decide, isInteractive } = options
   const config = () => {
     const known = options.config()
     if (!known) throw new Error('the cluster is no longer watched')
@@ -48,7 +49,7 @@ export async function openExecutor(
     import('../../runtime/runs/tools/cluster-access.ts'),
   ])
   return createExecutor({
-    clusterAccess: clusterAccess({ store, poller, config, rename }),
+    clusterAccess: clusterAccess({ store, poller, config, rename, readRecords }),
     folder: stateFolder(env),
     principal: currentUser(env),
     env,

@@ -73,8 +73,8 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const folder = stateFolder(env)
   const executor = async (cluster: string, listeners: ExecutorListeners) => {
     const config = () => known.find(({ spec }) => spec.name === cluster)
-    const { rename } = persistence
-    return openExecutor({ store, poller, config, rename, env, readOnly: readOnly ?? false, ...listeners })
+    const { rename, readRecords } = persistence
+    return openExecutor({ store, poller, config, rename, readRecords, env, readOnly: readOnly ?? false, ...listeners })
   }
   const watched = { store, clusters: () => known }
   const logCollector = openLogCollector(watched, folder, env)

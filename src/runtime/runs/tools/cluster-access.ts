@@ -32,10 +32,12 @@ export interface ClusterAccessOptions {
   /** The current configuration of the cluster: discovery may have extended it. */
   readonly config: () => ClusterConfig
   readonly rename: (cluster: string, id: string, name: string) => Promise<void>
+  /** Takes up what a run has recorded in the state directory: which database acts as the primary. */
+  readonly readRecords: () => void
 }
 
 /** Returns the access to one cluster of the store. */
-export function clusterAccess({ store, poller, config, rename }: ClusterAccessOptions): ClusterAccess {
+export function clusterAccess({ store, poller, config, rename, readRecords }: ClusterAccessOptions): ClusterAccess {
   const currentView = (): PlanningView => {
     const state = store.latest()
     const { name } = config().spec
@@ -62,6 +64,7 @@ export function clusterAccess({ store, poller, config, rename }: ClusterAccessOp
     },
     async refresh(queries) {
       await poller.refresh(config().spec.name, queries)
+      readRecords()
       store.dispatch({ type: 'derive-requested', at: Date.now() })
       store.flush()
       return currentView()

@@ -16,6 +16,9 @@ test('with three standbys the plan adds the line of the one that moves, and the 
       assert.equal(run.plan.steps[0]?.id, 'add-hba-lines')
       assert.match(run.plan.steps[0]?.title ?? '', /^add the missing line for db-ro-3 to pg_hba\.conf of db-ro$/)
       assert.match(run.plan.impact.statement, /Added to pg_hba\.conf: host replication ro_user_3 127\.0\.0\.1\/32/)
+      // Nothing but the run reads the record that it has made.
+      assert.equal(run.served?.words, 'users are served by pmp-ro (read-write)')
+      assert.match(noteOf(run, 'report'), /; schedules run on pmp-ro;/)
       assert.match(noteOf(run, 'repoint-followers'), /db-ro-3 streams from db-ro/)
       const { plan } = await acting.executor.propose({ action: 'failback', target: 'pmp-ro', input: {} })
       const left = plan.impact.orphans.filter((each) => /build it anew/.test(each))
