@@ -78,5 +78,5 @@ test('K takes the marked sessions, also while a session of another database is s
   const start = new Date(NOW - 3_600_000).toISOString()
   assert.deepEqual(proposed, [{ target: 'db-1', input: { sessions: `4131@${start},4200@${start}` } }])
   mark(`db-ro:912:${NOW - 3_600_000}`)
-  await shows('K', /the marked sessions are on db-ro and db-1: mark those of one database/)
+  await shows('K', /the marked sessions are on db-ro and db-1: mark those of one database; esc unmarks all/)
 })

@@ -97,7 +97,7 @@ function whyNotMarked(state: State, action: Action): string | null {
   const { picture = null } = shownCluster(state) ?? {}
   if (databases.length < 2) return null
   const names = databases.map((id) => (picture ? displayNameOf(picture, id) : id))
-  return `the marked sessions are on ${listText(names)}: mark those of one database`
+  return `the marked sessions are on ${listText(names)}: mark those of one database; ${currentKey(state, 'esc')} unmarks all`
 }
 
 /** Why no action at all is available now. */
