@@ -1,11 +1,14 @@
-// What can be done about an alert at once: the action whose key, pressed on the alert, plans it.
+// What can be done about an alert at once: the actions whose keys, pressed on the alert, plan them.
 
 import { promotionProposal } from '../failover/proposal.ts'
-import type { Alert, Picture } from '../picture/picture.ts'
+import { managerBlockFor } from '../managers/manager-guard.ts'
+import type { Alert, DatabaseView, Picture, ServerView } from '../picture/picture.ts'
+import { isPrimary, isWritable } from '../picture/roles.ts'
+import { isDown } from '../picture/status.ts'
 import { type LockRoot, lockRootSession, lockRootText } from '../sessions/lock-waits.ts'
 
 export interface AlertAct {
-  readonly action: 'promote' | 'terminate-session'
+  readonly action: 'promote' | 'start' | 'terminate-session'
   /** Its key, unless the user has another one. */
   readonly key: string
   /** As the text after "key:". */
@@ -40,4 +43,29 @@ export function actAfter(alert: Pick<Alert, 'rule' | 'subject'>, picture: Pictur
   if (candidate === null) return null
   const name = picture.databases.find(({ id }) => id === candidate)?.name ?? candidate
   return { action: 'promote', key: 'P', does: `a plan to promote ${name}, with what is lost` }
+}
+
+/** Returns the start of what is down; null where its plan would be refused anyway. `startable`: ids of servers with a command for it. */
+export function startAfter(
+  { rule, subject }: Pick<Alert, 'rule' | 'subject'>,
+  picture: Picture,
+  startable: ReadonlySet<string>,
+): AlertAct | null {
+  if (!OF_NODES.has(rule) || managerBlockFor(picture, 'start', subject.owner)?.result === 'fail') return null
+  const database = picture.databases.find(({ id }) => id === subject.owner)
+  const server = picture.servers.find(({ id }) => id === subject.owner)
+  const name = database ? startableDatabase(database, picture) : server && startableServer(server, picture, startable)
+  return name ? { action: 'start', key: 'R', does: `a plan to start ${name} again` } : null
+}
+
+/** Not a primary that another one has replaced, nor one that is up and refuses pgdeck. */
+function startableDatabase(view: DatabaseView, { databases }: Picture): string | null {
+  const isReplaced = isPrimary(view) && databases.some((other) => other.id !== view.id && isWritable(other))
+  return view.status === 'inactive' && !isReplaced ? view.name : null
+}
+
+/** A server can't serve without its database. */
+function startableServer(view: ServerView, { databases }: Picture, startable: ReadonlySet<string>): string | null {
+  const database = databases.find(({ id }) => id === view.databaseId)
+  return view.status === 'inactive' && startable.has(view.id) && !(database && isDown(database)) ? view.name : null
 }

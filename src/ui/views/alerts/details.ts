@@ -1,7 +1,7 @@
 // The details of one alert, event or silence: on a page, and below the table that may have cut it.
 
 import type { RawAlerts } from '../../../config/schema/alerts.ts'
-import { actAfter } from '../../../model/alerts/act-after.ts'
+import { actAfter, startAfter } from '../../../model/alerts/act-after.ts'
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { isSilenceOver, silenceCovers, silenceText } from '../../../model/alerts/silence.ts'
 import type { Limits, Thresholds } from '../../../model/measured/spec.ts'
@@ -30,7 +30,6 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
   const { now, screen, cluster, state } = context
   const mark = severityMark(severity, screen.glyphs)
   const next = nextStepAfter(alert)
-  const act = actOf(row, context)
   return [
     {
       title: `ALERT ${alert.rule}`,
@@ -45,7 +44,7 @@ export function alertSections(row: AlertRow, context: ListContext): readonly Det
         ...detailField('limits', limitsOf(alert.rule, cluster.spec.thresholds)),
         ...(alert.rule === 'split-brain' && context.picture ? splitBrainFields(context.picture) : []),
         ...detailField('what to do', REMEDIES[alert.rule] ?? null),
-        ...detailField('act', act && `${act.key}: ${act.does}`),
+        ...actsOf(row, context).flatMap(({ key, does }) => detailField('act', `${key}: ${does}`)),
         ...detailField('next key', `${currentKey(state, next.key)}: ${next.does}`),
       ],
     },
@@ -60,11 +59,16 @@ const REMEDIES: Readonly<Partial<Record<AlertRule, string>>> = {
     'restart its PostgreSQL: standbys first and the primary last, but the primary first where a setting was lowered',
 }
 
-/** The action that ends it, with its key now; null without one, or if actions are refused here. */
-function actOf({ alert }: AlertRow, { state, cluster, picture }: ListContext) {
-  const act = picture && actAfter(alert, picture)
-  if (!act || state.readOnly || cluster.spec.readOnly) return null
-  return { key: currentActionKey(state, `do-${act.action}`, act.key), does: act.does }
+/** The actions that end it, with their keys now; none if actions are refused here. */
+function actsOf({ alert }: AlertRow, { state, cluster, picture }: ListContext) {
+  if (!picture || state.readOnly || cluster.spec.readOnly) return []
+  if (alert.rule === 'pending-restart')
+    return [
+      { key: currentKey(state, 'a'), does: 'rolling-restart for all its databases in order, restart for this one' },
+    ]
+  const startable = new Set(cluster.spec.servers.flatMap(({ id, canStart }) => (canStart ? [id] : [])))
+  const acts = [actAfter(alert, picture), startAfter(alert, picture, startable)].filter((act) => act !== null)
+  return acts.map(({ action, key, does }) => ({ key: currentActionKey(state, `do-${action}`, key), does }))
 }
 
 function eventSections(
@@ -206,14 +210,14 @@ export function alertPreview(row: AlertRow | AlertsEventRow, context: ListContex
     wrapText(text, screen.columns - 4).map((piece) => [span(`   ${piece}`, style)])
   const quiet = row.kind === 'alert' ? row.mutedBy : null
   const next = row.kind === 'alert' ? nextStepAfter(row.alert) : null
-  const act = row.kind === 'alert' ? actOf(row, context) : null
+  const acts = row.kind === 'alert' ? actsOf(row, context) : []
   return [
     ...paragraph(`${row.name}: ${row.text}`, 'strong'),
     ...(row.cause === null ? [] : paragraph(`because ${row.cause}`, 'plain')),
     ...(quiet ? paragraph(silenceText(quiet, now), 'dim') : []),
-    ...(act
-      ? [cutLine([span(`   ${act.key}`, 'key'), span(` ${act.does}`, 'dim')], screen.columns, screen.glyphs.ellipsis)]
-      : []),
+    ...acts.map(({ key, does }) =>
+      cutLine([span(`   ${key}`, 'key'), span(` ${does}`, 'dim')], screen.columns, screen.glyphs.ellipsis),
+    ),
     ...(next ? [[span(`   ${currentKey(state, next.key)}`, 'key'), span(` ${next.does}`, 'dim')]] : []),
   ].slice(0, room)
 }
