@@ -9,13 +9,14 @@ import { formatBytes } from '../../model/values/units.ts'
 import { type Action, type ActionRequest, type ActionToolbox, type Draft, PlanError } from '../definition/action.ts'
 import { actionByProfile } from '../definition/by-profile.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
-import { databaseName, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { databaseName, findDatabase, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
 import {
   backupFromStandby,
   enoughDiskSpace,
   minimumBackupSize,
   noTablespaces,
   replicationAllowed,
+  standbyBackupNote,
   targetPathIsFree,
 } from './checks.ts'
 import { type BackupReception, receiveBackupKind } from './receive-backup.ts'
@@ -74,7 +75,9 @@ const plainBackup: ProfilePlan = {
       target: { id: database, name },
       title: `back up ${name} into ${path}`,
       danger: 'routine',
-      impact: noImpact(`${name} reads and sends ${size}, after an immediate checkpoint; it continues to serve.`),
+      impact: noImpact(
+        `${name} reads and sends ${size}, after an immediate checkpoint; it continues to serve.${standbyBackupNote(findDatabase(clusterView, database))}`,
+      ),
       checks: [
         replicationAllowed(database),
         targetPathIsFree(path),

@@ -4,11 +4,14 @@ import { dirname } from 'node:path'
 import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
 import { freeDiskBytes } from '../../io/files/sync-files.ts'
 import { databaseSizeSql } from '../../io/postgres/database-size.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { standbyPositionOf } from '../../model/picture/roles.ts'
 import { FaultError } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
+import { usedSlotOf } from '../repoint/physical-slots.ts'
 
 /**
  * Returns the bytes of all databases and of the WAL that a backup needs at least; null if this role may not read them.
@@ -135,4 +138,12 @@ export function backupFromStandby(database: string): PreflightCheck {
       return { result: replayPaused ? 'warn' : 'pass', message, hint: replayPaused ? 'Resume its replay first.' : null }
     },
   }
+}
+
+/** What the backup of a standby holds besides its data, for the plan; empty for a primary. */
+export function standbyBackupNote(view: DatabaseView | null): string {
+  if (!view || !standbyPositionOf(view)) return ''
+  const slot = usedSlotOf(view)
+  const fights = slot === null ? '' : ` by its slot ${clean(slot)}, for which both then fight`
+  return ` ${view.name} is a standby: its backup holds standby.signal. Restored as it is, the server follows the same upstream${fights}. Remove standby.signal to restore a primary, and set primary_slot_name anew for another standby.`
 }

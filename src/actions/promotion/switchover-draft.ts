@@ -8,6 +8,7 @@ import { withAdmission } from '../add-hba-entry/attaching.ts'
 import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { oldPrimaryHasEnough } from '../checks/lowered-settings.ts'
+import { walReceiversLeft } from '../checks/wal-receivers-left.ts'
 import {
   type ActionRequest,
   type ActionToolbox,
@@ -68,6 +69,7 @@ export async function switchoverDraft(
       dataDirectoryMatches(primary, service),
       candidateStreams(participants),
       oldPrimaryHasEnough(primary),
+      walReceiversLeft(primary, target),
       ...promotionChecks(participants, clusterView, { isFenced: true, service, attaching }),
     ],
     input: request.input,
