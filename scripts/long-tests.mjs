@@ -4,6 +4,7 @@
 /** Folders and files of the long suite. */
 const LONG_TESTS = [
   'test/real/acts/',
+  'test/real/backup-tools.test.ts',
   'test/real/hba/',
   'test/real/diagnose-replication.test.ts',
   'test/real/long-statements.test.ts',

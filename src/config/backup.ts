@@ -11,7 +11,13 @@ export function resolveBackupSource(
   { backup: raw, host, searchPath }: RawDatabase,
   folder: string,
 ): BackupSource | null {
-  if (raw?.folder !== undefined) return { kind: 'folder', folder: raw.folder, host: raw.host ?? host ?? '' }
+  const by = raw?.as === undefined ? {} : { as: raw.as }
+  if (raw?.folder !== undefined) return { kind: 'folder', folder: raw.folder, host: raw.host ?? host ?? '', ...by }
+  if (raw?.tool !== undefined) {
+    const file = raw.configFile === undefined ? {} : { configFile: raw.configFile }
+    const name = raw.stanza ?? raw.server ?? ''
+    return { kind: 'tool', tool: raw.tool, name, host: raw.host ?? host ?? '', ...by, ...file }
+  }
   if (raw?.sql !== undefined)
     return { kind: 'sql', sql: raw.sql, searchPath: resolveSearchPath(raw.searchPath ?? searchPath) }
   return raw?.command ? { kind: 'command', command: resolveLocalCommand(raw.command, folder) } : null
@@ -22,6 +28,8 @@ export function backupSourceText(source: BackupSource): string {
   switch (source.kind) {
     case 'folder':
       return clean(`${source.folder} on ${source.host}`)
+    case 'tool':
+      return clean(`${source.tool}${source.name === '' ? '' : ` ${source.name}`} on ${source.host}`)
     case 'sql':
       return 'the result of its query'
     case 'command':

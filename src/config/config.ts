@@ -2,6 +2,7 @@
 
 import type { RecordForm } from '../model/application-audit/parse-records.ts'
 import type { ClusterSpec, Danger, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
+import type { BackupTool } from '../model/storage/backup-tools.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import type { SearchPath } from '../model/values/sql-names.ts'
 
@@ -18,8 +19,18 @@ export interface DatabaseConfig {
   readonly patroni?: string
 }
 
+/** `as`: the user who reads there; absent: that of the host. */
 export type BackupSource =
-  | { readonly kind: 'folder'; readonly folder: string; readonly host: string }
+  | { readonly kind: 'folder'; readonly folder: string; readonly host: string; readonly as?: string }
+  | {
+      readonly kind: 'tool'
+      readonly tool: BackupTool
+      /** The stanza of pgBackRest, the server of Barman; empty for WAL-G, which has one per configuration. */
+      readonly name: string
+      readonly host: string
+      readonly as?: string
+      readonly configFile?: string
+    }
   | { readonly kind: 'sql'; readonly sql: string; readonly searchPath?: SearchPath }
   | { readonly kind: 'command'; readonly command: readonly string[] }
 

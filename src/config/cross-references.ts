@@ -110,16 +110,17 @@ function hasAccess(host: Entry): boolean {
   return typeof field(host, 'ssh') === 'string' || field(host, 'local') === true
 }
 
-/** A folder needs a host that can be looked into. */
+/** A folder or a tool needs a host that can be looked into. */
 function backupHost(database: Entry, hosts: readonly Entry[]): readonly ConfigFileProblem[] {
   const backup = field(database, 'backup')
-  if (typeof valueAtPath(backup, ['folder']) !== 'string') return []
+  const key = ['folder', 'tool'].find((each) => typeof valueAtPath(backup, [each]) === 'string')
+  if (key === undefined) return []
   const reached = hosts.filter(hasAccess)
   const what = 'host with "ssh" or "local"'
   const named = { place: [...database.place, 'backup'], value: backup }
   if (field(named, 'host') !== undefined) return reference(named, 'host', reached, what)
   if (field(database, 'host') !== undefined) return reference(database, 'host', reached, what)
-  return [notAllowedProblem([...named.place, 'host'], undefined, `the name of a ${what}, on which "backup.folder" is`)]
+  return [notAllowedProblem([...named.place, 'host'], undefined, `the name of a ${what}, on which "backup.${key}" is`)]
 }
 
 function dsnProblems(database: Entry, env: Environment): readonly ConfigFileProblem[] {

@@ -137,7 +137,7 @@ test('a folder needs a host that can be looked into; one source, and no other', 
   assert.throws(load({ host: 'dark', backup: { folder: '/b' } }), /databases\[0\]\.host: found "dark"/)
   assert.throws(load({ backup: { folder: 'b', host: 'h' } }), /backup\.folder: found "b"; allowed: an absolute path/)
   assert.throws(load({ backup: {} }), /backup: found an object; allowed: one of: "folder"/)
-  assert.throws(load({ backup: { sql: 'select 1', host: 'h' } }), /allowed: one of: "folder" \(with "host"\)/)
+  assert.throws(load({ backup: { sql: 'select 1', host: 'h' } }), /allowed: one of: "folder" \(with "host", "as"\)/)
   const [database] = load({ host: 'h', backup: { folder: '/b' } })().clusters[0]?.databases ?? []
   assert.deepEqual(database?.backup, { kind: 'folder', folder: '/b', host: 'h' })
   assert.equal(database?.spec.backup, '/b on h')

@@ -2,6 +2,7 @@
 
 import { isWritable } from '../../model/picture/roles.ts'
 import { rightHosts } from '../add-hba-entry/host-check.ts'
+import { backupWindow } from '../backup/backup-window.ts'
 import { dataAccess } from '../checks/data-access.ts'
 import { noClusterManager } from '../checks/no-manager.ts'
 import { notRequiredForCommits } from '../checks/sync-standbys.ts'
@@ -71,6 +72,7 @@ const plainDecommission: ProfilePlan = {
         notWritable(view.id),
         dataAccess(service),
         noClusterManager('decommission', view.id),
+        backupWindow(view, false),
         noCascadingStandbys(view),
         notUsedByServers(view),
         anotherStandbyRemains(view),

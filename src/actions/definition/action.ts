@@ -3,6 +3,7 @@
 import type { ClusterConfig } from '../../config/config.ts'
 import type { WalSenderSession } from '../../io/base-backup/walsender-session.ts'
 import type { HostConnection } from '../../io/hosts/host-connection.ts'
+import type { NewestBackup } from '../../model/measured/backup.ts'
 import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { ClusterSnapshot } from '../../model/measured/snapshot.ts'
 import type { Danger, ProfileId } from '../../model/measured/spec.ts'
@@ -81,6 +82,8 @@ export interface ActionToolbox {
    * content. Throws an Error with a message for people, and leaves no file behind then.
    */
   collectLogs(node: string, path: string, onProgress: (progress: string) => void): Promise<string>
+  /** Reads the backups of a database as the configuration says; null if it has no source of them. Throws FaultError. */
+  backupOf(database: string): Promise<NewestBackup | null>
   /** Stores a display name. An empty name removes it. */
   rename(id: string, name: string): Promise<void>
   /** Writes a line of live output. Secrets are removed before it is shown. */

@@ -8,7 +8,6 @@ import { withAdmission } from '../add-hba-entry/attaching.ts'
 import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import { oldPrimaryHasEnough } from '../checks/lowered-settings.ts'
-import { walReceiversLeft } from '../checks/wal-receivers-left.ts'
 import {
   type ActionRequest,
   type ActionToolbox,
@@ -32,6 +31,7 @@ import { promoteStandbyKind } from './promote-standby.ts'
 import { promotionReportKind } from './promotion-report.ts'
 import { candidateStreams, stopMethodCheck } from './switchover-checks.ts'
 import { waitCaughtUpKind } from './wait-caught-up.ts'
+import { walReceiversLeft } from './wal-receivers-left.ts'
 import { writeTestKind } from './write-test.ts'
 
 /**

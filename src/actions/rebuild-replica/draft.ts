@@ -7,6 +7,7 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
+import { backupWindow } from '../backup/backup-window.ts'
 import { minimumBackupSize, noTablespaces } from '../backup/checks.ts'
 import { enoughWalSendersAndSlots } from '../checks/attaching-standbys.ts'
 import { dataAccess } from '../checks/data-access.ts'
@@ -114,6 +115,7 @@ export function rebuildChecks(action: string, rebuild: Rebuild, attaching: Attac
     noClusterManager(action, view.id),
     upstreamIsReadable(upstream.id),
     sameSystemCheck(view, upstream),
+    backupWindow(view, !rebuild.keepOld),
     noReplicationLoop(view.id, upstream.id),
     copyMethodCheck(copyMethod),
     dataAccess(service),

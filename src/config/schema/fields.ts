@@ -53,6 +53,17 @@ export function nameField() {
   return z.string({ error: NAME }).regex(/^(?!\s)[^\p{Cc}\p{Cf}]{1,63}(?<!\s)$/u, { error: NAME })
 }
 
+const USER = 'the name of a user such as "postgres"'
+
+/** A user of an operating system, as an argument of sudo. */
+export function userField() {
+  return z.string({ error: USER }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}\$?$/, { error: USER })
+}
+
+/** Of the search path of a statement. */
+export const LOOKED_UP =
+  'Schemas in which the names of the statement are looked up. Default: "searchPath" of the database, else "public".'
+
 /** A text that says something. */
 export function textField(allowed: string) {
   return z.string({ error: allowed }).min(1, { error: allowed })

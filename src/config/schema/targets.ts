@@ -4,14 +4,17 @@ import ipaddr from 'ipaddr.js'
 import * as z from 'zod'
 import { DANGERS, SERVER_TYPES } from '../../model/measured/spec.ts'
 import { auditField } from './audit.ts'
+import { backupSchema } from './backup.ts'
 import {
   commandField,
   durationField,
+  LOOKED_UP,
   nameField,
   oneOfField,
   searchPathField,
   textField,
   urlPathField,
+  userField,
   webUrlField,
 } from './fields.ts'
 
@@ -19,40 +22,6 @@ import {
 function isAddress(given: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(given) || ipaddr.IPv6.isValid(given)
 }
-
-const BACKUP = 'one of: "folder" (with "host"), "sql" (with "searchPath"), "command"'
-
-const LOOKED_UP =
-  'Schemas in which the names of the statement are looked up. Default: "searchPath" of the database, else "public".'
-
-const backup = z.lazy(() =>
-  z
-    .strictObject({
-      folder: z
-        .string({ error: 'an absolute path of a folder' })
-        .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]*$/, { error: 'an absolute path of a folder' })
-        .optional()
-        .meta({ description: 'A folder on a host: the newest file or folder in it is the newest backup.' }),
-      host: textField('the name of an entry of "hosts"')
-        .optional()
-        .meta({ description: 'The host with that folder; default: the host of the database.' }),
-      sql: textField('a statement that returns one timestamptz')
-        .optional()
-        .meta({ description: 'Statement that runs on the database.' }),
-      searchPath: searchPathField().optional().meta({ description: LOOKED_UP }),
-      command: commandField()
-        .optional()
-        .meta({ description: 'A program that prints the time of the backup, e.g. 2026-11-22T03:00:00Z.' }),
-    })
-    .superRefine((given, context) => {
-      const count = [given.folder, given.sql, given.command].filter((source) => source !== undefined).length
-      const paired =
-        (given.host === undefined || given.folder !== undefined) &&
-        (given.searchPath === undefined || given.sql !== undefined)
-      if (count !== 1 || !paired) context.addIssue({ code: 'custom', message: BACKUP })
-    })
-    .meta({ title: 'Backups', description: `How pgdeck finds the newest backup, for its age: ${BACKUP}.` }),
-)
 
 export const databaseSchema = z
   .strictObject({
@@ -75,7 +44,7 @@ export const databaseSchema = z
     via: textField('the name of an entry of "hosts" with "ssh"')
       .optional()
       .meta({ description: 'Reach the database through the SSH of this host.' }),
-    backup: backup.optional(),
+    backup: backupSchema.optional(),
     searchPath: searchPathField()
       .optional()
       .meta({ description: 'Schemas for the statements of this file that run on it; default: "public".' }),
@@ -213,8 +182,6 @@ export const serverSchema = z.lazy(() =>
     .meta({ title: 'Application server', description: 'One watched web application server.' }),
 )
 
-const USER = 'the name of a user such as "postgres"'
-
 export const hostSchema = z.lazy(() =>
   z
     .strictObject({
@@ -230,9 +197,7 @@ export const hostSchema = z.lazy(() =>
         .literal(true, { error: 'true' })
         .optional()
         .meta({ description: 'The host is the one that pgdeck runs on.' }),
-      as: z
-        .string({ error: USER })
-        .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}\$?$/, { error: USER })
+      as: userField()
         .optional()
         .meta({
           description:

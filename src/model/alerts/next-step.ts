@@ -55,6 +55,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   disk: HOSTS,
   clock: HOSTS,
   'backup-age': DETAILS,
+  'backup-window': DETAILS,
   stale: DIAGNOSIS,
   pooler: DIAGNOSIS,
   'two-servers': DETAILS,

@@ -43,6 +43,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   disk: 'low disk space',
   clock: 'clock difference',
   'backup-age': 'old backup',
+  'backup-window': 'backup that can’t be restored',
   stale: 'missing readings',
   pooler: 'connection pooler',
   'started-without-restore': 'start without restore',

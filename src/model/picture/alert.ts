@@ -39,6 +39,7 @@ export const ALERT_RULES = [
   'disk',
   'clock',
   'backup-age',
+  'backup-window',
   'stale',
   'pooler',
   'two-servers',

@@ -74,7 +74,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     replayPause: replayPauseOf(node, nodes),
     replayStall: restoreStallOf(node, edge?.upstream ?? null) ?? replayStallOf({ pulse, history: record.history }),
     since: sinceOf(node, status, edge, now),
-    backup: backupView(record),
+    backup: backupView(node, nodes),
     ...(otherHistory ? { otherHistory } : {}),
     throughput: node.isFresh ? throughput(record, snapshot.intervalMs) : UNKNOWN_THROUGHPUT,
     pulse,
@@ -86,17 +86,43 @@ function throughput({ history }: DatabaseRecord, intervalMs: number): Throughput
   return { ...throughputOf(history, intervalMs), walBytes: walWriteRate(history) }
 }
 
-function backupView({ spec, backup }: DatabaseRecord): BackupView | null {
+function backupView(node: Member, nodes: readonly Member[]): BackupView | null {
+  const { spec, backup } = node.record
   if (spec.backup === undefined) return null
   const found = lastGood(backup)
+  const at = found?.newest?.at ?? null
   return {
     source: clean(spec.backup),
     known: found !== null,
-    at: found?.newest?.at ?? null,
+    at,
     name: found?.newest?.name ?? null,
+    window: at === null ? null : backupWindow(found?.oldestAt ?? null, at, node, nodes),
+    isRunning: found?.isRunning ?? null,
+    trouble: otherSystem(found?.system ?? null, node) ?? found?.trouble ?? null,
     readAt: lastReadAt(backup),
     problem: faultOf(backup),
   }
+}
+
+/** To the WAL that any server of the system archived last: whoever is the primary archives for all. */
+function backupWindow(
+  from: number | null,
+  newest: number,
+  node: Member,
+  nodes: readonly Member[],
+): BackupView['window'] {
+  if (from === null) return null
+  const archived = nodes
+    .filter((other) => other === node || mayBeSameSystem(other, node))
+    .flatMap(({ pulse }) => pulse?.archiver?.lastArchivedAt ?? [])
+  return { from, to: Math.max(newest, ...archived) }
+}
+
+/** Backups of another server are none of this one. */
+function otherSystem(system: string | null, node: Member): string | null {
+  const own = systemIdentifierOf(node)
+  if (system === null || own === null || system === own) return null
+  return `they are of a server with system identifier ${system}, this one has ${own}`
 }
 
 /** The role by the latest reading, else the last known one: a primary that is down stays the failed primary. */

@@ -3,7 +3,7 @@
 
 import type { ClusterConfig, DatabaseConfig, ServerConfig } from '../../config/config.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../io/postgres/database-session.ts'
-import { BACKUP_INTERVAL_MS } from '../../model/measured/backup.ts'
+import { BACKUP_INTERVAL_MS, BACKUP_TOOL_INTERVAL_MS, BACKUP_TOOL_LIMIT_MS } from '../../model/measured/backup.ts'
 import { EXCHANGE_INTERVAL_MS } from '../../model/measured/exchange/exchange-backlog.ts'
 import { HOST_INTERVAL_MS } from '../../model/measured/host.ts'
 import {
@@ -245,10 +245,11 @@ function createBackupPoll(
   hostConnections: HostConnections,
 ): PolledTarget | null {
   if (!source) return null
-  const hostId = source.kind === 'folder' ? source.host : null
+  const hostId = source.kind === 'folder' || source.kind === 'tool' ? source.host : null
   const host = hostConnections.hosts.find(({ config }) => config.id === hostId) ?? null
   return createPolledTarget({
-    everyMs: BACKUP_INTERVAL_MS,
+    everyMs: source.kind === 'tool' ? BACKUP_TOOL_INTERVAL_MS : BACKUP_INTERVAL_MS,
+    ...(source.kind === 'tool' ? { limitMs: BACKUP_TOOL_LIMIT_MS } : {}),
     description: `the backups of ${id}`,
     read: (signal) => backupProbe.read({ source, link: session, host }, signal),
     onResult: (outcome) => store.dispatch({ type: 'backup-checked', cluster, id, at: Date.now(), outcome }),

@@ -12,6 +12,8 @@ export interface PolledTargetOptions<T> {
   readonly description: string
   /** Least time between two starts, unless forced; absent: at every poll. */
   readonly everyMs?: number
+  /** Its own time limit, where that of a poll is too short. */
+  readonly limitMs?: number
   readonly read: (signal: AbortSignal) => Promise<T>
   readonly onResult: (outcome: ProbeOutcome<T>) => void
 }
@@ -82,7 +84,7 @@ export function createPolledTarget<T>(
       inFlight = true
       const start = () => {
         const startedAt = performance.now()
-        const run = attempt(target, timeoutMs)
+        const run = attempt(target, Math.max(timeoutMs, target.limitMs ?? 0))
         void run.outcome.then((outcome) => debugMessage(() => pollMessage(target.description, startedAt, outcome)))
         void run.finished.then(() => {
           inFlight = false

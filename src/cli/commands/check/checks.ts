@@ -33,6 +33,15 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   archiver: archiverCheck,
   'archiver-stalled': archiverStalledCheck,
   'backup-age': backupAgeCheck,
+  'backup-window': alertRuleCheck({
+    rule: 'backup-window',
+    title: 'restorable backups',
+    explains:
+      'A warning where the newest backup can’t be restored (its WAL is not in the archive), the last one failed, or the backups are ' +
+      'of another server, as far as the tool of the `backup` in the configuration tells.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   certificate: certificateCheck,
   clock: alertRuleCheck({
     rule: 'clock',

@@ -87,7 +87,7 @@ async function judged(rule: CheckRule, asked: CheckArguments, options: CheckOpti
 
 /** Hosts and backups are read only if the rule needs them. */
 function looksBeyond(name: CheckName, about: CheckRule['subjectKind']): boolean {
-  return about === 'hosts' || about === 'nodes' || name === 'backup-age'
+  return about === 'hosts' || about === 'nodes' || name === 'backup-age' || name === 'backup-window'
 }
 
 /** A result after the caller's limit is of no use. */

@@ -9,7 +9,12 @@ import { type AlertCondition, aboveThreshold, afterInterval, type RuleInput } fr
 export function backupConditions({ databases, snapshot, now }: RuleInput): readonly AlertCondition[] {
   return databases.flatMap((view) => {
     const { backup } = view
-    return backup?.known ? [...ofBackup(view, backup, snapshot.spec.thresholds.backupAgeSeconds, now)] : []
+    if (!backup?.known) return []
+    const trouble =
+      backup.trouble === null
+        ? []
+        : [afterInterval('backup-window', subjectOf(view.id), 'warning', `${view.name}: backups: ${backup.trouble}`)]
+    return [...ofBackup(view, backup, snapshot.spec.thresholds.backupAgeSeconds, now), ...trouble]
   })
 }
 

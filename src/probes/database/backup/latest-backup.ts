@@ -1,16 +1,20 @@
-// Reads when the newest backup of a database was taken: from a folder, a query or a program, as the configuration says.
+// Reads when the newest backup of a database was taken: from a tool, a folder, a query or a program, as the configuration says.
 
 import { createHash } from 'node:crypto'
 import type { BackupSource } from '../../../config/config.ts'
-import { openHostConnection } from '../../../io/hosts/host-connection.ts'
+import { type HostConnection, openHostConnection } from '../../../io/hosts/host-connection.ts'
+import type { HostEntry } from '../../../io/hosts/host-file.ts'
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
 import { runCommand } from '../../../io/process/command.ts'
 import {
   BACKUP_INTERVAL_MS,
+  backupLayoutOf,
+  isToolBackup,
   type NewestBackup,
   newestBackupAmong,
   parseInstant,
 } from '../../../model/measured/backup.ts'
+import { BackupToolError, parseToolBackups } from '../../../model/storage/backup-tools.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { DEFAULT_SEARCH_PATH } from '../../../model/values/sql-names.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -23,7 +27,8 @@ export const backupProbe: Probe<'backup', NewestBackup> = {
   id: 'backup',
   scope: 'backup',
   title: 'When the newest backup was taken',
-  source: 'the `backup` of its config: the newest entry of a folder on a host, a query, or a program',
+  source:
+    'the `backup` of its config: pgBackRest, Barman or WAL-G on a host, the newest entry of a folder there, a query, or a program',
   runs: 'always',
   every: { ms: BACKUP_INTERVAL_MS },
   needs: ['SELECT on the tables of the configured query; nobody else may create in the schemas of its `searchPath`'],
@@ -31,6 +36,8 @@ export const backupProbe: Probe<'backup', NewestBackup> = {
     switch (source.kind) {
       case 'folder':
         return inFolder(source, host, signal)
+      case 'tool':
+        return byTool(source, host, signal)
       case 'sql':
         return bySql(source, link, signal)
       case 'command':
@@ -39,14 +46,95 @@ export const backupProbe: Probe<'backup', NewestBackup> = {
   },
 }
 
-async function inFolder({ folder, host: id }: By<'folder'>, host: AccessibleHost | null, signal: AbortSignal) {
-  if (!host)
-    throw notFound(`pgdeck has no access to the host ${id}`, 'Set "ssh" or "local" for the host in the config.')
-  const connection = openHostConnection(host.config, { ssh: host.ssh })
-  try {
+async function inFolder(source: By<'folder'>, host: AccessibleHost | null, signal: AbortSignal) {
+  const { folder, host: id } = source
+  return onHost(source, host, async (connection) => {
     const entries = await connection.list(folder, { signal })
     if (entries === null) throw notFound(`${folder} does not exist on ${id}`, 'Check `backup.folder` of the database.')
-    return newestBackupAmong(entries.map(({ name, modifiedAt }) => ({ name: clean(name), modifiedAt })))
+    const layout = backupLayoutOf(entries.map(({ name }) => name))
+    const counted = layout === null ? entries : await completeOnes(layout, folder, entries, connection, signal)
+    return newestBackupAmong(counted.map(({ name, modifiedAt }) => ({ name: clean(name), modifiedAt })))
+  })
+}
+
+/** Of many unfinished ones only the latest are looked into: each costs a round trip. */
+const MOST_LOOKED_INTO = 20
+
+/** The newest folder that the tool has finished: pgBackRest renames its manifest then, Barman writes a status. */
+async function completeOnes(
+  layout: 'pgbackrest' | 'barman',
+  folder: string,
+  entries: readonly HostEntry[],
+  connection: HostConnection,
+  signal: AbortSignal,
+): Promise<readonly HostEntry[]> {
+  const backups = entries.filter(({ name, isFolder }) => isFolder && isToolBackup(layout, name))
+  const latest = backups.toSorted((a, b) => (a.name < b.name ? 1 : -1)).slice(0, MOST_LOOKED_INTO)
+  for (const backup of latest) {
+    const place = `${folder}/${backup.name}`
+    if (layout === 'pgbackrest') {
+      const inside = await connection.list(place, { signal })
+      if (inside?.some(({ name }) => name === 'backup.manifest')) return [backup]
+    } else {
+      const info = await connection.readFile(`${place}/backup.info`, { signal, isAnyText: true })
+      if (info && /^status=DONE\s*$/m.test(info.text)) return [backup]
+    }
+  }
+  return []
+}
+
+const TOOL_BYTES = 32 * 1024 * 1024
+
+/** Asks the tool on its host, as its user. Its answer to a question changes nothing. */
+async function byTool(source: By<'tool'>, host: AccessibleHost | null, signal: AbortSignal): Promise<NewestBackup> {
+  const { tool, name, host: id } = source
+  const { exitCode, stdout, stderr } = await onHost(source, host, (connection) =>
+    connection.run(toolCommand(source), { signal, maxBytes: TOOL_BYTES, asAccount: false }),
+  )
+  const by = `${tool} on ${id}`
+  if (exitCode === 127)
+    throw notFound(`there is no ${tool} on ${id}`, 'Install it there, or name its host as `backup.host`.')
+  try {
+    return parseToolBackups(tool, name, stdout)
+  } catch (error) {
+    if (!(error instanceof BackupToolError)) throw error
+    // Only a failure needs stderr: warnings are there, too.
+    const said = exitCode === 0 ? '' : `; it exited with ${exitCode ?? '?'}: ${lastLineOf(stderr)}`
+    throw notFound(
+      `${by}: ${error.message}${said}`,
+      `Run it there by hand as its user: ${toolCommand(source).join(' ')}`,
+    )
+  }
+}
+
+/** Each asks for JSON. A name is never taken for an option. */
+function toolCommand({ tool, name, configFile }: By<'tool'>): readonly string[] {
+  switch (tool) {
+    case 'pgbackrest': {
+      const config = configFile === undefined ? [] : [`--config=${configFile}`]
+      return [tool, ...config, `--stanza=${name}`, '--log-level-console=off', '--output=json', 'info']
+    }
+    case 'barman':
+      return [tool, ...(configFile === undefined ? [] : ['-c', configFile]), '-f', 'json', 'list-backup', name]
+    case 'wal-g':
+      return [tool, ...(configFile === undefined ? [] : ['--config', configFile]), 'backup-list', '--detail', '--json']
+  }
+}
+
+function lastLineOf(text: string): string {
+  return clean((text.trim().split('\n').at(-1) ?? '').slice(0, 200))
+}
+
+async function onHost<T>(
+  { host: id, as }: By<'folder'> | By<'tool'>,
+  host: AccessibleHost | null,
+  read: (connection: HostConnection) => Promise<T>,
+): Promise<T> {
+  if (!host)
+    throw notFound(`pgdeck has no access to the host ${id}`, 'Set "ssh" or "local" for the host in the config.')
+  const connection = openHostConnection(as === undefined ? host.config : { ...host.config, as }, { ssh: host.ssh })
+  try {
+    return await read(connection)
   } finally {
     await connection.close()
   }

@@ -1,6 +1,7 @@
 // The tools of an action while it is planned and run: sessions, hosts, fresh readings, live output.
 
 import type { ActionToolbox } from '../../../actions/definition/action.ts'
+import type { ClusterConfig } from '../../../config/config.ts'
 import { removePath } from '../../../io/files/sync-files.ts'
 import { type HostConnection, openHostConnection } from '../../../io/hosts/host-connection.ts'
 import type { Principal } from '../../../model/events/audit-entry.ts'
@@ -16,6 +17,7 @@ import { DEFAULT_LOG_BYTES } from '../../log-collection/limits.ts'
 import { type ActionSessions, openActionSessions, type PermittedServers } from './action-sessions.ts'
 import type { ClusterAccess } from './cluster-access.ts'
 import { guardedHostConnection } from './guarded-host.ts'
+import { readBackupsOf } from './read-backups.ts'
 
 export interface RunToolbox extends ActionToolbox, Pick<ActionSessions, 'otherServersMet' | 'serversBehind'> {
   /** Ends every session and connection. Never throws. */
@@ -45,7 +47,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const config = world.config()
   const hostConnections = openHostConnections(config.hosts)
   const redacted = createLineRedactor()
-  const hosts = new Map<string, HostConnection>()
+  const hosts = openRunHosts(config, options.lost ?? (() => null))
   const purpose = record ? 'act' : 'plan'
   const { servers } = options
   const { close, ...sessions } = openActionSessions({
@@ -66,6 +68,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     view: world.view,
     refresh: world.refresh,
     rename: world.rename,
+    backupOf: (id) => readBackupsOf(id, config, hostConnections, signal),
     ...sessions,
     collectLogs: (node, path, onProgress) =>
       collectActionLogs({
@@ -78,14 +81,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
         signal,
         onProgress,
       }),
-    host(name) {
-      const hostConfig = config.hosts.find(({ id }) => id === name)
-      if (!hostConfig || hostConfig.access.kind === 'none') return null
-      const connection =
-        hosts.get(hostConfig.id) ?? guardedHostConnection(openHostConnection(hostConfig), options.lost ?? (() => null))
-      hosts.set(hostConfig.id, connection)
-      return connection
-    },
+    host: hosts.host,
     writeOutput(text) {
       for (const line of text.split('\n')) {
         const shown = line.trim() === '' ? null : redacted(clean(line))
@@ -95,9 +91,24 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     wait: (ms) => paused(ms, signal),
     async close() {
       await close()
-      await Promise.allSettled([...hosts.values()].map((each) => each.close()))
+      await hosts.close()
       await hostConnections.close().catch(() => {})
     },
+  }
+}
+
+/** One connection per host, opened at first use. `lost`: see RunToolboxOptions. */
+function openRunHosts({ hosts }: ClusterConfig, lost: () => string | null) {
+  const opened = new Map<string, HostConnection>()
+  return {
+    host(name: string | null): HostConnection | null {
+      const config = hosts.find(({ id }) => id === name)
+      if (!config || config.access.kind === 'none') return null
+      const connection = opened.get(config.id) ?? guardedHostConnection(openHostConnection(config), lost)
+      opened.set(config.id, connection)
+      return connection
+    },
+    close: async () => void (await Promise.allSettled([...opened.values()].map((each) => each.close()))),
   }
 }
 

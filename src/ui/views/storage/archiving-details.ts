@@ -3,9 +3,9 @@
 import { countedText } from '../../../model/storage/archiver-stall.ts'
 import type { ArchiverState } from '../../../model/storage/storage-forecast.ts'
 import { checkpointCount } from '../../../model/storage/storage-forecast.ts'
-import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import { percentText } from '../../frame/format/bar.ts'
 import { age, bytes, instant, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { backupFields } from '../../frame/parts/backup-fields.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import type { ListContext } from '../list/list-options.ts'
 import { type ArchivingRow, archiveFailureText, checkpointRhythmOf } from './archiving-rows.ts'
@@ -76,10 +76,7 @@ function backupSection({ backup }: ArchivingRow, now: number): DetailSection {
   return {
     title: 'BACKUPS',
     age: backup?.readAt ? `checked ${age(backup.readAt, now)} ago` : '',
-    fields: [
-      ...detailField('newest backup', backupText(backup, now)),
-      ...detailField('no longer found', backupCheckProblem(backup), 'warning'),
-    ],
+    fields: [...backupFields(backup, now)],
   }
 }
 

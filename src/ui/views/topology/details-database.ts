@@ -9,11 +9,11 @@ import { workingArchiver } from '../../../model/storage/archiver-stall.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
 import { newerThanTested } from '../../../model/values/tested-versions.ts'
 import type { ClusterState } from '../../../state/state.ts'
-import { backupCheckProblem, backupText } from '../../frame/format/backup.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { portStateText, roleText, statusSpan } from '../../frame/format/status-text.ts'
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
+import { backupFields } from '../../frame/parts/backup-fields.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
 import { transactionSection, unknownSessionsText } from './details-transactions.ts'
 
@@ -60,7 +60,7 @@ export function databaseSections(
     const backups: DetailSection = {
       title: 'BACKUPS',
       age: '',
-      fields: database.backup ? backupFacts(database.backup, now) : [],
+      fields: database.backup ? backupFields(database.backup, now) : [],
     }
     return [identity, backups, lastSeen(cluster, database, now)]
   }
@@ -74,14 +74,6 @@ export function databaseSections(
     upkeep(pulse, database, now),
     lastSeen(cluster, database, now),
   ].map((section) => ({ ...section, age: section === identity || section.age !== '' ? section.age : read }))
-}
-
-function backupFacts(backup: DatabaseView['backup'], now: number): DetailSection['fields'] {
-  const trouble = backupCheckProblem(backup)
-  return [
-    ...detailField('newest backup', backupText(backup, now)),
-    ...detailField('no longer found', trouble, 'warning'),
-  ]
 }
 
 function clockText(offsetMs: number): string {
@@ -184,7 +176,7 @@ function upkeep(pulse: DatabasePulse, { backup }: DatabaseView, now: number): De
     title: 'UPKEEP',
     age: '',
     fields: [
-      ...backupFacts(backup, now),
+      ...backupFields(backup, now),
       ...detailField('archive_mode', archiver ? archiver.mode : UNKNOWN_TEXT),
       ...detailField('archive_command', archiver?.keepsNothing ? 'keeps nothing: it only succeeds' : null, 'warning'),
       ...detailField('last archived', archiver?.lastArchivedAt ? `${age(archiver.lastArchivedAt, now)} ago` : null),

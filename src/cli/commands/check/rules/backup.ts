@@ -24,14 +24,17 @@ function judgeOne(
   if (!backup.known) return [{ status: 'unknown', text: `${name} unknown: not checked yet` }]
   if (backup.at === null) return [{ status: 'critical', text: `${name} has no backup in ${backup.source}` }]
   const value = backupAgeSeconds(backup.at, picture.at)
-  const text = `${formatSeconds(Math.round(value))} old`
+  const { window, isRunning } = backup
+  const back = (at: number) => formatSeconds(Math.round(backupAgeSeconds(at, picture.at)))
+  const recoverable = window ? `, recoverable from ${back(window.from)} to ${back(window.to)} ago` : ''
+  const text = `${formatSeconds(Math.round(value))} old${recoverable}${isRunning ? ', one runs' : ''}`
   return ranges ? [evaluateFigure({ name, value, unit: 'seconds', text, min: 0 }, ranges)] : []
 }
 
 export const backupAgeCheck: CheckRule = {
   title: 'backups',
   explains:
-    'Age of the newest backup of each database with a `backup` in the configuration (a folder, a query or a program); ' +
+    'Age of the newest backup of each database with a `backup` in the configuration (a tool, a folder, a query or a program); ' +
     'no backup is critical. PostgreSQL keeps no record of backups: without that entry the result is unknown.',
   subjectKind: 'databases',
   limit: {

@@ -1,9 +1,10 @@
 // What fills or expires unseen: slots, backups, certificates.
 
+import type { AlertRule } from '../../../../model/picture/alert.ts'
 import type { DatabaseView, ServerView, SlotView } from '../../../../model/picture/picture.ts'
 import { slotForecast } from '../../../../model/storage/storage-forecast.ts'
 import { displayNameOf } from '../../../../state/select/cluster.ts'
-import { backupAgeText } from '../../../frame/format/backup.ts'
+import { backupSummary } from '../../../frame/format/backup.ts'
 import { span, type TextSpan } from '../../../frame/format/line.ts'
 import { bytes, plural, seconds } from '../../../frame/format/values.ts'
 import { hostOf, labelled, type OverviewBlock, type OverviewInput, unreadSpan } from './block.ts'
@@ -50,18 +51,19 @@ function slotSpans({ picture }: OverviewInput, unused: readonly SlotView[]): rea
   ]
 }
 
+const BACKUP_RULES: ReadonlySet<AlertRule> = new Set<AlertRule>(['backup-age', 'backup-window'])
+
 /** The age of the newest backup of each database that has a source. */
 export function backupBlock(input: OverviewInput): OverviewBlock {
   const { picture, state, glyphs } = input
   const sourced = picture.databases.filter(({ backup }) => backup !== null)
   const parts = sourced.map(({ id, name, backup }): TextSpan => {
-    const alert = picture.alerts.find(({ rule, subject }) => rule === 'backup-age' && subject.owner === id)
-    const text = backupAgeText(backup, state.now)
-    return span(`${name} ${backup?.at == null ? text : `${text} ago`}`, alert?.severity ?? 'plain')
+    const alert = picture.alerts.find(({ rule, subject }) => BACKUP_RULES.has(rule) && subject.owner === id)
+    return span(`${name} ${backupSummary(backup, state.now)}`, alert?.severity ?? 'plain')
   })
   const none = [span(`${glyphs.unknown} no "backup" in the configuration`, 'dim')]
   const lines = (width: number) => [labelled('BACKUP', parts.length > 0 ? spaced(parts) : none, width, glyphs)]
-  return { id: 'backup', isCalm: !picture.alerts.some(({ rule }) => rule === 'backup-age'), lines }
+  return { id: 'backup', isCalm: !picture.alerts.some(({ rule }) => BACKUP_RULES.has(rule)), lines }
 }
 
 /** Days that certificates of servers are still valid, the fewest first; null without a certificate. */

@@ -18,7 +18,7 @@ export function walReceiversLeft(primary: DatabaseView, target: DatabaseView): P
         clean(slot === null ? applicationName : `${applicationName} (slot ${slot})`),
       )
       const slots = left.flatMap(({ slot }) => slot ?? [])
-      const kept = slots.length === 0 ? '' : ` Drop ${slots.join(', ')} on ${primary.name} then: it keeps WAL there.`
+      const kept = slots.length === 0 ? '' : ` Drop ${slots.join(', ')} on ${primary.name} then: it retains WAL there.`
       return {
         result: 'warn',
         message: `${names.join(', ')} on ${primary.name} receives WAL from there, and does not follow to ${target.name}`,
