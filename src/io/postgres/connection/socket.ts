@@ -8,7 +8,7 @@ import type { Encryption } from './encryption.ts'
 import { ForeignProtocolError } from './postgres-fault.ts'
 
 /** How long one of several addresses may take before the next is tried. */
-const NEXT_ADDRESS_MS = 250
+export const NEXT_ADDRESS_MS = 250
 
 /**
  * Opens a socket for the driver: to `through`, the path of a Unix socket, if given, else to the address that the driver
@@ -19,7 +19,20 @@ export function openPostgresSocket(encryption: Encryption | null, signal: AbortS
   const socket = new Socket()
   if (encryption !== null) guardProtocol(socket, encryption)
   const connect = socket.connect.bind(socket)
-  const lookup: LookupFunction = (host, options, answer) => {
+  const lookup = lookupWithin(signal)
+  socket.connect = (...args: unknown[]) => {
+    const [port, host] = args
+    if (through !== null) return connect(through)
+    return typeof port === 'number' && typeof host === 'string'
+      ? connect({ port, host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS })
+      : connect(String(port))
+  }
+  return socket
+}
+
+/** Resolves names for a socket as elsewhere; the look-up ends with the signal. */
+export function lookupWithin(signal: AbortSignal): LookupFunction {
+  return (host, options, answer) => {
     lookUpHost(host, signal).then(
       (addresses) => {
         const [first] = addresses
@@ -29,14 +42,6 @@ export function openPostgresSocket(encryption: Encryption | null, signal: AbortS
       (error) => answer(error, []),
     )
   }
-  socket.connect = (...args: unknown[]) => {
-    const [port, host] = args
-    if (through !== null) return connect(through)
-    return typeof port === 'number' && typeof host === 'string'
-      ? connect({ port, host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS })
-      : connect(String(port))
-  }
-  return socket
 }
 
 /**

@@ -67,6 +67,16 @@ function hashed(folder: string): readonly string[] {
   return lists.map((name) => readRevocations(join(folder, name), 'sslcrldir'))
 }
 
+/** The same for a certificate that is only looked at: null also where the files can't be used. */
+export function authoritiesOrNull(ssl: ConnectionParameters['ssl']): readonly string[] | null {
+  try {
+    return authorities(ssl)
+  } catch {
+    return null
+  }
+}
+
+/** Whose certificates are trusted; null: no file says so. */
 function authorities(ssl: ConnectionParameters['ssl']): readonly string[] | null {
   if (ssl.rootCert === 'system') return systemAuthorities()
   if (ssl.rootCert === null) {
