@@ -4,7 +4,7 @@
 import { type ServerIdentity, serverIdentityText } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { abortable, startWaitLimit, type WaitLimit } from '../network/wait-timeout.ts'
+import { startWaitLimit, type WaitLimit } from '../network/wait-timeout.ts'
 import { endpointName } from './connection/postgres-fault.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
@@ -20,6 +20,7 @@ import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
 import type { SessionTimeouts } from './session/session-settings.ts'
 import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
+import { Turns } from './session/turns.ts'
 import { UnconvertedText } from './unconverted-text.ts'
 
 /** The session of one watched database. It connects at first use and reconnects after a loss. */
@@ -88,8 +89,7 @@ class PersistentSession implements DatabaseSession {
   #pooler: string | null = null
   /** When the server last showed that it is up, by performance.now(). */
   #shownAt = Number.NEGATIVE_INFINITY
-  /** The protocol answers in order, so statements take turns. One that is abandoned while waiting costs nothing. */
-  #lastTurn: Promise<void> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(options: DatabaseSessionOptions) {
     this.#options = options
@@ -99,12 +99,8 @@ class PersistentSession implements DatabaseSession {
   async query<Row>(statement: PreparedStatement, signal: AbortSignal): Promise<readonly Row[]> {
     const began = performance.now()
     const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
-    const before = this.#lastTurn
-    const turn = Promise.withResolvers<void>()
-    this.#lastTurn = turn.promise
     try {
-      await abortable(before, limit.signal)
-      return await this.#runInTurn<Row & object>(statement, limit)
+      return await this.#turns.take(limit.signal, () => this.#runInTurn<Row & object>(statement, limit))
     } catch (error) {
       if (this.#closing.signal.aborted) throw new FaultError(CLOSED)
       if (error instanceof FaultError || !limit.signal.aborted) throw error
@@ -112,7 +108,6 @@ class PersistentSession implements DatabaseSession {
       throw new FaultError(noTurnFault(connection.endpoints[0], timeoutMs, this.#shownAt >= began))
     } finally {
       limit.done()
-      void before.then(turn.resolve)
     }
   }
 
@@ -165,7 +160,7 @@ class PersistentSession implements DatabaseSession {
 
   async close(): Promise<void> {
     this.#closing.abort()
-    await this.#lastTurn
+    await this.#turns.over()
     await this.#session?.end()
     this.#session = null
     this.#connector.close()
