@@ -1,16 +1,14 @@
 // The only user of pg for watching: one persistent session per database, distinct faults, and no way to change
 // anything.
 
-import { type ServerIdentity, serverIdentityText } from '../../model/measured/server-identity.ts'
+import type { ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import { startWaitLimit, type WaitLimit } from '../network/wait-timeout.ts'
-import { endpointName } from './connection/postgres-fault.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { askStatement, type PreparedStatement, sentOn } from './prepared-statement.ts'
-import { askReadOnlyDefault, type NewSessionsReadOnly, ReadOnlyDefaults } from './read-only-default.ts'
-import { askRelationNames, type NamesByOid, RelationNames } from './relation-names.ts'
+import type { NewSessionsReadOnly } from './read-only-default.ts'
+import type { NamesByOid } from './relation-names.ts'
 import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import type { FirstStatement } from './session/first-statement.ts'
@@ -18,9 +16,10 @@ import { livingBy, lookForLife } from './session/liveness.ts'
 import type { OpenedSession } from './session/postgres-peer.ts'
 import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
-import type { SessionTimeouts } from './session/session-settings.ts'
+import { limitOf, limitsWithin } from './session/session-limits.ts'
 import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
 import { Turns } from './session/turns.ts'
+import { SideSessions } from './side-sessions.ts'
 import { UnconvertedText } from './unconverted-text.ts'
 
 /** The session of one watched database. It connects at first use and reconnects after a loss. */
@@ -79,12 +78,9 @@ class PersistentSession implements DatabaseSession {
   readonly #options: DatabaseSessionOptions
   readonly #connector: Connector
   readonly #closing = new AbortController()
-  readonly #defaults = new ReadOnlyDefaults()
-  readonly #names = new RelationNames()
   readonly #unconverted = new UnconvertedText()
-  /** To other databases of the server, by name. */
-  readonly #toOthers = new Map<string, Connector>()
   readonly #parts = new PartsOfSession()
+  readonly #beside: SideSessions
   #session: ServerSession | null = null
   #pooler: string | null = null
   /** When the server last showed that it is up, by performance.now(). */
@@ -94,6 +90,11 @@ class PersistentSession implements DatabaseSession {
   constructor(options: DatabaseSessionOptions) {
     this.#options = options
     this.#connector = createConnector({ ...options, purpose: 'watch', limits: limitsWithin(options.timeoutMs) })
+    const identity = async (signal: AbortSignal) => {
+      const [row] = await this.query({ name: 'pgdeck_identity', text: `SELECT ${IDENTITY_COLUMNS}` }, signal)
+      return identityIn(row)
+    }
+    this.#beside = new SideSessions({ ...options, connector: this.#connector, identity, closing: this.#closing.signal })
   }
 
   async query<Row>(statement: PreparedStatement, signal: AbortSignal): Promise<readonly Row[]> {
@@ -123,31 +124,16 @@ class PersistentSession implements DatabaseSession {
     return this.#pooler
   }
 
-  async readOnlyDefault(
+  readOnlyDefault(
     server: ServerIdentity,
     settings: string,
     onReadOnly: (() => void) | null,
   ): Promise<NewSessionsReadOnly> {
-    const endpoint = this.endpoint()
-    if (endpoint === null || this.#pooler !== null) return null
-    const key = `${endpointName(endpoint)} ${serverIdentityText(server)} ${settings}`
-    const ask = () =>
-      this.#beside(
-        ({ signal }) => this.#connector.openWithDefault(endpoint, signal),
-        (session, signal) => askReadOnlyDefault(session, server, signal),
-      )
-    return this.#defaults.at(key, ask, onReadOnly)
+    return this.#beside.readOnlyDefault(this.#besideWhat(), server, settings, onReadOnly)
   }
 
-  async relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>> {
-    const endpoint = this.endpoint()
-    if (endpoint === null || this.#pooler !== null) return new Map()
-    return this.#names.at(wanted, (database, oids) =>
-      this.#beside(
-        (limit) => this.#connectorTo(database).open(limit, endpoint),
-        async (session, signal) => askRelationNames(session, await this.#watchedServer(signal), oids, signal),
-      ),
-    )
+  relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>> {
+    return this.#beside.relationNames(this.#besideWhat(), wanted)
   }
 
   refused(): readonly RefusedPart[] {
@@ -164,48 +150,12 @@ class PersistentSession implements DatabaseSession {
     await this.#session?.end()
     this.#session = null
     this.#connector.close()
-    for (const connector of this.#toOthers.values()) connector.close()
+    this.#beside.close()
   }
 
-  /** Kept, so that sessions that such a database leaves unanswered stay few. */
-  #connectorTo(database: string): Connector {
-    const { connection, timeoutMs } = this.#options
-    const known = this.#toOthers.get(database)
-    if (known) return known
-    const connector = createConnector({
-      ...this.#options,
-      connection: { ...connection, database, targetSessionAttrs: 'any' },
-      purpose: 'watch',
-      limits: limitsWithin(timeoutMs),
-    })
-    this.#toOthers.set(database, connector)
-    return connector
-  }
-
-  async #watchedServer(signal: AbortSignal): Promise<ServerIdentity> {
-    const [row] = await this.query({ name: 'pgdeck_identity', text: `SELECT ${IDENTITY_COLUMNS}` }, signal)
-    return identityIn(row)
-  }
-
-  /** Asks a short session beside the usual one, which ends then. */
-  async #beside<Answer>(
-    open: (limit: ConnectLimit) => Promise<ServerSession>,
-    ask: (session: ServerSession, signal: AbortSignal) => Promise<Answer>,
-  ): Promise<Answer> {
-    const limit = limitOf(this.#options.timeoutMs, [this.#closing.signal])
-    try {
-      const session = await open(limit)
-      try {
-        const answer = await ask(session, limit.signal)
-        await session.end()
-        return answer
-      } catch (error) {
-        session.destroy()
-        throw error
-      }
-    } finally {
-      limit.done()
-    }
+  /** Through a pooler another server may answer a second session. */
+  #besideWhat(): ConnectionEndpoint | null {
+    return this.#pooler === null ? this.endpoint() : null
   }
 
   async #runInTurn<Row extends object>(statement: PreparedStatement, limit: ConnectLimit): Promise<readonly Row[]> {
@@ -270,15 +220,3 @@ class PersistentSession implements DatabaseSession {
 }
 
 const CLOSED = { code: 'unreachable', message: 'the connection to this database was closed', hint: null } as const
-
-/** The server's own timeout comes before ours, because its answer gives the reason. */
-function limitsWithin(timeoutMs: number): SessionTimeouts {
-  const part = (share: number) => Math.max(1, Math.floor(timeoutMs * share))
-  return { statementMs: part(0.8), lockMs: part(0.7) }
-}
-
-/** Ends a little before the caller's own limit, so that the fault with the reason is the one reported. */
-function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLimit & WaitLimit {
-  const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
-  return { ...startWaitLimit({ ms, signals }), deadline: performance.now() + ms }
-}

@@ -1,0 +1,17 @@
+// The time limits of a session and its statements, within that of the target.
+
+import { startWaitLimit, type WaitLimit } from '../../network/wait-timeout.ts'
+import type { ConnectLimit } from './connector.ts'
+import type { SessionTimeouts } from './session-settings.ts'
+
+/** The server's own timeout comes before ours, because its answer gives the reason. */
+export function limitsWithin(timeoutMs: number): SessionTimeouts {
+  const part = (share: number) => Math.max(1, Math.floor(timeoutMs * share))
+  return { statementMs: part(0.8), lockMs: part(0.7) }
+}
+
+/** Ends a little before the caller's own limit, so that the fault with the reason is the one reported. */
+export function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): ConnectLimit & WaitLimit {
+  const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
+  return { ...startWaitLimit({ ms, signals }), deadline: performance.now() + ms }
+}
