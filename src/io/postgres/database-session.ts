@@ -4,6 +4,7 @@
 import type { ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
+import type { ServerCertificate } from '../http/certificate.ts'
 import { endsSession } from './connection/server-error.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { askStatement, type PreparedStatement, sentOn } from './prepared-statement.ts'
@@ -13,6 +14,7 @@ import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import type { FirstStatement } from './session/first-statement.ts'
 import { livingBy, lookForLife } from './session/liveness.ts'
+import { type NewConnectionAnswer, testNewConnection } from './session/new-connection.ts'
 import type { OpenedSession } from './session/postgres-peer.ts'
 import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
@@ -55,6 +57,18 @@ export interface DatabaseSession {
   relationNames(wanted: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, NamesByOid>>
   /** Functions and views that the server refused to this session, and that statements do without. */
   refused(): readonly RefusedPart[]
+  /** The certificate that the server showed at the begin of its session; null without one, and without TLS. */
+  certificate(): ServerCertificate | null
+  /**
+   * Tests whether its server accepts new connections, by the name of its host as it resolves now. Throws FaultError.
+   * null: there is no session, or a pooler answers instead of the server.
+   */
+  testNewConnection(wantsCertificate: boolean, signal: AbortSignal): Promise<NewConnectionAnswer | null>
+  /**
+   * Logs in anew, and puts the new session in the place of the old one. Throws FaultError: then the old one goes on, unless
+   * the role may have no second one. Without a session, and through a pooler, it does nothing.
+   */
+  renew(signal: AbortSignal): Promise<void>
   /** Ends the open session; the next query opens another. For a session whose settings have changed. */
   discard(): void
   /** Closes the session for good. Never takes long. */
@@ -86,6 +100,8 @@ class PersistentSession implements DatabaseSession {
   /** When the server last showed that it is up, by performance.now(). */
   #shownAt = Number.NEGATIVE_INFINITY
   readonly #turns = new Turns()
+  /** The connection limit of the role leaves no place for a second session. */
+  #hasOnlyOne = false
 
   constructor(options: DatabaseSessionOptions) {
     this.#options = options
@@ -138,6 +154,49 @@ class PersistentSession implements DatabaseSession {
 
   refused(): readonly RefusedPart[] {
     return this.#parts.refused
+  }
+
+  certificate(): ServerCertificate | null {
+    return this.#session?.certificate() ?? null
+  }
+
+  async testNewConnection(wantsCertificate: boolean, signal: AbortSignal): Promise<NewConnectionAnswer | null> {
+    const endpoint = this.endpoint()
+    if (endpoint === null || this.#pooler !== null) return null
+    const { connection, tunnel = null } = this.#options
+    return testNewConnection({ endpoint, tunnel, ssl: connection.ssl, wantsCertificate, signal })
+  }
+
+  async renew(signal: AbortSignal): Promise<void> {
+    const { endpoint = null } = this.#session ?? {}
+    if (endpoint === null || this.#pooler !== null) return
+    const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
+    const only = this.#options.connection.targetSessionAttrs === 'any' ? endpoint : undefined
+    try {
+      if (this.#hasOnlyOne) await this.#replace(null, limit)
+      await this.#replace(await this.#connector.open(limit, only), limit)
+    } catch (error) {
+      if (!(error instanceof FaultError) || error.fault.reason !== 'role-limit' || this.#hasOnlyOne) throw error
+      this.#hasOnlyOne = true
+      await this.#replace(null, limit)
+      await this.#replace(await this.#connector.open(limit, only), limit)
+    } finally {
+      limit.done()
+    }
+  }
+
+  /** Between two statements. If one runs for too long, the present session stays. */
+  async #replace(next: ServerSession | null, limit: ConnectLimit): Promise<void> {
+    try {
+      await this.#turns.take(limit.signal, async () => {
+        const old = this.#session
+        this.#session = next
+        if (next) this.#pooler = next.pooler
+        await old?.end()
+      })
+    } catch {
+      await next?.end()
+    }
   }
 
   discard(): void {

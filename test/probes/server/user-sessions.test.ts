@@ -177,6 +177,9 @@ describe('by SQL', () => {
       refused: () => [],
       relationNames: async () => new Map(),
       readOnlyDefault: async () => null,
+      certificate: () => null,
+      testNewConnection: async () => null,
+      renew: async () => {},
       discard: () => {},
       close: async () => {},
     }

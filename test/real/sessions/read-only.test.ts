@@ -95,6 +95,9 @@ test('a pulse that says that its session may write is no reading, and its sessio
       refused: () => [],
       relationNames: (wanted) => link.relationNames(wanted),
       readOnlyDefault: async () => null,
+      certificate: () => link.certificate(),
+      testNewConnection: async () => null,
+      renew: async () => {},
       discard: () => {
         discarded += 1
       },

@@ -4,14 +4,28 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { FileError, listNamesOrNull, pathExists, readRawFile, readTextFile } from '../../files/text-files.ts'
 import { type Distrust, whyWritableByOthers } from '../../files/trust.ts'
+import { type ServerCertificate, serverCertificateOf } from '../../http/certificate.ts'
 import { errorCodeOf } from '../../network/network-fault.ts'
 import { serverNameProblem } from './certificate-names.ts'
 import { belongTogether, holdsCertificate, holdsRevocations } from './tls-file-content.ts'
+
+const shown = new WeakMap<Duplex, ServerCertificate | null>()
+
+/** The certificate that the other end showed; null without TLS. */
+export function shownCertificate(stream: Duplex, host: string): ServerCertificate | null {
+  if (!(stream instanceof tls.TLSSocket)) return null
+  const known = shown.get(stream)
+  if (known !== undefined) return known
+  const certificate = serverCertificateOf(stream, host)
+  shown.set(stream, certificate)
+  return certificate
+}
 
 /** Returns the options of the TLS handshake with `host`. Throws a `tls` FaultError if a file can't be read. */
 export function postgresTlsOptions(ssl: ConnectionParameters['ssl'], host: string): tls.ConnectionOptions {

@@ -11,14 +11,14 @@ import { onAbort } from '../../network/wait-timeout.ts'
 import { databaseFault, endpointName, ForeignProtocolError } from '../connection/postgres-fault.ts'
 import { lookupWithin, NEXT_ADDRESS_MS } from '../connection/socket.ts'
 import { authoritiesOrNull } from '../connection/tls.ts'
-import type { ConnectionEndpoint } from '../connection/tunnel.ts'
+import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import { silenceFault } from './session-silence.ts'
 
 /** A new connection to test. */
 export interface NewConnectionRequest {
   readonly endpoint: ConnectionEndpoint
-  /** Path of a local Unix socket that leads to the endpoint; null: direct. */
-  readonly through: string | null
+  /** null: direct. */
+  readonly tunnel: Tunnel | null
   readonly ssl: ConnectionParameters['ssl']
   /** Finishes the TLS handshake for the certificate, where the server offers TLS. */
   readonly wantsCertificate: boolean
@@ -46,7 +46,8 @@ const LONGEST_REASON = 200
 
 /** Throws FaultError: dns, refused, unreachable, timeout, protocol, or what the server says. */
 export async function testNewConnection(request: NewConnectionRequest): Promise<NewConnectionAnswer> {
-  const { endpoint, through, ssl, wantsCertificate, signal } = request
+  const { endpoint, tunnel, ssl, wantsCertificate, signal } = request
+  const through = tunnel ? await tunnel.ready(endpoint, signal) : null
   const began = performance.now()
   const socket = openTo(endpoint, through, signal)
   let isConnected = false

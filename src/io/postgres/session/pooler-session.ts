@@ -69,6 +69,7 @@ function inTransactions(session: ServerSession, begin: string, why: string): Ser
     get versionNumber() {
       return session.versionNumber
     },
+    certificate: session.certificate,
     login: session.login,
     isAlive: session.isAlive,
     reported: session.reported,

@@ -6,11 +6,13 @@ import { Client, type QueryResultRow } from 'pg'
 import { isLoopback } from '../../../model/values/address.ts'
 import type { ConnectionParameters, SessionAuth } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
+import type { ServerCertificate } from '../../http/certificate.ts'
 import { abortable } from '../../network/wait-timeout.ts'
 import { type LoginPlan, usesChannelBinding, watchLogin } from '../connection/login.ts'
 import { ForeignProtocolError } from '../connection/postgres-fault.ts'
 import { notePath } from '../connection/server-error.ts'
 import { guardProtocol, openPostgresSocket } from '../connection/socket.ts'
+import { shownCertificate } from '../connection/tls.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { type ReplicationMessage, streamReplicationCommand } from './copy-protocol.ts'
 import { type SessionSettings, startupOptions } from './session-settings.ts'
@@ -47,6 +49,8 @@ export interface ServerSession {
   reported(setting: string): string | null
   /** How the session logged in; null before the login. */
   login(): SessionAuth | null
+  /** The certificate that the server showed; null without TLS. */
+  certificate(): ServerCertificate | null
   /** False after the connection is known to be lost. */
   isAlive(): boolean
   /**
@@ -92,6 +96,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     get processId() {
       return (client as { readonly processID?: number | null }).processID ?? null
     },
+    certificate: () => shownCertificate(client.connection.stream, endpoint.host),
     isAlive: () => state.alive,
     pooler: null,
     reported: (setting) => progress.reported.get(setting.toLowerCase()) ?? null,

@@ -20,7 +20,7 @@ async function tested(dsn: string, { certificate = false, ms = patiently(4_000) 
   const [endpoint] = endpoints
   assert.ok(endpoint)
   const signal = AbortSignal.timeout(ms)
-  return testNewConnection({ endpoint, through: null, ssl, wantsCertificate: certificate, signal })
+  return testNewConnection({ endpoint, tunnel: null, ssl, wantsCertificate: certificate, signal })
 }
 
 async function refused(dsn: string, ms?: number): Promise<string> {
