@@ -1,7 +1,15 @@
 // docs/probes.md, made from the registries of probes: what is read, from where, how often, with which privilege.
 
 import { applicationAuditProbe } from '../src/probes/application-audit/index.ts'
-import { backupProbe, exchangeProbe, managerProbe, ON_DEMAND_PROBES, pulseProbe } from '../src/probes/database/index.ts'
+import {
+  backupProbe,
+  exchangeProbe,
+  loginProbe,
+  managerProbe,
+  newConnectionProbe,
+  ON_DEMAND_PROBES,
+  pulseProbe,
+} from '../src/probes/database/index.ts'
 import { configuredHostProbe, ownHostProbe } from '../src/probes/host/index.ts'
 import type { Probe, ProbeScope } from '../src/probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../src/probes/server/index.ts'
@@ -14,6 +22,8 @@ const PROBES: readonly AnyProbe[] = [
   backupProbe,
   exchangeProbe,
   managerProbe,
+  newConnectionProbe,
+  loginProbe,
   healthProbe,
   userSessionsProbe,
   applicationAuditProbe,

@@ -4,7 +4,8 @@ import type { TopologyDocument } from '../../src/cli/commands/topology/json.ts'
 import type { NotificationDocument } from '../../src/model/alerts/notification-message.ts'
 import type { DatabaseFigures } from '../../src/state/documents/database-figures.ts'
 import type { DiagnosisDocument } from '../../src/state/documents/diagnosis-document.ts'
-import type { OtherSenderDocument, ProblemDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
+import type { ProblemDocument } from '../../src/state/documents/problem-document.ts'
+import type { OtherSenderDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
 import { describeDocument, describePart } from './describe.ts'
 import { managerFields } from './managed-cluster.ts'
 import { ACCESS, ALERT, DATABASE_STATUS, HEALTH, LAG, LINK_STATE, MODELS, OBSERVED_RUN, SYNC } from './values.ts'
@@ -282,6 +283,26 @@ export const statusDescription = describeDocument<StatusDocument>()({
             ...FIGURES,
             readAt: 'time: of its last good reading; null: none yet',
             problem: { about: 'why it can’t be read; null: it can', fields: problem },
+            newConnections: {
+              about:
+                'what new connections show, beside the session that is open; null: not tested yet, as by a single `status`, whose session is new',
+              fields: {
+                accepted: 'flag: whether the last test was answered; null: not tested yet',
+                answeredAt: 'time: when a test was answered last; null: never',
+                problem: { about: 'why the last test was not answered; null: it was', fields: problem },
+                loginProblem: {
+                  about: 'why pgdeck could not log in again; null: it could, or has not tried',
+                  fields: problem,
+                },
+              },
+            },
+            tls: {
+              about: 'the certificate that it showed last; null: none, or without TLS',
+              fields: {
+                daysLeft: 'number: days until it expires; negative afterwards',
+                nameMatches: 'flag: whether it is for the host that the DSN names',
+              },
+            },
             refused: {
               about: 'figures that are unknown because the server refuses a function or a view',
               each: {

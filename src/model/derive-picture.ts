@@ -9,6 +9,7 @@ import { failoverConditions } from './alerts/rules/failover-conditions.ts'
 import { hostConditions } from './alerts/rules/host-conditions.ts'
 import { managerConditions } from './alerts/rules/manager-conditions.ts'
 import { mirroringConditions } from './alerts/rules/mirroring-conditions.ts'
+import { newConnectionConditions } from './alerts/rules/new-connection-conditions.ts'
 import { replicationConditions } from './alerts/rules/replication-conditions.ts'
 import { reportedOnce } from './alerts/rules/reported-once.ts'
 import { serverConditions } from './alerts/rules/server-conditions.ts'
@@ -157,6 +158,7 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
     ...serverConditions(findings),
     ...commitConditions(findings),
     ...databaseConditions(findings),
+    ...newConnectionConditions(findings),
     ...transactionConditions(findings),
     ...twoServersConditions(findings),
     ...backupConditions(findings),

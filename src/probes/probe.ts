@@ -73,6 +73,15 @@ export interface ProbeInputs {
     /** The session with the mirrored database whose changes are counted. */
     readonly link: DatabaseSession
   }
+  readonly newConnection: {
+    /** The session with the server that is tested. */
+    readonly session: DatabaseSession
+    readonly wantsCertificate: boolean
+  }
+  readonly login: {
+    /** The session that is renewed. */
+    readonly session: DatabaseSession
+  }
   readonly audit: {
     readonly source: AuditSource
     /** The session with the database of the source; null if it has none, or it is not watched. */

@@ -4,6 +4,7 @@ import type { ApplicationAuditReading } from '../model/application-audit/entry.t
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
 import type { NewestBackup } from '../model/measured/backup.ts'
+import type { NewConnectionFacts } from '../model/measured/connections/new-connections.ts'
 import type { ExchangeBacklog } from '../model/measured/exchange/exchange-backlog.ts'
 import type { HostFacts } from '../model/measured/host.ts'
 import type { LastSeenManager, ManagerReading } from '../model/measured/managers/manager-report.ts'
@@ -78,6 +79,20 @@ export type MeasurementEvent =
       readonly id: string
       readonly at: number
       readonly outcome: ProbeOutcome<ExchangeBacklog>
+    }
+  | {
+      readonly type: 'new-connection-tested'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: ProbeOutcome<NewConnectionFacts>
+    }
+  | {
+      readonly type: 'logged-in-anew'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: ProbeOutcome<null>
     }
   | {
       readonly type: 'manager-polled'

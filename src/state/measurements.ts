@@ -1,6 +1,7 @@
 // How the results of probes change the state: readings, short histories, the last position of a primary; and the effect
 // of pausing.
 
+import { afterConnectionTest } from '../model/measured/connections/new-connections.ts'
 import type { HostFacts } from '../model/measured/host.ts'
 import { addObservedServer, isAnotherServer, type ObservedServer } from '../model/measured/observed-servers.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
@@ -86,20 +87,11 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
     case 'query-completed':
       return ofDatabase(state, event, (record) => withQueryOutcome(record, event.answer, event.at))
     case 'backup-checked':
-      return ofDatabase(state, event, (record) => ({
-        ...record,
-        backup: withOutcome(record.backup, event.outcome, event.at),
-      }))
     case 'exchange-read':
-      return ofDatabase(state, event, (record) => ({
-        ...record,
-        exchange: withOutcome(record.exchange ?? PENDING, event.outcome, event.at),
-      }))
     case 'manager-polled':
-      return ofDatabase(state, event, (record) => ({
-        ...record,
-        manager: withOutcome(record.manager ?? PENDING, event.outcome, event.at),
-      }))
+    case 'new-connection-tested':
+    case 'logged-in-anew':
+      return ofDatabase(state, event, (record) => ({ ...record, ...besideThePulse(record, event) }))
     case 'history-read':
       return ofDatabase(state, event, (record) => ({ ...record, timelineHistory: event.history }))
     case 'server-identified':
@@ -111,6 +103,27 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
       return updateCluster(state, event.cluster, (cluster) => withPollEnded(cluster, event.tookMs, state.paused))
     case 'spec-changed':
       return updateCluster(state, event.cluster, (cluster) => withSpec(cluster, event.spec))
+  }
+}
+
+type BesideThePulse = Extract<
+  MeasurementEvent,
+  { type: 'backup-checked' | 'exchange-read' | 'manager-polled' | 'new-connection-tested' | 'logged-in-anew' }
+>
+
+function besideThePulse(record: DatabaseRecord, event: BesideThePulse): Partial<DatabaseRecord> {
+  const { at } = event
+  switch (event.type) {
+    case 'backup-checked':
+      return { backup: withOutcome(record.backup, event.outcome, at) }
+    case 'exchange-read':
+      return { exchange: withOutcome(record.exchange ?? PENDING, event.outcome, at) }
+    case 'manager-polled':
+      return { manager: withOutcome(record.manager ?? PENDING, event.outcome, at) }
+    case 'new-connection-tested':
+      return { newConnections: afterConnectionTest(record.newConnections, event.outcome, at) }
+    case 'logged-in-anew':
+      return { login: withOutcome(record.login ?? PENDING, event.outcome, at) }
   }
 }
 
@@ -138,7 +151,7 @@ function withOutcome<T>(before: Reading<T>, outcome: ProbeOutcome<T>, at: number
 
 function probed(record: DatabaseRecord, outcome: ProbeOutcome<DatabasePulse>, at: number): DatabaseRecord {
   const pulse = withOutcome(record.pulse, outcome, at)
-  if (!outcome.ok) return { ...record, pulse }
+  if (!outcome.ok) return { ...withoutConnectionTests(record), pulse }
   const observed = observedServer(outcome.value, at)
   const known = observed ? ofServer(record, observed) : record
   return {
@@ -150,6 +163,12 @@ function probed(record: DatabaseRecord, outcome: ProbeOutcome<DatabasePulse>, at
     // A server that is read as a standby is not a primary any more, whatever its last position was.
     lastSeenAsPrimary: lastSeenOf(outcome.value, at),
   }
+}
+
+/** While a database is not read its polls make new connections themselves, and tests of before say nothing of after. */
+function withoutConnectionTests(record: DatabaseRecord): DatabaseRecord {
+  const { newConnections: _, login: __, ...rest } = record
+  return rest
 }
 
 function observedServer(pulse: DatabasePulse, at: number): ObservedServer | null {

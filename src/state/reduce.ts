@@ -32,6 +32,8 @@ export function reduce(state: State, event: Event): State {
     case 'exchange-read':
     case 'server-identified':
     case 'manager-polled':
+    case 'new-connection-tested':
+    case 'logged-in-anew':
     case 'history-read':
     case 'host-probed':
     case 'own-host-probed':

@@ -47,6 +47,8 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 
   'host-probed',
   'own-host-probed',
   'manager-polled',
+  'new-connection-tested',
+  'logged-in-anew',
   'history-read',
   'spec-changed',
 ])

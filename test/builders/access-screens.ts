@@ -1,6 +1,6 @@
 // A state of the screen with certificates of every kind.
 
-import type { TlsFacts } from '../../src/model/measured/pulse.ts'
+import type { TlsFacts } from '../../src/model/measured/connections/certificate-facts.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { stateOf } from './screens.ts'

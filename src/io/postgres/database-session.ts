@@ -4,8 +4,8 @@
 import type { ServerIdentity } from '../../model/measured/server-identity.ts'
 import type { ConnectionParameters, SessionAuth } from '../../model/values/connection-parameters.ts'
 import { FaultError } from '../../model/values/fault.ts'
-import type { ServerCertificate } from '../http/certificate.ts'
 import { endsSession } from './connection/server-error.ts'
+import type { DatabaseCertificate } from './connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from './connection/tunnel.ts'
 import { askStatement, type PreparedStatement, sentOn } from './prepared-statement.ts'
 import type { NewSessionsReadOnly } from './read-only-default.ts'
@@ -14,7 +14,7 @@ import { IDENTITY_COLUMNS, identityIn } from './server-identity.ts'
 import { type ConnectLimit, type Connector, createConnector } from './session/connector.ts'
 import type { FirstStatement } from './session/first-statement.ts'
 import { livingBy, lookForLife } from './session/liveness.ts'
-import { type NewConnectionAnswer, testNewConnection } from './session/new-connection.ts'
+import type { NewConnectionAnswer } from './session/new-connection.ts'
 import type { OpenedSession } from './session/postgres-peer.ts'
 import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
@@ -58,7 +58,7 @@ export interface DatabaseSession {
   /** Functions and views that the server refused to this session, and that statements do without. */
   refused(): readonly RefusedPart[]
   /** The certificate that the server showed at the begin of its session; null without one, and without TLS. */
-  certificate(): ServerCertificate | null
+  certificate(): DatabaseCertificate | null
   /**
    * Tests whether its server accepts new connections, by the name of its host as it resolves now. Throws FaultError.
    * null: there is no session, or a pooler answers instead of the server.
@@ -156,7 +156,7 @@ class PersistentSession implements DatabaseSession {
     return this.#parts.refused
   }
 
-  certificate(): ServerCertificate | null {
+  certificate(): DatabaseCertificate | null {
     return this.#session?.certificate() ?? null
   }
 
@@ -164,6 +164,7 @@ class PersistentSession implements DatabaseSession {
     const endpoint = this.endpoint()
     if (endpoint === null || this.#pooler !== null) return null
     const { connection, tunnel = null } = this.#options
+    const { testNewConnection } = await import('./session/new-connection.ts')
     return testNewConnection({ endpoint, tunnel, ssl: connection.ssl, wantsCertificate, signal })
   }
 

@@ -25,6 +25,8 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'primary-read-only': DIAGNOSIS,
   'server-inactive': DIAGNOSIS,
   'database-inactive': DIAGNOSIS,
+  'no-new-connections': DIAGNOSIS,
+  'login-refused': DIAGNOSIS,
   'replica-disconnected': REPLICATION,
   'split-brain': { key: '1', does: 'both writable databases, with their timelines' },
   'other-history': DIAGNOSIS,

@@ -1,7 +1,8 @@
 // Judges the answer of an application server: its certificate, its page, and whether its database has sessions of it.
 
 import { unexpectedStatusText } from '../app-servers/server-judgement.ts'
-import type { ServerPulse, TlsFacts } from '../measured/pulse.ts'
+import type { TlsFacts } from '../measured/connections/certificate-facts.ts'
+import type { ServerPulse } from '../measured/pulse.ts'
 import type { Fault } from '../values/fault.ts'
 import { type DiagnosisOutcome, fail, ok, skipped, unknownOutcome, warn } from './check-result.ts'
 import type { Reply } from './session.ts'

@@ -14,6 +14,8 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'replica-disconnected': null,
   'read-only-serves': null,
   'schedules-stopped': null,
+  'no-new-connections': 'refusal of new connections',
+  'login-refused': 'refused login of pgdeck',
   'split-brain': 'split brain',
   'other-history': 'history of its own',
   'primary-read-only': 'primary that is not writable',

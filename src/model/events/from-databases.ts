@@ -35,6 +35,7 @@ function changes(old: DatabaseView, view: DatabaseView, next: Picture): readonly
     ...timelineChange(old, view),
     ...restart(old, view, status !== null),
     ...source(old, view, next),
+    ...certificateChange(old, view),
   ]
 }
 
@@ -43,6 +44,11 @@ function anotherServer({ identity: before }: DatabaseView, { identity: now }: Da
   if (!before || !now || isSameServer(now, before) || mayBeRestartOf(now, before)) return null
   const which = isSameSystem(now, before) ? 'another server of its system' : 'a server of another system'
   return ['warning', `${which} answers now: ${serverIdentityText(now)}; it was ${serverIdentityText(before)}`]
+}
+
+function certificateChange({ tls: before }: DatabaseView, { tls: now }: DatabaseView): readonly EventWords[] {
+  if (!before || !now || before.fingerprint === now.fingerprint) return []
+  return [['info', `shows another certificate: ${now.subject ?? 'no name'}, valid for ${now.daysLeft} d`]]
 }
 
 function roleChange(old: DatabaseView, view: DatabaseView, next: Picture): EventWords | null {

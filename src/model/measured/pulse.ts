@@ -7,6 +7,7 @@ import type { ArchiverFacts } from '../values/archiver-facts.ts'
 import type { Lsn } from '../values/lsn.ts'
 import type { RecoveryTarget, SlotSyncSettings, WalSources } from '../values/recovery-settings.ts'
 import type { RefusedFunction } from '../values/refused-function.ts'
+import type { TlsFacts } from './connections/certificate-facts.ts'
 import type { AuroraFacts } from './managers/aurora.ts'
 import type { ManagerSigns } from './managers/manager-signs.ts'
 import type {
@@ -159,6 +160,8 @@ export interface MissingPrivilege {
 export interface DatabasePulse extends ReadOnlyFacts {
   /** Why the peer counts as a connection pooler. Absent: it is the server itself. */
   readonly pooler?: string | undefined
+  /** The certificate that the session was opened with. Absent: without TLS. */
+  readonly tls?: TlsFacts | undefined
   /** `18.4`, as the server reports it. */
   readonly version: string
   readonly versionNumber: number
@@ -176,6 +179,8 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly pendingRestart?: PendingRestart | null | undefined
   /** The setting `port`, which the server listens on. */
   readonly port: number
+  /** Whether log_connections writes a line for each new connection. Absent: not read. */
+  readonly logsConnections?: boolean | undefined
   /** wal_segment_size: the size of a WAL file. Absent: not read. */
   readonly walSegmentBytes?: number | undefined
   /** The address of the session, as the DSN names it. Absent: unknown. */
@@ -255,19 +260,6 @@ export interface DatabasePulse extends ReadOnlyFacts {
   readonly mayUseReserved: boolean
   /** True if this role may open replication sessions (REPLICATION or superuser). Absent: not read. */
   readonly mayReplicate?: boolean | undefined
-}
-
-export interface TlsFacts {
-  /** Whole days until notAfter; negative when expired. */
-  readonly daysLeft: number
-  readonly nameMatches: boolean
-  /** True if the chain is trusted, or if the fingerprint is the pinned one. */
-  readonly trusted: boolean
-  readonly problem: string | null
-  readonly subject: string | null
-  readonly issuer: string | null
-  readonly validToAt: number
-  readonly fingerprint: string
 }
 
 /** What one poll of an application server measures. */

@@ -5,6 +5,7 @@ import type { Lsn } from '../values/lsn.ts'
 import type { Reading } from '../values/reading.ts'
 import type { ActingPrimary } from './acting-primary.ts'
 import type { NewestBackup } from './backup.ts'
+import type { NewConnectionRecord } from './connections/new-connections.ts'
 import type { ExchangeBacklog } from './exchange/exchange-backlog.ts'
 import type { HostFacts } from './host.ts'
 import type { LastSeenManager, ManagerReading } from './managers/manager-report.ts'
@@ -69,6 +70,10 @@ export interface DatabaseRecord {
   readonly exchange?: Reading<ExchangeBacklog>
   /** The reports of managers at this database or its host; absent before the first. */
   readonly manager?: Reading<ManagerReading>
+  /** What new connections show; absent before the first test. */
+  readonly newConnections?: NewConnectionRecord
+  /** The last new login of pgdeck; absent before the first. */
+  readonly login?: Reading<null>
   /** Read only while its view is open. */
   readonly onDemand: OnDemandReadings
 }

@@ -9,6 +9,8 @@ export const ALERT_RULES = [
   'primary-read-only',
   'server-inactive',
   'database-inactive',
+  'no-new-connections',
+  'login-refused',
   'replica-disconnected',
   'split-brain',
   'other-history',

@@ -2,15 +2,9 @@
 
 import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
 import type { BackupView } from '../measured/backup.ts'
+import type { TlsFacts } from '../measured/connections/certificate-facts.ts'
 import type { HostPortCheck } from '../measured/port-check.ts'
-import type {
-  DatabasePulse,
-  ReplicationSlot,
-  ServerPulse,
-  SessionCounts,
-  TlsFacts,
-  WalSender,
-} from '../measured/pulse.ts'
+import type { DatabasePulse, ReplicationSlot, ServerPulse, SessionCounts, WalSender } from '../measured/pulse.ts'
 import type { SenderKind } from '../measured/sender-kind.ts'
 import type { ServerIdentity } from '../measured/server-identity.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
@@ -84,6 +78,17 @@ export interface ServerView {
   readonly pulse: ServerPulse | null
 }
 
+/** What new connections to a database show, beside the session that is open. */
+export interface NewConnectionsView {
+  /** Whether the last test was answered; null: not tested yet. */
+  readonly accepted: boolean | null
+  /** When a test was answered last, in milliseconds since the epoch; null: never. */
+  readonly answeredAt: number | null
+  readonly problem: OngoingFault | null
+  /** Why pgdeck could not log in again; null: it could, or has not tried. */
+  readonly loginProblem: OngoingFault | null
+}
+
 export interface DatabaseView {
   readonly id: string
   readonly name: string
@@ -124,6 +129,10 @@ export interface DatabaseView {
   readonly since: number | null
   /** null if the configuration has no source of backups: then nothing is known of them. */
   readonly backup: BackupView | null
+  /** null before the first test. */
+  readonly newConnections: NewConnectionsView | null
+  /** The certificate that it showed last; absent: none. */
+  readonly tls?: TlsFacts
   readonly otherHistory?: OtherHistory
   /** Of a server that was just read; unknown of the others. */
   readonly throughput: Throughput

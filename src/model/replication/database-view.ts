@@ -3,13 +3,20 @@
 import { serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
-import type { BackupView, DatabaseRole, DatabaseStatus, DatabaseView, Lag } from '../picture/picture.ts'
+import type {
+  BackupView,
+  DatabaseRole,
+  DatabaseStatus,
+  DatabaseView,
+  Lag,
+  NewConnectionsView,
+} from '../picture/picture.ts'
 import { endOfWal, isPrimary, isReadAsPrimary, isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
 import { throughputOf } from '../sessions/throughput.ts'
-import { faultOf, lastGood, lastReadAt } from '../values/reading.ts'
+import { faultOf, lastGood, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { type Throughput, UNKNOWN_THROUGHPUT } from '../values/throughput.ts'
 import { databaseStatus } from './database-status.ts'
@@ -23,6 +30,7 @@ import { restoreStallOf } from './restore-stall.ts'
 import type { TreePosition } from './tree-order.ts'
 
 const TREND_KEPT = 40
+const DAY_MS = 86_400_000
 
 export interface DatabaseViewInput {
   readonly snapshot: ClusterSnapshot
@@ -75,10 +83,33 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     replayStall: restoreStallOf(node, edge?.upstream ?? null) ?? replayStallOf({ pulse, history: record.history }),
     since: sinceOf(node, status, edge, now),
     backup: backupView(node, nodes),
+    newConnections: newConnectionsView(record),
+    ...certificateOf(record, pulse, now),
     ...(otherHistory ? { otherHistory } : {}),
     throughput: node.isFresh ? throughput(record, snapshot.intervalMs) : UNKNOWN_THROUGHPUT,
     pulse,
   }
+}
+
+function newConnectionsView({ newConnections, login }: DatabaseRecord): NewConnectionsView | null {
+  if (!newConnections && !login) return null
+  const reading = newConnections?.reading ?? PENDING
+  return {
+    accepted: reading.state === 'waiting' ? null : reading.state === 'fresh',
+    answeredAt: lastReadAt(reading),
+    problem: faultOf(reading),
+    loginProblem: login ? faultOf(login) : null,
+  }
+}
+
+/** A new connection shows it anew; the open session what it was opened with. */
+function certificateOf(
+  { newConnections }: DatabaseRecord,
+  pulse: Member['pulse'],
+  now: number,
+): Pick<DatabaseView, 'tls'> {
+  const tls = newConnections?.tls ?? pulse?.tls
+  return tls ? { tls: { ...tls, daysLeft: Math.floor((tls.validToAt - now) / DAY_MS) } } : {}
 }
 
 /** Of commits over some seconds, of WAL over half a minute. */

@@ -3,8 +3,8 @@
 import type { ServerConfig } from '../../config/config.ts'
 import { httpGet, urlHost } from '../../io/http/http-get.ts'
 import type { ServerPulse } from '../../model/measured/pulse.ts'
+import { judgeCertificate } from '../certificate.ts'
 import type { Probe } from '../probe.ts'
-import { judgeCertificate } from './certificate.ts'
 
 /** One GET per poll on a new connection: a kept connection would not notice a port that accepts no new ones. */
 export const healthProbe: Probe<'server', ServerPulse> = {

@@ -24,6 +24,7 @@ import { nodeAddressesOf } from '../hosts/node-addresses.ts'
 import { auditTargets } from './audit-poll.ts'
 import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
+import { createNewConnectionPoll, type NewConnectionPoll } from './new-connection-poll.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
 export interface ClusterPoll {
@@ -38,6 +39,8 @@ export interface ClusterPoll {
   readonly backups: Map<string, PolledTarget>
   /** By database: the requests to a manager, after a poll that showed signs of one. */
   readonly managers: Map<string, ManagerPoll>
+  /** By database: the tests of new connections. */
+  readonly newConnections: Map<string, NewConnectionPoll>
   /** By server: the sources of its own audit. */
   readonly audits: Map<string, readonly PolledTarget[]>
   /** Whether they are read now: their view is open. */
@@ -65,6 +68,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     hosts: hostConnections.hosts.map((host) => hostTarget(store, config.spec.name, host)),
     backups: new Map(),
     managers: new Map(),
+    newConnections: new Map(),
     audits: new Map(),
     readsAudits: false,
     histories: new Map(),
@@ -96,6 +100,8 @@ export function syncTargets(store: Store, clusterPoll: ClusterPoll, config: Clus
     clusterPoll.onDemandTargets.delete(id)
     clusterPoll.backups.delete(id)
     clusterPoll.managers.delete(id)
+    clusterPoll.newConnections.get(id)?.stop()
+    clusterPoll.newConnections.delete(id)
     clusterPoll.histories.delete(id)
     void session.close()
   }
@@ -110,6 +116,7 @@ export function activeQueryTargets(clusterPoll: ClusterPoll): readonly PolledTar
 
 /** Closes every session, then the host connections. */
 export async function closeClusterPoll(clusterPoll: ClusterPoll): Promise<void> {
+  for (const each of clusterPoll.newConnections.values()) each.stop()
   await Promise.all([...clusterPoll.sessions.values()].map((session) => session.close()))
   await clusterPoll.hostConnections.close()
 }
@@ -125,6 +132,8 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
   clusterPoll.managers.set(id, manager)
   const history = createHistoryPoll(store, name, config, tunnel)
   clusterPoll.histories.set(id, history)
+  const newConnections = createNewConnectionPoll(store, name, config, session)
+  clusterPoll.newConnections.set(id, newConnections)
   const again = () => void target.poll({ timeoutMs, intervalMs, force: true })
   const target = createPolledTarget({
     description: `${id} (${host}:${port})`,
@@ -132,6 +141,7 @@ function addDatabase(store: Store, clusterPoll: ClusterPoll, config: DatabaseCon
     onResult: (outcome) => {
       manager.saw(outcome)
       history.saw(outcome)
+      newConnections.saw(outcome)
       store.dispatch({ type: 'database-probed', cluster: name, id, at: Date.now(), outcome })
     },
   })

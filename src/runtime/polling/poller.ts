@@ -200,8 +200,15 @@ class ClusterPoller implements Poller {
       tookMs: performance.now() - startedAt,
     })
     if (withHost) void checkPortsFromHosts(store, clusterPoll)
+    const tests = clusterPoll.isRunning ? testNewConnections(clusterPoll, limits) : []
     const audits = clusterPoll.readsAudits ? pollAudits(clusterPoll, limits) : []
-    await Promise.all([...hosts, ...audits, ...askManagers(clusterPoll, limits), ...readHistories(clusterPoll, limits)])
+    await Promise.all([
+      ...hosts,
+      ...tests,
+      ...audits,
+      ...askManagers(clusterPoll, limits),
+      ...readHistories(clusterPoll, limits),
+    ])
   }
 
   /** Sending many statements in one go would delay keys and answers until the last is sent. */
@@ -246,6 +253,11 @@ function pollAudits({ audits }: ClusterPoll, limits: TargetPollOptions): readonl
 /** After the databases, whose readings show whether there is a manager. */
 function askManagers(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
   return [...clusterPoll.managers.values()].map((manager) => manager.poll(limits))
+}
+
+/** Beside the session that is open. A round that is asked for once opens that session, which shows the same. */
+function testNewConnections({ newConnections }: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
+  return [...newConnections.values()].map((each) => each.poll(limits))
 }
 
 /** After the databases, whose readings show their timelines. A cluster of one database has nothing to compare. */

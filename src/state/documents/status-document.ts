@@ -13,7 +13,6 @@ import type {
   LinkState,
   LinkView,
   Mirroring,
-  OngoingFault,
   ServerStatus,
   SlotView,
 } from '../../model/picture/picture.ts'
@@ -21,6 +20,8 @@ import type { KeepChoice } from '../../model/picture/split-brain.ts'
 import type { ScheduleRunner } from '../../model/values/schedule-runner.ts'
 import type { DatabaseFigures } from './database-figures.ts'
 import type { ManagerDocument } from './manager-document.ts'
+import type { NewConnectionsDocument } from './new-connections-document.ts'
+import type { ProblemDocument } from './problem-document.ts'
 
 /** Times are RFC 3339 in UTC, durations seconds, sizes bytes, positions as PostgreSQL prints them. Unknown is null. */
 export interface StatusDocument {
@@ -90,13 +91,6 @@ export interface ClusterRunDocument {
   }[]
 }
 
-export interface ProblemDocument {
-  readonly code: OngoingFault['code']
-  readonly message: string
-  readonly since: string
-  readonly hint: string | null
-}
-
 export interface ServerDocument {
   readonly name: string
   readonly id: string
@@ -141,6 +135,9 @@ export interface DatabaseDocument extends DatabaseFigures {
   readonly startedAt: string | null
   readonly readAt: string | null
   readonly problem: ProblemDocument | null
+  readonly newConnections: NewConnectionsDocument | null
+  /** The certificate that it showed last; null: none, or without TLS. */
+  readonly tls: ServerDocument['tls']
   /** Figures that are unknown because the server refuses a function or a view. */
   readonly refused: readonly RefusedFigureDocument[]
   /** The hosting service, where its signs are seen. */

@@ -7,7 +7,6 @@ import type {
   DatabaseView,
   LinkView,
   Mirroring,
-  OngoingFault,
   Picture,
   ServerView,
   SlotView,
@@ -20,6 +19,8 @@ import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
 import { databaseFigures } from './database-figures.ts'
 import { managerDocument } from './manager-document.ts'
+import { newConnectionsDocument } from './new-connections-document.ts'
+import { problemDocument } from './problem-document.ts'
 import { clusterRunDocument } from './run-document.ts'
 import type {
   AlertDocument,
@@ -31,7 +32,6 @@ import type {
   MirroredDocument,
   MirroringDocument,
   OtherSenderDocument,
-  ProblemDocument,
   RestoreGateDocument,
   ServerDocument,
   SlotDocument,
@@ -149,6 +149,8 @@ function databaseDocument(view: DatabaseView, picture: Picture, readAt: number |
     ...databaseFigures(view, picture),
     readAt: instantOrNull(readAt),
     problem: problemDocument(view.problem),
+    newConnections: newConnectionsDocument(view.newConnections),
+    tls: view.tls ? { daysLeft: view.tls.daysLeft, nameMatches: view.tls.nameMatches } : null,
     refused: (view.pulse?.refused ?? []).map(({ name, what, why, grant }) => ({
       function: name,
       figure: what,
@@ -242,11 +244,6 @@ function failoverDocument(picture: Picture | null): FailoverDocument {
     blockers: failover?.blockers ?? [],
     warnings: failover?.warnings ?? [],
   }
-}
-
-function problemDocument(problem: OngoingFault | null): ProblemDocument | null {
-  if (!problem) return null
-  return { code: problem.code, message: problem.message, since: instant(problem.since), hint: problem.hint }
 }
 
 function instant(at: number): string {

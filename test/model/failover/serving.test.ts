@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
-import type { TlsFacts } from '../../../src/model/measured/pulse.ts'
+import type { TlsFacts } from '../../../src/model/measured/connections/certificate-facts.ts'
 import type { ClusterSnapshot, DatabaseRecord, ServerRecord } from '../../../src/model/measured/snapshot.ts'
 import type { ModelId } from '../../../src/model/measured/spec.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'

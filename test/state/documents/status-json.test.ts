@@ -128,6 +128,8 @@ describe('the status document', () => {
       startedAt: '2026-11-21T14:32:07.123Z',
       readAt: AT,
       problem: null,
+      newConnections: null,
+      tls: null,
       refused: [],
       provider: null,
     })

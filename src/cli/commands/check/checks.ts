@@ -88,6 +88,14 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   }),
   'idle-in-transaction': idleInTransactionCheck,
   'lock-waits': lockWaitsCheck,
+  'login-refused': alertRuleCheck({
+    rule: 'login-refused',
+    title: 'logins',
+    explains:
+      'A warning where pgdeck could not log in again while its open session continues. `check` itself logs in anew: where that is refused it is UNKNOWN.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   'manager-no-candidate': alertRuleCheck({
     rule: 'manager-no-candidate',
     title: 'failover candidates',
@@ -115,6 +123,14 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   multixact: multixactCheck,
+  'no-new-connections': alertRuleCheck({
+    rule: 'no-new-connections',
+    title: 'new connections',
+    explains:
+      'Critical for a database that takes no new connections while open sessions continue. `check` itself opens a new one: where it is not accepted `database-inactive` tells.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   'nobody-serves': nobodyServesCheck,
   'other-history': alertRuleCheck({
     rule: 'other-history',

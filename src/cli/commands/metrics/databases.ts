@@ -20,6 +20,24 @@ const NODES: readonly MetricFamily[] = [
       ),
   },
   {
+    name: 'pgdeck_accepts_connections',
+    help: 'Whether a database accepted the last test of a new connection (1) or not (0); left out before the first.',
+    labels: ['node'],
+    samples: ({ databases }) =>
+      databases.flatMap(({ id, newConnections }) =>
+        knownSample(newConnections?.accepted == null ? null : Number(newConnections.accepted), { node: id }),
+      ),
+  },
+  {
+    name: 'pgdeck_database_certificate_expiry_seconds',
+    help: 'Time until the TLS certificate of a database expires, as last seen; negative after that.',
+    labels: ['node'],
+    samples: ({ databases, at }) =>
+      databases.flatMap(({ id, tls }) =>
+        tls ? knownSample(Math.round((tls.validToAt - at) / 1000), { node: id }) : [],
+      ),
+  },
+  {
     name: 'pgdeck_database_role',
     help: 'Role of a database that answered: always 1; the role is a label (primary, replica or cascading-replica).',
     labels: ['node', 'role'],

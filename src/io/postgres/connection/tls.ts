@@ -15,14 +15,28 @@ import { errorCodeOf } from '../../network/network-fault.ts'
 import { serverNameProblem } from './certificate-names.ts'
 import { belongTogether, holdsCertificate, holdsRevocations } from './tls-file-content.ts'
 
-const shown = new WeakMap<Duplex, ServerCertificate | null>()
+const shown = new WeakMap<Duplex, DatabaseCertificate | null>()
+
+/** The certificate of a database server, and what the sslmode of its DSN verifies of it. */
+export interface DatabaseCertificate extends ServerCertificate {
+  /** The host that the DSN names. */
+  readonly host: string
+  readonly verified: 'nothing' | 'authority' | 'authority and name'
+}
 
 /** The certificate that the other end showed; null without TLS. */
-export function shownCertificate(stream: Duplex, host: string): ServerCertificate | null {
+export function shownCertificate(
+  stream: Duplex,
+  host: string,
+  ssl: ConnectionParameters['ssl'],
+): DatabaseCertificate | null {
   if (!(stream instanceof tls.TLSSocket)) return null
   const known = shown.get(stream)
   if (known !== undefined) return known
-  const certificate = serverCertificateOf(stream, host)
+  const own = serverCertificateOf(stream, host)
+  const verified =
+    ssl.mode === 'verify-full' ? 'authority and name' : authoritiesOrNull(ssl) === null ? 'nothing' : 'authority'
+  const certificate = own && ({ ...own, host, verified } as const)
   shown.set(stream, certificate)
   return certificate
 }

@@ -1,5 +1,6 @@
 // Finds the server to connect to: tries every endpoint, every allowed encryption, and the requested kind of server.
 
+import type { Duplex } from 'node:stream'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError, isUnreachable } from '../../../model/values/fault.ts'
 import { startWaitLimit } from '../../network/wait-timeout.ts'
@@ -210,13 +211,13 @@ class ServerConnector implements Connector {
   ): Promise<OpenedSession> {
     const { connection, purpose, limits, tunnel, wishes = {} } = this.#options
     const { signal } = asked
-    const tls = encryption === 'tls' ? await tlsOptions(connection.ssl, endpoint.host) : null
+    const encrypted = encryption === 'tls' ? await tlsOf(connection.ssl, endpoint.host) : NO_ENCRYPTION
     const password = () => this.#password(endpoint)
     const replication = purpose === 'backup'
     const open = async (settings: SessionSettings) => {
       const through = tunnel ? await tunnel.ready(endpoint, signal) : null
       try {
-        const plan = { connection, endpoint, through, tls, settings, password, replication }
+        const plan = { connection, endpoint, through, ...encrypted, settings, password, replication }
         return await openServerSession({ ...plan, unanswered: this.#peer(endpoint).unanswered }, signal)
       } catch (error) {
         const onTheWay =
@@ -248,9 +249,14 @@ class ServerConnector implements Connector {
   }
 }
 
-async function tlsOptions(ssl: ConnectionParameters['ssl'], host: string) {
-  const { postgresTlsOptions } = await import('../connection/tls.ts')
-  return postgresTlsOptions(ssl, host)
+const NO_ENCRYPTION = { tls: null, shownCertificate: null }
+
+async function tlsOf(ssl: ConnectionParameters['ssl'], host: string) {
+  const { postgresTlsOptions, shownCertificate } = await import('../connection/tls.ts')
+  return {
+    tls: postgresTlsOptions(ssl, host),
+    shownCertificate: (stream: Duplex) => shownCertificate(stream, host, ssl),
+  }
 }
 
 /** A part of the remaining time, so that a silent first server leaves some for the second. */

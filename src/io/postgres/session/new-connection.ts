@@ -6,11 +6,11 @@ import * as tls from 'node:tls'
 import type { ConnectionParameters } from '../../../model/values/connection-parameters.ts'
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
-import { certificateTlsOptions, type ServerCertificate, serverCertificateOf } from '../../http/certificate.ts'
+import { certificateTlsOptions } from '../../http/certificate.ts'
 import { onAbort } from '../../network/wait-timeout.ts'
 import { databaseFault, endpointName, ForeignProtocolError } from '../connection/postgres-fault.ts'
 import { lookupWithin, NEXT_ADDRESS_MS } from '../connection/socket.ts'
-import { authoritiesOrNull } from '../connection/tls.ts'
+import { authoritiesOrNull, type DatabaseCertificate, shownCertificate } from '../connection/tls.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import { silenceFault } from './session-silence.ts'
 
@@ -32,7 +32,7 @@ export interface NewConnectionAnswer {
   /** Milliseconds from the request to its answer, without the handshake. */
   readonly answerMs: number
   /** null: not asked for, or the server offers no TLS. */
-  readonly certificate: ServerCertificate | null
+  readonly certificate: DatabaseCertificate | null
   /** Why the handshake failed after the server had offered TLS; null: it did not. */
   readonly tlsProblem: string | null
 }
@@ -115,7 +115,7 @@ async function handshake(
       secure.once('secureConnect', resolve).once('error', reject)
       secure.once('close', () => reject(new Error('Connection terminated')))
     })
-    return { certificate: serverCertificateOf(secure, endpoint.host), tlsProblem: null }
+    return { certificate: shownCertificate(secure, endpoint.host, ssl), tlsProblem: null }
   } catch (error) {
     if (signal.aborted) throw error
     return { certificate: null, tlsProblem: databaseFault(error, contextOf(endpoint)).message }

@@ -1,18 +1,18 @@
 // One session with one server: one kind of encryption, one statement at a time, and an end without waiting.
 
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { Client, type QueryResultRow } from 'pg'
 import { isLoopback } from '../../../model/values/address.ts'
 import type { ConnectionParameters, SessionAuth } from '../../../model/values/connection-parameters.ts'
 import { FaultError } from '../../../model/values/fault.ts'
-import type { ServerCertificate } from '../../http/certificate.ts'
 import { abortable } from '../../network/wait-timeout.ts'
 import { type LoginPlan, usesChannelBinding, watchLogin } from '../connection/login.ts'
 import { ForeignProtocolError } from '../connection/postgres-fault.ts'
 import { notePath } from '../connection/server-error.ts'
 import { guardProtocol, openPostgresSocket } from '../connection/socket.ts'
-import { shownCertificate } from '../connection/tls.ts'
+import type { DatabaseCertificate } from '../connection/tls.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { type ReplicationMessage, streamReplicationCommand } from './copy-protocol.ts'
 import { type SessionSettings, startupOptions } from './session-settings.ts'
@@ -27,6 +27,8 @@ export interface ServerSessionOptions {
   readonly through: string | null
   /** null: not encrypted. */
   readonly tls: ConnectionOptions | null
+  /** Reads the certificate of the other end; null: not encrypted. */
+  readonly shownCertificate: ((stream: Duplex) => DatabaseCertificate | null) | null
   /** All start-up options of the session; empty for peers that take none. */
   readonly settings: SessionSettings
   /** Called only if the server asks for one. */
@@ -50,7 +52,7 @@ export interface ServerSession {
   /** How the session logged in; null before the login. */
   login(): SessionAuth | null
   /** The certificate that the server showed; null without TLS. */
-  certificate(): ServerCertificate | null
+  certificate(): DatabaseCertificate | null
   /** False after the connection is known to be lost. */
   isAlive(): boolean
   /**
@@ -96,7 +98,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
     get processId() {
       return (client as { readonly processID?: number | null }).processID ?? null
     },
-    certificate: () => shownCertificate(client.connection.stream, endpoint.host),
+    certificate: () => plan.shownCertificate?.(client.connection.stream) ?? null,
     isAlive: () => state.alive,
     pooler: null,
     reported: (setting) => progress.reported.get(setting.toLowerCase()) ?? null,
@@ -107,9 +109,7 @@ export async function openServerSession(plan: ServerSessionOptions, signal: Abor
       state.alive = false
       if (!state.isLeft) socket.destroy()
     },
-    end: async () => {
-      if (!state.isLeft) await end(client, socket, state.alive)
-    },
+    end: async () => (state.isLeft ? undefined : end(client, socket, state.alive)),
   }
   const leave = (owed: PendingAnswer) => {
     // Several statements may have been sent at once.

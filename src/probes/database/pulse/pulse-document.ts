@@ -95,6 +95,8 @@ const subscription = z.object({
 
 const sign = z.object({ name: cleanText, isPrivileged: z.boolean() })
 
+const restartSettings = z.object({ names: z.array(cleanText), isComplete: z.boolean() })
+
 const document = z.object({
   version: cleanText,
   versionNumber: number,
@@ -114,15 +116,13 @@ const document = z.object({
     .regex(/^\d{1,16}$/)
     .nullable(),
   configLoadedAt: number.nullable().optional(),
-  pendingRestart: z
-    .object({ names: z.array(cleanText), isComplete: z.boolean() })
-    .nullable()
-    .optional(),
+  pendingRestart: restartSettings.nullable().optional(),
   readOnlyDatabases: z.array(cleanText).optional(),
   readOnlyRoles: z.array(cleanText).optional(),
   readOnlyForAll: z.boolean().nullable().optional(),
   readOnlyOwn: cleanText.nullable().optional(),
   port: number,
+  logsConnections: z.boolean().optional(),
   walSegmentBytes: number.optional(),
   clock: number,
   serverAddress: cleanText.nullable(),

@@ -12,6 +12,7 @@ import type { Probe } from '../../probe.ts'
 import { instantSql } from '../answers/answer.ts'
 import { askedAgain } from '../answers/listing-pause.ts'
 import { STATEMENT_PARTS } from '../answers/statement-parts.ts'
+import { judgeDatabaseCertificate } from '../connections/database-certificate.ts'
 import { AURORA_SQL } from '../managers/aurora-sql.ts'
 import { MANAGER_SIGNS_SQL } from '../managers/detection-sql.ts'
 import { archiveQueueOf } from './archive-queue.ts'
@@ -53,6 +54,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     try {
       const at = session.endpoint()
       const pooler = session.pooler()
+      const certificate = session.certificate()
       const took = { at: answered, tookMs: answered - sent }
       const parsed = archiveQueueOf(session).take(parsePulse(row.pulse, trip, session.refused()), took)
       const pulse = pendingRestartOf(session).take(parsed)
@@ -60,6 +62,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
         ...pulse,
         ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse, again) : {}),
         ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
+        ...(certificate === null ? {} : { tls: judgeDatabaseCertificate(certificate, answeredAt) }),
         ...(pooler === null ? {} : { pooler }),
       }
     } catch (error) {
@@ -159,6 +162,7 @@ SELECT pg_catalog.json_build_object(
   ${READ_ONLY_SQL},
   ${pending ? `'pendingRestart', ${PENDING_RESTART_SQL},` : ''}
   'port', pg_catalog.current_setting('port')::int,
+  'logsConnections', pg_catalog.current_setting('log_connections') ~* '\\m(on|true|yes|1|all|receipt)\\M',
   'walSegmentBytes', pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')),
   'clock', ${instantSql('coalesce(pg_catalog.clock_timestamp(), pg_catalog.statement_timestamp())')},
   'serverAddress', pg_catalog.host(pg_catalog.inet_server_addr()), 'serverPort', pg_catalog.inet_server_port(),

@@ -139,8 +139,8 @@ function yes(is: boolean): TextSpan {
 export const CERTIFICATE_COLUMNS: readonly ListColumn<CertificateRow>[] = [
   {
     ...nameColumn('name', 'SERVER', 0, 6, 20),
-    cell: ({ server }) => span(server.name),
-    order: ({ server }) => server.name.toLowerCase(),
+    cell: ({ node }) => span(node.name),
+    order: ({ node }) => node.name.toLowerCase(),
   },
   {
     ...figureColumn('days', 'DAYS LEFT', 0, 9),
@@ -160,7 +160,7 @@ export const CERTIFICATE_COLUMNS: readonly ListColumn<CertificateRow>[] = [
   },
   { ...textColumn('matches', 'NAME MATCHES', 2, 5, 12), cell: ({ tls }) => (tls ? yes(tls.nameMatches) : span('')) },
   { ...textColumn('trusted', 'TRUSTED', 1, 5, 7), cell: ({ tls }) => (tls ? yes(tls.trusted) : span('')) },
-  { ...figureColumn('read', 'READ', 1, 6), cell: ({ server }, { now }) => span(age(server.readAt, now)) },
+  { ...figureColumn('read', 'READ', 1, 6), cell: ({ node }, { now }) => span(age(node.readAt, now)) },
   {
     ...nameColumn('issuer', 'ISSUER', 4, 8, 32),
     cell: ({ tls }) => span(tls?.issuer ?? ''),

@@ -1,6 +1,6 @@
 // The rows of the access view: needed pairs, ports, certificates, and the pairs as a matrix.
 
-import type { TlsFacts } from '../../../model/measured/pulse.ts'
+import type { TlsFacts } from '../../../model/measured/connections/certificate-facts.ts'
 import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
 import { type AccessPair, accessPairs } from '../../../model/reachability/access-pairs.ts'
 import type { ClusterState } from '../../../state/state.ts'
@@ -26,7 +26,7 @@ export interface PortRow extends ViewRow {
 }
 
 export interface CertificateRow extends ViewRow {
-  readonly server: ServerView
+  readonly node: ServerView | DatabaseView
   /** null: unknown, or no TLS. */
   readonly tls: TlsFacts | null
 }
@@ -94,10 +94,11 @@ export function portRows({ picture }: ClusterState): readonly PortRow[] {
   ]
 }
 
-/** The earliest end comes first; ends without a certificate last. */
+/** Of application servers, and of databases that offer TLS. The earliest end comes first; ends without a certificate last. */
 export function certificateRows({ picture }: ClusterState): readonly CertificateRow[] {
   const end = ({ tls }: CertificateRow) => tls?.validToAt ?? Number.POSITIVE_INFINITY
-  return (picture?.servers ?? [])
-    .map((server): CertificateRow => ({ id: server.id, subject: server.id, server, tls: server.tls }))
+  const databases = (picture?.databases ?? []).filter(({ tls }) => tls)
+  return [...(picture?.servers ?? []), ...databases]
+    .map((node): CertificateRow => ({ id: node.id, subject: node.id, node, tls: node.tls ?? null }))
     .sort((a, b) => (end(a) === end(b) ? 0 : end(a) - end(b)))
 }

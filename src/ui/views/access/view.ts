@@ -72,9 +72,9 @@ export const accessView = listView({
       rowNoun: 'certificates',
       columns: CERTIFICATE_COLUMNS,
       rows: (_state, cluster) => certificateRows(cluster),
-      search: ({ server, tls }) => [server.name, tls?.issuer ?? null, tls?.subject ?? null, tls?.problem ?? null],
+      search: ({ node, tls }) => [node.name, tls?.issuer ?? null, tls?.subject ?? null, tls?.problem ?? null],
       empty: (context) =>
-        context.picture ? 'no application server is watched: the databases have no row here' : whyNone(context),
+        context.picture ? 'no application server is watched, and no database offers TLS' : whyNone(context),
       rowStyle: certificateLook,
       opens: opensNode,
     }),
@@ -93,9 +93,9 @@ function opensNode({ id }: ViewRow, _state: State, { picture }: ClusterState): E
   return { kind: 'details', view: 'topology', pane: node.pane, id }
 }
 
-function certificateLook({ tls, server }: CertificateRow): ListRowStyle {
-  if (tls) return { stale: server.stale }
-  const text = server.readAt === null ? 'not read yet' : 'it answers without TLS'
+function certificateLook({ tls, node }: CertificateRow): ListRowStyle {
+  if (tls) return { stale: node.stale }
+  const text = node.readAt === null ? 'not read yet' : 'it answers without TLS'
   return { note: { after: ['name'], span: span(text, 'dim') } }
 }
 

@@ -15,6 +15,7 @@ import { portStateText, roleText, statusSpan } from '../../frame/format/status-t
 import { age, bytes, count, instant, milliseconds, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { backupFields } from '../../frame/parts/backup-fields.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { newConnectionSection } from './details-new-connections.ts'
 import { transactionSection, unknownSessionsText } from './details-transactions.ts'
 
 /** The facts about a database apart from replication, in sections. */
@@ -67,6 +68,7 @@ export function databaseSections(
   return [
     identity,
     missing(pulse),
+    newConnectionSection(cluster, database, now),
     sessions(database, pulse),
     clients(pulse),
     settings(pulse),

@@ -1,6 +1,6 @@
 // Details of an application server.
 
-import type { TlsFacts } from '../../../model/measured/pulse.ts'
+import type { TlsFacts } from '../../../model/measured/connections/certificate-facts.ts'
 import type { Picture, ServerView } from '../../../model/picture/picture.ts'
 import { faultOf, lastReadAt } from '../../../model/values/reading.ts'
 import { listText } from '../../../model/values/text.ts'

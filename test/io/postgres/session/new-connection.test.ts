@@ -6,12 +6,14 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
+import type { PostgresNode } from '../../../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../../../src/io/files/sync-files.ts'
+import { openDatabaseSession } from '../../../../src/io/postgres/database-session.ts'
 import { testNewConnection } from '../../../../src/io/postgres/session/new-connection.ts'
 import { sendSignal } from '../../../../src/io/process/process.ts'
 import { FaultError } from '../../../../src/model/values/fault.ts'
 import { END_MAJORS, sharedCluster } from '../../../real/embedded.ts'
-import { patiently } from '../../../wait.ts'
+import { patiently, until } from '../../../wait.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../../fakes/tls/login')
 
@@ -89,8 +91,34 @@ for (const major of END_MAJORS) {
       assert.match(known.certificate?.fingerprint ?? '', /^sha256:[0-9a-f]{64}$/)
       const brief = await tested(primary.dsn('nobody'))
       assert.equal(brief.certificate, null)
+      assert.deepEqual([unknown.certificate?.verified, known.certificate?.verified], ['nothing', 'authority'])
+      await exchangedCertificate(primary, known.certificate?.fingerprint ?? '')
     })
   })
+}
+
+/** A session goes on with the certificate that it was opened with; a new connection shows the new one. */
+async function exchangedCertificate(primary: PostgresNode, old: string): Promise<void> {
+  const connection = parseDsn(primary.dsn('pgdeck', 'postgres'), { HOME: '/nonexistent' })
+  const session = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: patiently(4_000) })
+  const never = new AbortController().signal
+  try {
+    await session.query({ name: 'one', text: 'SELECT 1' }, never)
+    assert.equal(session.certificate()?.fingerprint, old)
+    const next = join(primary.scratch.path, 'next.crt')
+    writePrivateText(next, readFileSync(join(FIXTURES, 'elsewhere.pem'), 'utf8'), primary.scratch.owner)
+    chmodSync(next, 0o600)
+    await primary.setSetting('ssl_cert_file', next)
+    await until('new connections show it', 10_000, async () => {
+      const answer = await session.testNewConnection(true, never)
+      return answer?.certificate != null && answer.certificate.fingerprint !== old
+    })
+    assert.equal(session.certificate()?.fingerprint, old)
+    await session.renew(never)
+    assert.notEqual(session.certificate()?.fingerprint, old)
+  } finally {
+    await session.close()
+  }
 }
 
 test('what is no server is told: nothing there, another protocol, silence, a server that can start no process', async () => {

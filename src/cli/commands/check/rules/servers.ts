@@ -1,6 +1,6 @@
 // Application servers: whether each does its part, and how long its certificate is valid.
 
-import type { ServerView } from '../../../../model/picture/picture.ts'
+import type { DatabaseView, ServerView } from '../../../../model/picture/picture.ts'
 import { doesItsPart } from '../../../../model/picture/status.ts'
 import { isWhole } from '../../../../model/picture/subject.ts'
 import { PENDING } from '../../../../model/values/reading.ts'
@@ -69,12 +69,29 @@ function judgeCertificate(view: ServerView, subject: CheckSubject): readonly Plu
   return [{ ...finding, status: worstStatus([finding.status, problem.severity]), text: problem.message }]
 }
 
+/** Of a database that is read with TLS. One whose certificate its DSN does not verify has days, and no problem. */
+function judgeDatabaseCertificate(
+  view: DatabaseView,
+  { picture, ranges, title }: CheckSubject,
+): readonly PluginFinding[] {
+  const { id, tls, problem } = view
+  if (!tls || !ranges || problem !== null) return []
+  const days = tls.daysLeft
+  const finding = evaluateFigure(
+    { name: title(id), value: days, unit: 'days', text: days < 0 ? 'expired' : `${days} d left` },
+    ranges,
+  )
+  const alert = picture.alerts.find(({ rule, subject }) => rule === 'certificate' && isWhole(subject, id))
+  if (!alert || tls.problem === null) return [finding]
+  return [{ ...finding, status: worstStatus([finding.status, alert.severity]), text: alert.message }]
+}
+
 export const certificateCheck: CheckRule = {
   title: 'certificates',
   explains:
-    'Days until the TLS certificate of each server expires. A certificate that is not trusted or bears another name is reported ' +
+    'Days until the TLS certificate of each server, and of each database that pgdeck reaches with TLS, expires. A certificate that is not trusted or bears another name is reported ' +
     'too. A single figure is the lowest good value: `-w 30 -c 7`.',
-  subjectKind: 'servers',
+  subjectKind: 'nodes',
   limit: {
     unit: 'days',
     worse: 'lower',
@@ -82,6 +99,9 @@ export const certificateCheck: CheckRule = {
     limits: (thresholds) => thresholds.certificateDays,
   },
   expectation: null,
-  evaluate: (subject) => subject.servers.flatMap((view) => judgeCertificate(view, subject)),
-  emptyText: 'no server has a certificate',
+  evaluate: (subject) => [
+    ...subject.servers.flatMap((view) => judgeCertificate(view, subject)),
+    ...subject.databases.flatMap((view) => judgeDatabaseCertificate(view, subject)),
+  ],
+  emptyText: 'no server and no database has a certificate',
 }

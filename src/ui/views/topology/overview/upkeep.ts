@@ -66,12 +66,14 @@ export function backupBlock(input: OverviewInput): OverviewBlock {
   return { id: 'backup', isCalm: !picture.alerts.some(({ rule }) => BACKUP_RULES.has(rule)), lines }
 }
 
-/** Days that certificates of servers are still valid, the fewest first; null without a certificate. */
+/** Days that certificates of servers and databases are still valid, the fewest first; null without a certificate. */
 export function certificatesBlock(input: OverviewInput): OverviewBlock | null {
   const { picture, glyphs } = input
-  const dated = picture.servers.filter(({ tls }) => tls !== null)
+  const dated: readonly (ServerView | DatabaseView)[] = [...picture.servers, ...picture.databases].filter(
+    ({ tls }) => tls,
+  )
   if (dated.length === 0) return null
-  const days = ({ tls }: ServerView) => tls?.daysLeft ?? 0
+  const days = ({ tls }: ServerView | DatabaseView) => tls?.daysLeft ?? 0
   const alertOf = ({ id }: Pick<DatabaseView, 'id'>) =>
     picture.alerts.find(({ rule, subject }) => rule.startsWith('certificate') && subject.owner === id)
   const parts = [...dated]

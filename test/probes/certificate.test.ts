@@ -6,13 +6,13 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { ServerCertificate } from '../../../src/io/http/certificate.ts'
-import { FaultError } from '../../../src/model/values/fault.ts'
-import { judgeCertificate } from '../../../src/probes/server/certificate.ts'
-import { healthProbe } from '../../../src/probes/server/http-health.ts'
-import { TYPESCRIPT } from '../../fakes/typescript.ts'
-import { clusterOf, type ServerOverrides, serveHttps, serverConfig, tlsFile } from '../../fakes/web.ts'
-import { within } from '../../wait.ts'
+import type { ServerCertificate } from '../../src/io/http/certificate.ts'
+import { FaultError } from '../../src/model/values/fault.ts'
+import { judgeCertificate } from '../../src/probes/certificate.ts'
+import { healthProbe } from '../../src/probes/server/http-health.ts'
+import { TYPESCRIPT } from '../fakes/typescript.ts'
+import { clusterOf, type ServerOverrides, serveHttps, serverConfig, tlsFile } from '../fakes/web.ts'
+import { within } from '../wait.ts'
 
 async function tlsOf(url: string, overrides: ServerOverrides = {}) {
   const server = serverConfig(url, overrides)
@@ -85,7 +85,7 @@ describe('the certificate of a server', () => {
   test('of an authority that this host trusts: no problem', async (context) => {
     const url = await serveHttps(context, 'valid')
     const script = `
-      import { httpGet } from ${JSON.stringify(new URL('../../../src/io/http/http-get.ts', import.meta.url).href)}
+      import { httpGet } from ${JSON.stringify(new URL('../../src/io/http/http-get.ts', import.meta.url).href)}
       const heard = await httpGet({ url: new URL(${JSON.stringify(url)}), serverName: 'localhost', bodyLimit: 0,
         signal: AbortSignal.timeout(60000) })
       console.log(JSON.stringify(heard.certificate))`

@@ -1,7 +1,7 @@
 // Judges a server's certificate as its users would: in date, for this name, trusted or pinned.
 
-import type { ServerCertificate } from '../../io/http/certificate.ts'
-import type { TlsFacts } from '../../model/measured/pulse.ts'
+import type { ServerCertificate } from '../io/http/certificate.ts'
+import type { TlsFacts } from '../model/measured/connections/certificate-facts.ts'
 
 const DAY_MS = 86_400_000
 

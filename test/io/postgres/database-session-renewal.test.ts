@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
-import type { PostgresNode } from '../../../../src/demo/postgres/start-postgres.ts'
-import { type DatabaseSession, openDatabaseSession } from '../../../../src/io/postgres/database-session.ts'
-import { FaultError } from '../../../../src/model/values/fault.ts'
-import { END_MAJORS, sharedCluster } from '../../../real/embedded.ts'
-import { patiently, until } from '../../../wait.ts'
+import { parseDsn } from '../../../src/config/dsn/dsn.ts'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
+import { type DatabaseSession, openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
+import { FaultError } from '../../../src/model/values/fault.ts'
+import { END_MAJORS, sharedCluster } from '../../real/embedded.ts'
+import { patiently, until } from '../../wait.ts'
 
 const HBA = `local all all trust
 host all postgres 127.0.0.1/32 scram-sha-256
