@@ -35,7 +35,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   'backup-age': backupAgeCheck,
   'backup-window': alertRuleCheck({
     rule: 'backup-window',
-    title: 'restorable backups',
+    title: 'faults of backups',
     explains:
       'A warning where the newest backup can’t be restored (its WAL is not in the archive), the last one failed, or the backups are ' +
       'of another server, as far as the tool of the `backup` in the configuration tells.',

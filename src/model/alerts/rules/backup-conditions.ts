@@ -4,7 +4,7 @@
 import type { BackupView, DatabaseView } from '../../picture/picture.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { formatSeconds } from '../../values/units.ts'
-import { type AlertCondition, aboveThreshold, afterInterval, type RuleInput } from './condition.ts'
+import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
 
 export function backupConditions({ databases, snapshot, now }: RuleInput): readonly AlertCondition[] {
   return databases.flatMap((view) => {
@@ -13,7 +13,7 @@ export function backupConditions({ databases, snapshot, now }: RuleInput): reado
     const trouble =
       backup.trouble === null
         ? []
-        : [afterInterval('backup-window', subjectOf(view.id), 'warning', `${view.name}: backups: ${backup.trouble}`)]
+        : [immediate('backup-window', subjectOf(view.id), 'warning', `${view.name}: backups: ${backup.trouble}`)]
     return [...ofBackup(view, backup, snapshot.spec.thresholds.backupAgeSeconds, now), ...trouble]
   })
 }
