@@ -1,6 +1,6 @@
 // The load of the hosts, a line for each.
 
-import type { FileSystemView, HostView, Picture, Severity } from '../../../../model/picture/picture.ts'
+import type { Alert, FileSystemView, HostView, Picture, Severity } from '../../../../model/picture/picture.ts'
 import { cutLine, fitText, type Line, lineWidth, span, type TextSpan, textWidth } from '../../../frame/format/line.ts'
 import { bytes, plural, UNKNOWN_TEXT } from '../../../frame/format/values.ts'
 import { currentKey } from '../../../keys/names.ts'
@@ -49,10 +49,15 @@ function machinesOf({ hosts, alerts }: Picture): readonly Machine[] {
     const { access } = first.spec
     const common = access.kind === 'ssh' ? access.destination : 'this host'
     const all: Machine['hosts'] = [first, ...others]
-    const severities = all.flatMap(({ id }) => alerts.find(({ subject }) => subject.owner === id)?.severity ?? [])
+    const severities = all.flatMap(({ id }) => alerts.find(isAboutDisk(id))?.severity ?? [])
     const worst = severities.sort((one, other) => weight(other) - weight(one))[0] ?? null
     return [{ name: others.length === 0 ? first.id : common, hosts: all, severity: worst }]
   })
+}
+
+/** A host may be named as its database is: an alert about the database says nothing of the disk. */
+function isAboutDisk(host: string): (alert: Alert) => boolean {
+  return ({ rule, subject }) => rule === 'disk' && subject.owner === host
 }
 
 function freshest([first, ...others]: Machine['hosts']): HostView {

@@ -95,6 +95,20 @@ describe('room', () => {
     assert.match(heads[1] ?? '', /LAG .*LSN +SINCE +HOST/)
   })
 
+  test('an alert about a database colours no disk of a host of the same name', () => {
+    const state = busyShop()
+    const [cluster] = state.clusters
+    assert.ok(cluster?.picture)
+    const hosts = cluster.picture.hosts.map((host) => (host.id === 'h-main' ? { ...host, id: 'pg-main' } : host))
+    const named = withCluster(state, { picture: { ...cluster.picture, hosts } })
+    const free = (of: State) =>
+      frame(of, { columns: 200, rows: 60, glyphs: UNICODE_GLYPHS }, [])
+        .filter((line) => line.some(({ text }) => text.startsWith('load')))
+        .flatMap((line) => line.filter(({ text }) => text.startsWith('12.3 GB')).map(({ style }) => style))
+    assert.deepEqual(free(named), ['plain'])
+    assert.deepEqual(free(state), ['warning'])
+  })
+
   test('entries of one machine are one row, with the least space of them', () => {
     const state = busyShop()
     const [cluster] = state.clusters
