@@ -188,6 +188,7 @@ export interface DatabasePulse extends ReadOnlyFacts {
   /** Server clock minus ours at the middle of the round trip, in milliseconds. */
   readonly clockOffsetMs: number
   readonly roundTripMs: number
+  readonly askedAt?: number // By our clock; absent in older traces.
   /** inet_server_addr() and port, as the server sees this connection. */
   readonly serverAddress: string | null
   readonly serverPort: number | null

@@ -141,7 +141,9 @@ function differentSwitch(own: readonly SwitchPoint[], theirs: readonly SwitchPoi
  */
 function pastTheEnd(standby: Member, primary: Member): string | null {
   const end = primaryPositionOf(primary)?.lsn ?? null
-  const asked = primary.readAt === null ? null : primary.readAt - (primary.pulse?.roundTripMs ?? 0)
+  // The reading is complete later: of a primary another statement may follow before.
+  const least = primary.readAt === null ? null : primary.readAt - (primary.pulse?.roundTripMs ?? 0)
+  const asked = primary.pulse?.askedAt ?? least
   if (end === null || asked === null) return null
   const replayed = replayedBefore(standby, asked)
   if (replayed === null || replayed <= end) return null

@@ -135,6 +135,17 @@ describe('another history', () => {
     return { at, lsn: lsn(replayed), replayedLsn: lsn(replayed), backlogBytes: 0 }
   }
 
+  test('nothing is past the end of a primary that was asked before, though its reading was complete later', () => {
+    const own = standby('a', { timeline: 2, at: '0/4800000', samples: [sample(NOW - 2000, '0/4800000')] })
+    const asked = (askedAt: number): DatabaseRecord => {
+      const record = primary(2, '0/4000000')
+      assert.ok(record.pulse.state === 'fresh')
+      return { ...record, pulse: { ...record.pulse, value: { ...record.pulse.value, askedAt } } }
+    }
+    assert.equal(whyOf('a', asked(NOW - 2100), own), null)
+    assert.match(whyOf('a', asked(NOW - 1900), own) ?? '', /has replayed up to/)
+  })
+
   test('past the end of a primary that was asked later', () => {
     const own = standby('a', { timeline: 2, at: '0/4800000', samples: [sample(NOW - 2000, '0/4800000')] })
     assert.match(

@@ -49,7 +49,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
     if (!row) throw new FaultError({ code: 'protocol', message: 'the pulse query answered with no row', hint: null })
     const answeredAt = performance.timeOrigin + answered
     // The clocks are compared by wall time. This host's wall clock may have been set since this process started.
-    const drift = Date.now() - answeredAt
+    const drift = Date.now() - performance.timeOrigin - performance.now()
     const trip = { sentAt: performance.timeOrigin + sent + drift, answeredAt: answeredAt + drift }
     try {
       const at = session.endpoint()
@@ -60,6 +60,7 @@ export const pulseProbe: Probe<'database', DatabasePulse> = {
       const pulse = pendingRestartOf(session).take(parsed)
       return {
         ...pulse,
+        askedAt: trip.sentAt,
         ...(isReadAsPrimary({ pulse }) && pooler === null ? await readOnlyDefault(session, pulse, again) : {}),
         ...(at ? { endpoint: { host: at.host, port: at.port } } : {}),
         ...(certificate === null ? {} : { tls: judgeDatabaseCertificate(certificate, answeredAt) }),

@@ -120,8 +120,11 @@ function actsAsPrimary({ id }: DatabaseView): PreflightCheck {
       const age = since === undefined ? '' : `, for ${formatAge(clusterView.now - since)}`
       if (view && isWritable(view))
         return { result: 'pass', message: `${view.name} acts as the primary${age}`, hint: null }
-      const why = view?.problem?.message ?? 'it is in recovery'
-      return { result: 'fail', message: `${view?.name ?? id} is not writable: ${why}`, hint: null }
+      const name = view?.name ?? id
+      const problem = view?.problem
+      if (!problem) return { result: 'fail', message: `${name} is not writable: it is in recovery`, hint: null }
+      const message = `whether ${name} is still writable is unknown: ${problem.message}`
+      return { result: 'fail', message, hint: `Plan again once ${name} answers.` }
     },
   }
 }

@@ -26,6 +26,13 @@ test('with three standbys the plan adds the line of the one that moves, and the 
         'db-ro-2 holds the data of db-ro: build it anew from db-1',
         'db-ro-3 holds the data of db-ro: build it anew from db-1',
       ])
+      const planned = await acting.executor.propose({ action: 'failback', target: 'pmp-ro', input: {} })
+      await site.service('db-ro', 'stop')
+      const answer = { kind: 'typed', text: planned.plan.confirm } as const
+      await assert.rejects(
+        acting.executor.start(planned, { answer, givenBy: 'test', skips: {} }),
+        /blocked now by whether db-ro is still writable is unknown: /,
+      )
     } finally {
       await acting.close()
     }
