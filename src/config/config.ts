@@ -1,5 +1,6 @@
 // The configuration as the program uses it: specs plus what is needed to connect. Never part of the state: it holds secrets.
 
+import type { HttpTrust } from '../io/http/http-trust.ts'
 import type { RecordForm } from '../model/application-audit/parse-records.ts'
 import type { ClusterSpec, Danger, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import type { BackupTool } from '../model/storage/backup-tools.ts'
@@ -17,7 +18,35 @@ export interface DatabaseConfig {
   readonly exchange?: ExchangeSource
   /** Address of Patroni's REST; absent where the config does not say: port 8008 of its host, where Patroni shows itself. */
   readonly patroni?: string
+  /** How the certificate of that address is verified; absent: by the authorities that this host trusts. */
+  readonly managerTrust?: HttpTrust
 }
+
+/** The declared manager of a cluster. `act`: actions may be carried out by it. */
+export type ManagerConfig =
+  | {
+      readonly kind: 'patroni'
+      /** URLs of the REST APIs of its members. */
+      readonly addresses: readonly string[]
+      readonly trust: HttpTrust
+      /** For actions; reading sends no password. */
+      readonly user: string | null
+      readonly passwordCommand: readonly string[] | null
+      readonly act: boolean
+    }
+  | {
+      readonly kind: 'repmgr'
+      readonly connection: ConnectionParameters
+      readonly configFile: string | null
+      readonly act: boolean
+    }
+  | {
+      readonly kind: 'pg_auto_failover'
+      /** Of its monitor. */
+      readonly connection: ConnectionParameters
+      readonly formation: string
+      readonly act: boolean
+    }
 
 /** `as`: the user who reads there; absent: that of the host. */
 export type BackupSource =
@@ -105,6 +134,7 @@ export interface ClusterConfig {
   readonly servers: readonly ServerConfig[]
   readonly hosts: readonly HostConfig[]
   readonly actions?: readonly CustomAction[]
+  readonly manager?: ManagerConfig
 }
 
 export type NotifyRule = {

@@ -33,7 +33,8 @@ function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileP
     ...servers.flatMap(sessionsNeedDatabase),
     ...servers.flatMap(commandsNeedHost),
     ...servers.flatMap((entry) => auditProblems(entry, databases, hosts)),
-    ...databases.flatMap((entry) => dsnProblems(entry, profileEnvironment(env, field(cluster, 'profile')))),
+    ...databases.flatMap((entry) => dsnProblems(entry, 'dsn', profileEnvironment(env, field(cluster, 'profile')))),
+    ...managerDsnProblems(cluster, env),
   ]
 }
 
@@ -123,14 +124,21 @@ function backupHost(database: Entry, hosts: readonly Entry[]): readonly ConfigFi
   return [notAllowedProblem([...named.place, 'host'], undefined, `the name of a ${what}, on which "backup.${key}" is`)]
 }
 
-function dsnProblems(database: Entry, env: Environment): readonly ConfigFileProblem[] {
-  const dsn = field(database, 'dsn')
+function managerDsnProblems(cluster: Entry, env: Environment): readonly ConfigFileProblem[] {
+  const entry = { place: [...cluster.place, 'manager'], value: field(cluster, 'manager') }
+  return ['dsn', 'monitor'].flatMap((key) =>
+    dsnProblems(entry, key, profileEnvironment(env, field(cluster, 'profile'))),
+  )
+}
+
+function dsnProblems(entry: Entry, key: string, env: Environment): readonly ConfigFileProblem[] {
+  const dsn = field(entry, key)
   if (typeof dsn !== 'string' || dsn === '') return []
   try {
     parseDsn(dsn, env)
     return []
   } catch (error) {
     if (!(error instanceof DsnError)) throw error
-    return [{ path: [...database.place, 'dsn'], at: 'value', message: error.message }]
+    return [{ path: [...entry.place, key], at: 'value', message: error.message }]
   }
 }

@@ -15,8 +15,12 @@ export function passwordPaths(file: RawFile): readonly string[] {
 }
 
 /** Those of one cluster, the one at `index` of the file. */
-export function clusterPasswordPaths({ databases }: RawCluster, index: number): readonly string[] {
-  return databases.flatMap(({ dsn }, position) =>
+export function clusterPasswordPaths({ databases, manager: declared }: RawCluster, index: number): readonly string[] {
+  const ofManager = (['dsn', 'monitor'] as const).flatMap((key) =>
+    hasPassword(declared?.[key] ?? '') ? [jsonPathText(['clusters', index, 'manager', key])] : [],
+  )
+  const ofDatabases = databases.flatMap(({ dsn }, position) =>
     hasPassword(dsn) ? [jsonPathText(['clusters', index, 'databases', position, 'dsn'])] : [],
   )
+  return [...ofDatabases, ...ofManager]
 }

@@ -3,6 +3,7 @@
 import type { ClusterSpec, ModelId, ServerType } from '../model/measured/spec.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import { backupSourceText, resolveBackupSource } from './backup.ts'
+import { managerSourcesOf, resolveManager, withPatroni } from './cluster-manager.ts'
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
 import { DEFAULT_TIMEOUT_MS, resolveThresholds } from './defaults.ts'
 import { parseDsn } from './dsn/dsn.ts'
@@ -35,7 +36,11 @@ export function resolveConfigFile(raw: RawFile, place: Place): Config {
 }
 
 function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
-  const databases = raw.databases.map((database) => resolveDatabase(database, raw, place))
+  const { folder, env } = place
+  const manager = raw.manager && resolveManager(raw.manager, { folder, env: profileEnvironment(env, raw.profile) })
+  const own = raw.databases.map((database) => resolveDatabase(database, raw, place))
+  const databases = withPatroni(own, manager)
+  const sources = managerSourcesOf(manager, databases)
   const servers = raw.servers.map((server) => resolveServer(server, raw, place.folder))
   const hosts = raw.hosts.map((host) => resolveHost(host, place.folder))
   const spec: ClusterSpec = {
@@ -50,11 +55,13 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
     thresholds: resolveThresholds(raw.alerts),
     ...(raw.exchange ? { exchange: { cutAfterMs: raw.exchange.cutAfter } } : {}),
     ...(raw.readOnly ? { readOnly: true } : {}),
+    ...(sources.length === 0 ? {} : { managerSources: sources }),
     ...(raw.actions.length === 0
       ? {}
       : { actions: raw.actions.map(({ name, title, danger }) => ({ name, title, danger })) }),
   }
-  return { spec, databases, servers, hosts, actions: raw.actions.map(resolveAction) }
+  const actions = raw.actions.map(resolveAction)
+  return { spec, databases, servers, hosts, actions, ...(manager ? { manager } : {}) }
 }
 
 function resolveAction({ name, title, host, command, danger, confirm, timeout }: RawAction): CustomAction {

@@ -1,5 +1,8 @@
-// Changes to one cluster of the state, and to one record of it.
+// Changes to one cluster of the state, and to one record of it; also what is heard of its manager.
 
+import type { ManagerReading } from '../model/measured/managers/manager-report.ts'
+import type { ManagerSource } from '../model/measured/snapshot.ts'
+import { failedReading, freshReading, PENDING, type ProbeOutcome, type Reading } from '../model/values/reading.ts'
 import type { ClusterState, State } from './state.ts'
 
 /** Applies a change to the cluster with that name. Returns the same state if there is none. */
@@ -17,4 +20,27 @@ export function updateRecord<R extends { readonly spec: { readonly id: string } 
   change: (record: R) => R,
 ): readonly R[] {
   return records.map((record) => (record.spec.id === id ? change(record) : record))
+}
+
+/** `at`: milliseconds since the epoch. */
+interface ManagerAnswer {
+  readonly outcome: ProbeOutcome<ManagerReading>
+  readonly at: number
+}
+
+/** What the manager at an address of the cluster told. */
+export function withSource(cluster: ClusterState, event: ManagerAnswer & { readonly address: string }): ClusterState {
+  const managerSources = sourcesOf(cluster).map((source) =>
+    source.address === event.address ? { ...source, reading: readingAfter(source.reading, event) } : source,
+  )
+  return { ...cluster, managerSources }
+}
+
+/** Those of the configuration, each with its reading. */
+function sourcesOf({ spec, managerSources }: ClusterState): readonly ManagerSource[] {
+  return managerSources ?? (spec.managerSources ?? []).map((source) => ({ ...source, reading: PENDING }))
+}
+
+function readingAfter(before: Reading<ManagerReading>, { outcome, at }: ManagerAnswer): Reading<ManagerReading> {
+  return outcome.ok ? freshReading(outcome.value, at) : failedReading(before, outcome.fault, at)
 }

@@ -27,12 +27,23 @@ export function derive(state: State, at: number): State {
 
 /** A cluster in the form that the rules of the model take. */
 export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot {
-  const { spec, databases, servers, hosts, portChecks, actingPrimary, managerBefore, pollingPausedSince } = cluster
+  const {
+    spec,
+    databases,
+    servers,
+    hosts,
+    portChecks,
+    actingPrimary,
+    managerBefore,
+    managerSources,
+    pollingPausedSince,
+  } = cluster
   const pause = pollingPausedSince === undefined ? {} : { pausedSince: pollingPausedSince }
   const seen = {
     ...(portChecks ? { portChecks } : {}),
     ...(actingPrimary ? { actingPrimary } : {}),
     ...(managerBefore ? { lastSeenManager: managerBefore } : {}),
+    ...(managerSources ? { managerSources } : {}),
     ...pause,
   }
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
@@ -57,6 +68,7 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.portChecks === cluster.portChecks &&
     from.actingPrimary === cluster.actingPrimary &&
     from.lastSeenManager === cluster.managerBefore &&
+    from.managerSources === cluster.managerSources &&
     from.pausedSince === cluster.pollingPausedSince
   )
 }

@@ -101,6 +101,13 @@ export type MeasurementEvent =
       readonly at: number
       readonly outcome: ProbeOutcome<ManagerReading>
     }
+  | {
+      readonly type: 'manager-source-polled'
+      readonly cluster: string
+      readonly address: string
+      readonly at: number
+      readonly outcome: ProbeOutcome<ManagerReading>
+    }
   /** Once for each timeline and start of a server, if this role has REPLICATION. */
   | {
       readonly type: 'history-read'

@@ -30,7 +30,7 @@ import {
   type Reading,
 } from '../model/values/reading.ts'
 import { withAuditOutcome } from './application-audit.ts'
-import { updateCluster, updateRecord } from './cluster-update.ts'
+import { updateCluster, updateRecord, withSource } from './cluster-update.ts'
 import type { MeasurementEvent, QueryOutcome } from './event.ts'
 import type { ClusterState, State } from './state.ts'
 
@@ -92,6 +92,8 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
     case 'new-connection-tested':
     case 'logged-in-anew':
       return ofDatabase(state, event, (record) => ({ ...record, ...besideThePulse(record, event) }))
+    case 'manager-source-polled':
+      return updateCluster(state, event.cluster, (cluster) => withSource(cluster, event))
     case 'history-read':
       return ofDatabase(state, event, (record) => ({ ...record, timelineHistory: event.history }))
     case 'server-identified':

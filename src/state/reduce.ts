@@ -34,6 +34,7 @@ export function reduce(state: State, event: Event): State {
     case 'manager-polled':
     case 'new-connection-tested':
     case 'logged-in-anew':
+    case 'manager-source-polled':
     case 'history-read':
     case 'host-probed':
     case 'own-host-probed':

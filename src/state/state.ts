@@ -6,7 +6,7 @@ import type { ActingPrimary } from '../model/measured/acting-primary.ts'
 import type { LastSeenManager } from '../model/measured/managers/manager-report.ts'
 import type { HostPortCheck } from '../model/measured/port-check.ts'
 import type { LocalHostPulse } from '../model/measured/pulse.ts'
-import type { DatabaseRecord, HostRecord, ServerRecord } from '../model/measured/snapshot.ts'
+import type { DatabaseRecord, HostRecord, ManagerSource, ServerRecord } from '../model/measured/snapshot.ts'
 import type { ClusterSpec } from '../model/measured/spec.ts'
 import type { ClusterEvent, Picture } from '../model/picture/picture.ts'
 import type { Reading } from '../model/values/reading.ts'
@@ -39,6 +39,8 @@ export interface ClusterState {
   readonly actingPrimary?: ActingPrimary
   /** The manager of an earlier start; absent if there was none. */
   readonly managerBefore?: LastSeenManager
+  /** What was heard of the declared manager as a whole; absent before the first answer. */
+  readonly managerSources?: readonly ManagerSource[]
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
   /** True after every target has answered or failed once. Before that, no event is reported. */

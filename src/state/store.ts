@@ -49,6 +49,7 @@ const MEASURED: ReadonlySet<Event['type']> = new Set<MeasurementEvent['type'] | 
   'manager-polled',
   'new-connection-tested',
   'logged-in-anew',
+  'manager-source-polled',
   'history-read',
   'spec-changed',
 ])

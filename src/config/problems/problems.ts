@@ -47,7 +47,7 @@ function foundValueText(place: JsonPath, found: unknown): string {
   return clipped(JSON.stringify(holdsSecrets(place) ? withoutUser(harmless(found)) : harmless(found)))
 }
 
-const SECRET_KEYS = ['dsn', 'webhook', 'url', 'passwordCommand', 'command', 'parameters']
+const SECRET_KEYS = ['dsn', 'monitor', 'webhook', 'url', 'passwordCommand', 'command', 'parameters']
 
 function holdsSecrets(place: JsonPath): boolean {
   return place.some((step) => SECRET_KEYS.includes(String(step)))

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { MODEL_IDS, PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { PROFILE_IDS } from '../../profiles/facts.ts'
 import { alertsSchema } from './alerts.ts'
+import { managerSchema } from './cluster-manager.ts'
 import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
 import { customActionSchema, databaseSchema, exchangeSchema, hostSchema, serverSchema } from './targets.ts'
 
@@ -33,6 +34,7 @@ const cluster = z
     servers: z.array(serverSchema, { error: 'a list of application servers' }).prefault([]),
     hosts: z.array(hostSchema, { error: 'a list of hosts' }).prefault([]),
     exchange: exchangeSchema.optional(),
+    manager: managerSchema.optional(),
     alerts: alertsSchema.optional(),
     readOnly: z
       .boolean({ error: 'true or false' })

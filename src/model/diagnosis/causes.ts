@@ -41,6 +41,7 @@ const CAUSES = {
   'connections-for-users': 'is up, but refuses users: their connections are used up',
   wraparound: 'is up, but its transaction IDs are not frozen in time',
   multixact: 'is up, but its MultiXact IDs are not frozen in time',
+  'dcs-lost': 'receives no WAL: its manager has lost its configuration store (DCS)',
   'source-down': 'receives no WAL: its upstream is down',
   'other-system': 'has another system identifier than its upstream',
   'replication-ring': 'receives from no primary: it is part of a ring of standbys',

@@ -46,6 +46,8 @@ export interface LinkFacts {
   /** The last error of the standby's log, whatever it is about; null: none, or the log can't be read. */
   readonly lastLogError?: string | null
   readonly isLogRead?: boolean
+  /** Why its manager promotes nobody; null or absent: it may, or there is none. */
+  readonly managerStandstill?: string | null
   /** Why the upstream does not answer, as text; null: it does, or unknown. */
   readonly upstreamDownReason: string | null
 }
@@ -66,6 +68,11 @@ export function judgeReceiver(link: LinkFacts): DiagnosisOutcome {
   }
   if (receiver && receiver.status !== 'stopping' && receiver.status !== 'starting')
     return judgeConnectedReceiver(link, receiver, at)
+  if (link.managerStandstill) {
+    const next =
+      'bring the configuration store back (etcd, Consul, ZooKeeper, …): the manager then makes one of them the primary by itself'
+    return fail('dcs-lost', link.managerStandstill, { next, at })
+  }
   if (standbyFacts?.hasPrimaryConninfo === false) return judgeWithoutUpstream(link, standbyFacts, at)
   if (link.upstreamDownReason !== null)
     return fail('source-down', link.upstreamDownReason, { next: `d on ${upstreamName}`, at })

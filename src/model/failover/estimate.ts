@@ -4,6 +4,7 @@ import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
 import { whyItPromotesNobody, whyNoneIsPromoted, whyNotPromoted } from '../managers/takeover.ts'
 import { isAuroraWriterOf } from '../measured/managers/aurora.ts'
 import { MANAGER_TITLES } from '../measured/managers/manager-signs.ts'
+import { isMonitor } from '../measured/managers/monitor.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
 import type { DatabaseView, FailoverEstimate, Mirroring, Picture, ServerView } from '../picture/picture.ts'
@@ -113,7 +114,7 @@ export function failingPrimary({
   const databaseId = servers.find((server) => server.id === servingId)?.databaseId ?? servingId
   const own = members.find((node) => node.id === databaseId && isWritable(node))
   if (own) return mainEntryOf(own, members)
-  const live = members.filter(isWritable)
+  const live = members.filter((node) => isWritable(node) && !isMonitor(node))
   const [split] = splitBrains
   const shown = live.find(({ id }) => id === split?.shown) ?? live[0]
   if (shown) return mainEntryOf(shown, members)

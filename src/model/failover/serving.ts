@@ -1,6 +1,7 @@
 // Who serves the users now and who would next, for all deployment models.
 
 import { fullAccess } from '../app-servers/server-judgement.ts'
+import { isMonitor } from '../measured/managers/monitor.ts'
 import { readOnlyByDefault } from '../measured/read-only-default.ts'
 import type { ModelId, ServerType } from '../measured/spec.ts'
 import type { AccessLevel, DatabaseView, FailoverEstimate, Mirroring, ServerView, Serving } from '../picture/picture.ts'
@@ -68,9 +69,30 @@ function accessInTurn(server: ServerView, databases: readonly DatabaseView[], mo
   return database && !isPrimary(database) && full !== 'read-only' ? 'read-only' : full
 }
 
+/**
+ * The system identifiers that most of the databases have; several where as many have each. A database of another one
+ * serves other users, and a monitor serves none.
+ */
+function mainSystems(databases: readonly DatabaseView[]): ReadonlySet<string> {
+  const counted = Map.groupBy(
+    databases.filter((view) => view.systemIdentifier !== null && !isMonitor(view)),
+    ({ systemIdentifier }) => systemIdentifier ?? '',
+  )
+  const most = Math.max(0, ...[...counted.values()].map(({ length }) => length))
+  return new Set([...counted].filter(([, { length }]) => length === most).map(([system]) => system))
+}
+
+/** A database that does not tell its system may be one of them. */
+function isOfSystem(view: DatabaseView, systems: ReadonlySet<string>): boolean {
+  return (
+    !isMonitor(view) && (view.systemIdentifier === null || systems.size === 0 || systems.has(view.systemIdentifier))
+  )
+}
+
 /** In the model without servers: the primary; if several are writable, the one that the users are most likely on. */
 export function servingDatabase(databases: readonly DatabaseView[], splits: readonly SplitBrain[]): Serving | null {
-  const primaries = databases.filter(isActivePrimary)
+  const systems = mainSystems(databases)
+  const primaries = databases.filter((view) => isActivePrimary(view) && isOfSystem(view, systems))
   const chosen = splits.map(({ shown }) => shown)
   const members = splits.flatMap((split) => split.members.map(({ id }) => id))
   const best = primaries.find(({ id }) => chosen.includes(id)) ?? primaries.find(({ id }) => !members.includes(id))

@@ -1,6 +1,7 @@
 // Where a manager and PostgreSQL, two agents, or the manager and the configuration say different things.
 
 import { MANAGER_TITLES } from '../measured/managers/manager-signs.ts'
+import { isMonitor } from '../measured/managers/monitor.ts'
 import type { DatabaseView } from '../picture/picture.ts'
 import { isReadableStandby, isWritable } from '../picture/roles.ts'
 import { listText } from '../values/text.ts'
@@ -68,7 +69,11 @@ function strangers({ title, details: { members }, databases }: Told): readonly s
 function outsiders({ title, details: { members }, databases }: Told): readonly string[] {
   if (members.every(({ databaseId }) => databaseId === null)) return []
   const outside = databases.filter(
-    (view) => view.problem === null && view.pulse !== null && !members.some(({ databaseId }) => databaseId === view.id),
+    (view) =>
+      view.problem === null &&
+      view.pulse !== null &&
+      !isMonitor(view) &&
+      !members.some(({ databaseId }) => databaseId === view.id),
   )
   return outside.map(({ name }) => `${name} is no member of ${title}`)
 }

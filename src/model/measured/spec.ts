@@ -121,6 +121,11 @@ export interface ClusterSpec {
     /** The exchange is cut when nothing has been taken over for so long, in milliseconds. */
     readonly cutAfterMs: number
   }
+  /** Where the declared manager is asked for the cluster as a whole; absent: nowhere. */
+  readonly managerSources?: readonly {
+    readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
+    readonly address: string
+  }[]
   /** True if all actions are refused. */
   readonly readOnly?: boolean
   /** The user's own actions, as menus show them. */

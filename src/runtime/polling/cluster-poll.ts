@@ -24,6 +24,7 @@ import { nodeAddressesOf } from '../hosts/node-addresses.ts'
 import { auditTargets } from './audit-poll.ts'
 import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
+import { createManagerSourcePolls, type ManagerSourcePoll } from './manager-source-poll.ts'
 import { createNewConnectionPoll, type NewConnectionPoll } from './new-connection-poll.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
@@ -41,6 +42,8 @@ export interface ClusterPoll {
   readonly managers: Map<string, ManagerPoll>
   /** By database: the tests of new connections. */
   readonly newConnections: Map<string, NewConnectionPoll>
+  /** The requests to the declared manager as a whole. */
+  readonly managerSources: readonly ManagerSourcePoll[]
   /** By server: the sources of its own audit. */
   readonly audits: Map<string, readonly PolledTarget[]>
   /** Whether they are read now: their view is open. */
@@ -69,6 +72,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     backups: new Map(),
     managers: new Map(),
     newConnections: new Map(),
+    managerSources: createManagerSourcePolls(store, config),
     audits: new Map(),
     readsAudits: false,
     histories: new Map(),
@@ -117,7 +121,8 @@ export function activeQueryTargets(clusterPoll: ClusterPoll): readonly PolledTar
 /** Closes every session, then the host connections. */
 export async function closeClusterPoll(clusterPoll: ClusterPoll): Promise<void> {
   for (const each of clusterPoll.newConnections.values()) each.stop()
-  await Promise.all([...clusterPoll.sessions.values()].map((session) => session.close()))
+  const closing = [...clusterPoll.sessions.values(), ...clusterPoll.managerSources]
+  await Promise.all(closing.map((each) => each.close()))
   await clusterPoll.hostConnections.close()
 }
 

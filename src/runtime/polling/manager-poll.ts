@@ -9,7 +9,7 @@ import type { ManagerSigns, ManagerTraces } from '../../model/measured/managers/
 import type { DatabasePulse } from '../../model/measured/pulse.ts'
 import type { ProbeOutcome } from '../../model/values/reading.ts'
 import { type ManagerProbeResult, managerProbe } from '../../probes/database/managers/managers.ts'
-import type { PatroniSettings } from '../../probes/probe.ts'
+import type { PatroniAddress, PatroniSettings } from '../../probes/probe.ts'
 import type { Store } from '../../state/store.ts'
 import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
 
@@ -71,7 +71,7 @@ export function createManagerPoll(
         {
           link: session,
           tables,
-          patroni: patroni === null ? null : { address: patroni, known: knownSettings(memory, limits.anew === true) },
+          patroni: patroni === null ? null : addressed(patroni, config, knownSettings(memory, limits.anew === true)),
           limitMs: limits.timeoutMs,
           wantsTraces,
         },
@@ -97,6 +97,11 @@ export function createManagerPoll(
       memory.startedAt = outcome.value.startedAt
     },
   }
+}
+
+/** Where and how Patroni is asked. */
+function addressed(address: string, { managerTrust }: DatabaseConfig, known: PatroniSettings | null): PatroniAddress {
+  return { address, known, ...(managerTrust ? { trust: managerTrust } : {}) }
 }
 
 function areDue({ traces, startedAt }: ManagerPollState, anew: boolean): boolean {

@@ -252,7 +252,7 @@ function pollAudits({ audits }: ClusterPoll, limits: TargetPollOptions): readonl
 
 /** After the databases, whose readings show whether there is a manager. */
 function askManagers(clusterPoll: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
-  return [...clusterPoll.managers.values()].map((manager) => manager.poll(limits))
+  return [...clusterPoll.managers.values(), ...clusterPoll.managerSources].map((manager) => manager.poll(limits))
 }
 
 /** Beside the session that is open. A round that is asked for once opens that session, which shows the same. */

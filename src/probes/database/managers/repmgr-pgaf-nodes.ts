@@ -1,37 +1,51 @@
 // Reads the members that repmgr and pg_auto_failover list in their own tables, if the connected database has them.
 
 import type { DatabaseSession } from '../../../io/postgres/database-session.ts'
-import type { ManagerMember, ManagerReport } from '../../../model/measured/managers/manager-report.ts'
+import type { ManagerEvent, ManagerReport } from '../../../model/measured/managers/manager-report.ts'
 import { clean } from '../../../model/values/text.ts'
+import { type NodeRow, registeredMember } from './registered-member.ts'
 
-interface NodeRow {
-  readonly scope: string | null
-  readonly name: string
-  readonly host: string | null
-  readonly port: number | null
-  readonly leads: boolean
-  readonly state: string | null
-  readonly system: string | null
-}
+// Names and texts are cut on the server, and rows are limited: whoever fills the table does not fill pgdeck's memory.
+const cut = (expression: string) => `pg_catalog.left(${expression}, 200)`
+const MOST_ROWS = 200
 
 // Only host and port of a conninfo leave the server: a password may be beside them.
-const REPMGR = `SELECT NULL AS scope, node_name AS name,
-    substring(conninfo FROM '(?:^|\\s)host\\s*=\\s*''?([^''\\s]+)') AS host,
-    coalesce(substring(conninfo FROM '(?:^|\\s)port\\s*=\\s*''?([0-9]+)')::int, 5432) AS port,
+const REPMGR = `SELECT NULL AS scope, ${cut('node_name')} AS name,
+    ${cut(`substring(conninfo FROM '(?:^|\\s)host\\s*=\\s*''?([^''\\s]+)')`)} AS host,
+    coalesce(substring(conninfo FROM '(?:^|\\s)port\\s*=\\s*''?([0-9]{1,5})')::int, 5432) AS port,
     type = 'primary' AND active AS leads, CASE WHEN active THEN type ELSE type || ', not active' END AS state,
-    NULL AS system
-  FROM repmgr.nodes ORDER BY node_id`
+    NULL AS system,
+    pg_catalog.json_build_object('role', type, 'priority', priority, 'isHealthy', active,
+      'upstream', (SELECT ${cut('u.node_name')} FROM repmgr.nodes u WHERE u.node_id = n.upstream_node_id)) AS facts
+  FROM repmgr.nodes n ORDER BY node_id LIMIT ${MOST_ROWS}`
 
-const PGAF = `SELECT formationid AS scope, nodename AS name, nodehost AS host, nodeport AS port,
+const PGAF = `SELECT ${cut('formationid')} AS scope, ${cut('nodename')} AS name, ${cut('nodehost')} AS host, nodeport AS port,
     reportedstate::pg_catalog.text IN ('single', 'primary', 'wait_primary', 'join_primary', 'apply_settings',
       'prepare_maintenance')
       AS leads,
-    reportedstate::pg_catalog.text AS state, nullif(pg_catalog.to_jsonb(n)->>'sysidentifier', '0') AS system
-  FROM pgautofailover.node n ORDER BY nodeid`
+    reportedstate::pg_catalog.text AS state, nullif(j->>'sysidentifier', '0') AS system,
+    pg_catalog.json_build_object('assigned', j->>'goalstate', 'priority', (j->>'candidatepriority')::int,
+      'isInQuorum', (j->>'replicationquorum')::boolean, 'health', (j->>'health')::int,
+      'lsn', j->>'reportedlsn', 'timeline', (j->>'reportedtli')::int,
+      'ago', extract(epoch FROM pg_catalog.clock_timestamp() - (j->>'reporttime')::pg_catalog.timestamptz)) AS facts
+  FROM pgautofailover.node n, LATERAL pg_catalog.to_jsonb(n) j ORDER BY nodeid LIMIT ${MOST_ROWS}`
+
+const REPMGR_EVENT = `SELECT extract(epoch FROM event_timestamp) * 1000 AS at,
+    ${cut(`event || CASE WHEN successful THEN '' ELSE ', failed' END || coalesce(': ' || nullif(details, ''), '')`)} AS text
+  FROM repmgr.events ORDER BY event_timestamp DESC LIMIT 1`
+
+const PGAF_EVENT = `SELECT extract(epoch FROM eventtime) * 1000 AS at, ${cut('description')} AS text
+  FROM pgautofailover.event ORDER BY eventid DESC LIMIT 1`
 
 const SOURCES = {
-  'repmgr.nodes': { kind: 'repmgr', text: REPMGR, schema: 'repmgr' },
-  'pgautofailover.node': { kind: 'pg_auto_failover', text: PGAF, schema: 'pgautofailover' },
+  'repmgr.nodes': { kind: 'repmgr', text: REPMGR, schema: 'repmgr', events: 'events', event: REPMGR_EVENT },
+  'pgautofailover.node': {
+    kind: 'pg_auto_failover',
+    text: PGAF,
+    schema: 'pgautofailover',
+    events: 'event',
+    event: PGAF_EVENT,
+  },
 } as const
 
 type Table = keyof typeof SOURCES
@@ -43,20 +57,17 @@ type Table = keyof typeof SOURCES
  */
 export async function readRegisteredNodes(link: DatabaseSession, table: string, signal: AbortSignal) {
   if (!isKnown(table)) return []
-  const { kind, text, schema } = SOURCES[table]
+  const { kind, text, schema, events, event } = SOURCES[table]
   const allowed = {
     name: 'pgdeck_manager_table',
-    text: `SELECT pg_catalog.has_schema_privilege($1, 'USAGE') AND EXISTS (
-      SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
-      WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'r' AND r.rolsuper
-        AND pg_catalog.has_table_privilege(c.oid, 'SELECT')) AS yes`,
-    values: [schema, table.slice(schema.length + 1)],
+    text: `SELECT ${plainTable('$2')} AS nodes, ${plainTable('$3')} AS events`,
+    values: [schema, table.slice(schema.length + 1), events],
   }
-  const [answer] = await link.query<{ yes: boolean }>(allowed, signal)
-  if (!answer?.yes) return []
-  const paused = kind === 'repmgr' ? await isPaused(link, signal) : null
+  const [answer] = await link.query<{ nodes: boolean; events: boolean }>(allowed, signal)
+  if (!answer?.nodes) return []
+  const daemon = kind === 'repmgr' ? await daemonOf(link, signal) : NO_DAEMON
   const rows = await link.query<NodeRow>({ name: `pgdeck_${schema}_nodes`, text, values: [] }, signal)
+  const lastEvent = answer.events ? await eventOf(link, { name: `pgdeck_${schema}_event`, text: event }, signal) : null
   const groups = Map.groupBy(rows, ({ scope, system }) => `${scope}/${system}`)
   return [...groups.values()].map((group): ManagerReport => {
     const [first] = group
@@ -65,42 +76,59 @@ export async function readRegisteredNodes(link: DatabaseSession, table: string, 
       source: table,
       scope: first?.scope == null ? null : clean(first.scope),
       systemIdentifier: first?.system ?? null,
-      paused,
-      members: group.map(memberOf),
+      paused: daemon.paused,
+      members: group.map(registeredMember),
+      lastEvent,
+      isDaemonRunning: daemon.running,
     }
   })
 }
 
+/** SQL: whether this role may read the table of schema $1, and a superuser owns it. */
+function plainTable(parameter: string): string {
+  return `(pg_catalog.has_schema_privilege($1, 'USAGE') AND EXISTS (
+      SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+      WHERE n.nspname = $1 AND c.relname = ${parameter} AND c.relkind = 'r' AND r.rolsuper
+        AND pg_catalog.has_table_privilege(c.oid, 'SELECT')))`
+}
+
+interface DaemonState {
+  readonly paused: boolean | null
+  readonly running: boolean | null
+}
+
+const NO_DAEMON: DaemonState = { paused: null, running: null }
+const DAEMON_FUNCTIONS = ['repmgrd_is_paused', 'repmgrd_is_running'] as const
+
 /**
- * Returns whether repmgrd of this server is paused; null if the functions are missing or may not be called. It calls
- * only functions of a superuser: a role that may create a schema could put its own there, and they would run with the
- * rights of the monitoring role.
+ * Returns whether repmgrd of this server runs and is paused; null if the functions are missing or may not be called. It
+ * calls only functions of a superuser: a role that may create a schema could put its own there, and they would run with
+ * the rights of the monitoring role.
  */
-async function isPaused(link: DatabaseSession, signal: AbortSignal): Promise<boolean | null> {
-  const there = `SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+async function daemonOf(link: DatabaseSession, signal: AbortSignal): Promise<DaemonState> {
+  const there = `SELECT pg_catalog.count(*)::int AS found FROM pg_catalog.pg_proc p
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
       JOIN pg_catalog.pg_roles r ON r.oid = p.proowner AND r.rolsuper
-    WHERE n.nspname = 'repmgr' AND p.proname = 'repmgrd_is_paused' AND p.pronargs = 0
-      AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) AS yes`
-  const [found] = await link.query<{ yes: boolean }>({ name: 'pgdeck_repmgrd', text: there, values: [] }, signal)
-  if (!found?.yes) return null
-  const text = 'SELECT repmgr.repmgrd_is_paused() AS paused'
-  const [row] = await link.query<{ paused: boolean | null }>(
-    { name: 'pgdeck_repmgrd_paused', text, values: [] },
-    signal,
-  )
-  return row?.paused ?? null
+    WHERE n.nspname = 'repmgr' AND p.proname = ANY ($1) AND p.pronargs = 0
+      AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')`
+  const question = { name: 'pgdeck_repmgrd', text: there, values: [[...DAEMON_FUNCTIONS]] }
+  const [found] = await link.query<{ found: number }>(question, signal)
+  if (found?.found !== DAEMON_FUNCTIONS.length) return NO_DAEMON
+  const text = 'SELECT repmgr.repmgrd_is_paused() AS paused, repmgr.repmgrd_is_running() AS running'
+  const [row] = await link.query<DaemonState>({ name: 'pgdeck_repmgrd_state', text, values: [] }, signal)
+  return row ?? NO_DAEMON
+}
+
+async function eventOf(
+  link: DatabaseSession,
+  { name, text }: { readonly name: string; readonly text: string },
+  signal: AbortSignal,
+): Promise<ManagerEvent | null> {
+  const [row] = await link.query<{ at: number | string; text: string }>({ name, text, values: [] }, signal)
+  return row ? { at: Number(row.at), text: clean(row.text) } : null
 }
 
 function isKnown(table: string): table is Table {
   return Object.hasOwn(SOURCES, table)
-}
-
-function memberOf({ name, host, port, leads, state }: NodeRow): ManagerMember {
-  return {
-    name: clean(name),
-    host: host === null ? null : clean(host),
-    port,
-    isLeader: leads,
-    state: state === null ? null : clean(state),
-  }
 }

@@ -1,0 +1,95 @@
+// Asks what is declared as the manager of a cluster as a whole: members of Patroni without a database, repmgr's table, the
+// monitor of pg_auto_failover.
+
+import type { ClusterConfig, ManagerConfig } from '../../config/config.ts'
+import { openDatabaseSession } from '../../io/postgres/database-session.ts'
+import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/intervals.ts'
+import type { ManagerReading, ManagerReport } from '../../model/measured/managers/manager-report.ts'
+import { FaultError } from '../../model/values/fault.ts'
+import { readPatroni } from '../../probes/database/managers/patroni-rest.ts'
+import { readRegisteredNodes } from '../../probes/database/managers/repmgr-pgaf-nodes.ts'
+import type { Store } from '../../state/store.ts'
+import { createPolledTarget, type PolledTarget } from './polled-target.ts'
+
+export interface ManagerSourcePoll extends PolledTarget {
+  close(): Promise<void>
+}
+
+/** One per address of the cluster; none without a declared manager. */
+export function createManagerSourcePolls(store: Store, { spec, manager }: ClusterConfig): readonly ManagerSourcePoll[] {
+  if (!manager) return []
+  return (spec.managerSources ?? []).map(({ address }) => {
+    const source = manager.kind === 'patroni' ? patroniSource(address, manager) : tableSource(manager, spec.timeoutMs)
+    let failures = 0
+    let lastReport: ManagerReading['lastReport'] = null
+    const target = createPolledTarget<ManagerReading>({
+      everyMs: MANAGER_INTERVAL_MS,
+      description: `the manager at ${address}`,
+      async read(signal) {
+        try {
+          const reports = await source.read(signal)
+          failures = 0
+          const full = reports.find(({ members }) => members.length > 0)
+          if (full) lastReport = { report: full, at: Date.now() }
+          return { reports, unresponsiveAgent: null, lastReport: full ? null : lastReport, traces: null }
+        } catch (error) {
+          if (!(error instanceof FaultError)) throw error
+          failures += 1
+          return {
+            reports: [],
+            unresponsiveAgent: { address, problem: error.fault, failures },
+            lastReport,
+            traces: null,
+          }
+        }
+      },
+      onResult: (outcome) =>
+        store.dispatch({ type: 'manager-source-polled', cluster: spec.name, address, at: Date.now(), outcome }),
+    })
+    // After a failure, the next try comes soon.
+    const poll: PolledTarget['poll'] = (limits) => target.poll(failures > 0 ? { ...limits, force: true } : limits)
+    return { poll, close: source.close }
+  })
+}
+
+interface Source {
+  read(signal: AbortSignal): Promise<readonly ManagerReport[]>
+  close(): Promise<void>
+}
+
+/** What the configuration store has to answer may take this share of the time limit. */
+const SHARE = 0.8
+const LIMIT_MS = 1_500
+
+function patroniSource(address: string, { trust }: Extract<ManagerConfig, { kind: 'patroni' }>): Source {
+  return {
+    async read(signal) {
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS * SHARE)])
+      return [await readPatroni({ address, trust, known: null, signal, inTime })]
+    },
+    close: async () => {},
+  }
+}
+
+type TableManager = Exclude<ManagerConfig, { kind: 'patroni' }>
+
+function tableSource(manager: TableManager, timeoutMs: number): Source {
+  const { connection, kind } = manager
+  const link = openDatabaseSession({ connection, passwordCommand: null, timeoutMs })
+  const table = kind === 'repmgr' ? 'repmgr.nodes' : 'pgautofailover.node'
+  return {
+    async read(signal) {
+      const reports = await readRegisteredNodes(link, table, signal)
+      if (reports.length === 0) throw unreadable(manager, table)
+      return kind === 'repmgr' ? reports : reports.filter(({ scope }) => scope === manager.formation)
+    },
+    close: () => link.close(),
+  }
+}
+
+function unreadable({ kind, connection: { user } }: TableManager, table: string): FaultError {
+  const role = `"${user.replaceAll('"', '""')}"`
+  const grants = `GRANT USAGE ON SCHEMA repmgr TO ${role}; GRANT SELECT ON repmgr.nodes, repmgr.events TO ${role}`
+  const hint = kind === 'repmgr' ? grants : 'Connect to the monitor as the role autoctl_node.'
+  return new FaultError({ code: 'auth', message: `${table} is not there, is empty, or ${user} may not read it`, hint })
+}
