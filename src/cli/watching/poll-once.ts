@@ -22,6 +22,8 @@ export interface PollOnceOptions {
   readonly notify?: ((text: string) => void) | undefined
   /** Measure this host and those of the config too. */
   readonly withHost?: boolean
+  /** More rounds follow the first one. */
+  readonly isRepeated?: boolean
   /** The questions to each database beyond the pulse. */
   readonly queries?: readonly OnDemandQuery[]
   readonly log?: ProgramLog | undefined

@@ -31,6 +31,8 @@ export interface WatchSessionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Read the load of this host too: the screen shows it. */
   readonly withHost?: boolean
+  /** More rounds follow the first one. */
+  readonly isRepeated?: boolean
   /** Keep moments to step back to, for a screen. */
   readonly records?: boolean
   readonly log?: ProgramLog | undefined
@@ -66,7 +68,13 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const specs = clusters.map((cluster) => cluster.spec)
   const { ui, file: configFile } = options.config
   const store = tracedStore({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys: ui.keys, records }, trace)
-  const poller = createPoller({ store, clusters, intervalMs, withHost: options.withHost ?? false })
+  const poller = createPoller({
+    store,
+    clusters,
+    intervalMs,
+    withHost: options.withHost ?? false,
+    isRepeated: options.isRepeated ?? false,
+  })
   const persistence = createPersistence({ store, rules: options.config.notify, env, log })
   let stopHeartbeat = () => {}
   let known = clusters

@@ -55,6 +55,8 @@ export interface PollerOptions {
   readonly intervalMs?: number | undefined
   /** Also polls this host, configured hosts and backups; `status` leaves them out. */
   readonly withHost?: boolean
+  /** Calls of `once` follow each other, as the rounds of `start` do: new connections are tested beside them too. */
+  readonly isRepeated?: boolean
   /** Opens an ssh connection to a destination. Default: the system's ssh with the user's own configuration. */
   readonly ssh?: SshOpener | undefined
 }
@@ -200,7 +202,7 @@ class ClusterPoller implements Poller {
       tookMs: performance.now() - startedAt,
     })
     if (withHost) void checkPortsFromHosts(store, clusterPoll)
-    const tests = clusterPoll.isRunning ? testNewConnections(clusterPoll, limits) : []
+    const tests = clusterPoll.isRunning || this.options.isRepeated ? testNewConnections(clusterPoll, limits) : []
     const audits = clusterPoll.readsAudits ? pollAudits(clusterPoll, limits) : []
     await Promise.all([
       ...hosts,
@@ -255,7 +257,7 @@ function askManagers(clusterPoll: ClusterPoll, limits: TargetPollOptions): reado
   return [...clusterPoll.managers.values(), ...clusterPoll.managerSources].map((manager) => manager.poll(limits))
 }
 
-/** Beside the session that is open. A round that is asked for once opens that session, which shows the same. */
+/** Beside the session that is open. A round that is asked for only once opens that session, which shows the same. */
 function testNewConnections({ newConnections }: ClusterPoll, limits: TargetPollOptions): readonly Promise<void>[] {
   return [...newConnections.values()].map((each) => each.poll(limits))
 }

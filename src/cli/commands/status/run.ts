@@ -30,7 +30,7 @@ const WORST_FIRST: readonly Health[] = ['critical', 'warning', 'unknown', 'ok']
 /** Polls and prints. Resolves to the exit code: by health, 69 if nothing answered, that of a signal. */
 export async function statusCommand(options: StatusOptions): Promise<number> {
   const print = await linePrinter(options.colour)
-  return pollUntilDone(options, async (state) => {
+  return pollUntilDone({ ...options, isRepeated: options.watch }, async (state) => {
     await options.output.write(statusText(state, options, print))
     return options.watch ? null : statusExitCode(state)
   })
