@@ -27,6 +27,8 @@ test('a stopped postmaster is told within seconds, and its return too', () =>
       await until('the first test has answered', 30_000, () => record()?.newConnections?.reading.state === 'fresh')
       sendSignal(pid, 'SIGSTOP')
       await until('it is told', 30_000, () => rules().includes('no-new-connections'))
+      const told = store.published().clusters[0]?.picture?.alerts.find(({ rule }) => rule === 'no-new-connections')
+      assert.match(told?.message ?? '', /accepted a new connection but did not answer on it/)
       assert.equal(record()?.pulse.state, 'fresh')
       assert.equal(store.published().clusters[0]?.picture?.health, 'critical')
       sendSignal(pid, 'SIGCONT')

@@ -52,11 +52,14 @@ export async function testNewConnection(request: NewConnectionRequest): Promise<
   const socket = openTo(endpoint, through, signal)
   let isConnected = false
   // Also of an error that comes after the answer: without a listener that would end the program.
-  const broken = new Promise<never>((_, reject) => {
-    socket.once('error', reject).once('close', () => reject(new Error('Connection terminated')))
-  })
+  const { promise: broken, reject } = Promise.withResolvers<never>()
+  socket.once('error', reject).once('close', () => reject(new Error('Connection terminated')))
   broken.catch(() => {})
-  const forget = onAbort(signal, () => socket.destroy())
+  const forget = onAbort(signal, () => {
+    // At once: the end of the socket is told later than the caller waits.
+    reject(signal.reason)
+    socket.destroy()
+  })
   try {
     await Promise.race([new Promise<void>((resolve) => socket.once('connect', resolve)), broken])
     isConnected = true
