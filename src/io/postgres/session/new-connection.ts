@@ -20,7 +20,7 @@ export interface NewConnectionRequest {
   /** null: direct. */
   readonly tunnel: Tunnel | null
   readonly ssl: ConnectionParameters['ssl']
-  /** Finishes the TLS handshake for the certificate, where the server offers TLS. */
+  /** Reads the certificate, where the server offers TLS. */
   readonly wantsCertificate: boolean
   readonly signal: AbortSignal
 }
@@ -46,7 +46,7 @@ const LONGEST_REASON = 200
 
 /** Throws FaultError: dns, refused, unreachable, timeout, protocol, or what the server says. */
 export async function testNewConnection(request: NewConnectionRequest): Promise<NewConnectionAnswer> {
-  const { endpoint, tunnel, ssl, wantsCertificate, signal } = request
+  const { endpoint, tunnel, ssl, signal } = request
   const through = tunnel ? await tunnel.ready(endpoint, signal) : null
   const began = performance.now()
   const socket = openTo(endpoint, through, signal)
@@ -66,7 +66,8 @@ export async function testNewConnection(request: NewConnectionRequest): Promise<
     const address = through === null ? (socket.remoteAddress ?? null) : null
     const offersTls = ssl.isDirect === true || (await Promise.race([askForTls(socket, endpoint), broken]))
     const answerMs = performance.now() - began
-    const shaken = offersTls && (wantsCertificate || ssl.isDirect === true) ? await handshake(socket, request) : null
+    // Without it the server would write a line to its log: “could not accept SSL connection: EOF detected”.
+    const shaken = offersTls ? await handshake(socket, request) : null
     return { address, answerMs, certificate: shaken?.certificate ?? null, tlsProblem: shaken?.tlsProblem ?? null }
   } catch (error) {
     const late = signal.aborted ? lateFault(endpoint, isConnected, performance.now() - began) : null
@@ -106,9 +107,9 @@ type Handshake = Pick<NewConnectionAnswer, 'certificate' | 'tlsProblem'>
 /** Any certificate is a finding here. A failed handshake is one too, because the server accepted the connection. */
 async function handshake(
   socket: Socket,
-  { endpoint, ssl, signal }: Pick<NewConnectionRequest, 'endpoint' | 'ssl' | 'signal'>,
+  { endpoint, ssl, wantsCertificate, signal }: NewConnectionRequest,
 ): Promise<Handshake> {
-  const ca = authoritiesOrNull(ssl)
+  const ca = wantsCertificate ? authoritiesOrNull(ssl) : null
   const usual = certificateTlsOptions(endpoint.host)
   const { secureContext: _, ...withoutContext } = usual
   const options = ca === null ? usual : { ...withoutContext, ca: [...ca] }
@@ -118,7 +119,9 @@ async function handshake(
       secure.once('secureConnect', resolve).once('error', reject)
       secure.once('close', () => reject(new Error('Connection terminated')))
     })
-    return { certificate: shownCertificate(secure, endpoint.host, ssl), tlsProblem: null }
+    const certificate = wantsCertificate ? shownCertificate(secure, endpoint.host, ssl) : null
+    await endedBoth(secure, signal)
+    return { certificate, tlsProblem: null }
   } catch (error) {
     if (signal.aborted) throw error
     return { certificate: null, tlsProblem: databaseFault(error, contextOf(endpoint)).message }
@@ -126,6 +129,16 @@ async function handshake(
     secure.on('error', () => {})
     secure.destroy()
   }
+}
+
+/** Until the server has read the end, at most until the signal: a connection that is cut off is a line in its log, too. */
+async function endedBoth(secure: tls.TLSSocket, signal: AbortSignal): Promise<void> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
+  secure.once('close', resolve).on('error', () => {})
+  const forget = onAbort(signal, resolve)
+  secure.resume().end()
+  await closed
+  forget()
 }
 
 function lateFault(endpoint: ConnectionEndpoint, isConnected: boolean, tookMs: number): Fault {

@@ -15,7 +15,7 @@ export const newConnectionProbe: Probe<'newConnection', NewConnectionFacts | nul
   scope: 'newConnection',
   title: 'Whether the server accepts new connections',
   source:
-    'an SSLRequest on a new connection, which is closed after its answer; once a minute with the TLS handshake, for the certificate',
+    'an SSLRequest on a new connection, with the TLS handshake where the server offers TLS; the certificate is read once a minute',
   runs: 'always',
   every: { ms: NEW_CONNECTION_INTERVAL_MS },
   needs: [],

@@ -91,6 +91,7 @@ for (const major of END_MAJORS) {
       assert.match(known.certificate?.fingerprint ?? '', /^sha256:[0-9a-f]{64}$/)
       const brief = await tested(primary.dsn('nobody'))
       assert.equal(brief.certificate, null)
+      assert.doesNotMatch(readFileSync(join(path, 'primary.log'), 'utf8'), /SSL connection|connection reset/i)
       assert.deepEqual([unknown.certificate?.verified, known.certificate?.verified], ['nothing', 'authority'])
       await exchangedCertificate(primary, known.certificate?.fingerprint ?? '')
     })
