@@ -409,6 +409,14 @@ export const statusDescription = describeDocument<StatusDocument>()({
               },
             },
             writableInSeconds: 'seconds: until the candidate has replayed and is writable; null: unknown',
+            promotedBy: {
+              about: 'who promotes the candidate when the primary fails; null: there is no candidate',
+              values: {
+                person: 'nobody does it by itself',
+                manager: 'a manager that runs',
+                nobody: 'its manager does not: it is paused, or can’t',
+              },
+            },
             blockers: 'list: why it can’t be promoted, as sentences',
             warnings: 'list: what to consider, as sentences',
           },

@@ -25,6 +25,7 @@ import { HABIT_SCENES } from './habit-scenes.ts'
 import { HBA_SCENES } from './hba-scenes.ts'
 import { HOME_SCENES } from './home-scenes.ts'
 import { LOCK_SCENES } from './lock-scenes.ts'
+import { MANAGER_SCENES } from './manager-scenes.ts'
 import { STORAGE_SCENES } from './storage-scenes.ts'
 
 function at(state: State, navigation: Partial<Navigation>): State {
@@ -123,5 +124,6 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   ...HBA_SCENES,
   ...HOME_SCENES,
   ...LOCK_SCENES,
+  ...MANAGER_SCENES,
   ...STORAGE_SCENES,
 }

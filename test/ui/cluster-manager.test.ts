@@ -9,8 +9,10 @@ import { freshReading } from '../../src/model/values/reading.ts'
 import type { State } from '../../src/state/state.ts'
 import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
+import { type PatroniCase, patroniDatabases } from '../builders/patroni-cluster.ts'
 import { demoFaults, stateOf } from '../builders/screens.ts'
-import { aVault, NOW } from '../builders/snapshot.ts'
+import { aCluster, aVault, NOW } from '../builders/snapshot.ts'
+import { recordedPatroni } from '../recorded/patroni.ts'
 
 /** A vault with Patroni in charge, as its REST tells. */
 function managed(paused: boolean): ClusterSnapshot {
@@ -33,6 +35,61 @@ function shown(state: State, columns = 200): readonly string[] {
   const lines = frame(state, { columns, rows: 60, glyphs: UNICODE_GLYPHS }, demoFaults())
   return lines.map((line) => line.map(({ text }) => text).join(''))
 }
+
+/** Under a real Patroni of three members. */
+const underPatroni = (given: PatroniCase) => stateOf([aCluster({ databases: patroniDatabases(given) })])
+
+function lineWith(lines: readonly string[], wanted: string): string {
+  return lines.find((line) => line.includes(wanted)) ?? `no line with ${wanted} in\n${lines.join('\n')}`
+}
+
+describe('who fails over', () => {
+  const cases: readonly (readonly [string, PatroniCase, string, RegExp])[] = [
+    ['Patroni that runs', {}, 'If n2 fails now', /Patroni promotes n1 within ttl 20 s: lose 0 B/],
+    [
+      'paused',
+      { state: recordedPatroni.paused },
+      'If n2',
+      /nobody promotes, Patroni is paused\. By hand n\d: lose 0 B/,
+    ],
+    [
+      'failsafe mode',
+      { state: recordedPatroni.failsafe, primary: 'n1', seenAgoMs: 9_000 },
+      'If n1 fails now',
+      /✖ Patroni promotes nobody: it has lost its DCS/,
+    ],
+    [
+      'a store that is lost, and no primary',
+      { state: recordedPatroni.dcsLost, primary: null, seenAgoMs: 39_000 },
+      'Failover',
+      /✖ Patroni promotes nobody: it has lost its DCS/,
+    ],
+  ]
+  for (const [name, given, label, expected] of cases) {
+    test(`${name}: on the screen of 80 columns, and in the status as text`, async () => {
+      const state = underPatroni(given)
+      assert.match(lineWith(shown(state, 80), label), expected)
+      const plain = await linePrinter(false)
+      const text = plain(statusLines(state.clusters, NOW))
+      assert.match(text, expected)
+      assert.doesNotMatch(text, /writable in about 1 s.*\n.*Patroni is paused: it/)
+    })
+  }
+
+  test('the status as text says what is lost, and what is planned', async () => {
+    const plain = await linePrinter(false)
+    const textOf = (given: PatroniCase) => plain(statusLines(underPatroni(given).clusters, NOW))
+    assert.match(
+      textOf({ state: recordedPatroni.failsafe, primary: 'n1', seenAgoMs: 9_000 }),
+      /Managed by +Patroni \(test\).*, DCS lost, failsafe mode/,
+    )
+    const change: PatroniCase['change'] = (report) => ({
+      ...report,
+      scheduledSwitchover: { at: NOW + 300_000, from: 'n2', to: 'n1' },
+    })
+    assert.match(textOf({ change }), /Switchover planned +n2 to n1 in 5 min, at 2026-11-22/)
+  })
+})
 
 describe('a cluster under a manager', () => {
   test('says so in the header, and that it is paused', () => {

@@ -1,7 +1,7 @@
 // The first lines of a cluster's status: its health, who serves, and the cost of a failure.
 
 import { lossPhrase } from '../../model/failover/loss-text.ts'
-import { isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
+import { type ClusterManager, isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
 import { managerEvidenceText, managerTitle } from '../../model/managers/manager-guard.ts'
 import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
 import { elsewhereText } from '../../model/picture/neighbours.ts'
@@ -14,10 +14,11 @@ import { formatAge } from '../../model/values/units.ts'
 import { displayNameOf, findNode } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../ui/frame/format/glyphs.ts'
-import { fitText, type Line, line, span, textWidth } from '../../ui/frame/format/line.ts'
+import { fitText, type Line, line, span, type TextSpan, textWidth } from '../../ui/frame/format/line.ts'
 import { mirroringText } from '../../ui/frame/format/mirroring.ts'
-import { accessLabel, failoverVerb, healthSpan } from '../../ui/frame/format/status-text.ts'
-import { instant, seconds, UNKNOWN_TEXT } from '../../ui/frame/format/values.ts'
+import { accessLabel, healthSpan } from '../../ui/frame/format/status-text.ts'
+import { standstillText, takeoverWords, warningsBesideTakeover } from '../../ui/frame/format/takeover-text.ts'
+import { age, instant, seconds, UNKNOWN_TEXT } from '../../ui/frame/format/values.ts'
 
 /** Name, health, model and time of a cluster. */
 export function headline(cluster: ClusterState, picture: Picture): Line {
@@ -82,7 +83,23 @@ function managed(picture: Picture): readonly SummaryLine[] {
   const paused = manager.paused ? span(', paused', 'warning') : span('')
   const silent = isManagerMissing(manager) ? span(', silent', 'warning') : span('')
   const evidence = span(`   ${managerEvidenceText(manager)}`, 'dim')
-  return [{ label: 'Managed by', line: [span(`${managerTitle(manager)}${leader}`), paused, silent, evidence] }]
+  const words = [span(`${managerTitle(manager)}${leader}`), paused, ...storeSpans(manager), silent, evidence]
+  return [{ label: 'Managed by', line: words }, ...planned(manager, picture.at)]
+}
+
+function storeSpans({ details }: ClusterManager): readonly TextSpan[] {
+  const { dcs } = details ?? {}
+  if (dcs?.state === 'partly') return [span(`, DCS lost by ${listText(dcs.lostBy)}`, 'warning')]
+  if (dcs?.state !== 'lost') return []
+  return [span(', DCS lost', 'critical'), ...(dcs.isFailsafe ? [span(', failsafe mode', 'warning')] : [])]
+}
+
+/** The switchover that the manager will carry out by itself. `now`: when the text is made. */
+function planned({ details }: ClusterManager, now: number): readonly SummaryLine[] {
+  const plan = details?.scheduledSwitchover
+  if (!plan || plan.at < now) return []
+  const text = `${plan.from ?? 'the leader'} to ${plan.to ?? 'a member of its choice'} in ${age(now, plan.at)}, at ${instant(plan.at)}`
+  return [{ label: 'Switchover planned', line: line(span(text, 'warning')) }]
 }
 
 /** Actions in progress, with the sessions by which they hold the cluster. */
@@ -132,15 +149,19 @@ function exchange(picture: Picture): readonly SummaryLine[] {
 
 function failover(picture: Picture): readonly SummaryLine[] {
   const { failover: estimate } = picture
-  if (estimate.ifFails === null)
-    return [{ label: 'Failover', line: line('there is no known primary to fail over from') }]
+  if (estimate.ifFails === null) {
+    const why = standstillText(picture)
+    const text = span(`${UNICODE_GLYPHS.critical} ${why}`, 'critical')
+    return [{ label: 'Failover', line: why === null ? line('there is no known primary to fail over from') : [text] }]
+  }
   const seen = estimate.basis === 'last-seen'
   const label = `If ${displayNameOf(picture, estimate.ifFails)} ${seen ? 'stays down' : 'fails now'}`
-  const writable = estimate.writableInSeconds
+  const { before, after, by } = takeoverWords(picture)
+  const writable = by === 'manager' ? null : estimate.writableInSeconds
   const promotion =
     estimate.candidate === null
       ? 'no standby can take over'
-      : `${failoverVerb(picture)} ${displayNameOf(picture, estimate.candidate)}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
+      : `${before}${displayNameOf(picture, estimate.candidate)}${after}: ${lossPhrase(estimate)}${readAgo(estimate)}` +
         (writable === null ? '' : `, writable in about ${seconds(writable)}`)
   return [
     { label, line: line(promotion) },
@@ -148,7 +169,7 @@ function failover(picture: Picture): readonly SummaryLine[] {
       label: '',
       line: line(span(`${UNICODE_GLYPHS.critical} ${text}`, 'critical')),
     })),
-    ...estimate.warnings.map((text) => ({
+    ...warningsBesideTakeover(picture).map((text) => ({
       label: '',
       line: line(span(`${UNICODE_GLYPHS.warning} ${text}`, 'warning')),
     })),

@@ -1,9 +1,8 @@
 // The cost if the serving primary failed now: which standby takes over, what is lost, how soon it is writable.
 
 import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
-import { whyItPromotesNobody, whyNoneIsPromoted, whyNotPromoted } from '../managers/takeover.ts'
+import { pauseWarning, whyItPromotesNobody, whyNoneIsPromoted, whyNotPromoted } from '../managers/takeover.ts'
 import { isAuroraWriterOf } from '../measured/managers/aurora.ts'
-import { MANAGER_TITLES } from '../measured/managers/manager-signs.ts'
 import { isMonitor } from '../measured/managers/monitor.ts'
 import type { ClusterSnapshot } from '../measured/snapshot.ts'
 import { restoresFromArchive } from '../picture/archive-source.ts'
@@ -61,7 +60,10 @@ const NOTHING: FailoverEstimate = {
 /** Returns the estimate for the primary that serves, or served last. */
 export function failoverEstimate(input: FailoverInput): FailoverEstimate {
   const primary = failingPrimary(input)
-  if (!primary) return { ...NOTHING, blockers: ['the primary is unknown'] }
+  if (!primary) {
+    const standstill = input.manager ? whyItPromotesNobody(input.manager) : null
+    return { ...NOTHING, blockers: ['the primary is unknown', ...(standstill === null ? [] : [standstill])] }
+  }
   const all = failoverCandidates(primary, input.replicationLinks)
   const { candidates, nobody } = acceptedByManager(all, input)
   const best = bestFailoverCandidate(candidates, isWritable(primary), input.previous?.failover.candidate ?? null)
@@ -98,8 +100,7 @@ function acceptedByManager(all: readonly FailoverCandidate[], { manager, now }: 
 
 function withPause(estimate: FailoverEstimate, { manager }: FailoverInput): FailoverEstimate {
   if (manager?.activity !== 'live' || !manager.paused) return estimate
-  const warning = `${MANAGER_TITLES[manager.kind]} is paused: it promotes nobody by itself`
-  return { ...estimate, warnings: [...estimate.warnings, warning] }
+  return { ...estimate, warnings: [...estimate.warnings, pauseWarning(manager)] }
 }
 
 /** The primary of the serving server, else the only live primary, else the last known one. */

@@ -20,7 +20,17 @@ const CURRENT_MS = 60_000
 export function whyItPromotesNobody({ kind, activity, details }: ClusterManager): string | null {
   if (activity !== 'live' || details?.dcs?.state !== 'lost') return null
   const failsafe = details.dcs.isFailsafe ? ', and runs in failsafe mode' : ''
-  return `${MANAGER_TITLES[kind]} promotes nobody: it has lost its configuration store (DCS)${failsafe}`
+  return `${promotesNobodyPrefix({ kind })}it has lost its DCS (configuration store)${failsafe}`
+}
+
+/** The beginning of a reason why a manager promotes nobody. */
+export function promotesNobodyPrefix({ kind }: Pick<ClusterManager, 'kind'>): string {
+  return `${MANAGER_TITLES[kind]} promotes nobody: `
+}
+
+/** The warning beside an estimate, while the manager is paused. */
+export function pauseWarning({ kind }: Pick<ClusterManager, 'kind'>): string {
+  return `${MANAGER_TITLES[kind]} is paused: it promotes nobody by itself`
 }
 
 /**
@@ -98,5 +108,5 @@ export function whyNoneIsPromoted(
     return why === null ? null : `${candidate.name} ${why}`
   })
   if (reasons.length === 0 || reasons.includes(null)) return null
-  return `${MANAGER_TITLES[manager.kind]} promotes nobody: ${listText(reasons.filter((why) => why !== null))}`
+  return `${promotesNobodyPrefix(manager)}${listText(reasons.filter((why) => why !== null))}`
 }

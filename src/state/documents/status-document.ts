@@ -1,5 +1,6 @@
 // The form of the status document (`status --json`, schema pgdeck.status/1): a contract with scripts.
 
+import type { Promoter } from '../../model/managers/promoter.ts'
 import type { ModelId, ServerType } from '../../model/measured/spec.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
@@ -237,6 +238,7 @@ export interface FailoverDocument {
   readonly basisAgeSeconds: number | null
   readonly lossBound: FailoverEstimate['lossBound']
   readonly writableInSeconds: number | null
+  readonly promotedBy: Promoter['by'] | null
   readonly blockers: readonly string[]
   readonly warnings: readonly string[]
 }

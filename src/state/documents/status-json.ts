@@ -1,6 +1,7 @@
 // The status document (`status --json`): the state in the stable words and units of the command line.
 
 import { hostingProvider } from '../../model/managers/detection/provider.ts'
+import { promoterOf } from '../../model/managers/promoter.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type {
   Alert,
@@ -241,6 +242,7 @@ function failoverDocument(picture: Picture | null): FailoverDocument {
     basisAgeSeconds: failover && failover.lossBytes !== null ? rounded(failover.basisAgeMs / 1000) : null,
     lossBound: failover?.lossBound ?? null,
     writableInSeconds: failover?.writableInSeconds ?? null,
+    promotedBy: failover?.candidate == null ? null : promoterOf(picture?.manager ?? null, failover.candidate).by,
     blockers: failover?.blockers ?? [],
     warnings: failover?.warnings ?? [],
   }

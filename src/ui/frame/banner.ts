@@ -18,7 +18,8 @@ import type { Glyphs } from './format/glyphs.ts'
 import { cutLine, EMPTY_LINE, type Line, lineWidth, span, type TextSpan } from './format/line.ts'
 import { mirroringText } from './format/mirroring.ts'
 import { shortName } from './format/short-names.ts'
-import { accessLabel, failoverVerb } from './format/status-text.ts'
+import { accessLabel } from './format/status-text.ts'
+import { isManagersRefusal, standstillText, takeoverWords, warningsBesideTakeover } from './format/takeover-text.ts'
 import { age, seconds } from './format/values.ts'
 import { downPrimary, outageChoices, outageText, usersHeadline } from './outage.ts'
 import { alsoServingSpans, commitsWaitSpans, label, noServingSpan, servingLine } from './serving-line.ts'
@@ -33,6 +34,7 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'server-inactive': 'SERVER DOWN',
   'replica-disconnected': 'REPLICA CUT OFF',
   'slot-lost': 'SLOT LOST',
+  'manager-silent': 'AGENT DOWN',
   'cut-off': 'THIS HOST MAY BE CUT OFF',
 }
 
@@ -211,7 +213,11 @@ function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: 
   // A database that has not answered yet is not down, and may be the candidate.
   if (!complete && (estimate.candidate === null || estimate.basis === 'last-seen'))
     return [label('Failover'), span(`${glyphs.unknown} not read yet`)]
-  if (estimate.ifFails === null) return [label('Failover'), span('there is no known primary to fail over from')]
+  if (estimate.ifFails === null) {
+    const why = standstillText(picture)
+    if (why !== null) return [label('Failover'), span(`${glyphs.critical} ${why}`, 'critical')]
+    return [label('Failover'), span('there is no known primary to fail over from')]
+  }
   const seen = estimate.basis === 'last-seen'
   const names = [...picture.databases, ...picture.servers].map(({ name }) => name)
   const primary = shortName(
@@ -221,12 +227,15 @@ function failoverLine({ complete }: ClusterState, picture: Picture, { glyphs }: 
     glyphs.ellipsis,
   )
   const start = label(`If ${primary} ${seen ? 'stays down' : 'fails now'}`)
-  const [warning] = estimate.warnings
+  const [warning] = warningsBesideTakeover(picture)
   const cost = costSpans(picture, estimate)
   const blockers = blockerSpans(picture, estimate.blockers, glyphs.critical)
   // Without a candidate the only text is the reason. A split brain is to be ended whoever could be promoted.
-  if (blockers.length > 0 && estimate.candidate === null && !isSplit(picture))
-    return [start, ...cost, span('   '), ...blockers]
+  if (blockers.length > 0 && estimate.candidate === null && !isSplit(picture)) {
+    return isManagersRefusal(picture, estimate.blockers[0])
+      ? [start, ...blockers]
+      : [start, ...cost, span('   '), ...blockers]
+  }
   if (blockers.length > 0) return [start, ...blockers, span('   '), ...cost]
   return [start, ...cost, span(warning ? `   ${glyphs.warning} ${warning}` : '', 'warning')]
 }
@@ -245,11 +254,14 @@ function isSplit({ alerts }: Picture): boolean {
 
 function costSpans(picture: Picture, estimate: FailoverEstimate): readonly TextSpan[] {
   if (estimate.candidate === null) return [span('no standby can take over', 'warning')]
+  const { before, after, by } = takeoverWords(picture)
+  // A manager waits first: how soon a standby is writable after its promotion is the smaller part.
+  const writable = by === 'manager' ? null : estimate.writableInSeconds
   return [
-    span(`${failoverVerb(picture)} `),
+    span(before, by === 'nobody' ? 'warning' : 'plain'),
     span(displayNameOf(picture, estimate.candidate), 'strong'),
-    span(': '),
+    span(`${after}: `),
     span(lossPhrase(estimate), estimate.lossBound === 'at-least' ? 'warning' : 'plain'),
-    span(estimate.writableInSeconds === null ? '' : `, writable in about ${seconds(estimate.writableInSeconds)}`),
+    span(writable === null ? '' : `, writable in about ${seconds(writable)}`),
   ]
 }

@@ -60,7 +60,7 @@ function headline(state: State, glyphs: Viewport['glyphs'], most: number): Line 
     ...named(nameOf(state, cluster, most, glyphs), cluster, glyphs),
     ...alertCounts(state, cluster ? [cluster] : []),
     ...running(cluster),
-    ...inCharge(cluster),
+    ...inCharge(cluster, most === NAME_WHOLE),
     ...(state.clusters.length > 1 ? [span(`  ${others(state)}`, 'dim')] : []),
   ]
 }
@@ -119,13 +119,14 @@ function running(cluster: ClusterState | null): readonly TextSpan[] {
 }
 
 /** Who else manages it: a manager undoes changes behind its back. */
-function inCharge(cluster: ClusterState | null): readonly TextSpan[] {
+function inCharge(cluster: ClusterState | null, withScope: boolean): readonly TextSpan[] {
   const manager = cluster?.picture?.manager
   // A hint that any user can fake must not appear in the first line.
   if (!manager || manager.activity === 'hint') return []
   return [
     span('  run by ', 'dim'),
-    span(managerTitle(manager), 'accent'),
+    // What it can't do is more important than how it calls the cluster.
+    span(managerTitle(withScope ? manager : { ...manager, scope: null }), 'accent'),
     ...(manager.paused ? [span(', paused', 'warning')] : []),
     ...storeSpans(manager),
     ...(isManagerMissing(manager) ? [span(', silent', 'warning')] : []),

@@ -7,6 +7,7 @@ import { listText } from '../../model/values/text.ts'
 import { displayNameOf } from '../../state/select/cluster.ts'
 import { withoutName } from './format/fit-text.ts'
 import { span, type TextSpan } from './format/line.ts'
+import { isManagersRefusal, takeoverWords } from './format/takeover-text.ts'
 import { age, clock, seconds } from './format/values.ts'
 
 /** The primary that is down while nothing else can be written to; null if there is none, or if it is not that simple. */
@@ -61,10 +62,16 @@ function promotion(picture: Picture, primary: DatabaseView, now: number): Choice
   const { failover } = picture
   if (failover.candidate === null) {
     const [why = 'no standby can take over'] = failover.blockers
-    return { label: 'Promote', cost: [span(`nobody: ${why}`, 'warning')] }
+    const text = isManagersRefusal(picture, why) ? why : `nobody: ${why}`
+    return { label: 'Promote', cost: [span(text, 'warning')] }
   }
   const soon = failover.writableInSeconds === null ? '' : `, takes about ${seconds(failover.writableInSeconds)}`
   const { text, isBad } = loss(failover, primary.name, now)
+  const { before, after, by } = takeoverWords(picture)
+  if (by === 'manager') {
+    const who = `${before}${displayNameOf(picture, failover.candidate)}${after}: `
+    return { label: 'Wait', cost: [span(who), span(text, isBad ? 'warning' : 'plain')] }
+  }
   // The first warning of a primary that was seen last some time ago is the loss itself.
   const [, warning] = failover.warnings
   return {

@@ -9,48 +9,12 @@ import type { ManagerReport } from '../../../src/model/measured/managers/manager
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import { freshReading } from '../../../src/model/values/reading.ts'
-import { aCluster, aDatabase, aPrimaryPulse, aSender, aStandbyPulse, NOW } from '../../builders/snapshot.ts'
-import { type RecordedState, recordedPatroni, reportAt } from '../../recorded/patroni.ts'
+import { type PatroniCase, patroniDatabases } from '../../builders/patroni-cluster.ts'
+import { aCluster, NOW } from '../../builders/snapshot.ts'
+import { recordedPatroni, reportAt } from '../../recorded/patroni.ts'
 
-interface Given {
-  readonly state?: RecordedState
-  /** The member that is writable; null: none. */
-  readonly primary?: string | null
-  readonly change?: (report: ManagerReport) => ManagerReport
-  /** How long ago the agents reached their store. */
-  readonly seenAgoMs?: number
-}
-
-const MEMBERS = { n1: 23_131, n2: 23_132, n3: 23_133 } as const
-
-function databasesOf({
-  state = recordedPatroni.plain,
-  primary = 'n2',
-  change = (report) => report,
-  seenAgoMs = 2_000,
-}: Given) {
-  return Object.entries(MEMBERS).map(([name, port]): DatabaseRecord => {
-    const told = reportAt(state, name)
-    const systemIdentifier = told.systemIdentifier ?? ''
-    const senders = Object.keys(MEMBERS).map((applicationName) => aSender({ applicationName }))
-    const pulse =
-      name === primary
-        ? aPrimaryPulse({
-            systemIdentifier,
-            senders: senders.filter(({ applicationName }) => applicationName !== name),
-          })
-        : aStandbyPulse({ systemIdentifier })
-    const report = change({ ...told, ...(told.agent && { agent: { ...told.agent, dcsSeenAt: NOW - seenAgoMs } }) })
-    const manager = freshReading(
-      { reports: [report], unresponsiveAgent: null, lastReport: null, traces: null },
-      NOW - 500,
-    )
-    return { ...aDatabase({ id: name, port, pulse }), manager }
-  })
-}
-
-function pictureOf(given: Given, previous: Picture | null = null, now = NOW): Picture {
-  return derivePicture(aCluster({ databases: databasesOf(given) }), previous, now)
+function pictureOf(given: PatroniCase, previous: Picture | null = null, now = NOW): Picture {
+  return derivePicture(aCluster({ databases: patroniDatabases(given) }), previous, now)
 }
 
 const alertsOf = ({ alerts }: Picture) =>
@@ -59,7 +23,7 @@ const alertsOf = ({ alerts }: Picture) =>
     .map(({ rule, severity }) => `${rule} ${severity}`)
 const textOf = ({ alerts }: Picture, rule: string) => alerts.find((alert) => alert.rule === rule)?.message ?? ''
 /** The alert of a condition that has to last. */
-function lasting(given: Given): Picture {
+function lasting(given: PatroniCase): Picture {
   let picture = pictureOf(given)
   for (let at = NOW + 2_000; at <= NOW + 20_000; at += 2_000) picture = pictureOf(given, picture, at)
   return picture
@@ -140,7 +104,7 @@ describe('the configuration store of Patroni', () => {
     assert.equal(lost.failover.candidate, null)
     assert.match(
       pictureOf({ state: recordedPatroni.dcsLost, seenAgoMs: 39_000 }).failover.blockers.join(),
-      /promotes nobody: it has lost its/,
+      /promotes nobody: it has lost its DCS/,
     )
   })
 
@@ -153,7 +117,7 @@ describe('the configuration store of Patroni', () => {
 
   test('lost by one agent alone is told of that one', () => {
     const lost = reportAt(recordedPatroni.dcsLost, 'n3')
-    const databases = databasesOf({}).map((record): DatabaseRecord => {
+    const databases = patroniDatabases({}).map((record): DatabaseRecord => {
       const answer = record.manager?.state === 'fresh' ? record.manager.value : null
       if (record.spec.id !== 'n3' || !answer || !lost.agent) return record
       const systemIdentifier = answer.reports[0]?.systemIdentifier ?? null
@@ -206,7 +170,7 @@ function contradictionsIn(databases: readonly DatabaseRecord[]): readonly string
 
 describe('contradictions', () => {
   test('two agents with two leaders, a member that is not watched, a database that is no member', () => {
-    const databases = databasesOf({})
+    const databases = patroniDatabases({})
     const apart = databases.map((record, index): DatabaseRecord => {
       const answer = record.manager?.state === 'fresh' ? record.manager.value : null
       const [report] = answer?.reports ?? []

@@ -215,6 +215,7 @@ describe('the status document', () => {
       basisAgeSeconds: 0,
       lossBound: 'as-read',
       writableInSeconds: null,
+      promotedBy: 'person',
       blockers: [],
       warnings: ['db-ro replays 3.1 s behind', 'how fast db-ro replays is unknown yet'],
     })

@@ -23,10 +23,11 @@ export function managerConditions(input: RuleInput): readonly AlertCondition[] {
     const record = snapshot.databases.find(({ spec }) => spec.id === view.id)
     if (!record || isFirstMiss(record)) return []
     const isLeft = runsElsewhere && isPrimary(view)
-    const comes = isLeft
-      ? `another one will be promoted${withinText(manager)}, and nothing stops this one then`
-      : 'nothing fails over to or from it by itself'
-    const message = `${view.name}: ${managerTitle(manager)} does not answer${whereOf(record)}: ${comes}`
+    const silence = `${managerTitle(manager)} does not answer${whereOf(record)}`
+    // What comes first is not cut off on a narrow screen.
+    const message = isLeft
+      ? `beside ${view.name} another one will be promoted${withinText(manager)}, and ${view.name} continues: ${silence}`
+      : `${view.name}: ${silence}: nothing fails over to or from it by itself`
     const severity = isLeft ? 'critical' : 'warning'
     // A session that reconnects is missing for a moment. A single poll must report everything.
     const isCertain = record.spec.patroni !== undefined || record.history.length <= 1

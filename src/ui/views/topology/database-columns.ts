@@ -72,7 +72,7 @@ export function databaseColumns(context: DatabasesPaneContext): readonly TableCo
 function managerColumns({ picture, narrow }: DatabasesPaneContext): readonly TableColumn<Row>[] {
   const words = ({ id }: DatabaseView) => memberWords(picture.manager, id)
   if (picture.databases.every((database) => words(database).length === 0)) return []
-  const column = textColumn('manager', 'MANAGER', 2, 8, narrow ? 11 : 24)
+  const column = textColumn('manager', 'MANAGER', 2, 8, narrow ? 21 : 27)
   return [{ ...column, cell: watched((database) => span(words(database).join(', '), 'warning')) }]
 }
 
