@@ -46,7 +46,7 @@ export interface LinkFacts {
   /** The last error of the standby's log, whatever it is about; null: none, or the log can't be read. */
   readonly lastLogError?: string | null
   readonly isLogRead?: boolean
-  /** Why its manager promotes nobody; null or absent: it may, or there is none. */
+  /** Why its manager makes no database the primary, and none is; null or absent: one is, it may, or there is none. */
   readonly managerStandstill?: string | null
   /** Why the upstream does not answer, as text; null: it does, or unknown. */
   readonly upstreamDownReason: string | null

@@ -9,8 +9,15 @@ import { currentRoleOf } from '../runs/plan-basis.ts'
 import { shellCommandLine } from '../values/shell-quote.ts'
 import { type ClusterManager, isManagerMissing } from './detection/cluster-manager.ts'
 import { MANAGER_INTERVAL_MS } from './detection/intervals.ts'
-import { isManagedAction, isMinorAction, type ManagedAction, type ManagerCommandContext } from './managed-actions.ts'
+import {
+  isManagedAction,
+  isMinorAction,
+  type ManagedAction,
+  type ManagerCommand,
+  type ManagerCommandContext,
+} from './managed-actions.ts'
 import { MANAGER_COMMANDS } from './manager-commands.ts'
+import { whyItPromotesNobody } from './takeover.ts'
 
 export interface ManagerBlock {
   readonly kind: ManagerKind
@@ -38,11 +45,19 @@ export function managerBlockFor(picture: Picture, action: string, target: string
   const managerCommand = MANAGER_COMMANDS[manager.kind](about)
   if (!managerCommand) return null
   if (manager.activity === 'hint' && isMinorAction(action)) return null
-  const [command, where] = managerCommand
+  const [command, where] = withStore(manager, managerCommand)
   const common = { kind: manager.kind, command: command && shellCommandLine(command), where }
   const left = action === 'fence' && node ? leftBehind(picture, manager, node) : null
   if (left !== null) return { ...common, result: 'warn', mayOverride: true, reason: left }
   return { ...common, ...verdictOn(manager, about) }
+}
+
+/** Every command of patronictl needs the configuration store. */
+function withStore(manager: ClusterManager, command: ManagerCommand): ManagerCommand {
+  if (command[0]?.[0] !== 'patronictl' || whyItPromotesNobody(manager) === null) return command
+  const where =
+    'patronictl can’t work without the configuration store (DCS): bring that back first (etcd, Consul, ZooKeeper, …)'
+  return [null, where]
 }
 
 /** Aurora is in charge of its instances, whoever is of the other databases. */

@@ -2,6 +2,8 @@
 
 import type { ManagerSettings } from '../measured/managers/manager-report.ts'
 import { MANAGER_TITLES } from '../measured/managers/manager-signs.ts'
+import type { DatabaseView } from '../picture/picture.ts'
+import { isActivePrimary } from '../picture/roles.ts'
 import { listText } from '../values/text.ts'
 import { formatBytes } from '../values/units.ts'
 import type { ClusterManager } from './detection/cluster-manager.ts'
@@ -21,6 +23,11 @@ export function whyItPromotesNobody({ kind, activity, details }: ClusterManager)
   if (activity !== 'live' || details?.dcs?.state !== 'lost') return null
   const failsafe = details.dcs.isFailsafe ? ', and runs in failsafe mode' : ''
   return `${promotesNobodyPrefix({ kind })}it has lost its DCS (configuration store)${failsafe}`
+}
+
+/** The same, where that is why no database is writable. A standby of a primary that is up has reasons of its own. */
+export function whyThereIsNoPrimary(manager: ClusterManager | null, databases: readonly DatabaseView[]): string | null {
+  return manager === null || databases.some(isActivePrimary) ? null : whyItPromotesNobody(manager)
 }
 
 /** The beginning of a reason why a manager promotes nobody. */

@@ -7,7 +7,7 @@ import { type LogCause, lastErrorText, standbyLogCause, upstreamLogCause } from 
 import type { LinkFacts, StandbyFacts, UpstreamAddress } from '../../model/diagnosis/replication.ts'
 import type { Reply } from '../../model/diagnosis/session.ts'
 import type { UpstreamFacts, WalPosition } from '../../model/diagnosis/wal-and-timeline.ts'
-import { whyItPromotesNobody } from '../../model/managers/takeover.ts'
+import { whyThereIsNoPrimary } from '../../model/managers/takeover.ts'
 import type { DatabasePulse, WalSender } from '../../model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../model/measured/snapshot.ts'
 import { linkBetween, ringAround, upstreamOf } from '../../model/picture/neighbours.ts'
@@ -74,7 +74,7 @@ async function readLink(readings: DiagnosisReadings, standby: DatabaseConfig): P
     lastLogError: word?.lastError ?? null,
     isLogRead: word?.isRead ?? false,
     upstreamDownReason: downWords(upstream.pulse, upstream.name),
-    managerStandstill: readings.input.picture.manager && whyItPromotesNobody(readings.input.picture.manager),
+    managerStandstill: whyThereIsNoPrimary(readings.input.picture.manager, readings.input.picture.databases),
     standbyConfig: standby,
     source,
     upstreamPulse: upstream.pulse,

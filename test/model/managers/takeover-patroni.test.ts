@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { managerContradictions } from '../../../src/model/managers/contradictions.ts'
+import { managerBlockFor } from '../../../src/model/managers/manager-guard.ts'
 import { memberWords } from '../../../src/model/managers/member-words.ts'
+import { whyThereIsNoPrimary } from '../../../src/model/managers/takeover.ts'
 import type { ManagerReport } from '../../../src/model/measured/managers/manager-report.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
@@ -106,6 +108,20 @@ describe('the configuration store of Patroni', () => {
       pictureOf({ state: recordedPatroni.dcsLost, seenAgoMs: 39_000 }).failover.blockers.join(),
       /promotes nobody: it has lost its DCS/,
     )
+  })
+
+  test('lost: patronictl can’t be the remedy, and a standby beside a primary has reasons of its own', () => {
+    const lost = pictureOf({ state: recordedPatroni.dcsLost, primary: null, seenAgoMs: 39_000 })
+    const block = managerBlockFor(lost, 'promote', 'n1')
+    assert.deepEqual([block?.result, block?.command], ['fail', null])
+    assert.match(block?.where ?? '', /^patronictl can’t work without the configuration store/)
+    assert.match(
+      whyThereIsNoPrimary(lost.manager, lost.databases) ?? '',
+      /^Patroni promotes nobody: it has lost its DCS/,
+    )
+    const up = pictureOf({ state: recordedPatroni.failsafe, primary: 'n1', seenAgoMs: 9_000 })
+    assert.equal(whyThereIsNoPrimary(up.manager, up.databases), null)
+    assert.equal(managerBlockFor(pictureOf({}), 'promote', 'n1')?.command, 'patronictl switchover test --candidate n1')
   })
 
   test('lost, with failsafe mode: the primary stays, and nobody can take over', () => {

@@ -29,6 +29,7 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
   const block = managerBlockFor(picture, isPrimary(database) ? 'fence' : 'switchover', id)
   const standing =
     manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
+  const wanted = isPrimary(database) ? 'to stop it' : 'to make it the primary'
   const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
@@ -49,8 +50,8 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
       ),
       ...(manager.details ? clusterFields(manager.details, now) : []),
       ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'signs' : '', what)),
-      ...detailField(isPrimary(database) ? 'to stop it' : 'to make it the primary', block?.command ?? null, 'strong'),
-      ...detailField('', block?.where ?? null, 'dim'),
+      ...detailField(wanted, block?.command ?? null, 'strong'),
+      ...detailField(block?.command == null ? wanted : '', block?.where ?? null, 'dim'),
     ],
   }
 }
