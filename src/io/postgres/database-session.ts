@@ -173,31 +173,41 @@ class PersistentSession implements DatabaseSession {
     if (endpoint === null || this.#pooler !== null) return
     const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
     const only = this.#options.connection.targetSessionAttrs === 'any' ? endpoint : undefined
+    const open = () => this.#connector.open(limit, only)
     try {
-      if (this.#hasOnlyOne) await this.#replace(null, limit)
-      await this.#replace(await this.#connector.open(limit, only), limit)
-    } catch (error) {
-      if (!(error instanceof FaultError) || error.fault.reason !== 'role-limit' || this.#hasOnlyOne) throw error
-      this.#hasOnlyOne = true
-      await this.#replace(null, limit)
-      await this.#replace(await this.#connector.open(limit, only), limit)
+      const beside = this.#hasOnlyOne ? null : await open().catch((error) => this.#noneBeside(error))
+      await this.#replace(beside, open, limit)
     } finally {
       limit.done()
     }
   }
 
-  /** Between two statements. If one runs for too long, the present session stays. */
-  async #replace(next: ServerSession | null, limit: ConnectLimit): Promise<void> {
+  #noneBeside(error: unknown): null {
+    if (!(error instanceof FaultError) || error.fault.reason !== 'role-limit') throw error
+    this.#hasOnlyOne = true
+    return null
+  }
+
+  /** Between two statements. Without `beside` the old one ends first; a statement between would take its place for itself. */
+  async #replace(beside: ServerSession | null, open: () => Promise<ServerSession>, limit: ConnectLimit): Promise<void> {
     try {
       await this.#turns.take(limit.signal, async () => {
         const old = this.#session
-        this.#session = next
-        if (next) this.#pooler = next.pooler
+        if (beside) this.#take(beside)
+        else this.#session = null
         await old?.end()
+        if (!beside) this.#take(await open())
       })
-    } catch {
-      await next?.end()
+    } catch (error) {
+      await beside?.end()
+      // Otherwise a statement runs for too long: the present session stays.
+      if (error instanceof FaultError) throw error
     }
+  }
+
+  #take(session: ServerSession): void {
+    this.#session = session
+    this.#pooler = session.pooler
   }
 
   discard(): void {
@@ -223,8 +233,7 @@ class PersistentSession implements DatabaseSession {
     const old = this.#session
     const opened = old ? { session: old } : await this.#connector.openAsking(limit, this.#firstOf(statement))
     const { session } = opened
-    this.#session = session
-    this.#pooler = session.pooler
+    this.#take(session)
     const shown = () => {
       this.#shownAt = performance.now()
     }

@@ -3,6 +3,7 @@
 import type { DatabaseConfig } from '../../config/config.ts'
 import type { DatabaseSession } from '../../io/postgres/database-session.ts'
 import {
+  afterLogin,
   CERTIFICATE_INTERVAL_MS,
   COMMANDED_LOGIN_INTERVAL_MS,
   LOGGED_CONNECTION_INTERVAL_MS,
@@ -50,6 +51,8 @@ class NewConnectionTests implements NewConnectionPoll {
   #testAt = Number.NEGATIVE_INFINITY
   #certificateAt = Number.NEGATIVE_INFINITY
   #loginAt = Number.NEGATIVE_INFINITY
+  /** Failed logins in a row. */
+  #loginMisses = 0
   #limits: TargetPollOptions | null = null
   #again: NodeJS.Timeout | undefined
 
@@ -73,7 +76,9 @@ class NewConnectionTests implements NewConnectionPoll {
     this.#login = createPolledTarget({
       description: `a login at ${id}`,
       read: (signal) => loginProbe.read({ session }, signal),
-      onResult: (outcome) => store.dispatch({ type: 'logged-in-anew', cluster, id, at: Date.now(), outcome }),
+      onResult: (outcome) => {
+        if (this.#planLogin(outcome)) store.dispatch({ type: 'logged-in-anew', cluster, id, at: Date.now(), outcome })
+      },
     })
   }
 
@@ -86,8 +91,8 @@ class NewConnectionTests implements NewConnectionPoll {
 
   saw(outcome: ProbeOutcome<DatabasePulse>): void {
     if (outcome.ok && !this.#isRead) {
-      // The session has just logged in.
-      this.#loginAt = performance.now() + jittered(this.#loginMs)
+      // The session has just logged in. What is told of a failed login waits for its own test.
+      if (this.#loginMisses === 0) this.#loginAt = performance.now() + jittered(this.#loginMs)
       this.#testAt = performance.now() + NEW_CONNECTION_INTERVAL_MS * Math.random()
     }
     this.#isRead = outcome.ok
@@ -109,6 +114,14 @@ class NewConnectionTests implements NewConnectionPoll {
   async #logIn(limits: TargetPollOptions): Promise<void> {
     this.#loginAt = performance.now() + jittered(this.#loginMs)
     await this.#login.poll({ ...limits, force: true })
+  }
+
+  /** Returns whether the result is to be told. */
+  #planLogin(outcome: ProbeOutcome<null>): boolean {
+    const { misses, againMs, isTold } = afterLogin(this.#loginMisses, outcome)
+    this.#loginMisses = misses
+    if (againMs !== null) this.#loginAt = performance.now() + jittered(againMs)
+    return isTold
   }
 
   #planNext(

@@ -88,6 +88,21 @@ for (const major of END_MAJORS) {
       })
     })
 
+    test('there too while statements come at the same time', async () => {
+      const { primary } = cluster()
+      await withSession(primary, 'only_one', async (session) => {
+        await processOf(session)
+        for (const _ of [1, 2, 3, 4, 5]) {
+          let result: string | null = null
+          void refusal(session).then((told) => {
+            result = told
+          })
+          while (result === null) await processOf(session)
+          assert.equal(result, 'none')
+        }
+      })
+    })
+
     test('it waits for the statement that runs, and leaves one alone that runs for too long', async () => {
       const { primary } = cluster()
       await withSession(primary, 'watcher', async (session) => {

@@ -1,5 +1,6 @@
 // What a server shows on new connections, which an open session does not: whether it accepts them, and lets us log in.
 
+import { isUnreachable } from '../../values/fault.ts'
 import { failedReading, freshReading, PENDING, type ProbeOutcome, type Reading } from '../../values/reading.ts'
 import type { TlsFacts } from './certificate-facts.ts'
 
@@ -36,6 +37,8 @@ export const RETEST_MS = 2_000
 export const LOGIN_INTERVAL_MS = 5 * 60_000
 /** The same where a program prints the password. */
 export const COMMANDED_LOGIN_INTERVAL_MS = 60 * 60_000
+/** How soon a login that failed is repeated: an alert must not outlast its cause for long. */
+const LOGIN_RETEST_MS = 30_000
 /** From so many failed tests in a row on, a server takes no new connections: one may be lost on its way. */
 export const MISSES_TO_TELL = 2
 
@@ -52,5 +55,26 @@ export function afterConnectionTest(
     reading: outcome.ok ? freshReading(outcome.value, at) : failedReading(reading, outcome.fault, at),
     misses: outcome.ok ? 0 : misses + 1,
     ...(tls === null ? {} : { tls }),
+  }
+}
+
+/** What follows from one more login anew; `misses`: those in a row that failed before. */
+export function afterLogin(
+  misses: number,
+  outcome: ProbeOutcome<null>,
+): {
+  readonly misses: number
+  /** When it is repeated, in milliseconds; null: at its usual interval. */
+  readonly againMs: number | null
+  /** One that got no answer may have been lost on its way. */
+  readonly isTold: boolean
+} {
+  if (outcome.ok) return { misses: 0, againMs: null, isTold: true }
+  const { fault } = outcome
+  return {
+    misses: misses + 1,
+    // Directories lock an account after some wrong passwords.
+    againMs: fault.code === 'auth' ? LOGIN_INTERVAL_MS : LOGIN_RETEST_MS,
+    isTold: misses + 1 >= MISSES_TO_TELL || !isUnreachable(fault),
   }
 }
