@@ -27,6 +27,7 @@ function recordingSession(node: PostgresNode, role: string): DatabaseSession & {
     endpoint: () => session.endpoint(),
     pooler: () => session.pooler(),
     refused: () => session.refused(),
+    certificate: () => session.certificate(),
     close: () => session.close(),
     readOnlyDefault: async () => null,
   })
