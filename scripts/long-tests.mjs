@@ -9,6 +9,7 @@ const LONG_TESTS = [
   'test/real/diagnose-replication.test.ts',
   'test/real/long-statements.test.ts',
   'test/real/managers.test.ts',
+  'test/real/new-connections.test.ts',
   'test/real/outages.test.ts',
   'test/real/proxied-faults.test.ts',
   'test/real/refused.test.ts',
