@@ -3,22 +3,16 @@
 import { serverIdentityOf } from '../measured/server-identity.ts'
 import type { ClusterSnapshot, DatabaseRecord } from '../measured/snapshot.ts'
 import type { OtherHistory } from '../picture/other-history.ts'
-import type {
-  BackupView,
-  DatabaseRole,
-  DatabaseStatus,
-  DatabaseView,
-  Lag,
-  NewConnectionsView,
-} from '../picture/picture.ts'
+import type { DatabaseRole, DatabaseStatus, DatabaseView, Lag, NewConnectionsView } from '../picture/picture.ts'
 import { endOfWal, isPrimary, isReadAsPrimary, isWritable, standbyPositionOf } from '../picture/roles.ts'
 import { isDown } from '../picture/status.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
 import { throughputOf } from '../sessions/throughput.ts'
-import { faultOf, lastGood, lastReadAt, PENDING } from '../values/reading.ts'
+import { faultOf, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { type Throughput, UNKNOWN_THROUGHPUT } from '../values/throughput.ts'
+import { backupView } from './backup-view.ts'
 import { databaseStatus } from './database-status.ts'
 import { isReplayPaused } from './lag.ts'
 import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
@@ -115,45 +109,6 @@ function certificateOf(
 /** Of commits over some seconds, of WAL over half a minute. */
 function throughput({ history }: DatabaseRecord, intervalMs: number): Throughput {
   return { ...throughputOf(history, intervalMs), walBytes: walWriteRate(history) }
-}
-
-function backupView(node: Member, nodes: readonly Member[]): BackupView | null {
-  const { spec, backup } = node.record
-  if (spec.backup === undefined) return null
-  const found = lastGood(backup)
-  const at = found?.newest?.at ?? null
-  return {
-    source: clean(spec.backup),
-    known: found !== null,
-    at,
-    name: found?.newest?.name ?? null,
-    window: at === null ? null : backupWindow(found?.oldestAt ?? null, at, node, nodes),
-    isRunning: found?.isRunning ?? null,
-    trouble: otherSystem(found?.system ?? null, node) ?? found?.trouble ?? null,
-    readAt: lastReadAt(backup),
-    problem: faultOf(backup),
-  }
-}
-
-/** To the WAL that any server of the system archived last: whoever is the primary archives for all. */
-function backupWindow(
-  from: number | null,
-  newest: number,
-  node: Member,
-  nodes: readonly Member[],
-): BackupView['window'] {
-  if (from === null) return null
-  const archived = nodes
-    .filter((other) => other === node || mayBeSameSystem(other, node))
-    .flatMap(({ pulse }) => pulse?.archiver?.lastArchivedAt ?? [])
-  return { from, to: Math.max(newest, ...archived) }
-}
-
-/** Backups of another server are none of this one. */
-function otherSystem(system: string | null, node: Member): string | null {
-  const own = systemIdentifierOf(node)
-  if (system === null || own === null || system === own) return null
-  return `they are of a server with system identifier ${system}, this one has ${own}`
 }
 
 /** The role by the latest reading, else the last known one: a primary that is down stays the failed primary. */

@@ -10,12 +10,17 @@ export type BackupTool = (typeof BACKUP_TOOLS)[number]
 /** The answer of a tool is of another form, or says that it does not know these backups. */
 export class BackupToolError extends Error {}
 
+/** Characters of what a tool says that are shown. */
+const MOST_TEXT = 300
+
 interface GoodBackup {
   /** When it ended, in milliseconds since the epoch. */
   readonly at: number
   readonly name: string
   /** Why it can't be restored, in words; null: nothing is known against it. */
   readonly lacks: string | null
+  /** The tool keeps no WAL behind it but its own: a restore reaches its end alone. */
+  readonly isAlone?: boolean
 }
 
 /** Parses what the tool printed; `name` is the stanza or server. Throws BackupToolError. */
@@ -45,22 +50,38 @@ function jsonOf(printed: string): unknown {
 function ofPgBackRest(document: unknown, stanza: string): NewestBackup {
   const about = fieldsOf(listOf(document).find((each) => textOf(fieldsOf(each).name) === stanza))
   const status = fieldsOf(about.status)
-  const backups = listOf(about.backup).map(fieldsOf)
+  const current = currentSystem(about)
+  const backups = listOf(about.backup).map(fieldsOf).filter(current.isOf)
   // 0: ok, 2: there is no valid backup yet, others: no such stanza, no such path, another system.
   if (status.code !== 0 && status.code !== 2 && backups.length === 0)
-    throw new BackupToolError(`the stanza ${clean(stanza)}: ${textOf(status.message) ?? 'it is unknown'}`)
+    throw new BackupToolError(
+      `the stanza ${clean(stanza)}: ${clean((textOf(status.message) ?? 'it is unknown').slice(0, MOST_TEXT))}`,
+    )
   const archives = listOf(about.archive).map(fieldsOf)
+  const broken = new Set(backups.filter(({ error }) => error === true).map(({ label }) => label))
   const good = backups.flatMap((backup): GoodBackup[] => {
     const at = secondsOf(fieldsOf(backup.timestamp).stop)
-    if (backup.error === true || at === null) return []
+    if (at === null || [backup.label, ...listOf(backup.reference)].some((label) => broken.has(label))) return []
     return [{ at, name: textOf(backup.label) ?? '', lacks: whatPgBackRestLacks(backup, archives) }]
   })
-  const current = listOf(about.db).map(fieldsOf).at(-1)
   return found(good, {
     isRunning: heldOf(fieldsOf(status.lock)),
-    system: textOf(current?.['system-id']),
+    system: current.id,
     trouble: status.code === 0 || status.code === 2 ? null : textOf(status.message),
   })
+}
+
+/** After an upgrade the stanza also has the old system, and its backups: they are none of the present one. */
+function currentSystem(about: Fields): { readonly id: string | null; readonly isOf: (backup: Fields) => boolean } {
+  const systems = listOf(about.db).map(fieldsOf)
+  const latest = systems.toSorted((a, b) => Number(a.id) - Number(b.id)).at(-1)
+  const id = textOf(latest?.['system-id'])
+  const isOf = ({ database }: Fields) => {
+    const { id: number, 'repo-key': repository } = fieldsOf(database)
+    const its = systems.find((each) => each.id === number && each['repo-key'] === repository)
+    return its === undefined || textOf(its['system-id']) === id
+  }
+  return { id, isOf }
 }
 
 /** A backup without the WAL of its own duration can't be restored. */
@@ -76,9 +97,9 @@ function whatPgBackRestLacks(backup: Fields, archives: readonly Fields[]): strin
   return isEarlier(first, from) ? `its archive begins at ${from}, ${first} is needed` : null
 }
 
-/** Compares positions, whatever the timeline: the last 16 digits of the name of a segment. */
+/** By the names of segments: the archive is sorted by timeline first. On a later timeline nothing is certain. */
 function isEarlier(one: string, other: string): boolean {
-  return one.slice(8) < other.slice(8)
+  return one < other
 }
 
 function heldOf(lock: Fields): boolean | null {
@@ -89,13 +110,15 @@ function heldOf(lock: Fields): boolean | null {
 function ofBarman(document: unknown, server: string): NewestBackup {
   const answer = fieldsOf(document)
   const [error] = listOf(answer._ERROR)
-  if (error !== undefined) throw new BackupToolError(clean(String(error)))
+  if (error !== undefined) throw new BackupToolError(clean(String(error).slice(0, MOST_TEXT)))
   if (!Array.isArray(answer[server])) throw new BackupToolError(`it printed nothing of the server ${clean(server)}`)
   const backups = listOf(answer[server]).map(fieldsOf)
   const good = backups.flatMap((backup): GoodBackup[] => {
     const at = secondsOf(backup.end_time_timestamp)
     // WAITING_FOR_WALS: its last WAL is not archived yet.
-    return backup.status === 'DONE' && at !== null ? [{ at, name: textOf(backup.backup_id) ?? '', lacks: null }] : []
+    if (backup.status !== 'DONE' || at === null) return []
+    const isAlone = backup.retention_status === 'KEEP:STANDALONE'
+    return [{ at, name: textOf(backup.backup_id) ?? '', lacks: null, isAlone }]
   })
   const [first] = backups
   return found(good, {
@@ -108,12 +131,20 @@ function ofBarman(document: unknown, server: string): NewestBackup {
 /** `backup-list --detail --json`: times as ISO texts; a backup is listed only when it is complete. */
 function ofWalG(document: unknown): NewestBackup {
   const backups = listOf(document).map(fieldsOf)
-  const good = backups.flatMap((backup): GoodBackup[] => {
-    const at = Date.parse(textOf(backup.finish_time) ?? textOf(backup.time) ?? textOf(backup.modified) ?? '')
-    return Number.isFinite(at) ? [{ at, name: textOf(backup.backup_name) ?? '', lacks: null }] : []
+  const good = backups.flatMap((backup): (GoodBackup & { readonly system: string | null })[] => {
+    const times = [backup.finish_time, backup.time, backup.modified].map((time) => Date.parse(textOf(time) ?? ''))
+    // An absent time is the year 1 there.
+    const at = times.find((time) => time > 0)
+    if (at === undefined) return []
+    const system = textOf(backup.system_identifier)
+    return [{ at, name: textOf(backup.backup_name) ?? '', lacks: null, isAlone: backup.is_permanent === true, system }]
   })
-  const system = backups.map((backup) => textOf(backup.system_identifier)).findLast((each) => each !== null) ?? null
-  return found(good, { isRunning: null, system, trouble: null })
+  // After an upgrade the old system's are in the same place.
+  const system = good.toSorted((a, b) => a.at - b.at).at(-1)?.system ?? null
+  return found(
+    good.filter((backup) => backup.system === system),
+    { isRunning: null, system, trouble: null },
+  )
 }
 
 function found(
@@ -121,14 +152,14 @@ function found(
   about: Pick<Required<NewestBackup>, 'isRunning' | 'system' | 'trouble'>,
 ): NewestBackup {
   const usable = good.filter(({ lacks }) => lacks === null).toSorted((a, b) => a.at - b.at)
-  const [oldest, newest] = [usable[0], usable.at(-1)]
+  const [oldest, newest] = [usable.find(({ isAlone }) => isAlone !== true), usable.at(-1)]
   const last = good.toSorted((a, b) => a.at - b.at).at(-1)
   const gap = last?.lacks ? `${last.name} can’t be restored: ${last.lacks}` : null
   return {
-    newest: newest ? { at: newest.at, name: clean(newest.name) } : null,
+    newest: newest ? { at: newest.at, name: clean(newest.name.slice(0, MOST_TEXT)) } : null,
     oldestAt: oldest?.at ?? null,
     ...about,
-    trouble: gap === null && about.trouble === null ? null : clean(gap ?? about.trouble ?? ''),
+    trouble: gap === null && about.trouble === null ? null : clean((gap ?? about.trouble ?? '').slice(0, MOST_TEXT)),
   }
 }
 

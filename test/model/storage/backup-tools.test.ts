@@ -65,6 +65,32 @@ describe('pgBackRest', () => {
     assert.equal(parseToolBackups('pgbackrest', 'main', expired).oldestAt, 1_796_037_870_000)
   })
 
+  test('one that is built on one with an error does not count', () => {
+    assert.equal(parseToolBackups('pgbackrest', 'main', TWO.replace('"error":false', '"error":true')).newest, null)
+  })
+
+  test('after an upgrade the backups of the old system are none of the present one', () => {
+    const upgraded = TWO.replace(
+      /"db":\[/,
+      '"db":[{"id":2,"repo-key":1,"system-id":7713923743553397999,"version":"16"},',
+    )
+    const found = parseToolBackups('pgbackrest', 'main', upgraded)
+    assert.deepEqual([found.system, found.newest, found.oldestAt], ['7713923743553397999', null, null])
+  })
+
+  test('WAL of an earlier timeline is missing where the archive begins on a later one', () => {
+    const expired = TWO.replace('"min":"000000010000000000000001"', '"min":"000000020000000000000001"').replace(
+      '"max":"000000010000000000000004"',
+      '"max":"000000020000000000000001"',
+    )
+    const found = parseToolBackups('pgbackrest', 'main', expired)
+    assert.equal(found.newest, null)
+    assert.match(found.trouble ?? '', /its archive begins at 0{7}20+1, 0{7}10+3 is needed$/)
+    // A later timeline may begin at an earlier position.
+    const later = TWO.replace('"max":"000000010000000000000004"', '"max":"000000020000000000000003"')
+    assert.equal(parseToolBackups('pgbackrest', 'main', later).trouble, null)
+  })
+
   test('no backup yet is an answer, no stanza is none', () => {
     const found = parseToolBackups('pgbackrest', 'main', NO_BACKUP)
     assert.deepEqual([found.newest, found.system, found.trouble], [null, SYSTEM, null])
@@ -85,6 +111,12 @@ describe('Barman', () => {
     assert.equal(failed.trouble, 'the last one, 20261130T112541, failed')
   })
 
+  test('one that is kept without the WAL behind it begins no window', () => {
+    const kept = BARMAN_ONE.replace('"retention_status": "-"', '"retention_status": "KEEP:STANDALONE"')
+    const found = parseToolBackups('barman', 'main', kept)
+    assert.deepEqual([found.newest?.at, found.oldestAt], [1_796_037_894_000, null])
+  })
+
   test('a server that it does not know is no empty list', () => {
     assert.equal(refusal('barman', 'nothere', BARMAN_UNKNOWN), "Unknown server 'nothere'")
     assert.match(refusal('barman', 'other', BARMAN_ONE), /nothing of the server other/)
@@ -96,8 +128,19 @@ test('WAL-G: the time of the end, and the system', () => {
   assert.deepEqual(found.newest, { at: Date.parse('2026-11-22T03:00:08.5Z'), name: 'base_000000010000000000000004' })
   assert.equal(found.system, SYSTEM)
   assert.equal(parseToolBackups('wal-g', '', '[]').newest, null)
+  const [one] = JSON.parse(WAL_G.replace(/7713923743553397032/, '"$&"'))
+  const listed = (...backups: readonly object[]) =>
+    parseToolBackups('wal-g', '', JSON.stringify(backups.map((each) => ({ ...one, ...each }))))
+  const old = { finish_time: '2026-11-20T03:00:00Z' }
+  assert.equal(listed(old, {}).oldestAt, Date.parse(old.finish_time))
+  assert.equal(listed({ ...old, is_permanent: true }, {}).oldestAt, found.newest?.at)
+  assert.equal(listed({}, { ...old, system_identifier: '1' }).system, SYSTEM)
+  assert.equal(listed({}, { ...old, system_identifier: '1' }).oldestAt, found.newest?.at)
+  assert.equal(listed({ finish_time: '0001-01-01T00:00:00Z' }).newest?.at, Date.parse('2026-11-22T03:00:09Z'))
 })
 
 test('what is no JSON is quoted without control characters', () => {
+  const long = parseToolBackups('pgbackrest', 'main', TWO.replaceAll('F_20261130-112428I', 'x'.repeat(1_000_000)))
+  assert.equal(long.newest?.name?.length, 300)
   assert.equal(refusal('pgbackrest', 'main', 'ERROR: \u001b[31mno'), 'it printed no JSON: ERROR: no')
 })

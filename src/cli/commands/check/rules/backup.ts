@@ -22,9 +22,10 @@ function judgeOne(
     return [{ status: 'unknown', text: `${name} unknown: ${message}${hint === null ? '' : `; ${hint}`}` }]
   }
   if (!backup.known) return [{ status: 'unknown', text: `${name} unknown: not checked yet` }]
-  if (backup.at === null) return [{ status: 'critical', text: `${name} has no backup in ${backup.source}` }]
+  const { window, isRunning, trouble } = backup
+  const why = trouble === null ? '' : `: ${trouble}`
+  if (backup.at === null) return [{ status: 'critical', text: `${name} has no backup in ${backup.source}${why}` }]
   const value = backupAgeSeconds(backup.at, picture.at)
-  const { window, isRunning } = backup
   const back = (at: number) => formatSeconds(Math.round(backupAgeSeconds(at, picture.at)))
   const recoverable = window ? `, recoverable from ${back(window.from)} to ${back(window.to)} ago` : ''
   const text = `${formatSeconds(Math.round(value))} old${recoverable}${isRunning ? ', one runs' : ''}`
