@@ -11,6 +11,7 @@ import type { DoctorFinding, DoctorLevel, InspectedDatabase, PrivilegeCheck } fr
 import { extensionsDrift } from './extensions-drift.ts'
 import { hbaDrift, hbaFileFindings } from './hba-drift.ts'
 import { openSchemaFindings } from './open-schemas.ts'
+import { repmgrElsewhere } from './repmgr-elsewhere.ts'
 import { serverFileFindings } from './server-files.ts'
 import { pendingRestarts, settingsDrift } from './settings-drift.ts'
 import { weakLogins } from './weak-login.ts'
@@ -18,12 +19,19 @@ import { weakLogins } from './weak-login.ts'
 /** Larger clock differences make lag in seconds wrong and logs hard to compare. */
 const CLOCK_MS = 2_000
 
-/** Returns all findings: of each database, then of their differences. */
-export function doctorFindings(nodes: readonly InspectedDatabase[]): readonly DoctorFinding[] {
+/**
+ * Returns all findings: of each database, then of their differences. `isManagerDeclared`: the configuration says where
+ * the manager of the cluster is asked.
+ */
+export function doctorFindings(
+  nodes: readonly InspectedDatabase[],
+  isManagerDeclared = false,
+): readonly DoctorFinding[] {
   return [
     ...nodes.flatMap(reached),
     ...weakLogins(nodes),
     ...privileges(nodes),
+    ...(isManagerDeclared ? [] : repmgrElsewhere(nodes)),
     ...nodes.flatMap(refusedFunctions),
     ...openSchemaFindings(nodes),
     ...versions(nodes),

@@ -10,6 +10,7 @@ import { DEFAULT_SEARCH_PATH } from '../../model/values/sql-names.ts'
 import { readServerFileFacts } from '../../probes/database/doctor/config-files.ts'
 import { readDoctorFacts } from '../../probes/database/doctor/doctor-facts.ts'
 import { readOpenSchemas } from '../../probes/database/doctor/open-schemas.ts'
+import { readRepmgrPrivilege } from '../../probes/database/doctor/repmgr-privilege.ts'
 import { readHba } from '../../probes/database/hba/hba.ts'
 import { pulseProbe } from '../../probes/database/index.ts'
 import { openHostConnections } from '../hosts/host-connections.ts'
@@ -60,7 +61,11 @@ async function examineOne(
   const first = await attempt(() => pulseProbe.read({ session }, signal))
   if (!first) return { id: spec.id, pulse: null, facts: null, auth: null, hba: null, schemas: [], faults }
   const login = session.login()
-  const checkup = await attempt(() => readDoctorFacts(session, signal))
+  const facts = await attempt(() => readDoctorFacts(session, signal))
+  const ofRepmgr = first.managerSigns.tables.some(({ name }) => name === 'repmgr.nodes')
+    ? await attempt(() => readRepmgrPrivilege(session, signal))
+    : null
+  const checkup = facts && { ...facts, privileges: [...facts.privileges, ...(ofRepmgr ?? [])] }
   const schemas = (await attempt(() => openSchemasOn(cluster, spec.id, session, signal))) ?? []
   const config = cluster.hosts.find(({ id, access }) => id === spec.hostId && access.kind !== 'none')
   const host: HostConnection | null = config ? openHostConnection(config) : null

@@ -4,6 +4,7 @@
 import type { ClusterConfig, ManagerConfig } from '../../config/config.ts'
 import { openDatabaseSession } from '../../io/postgres/database-session.ts'
 import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/intervals.ts'
+import { repmgrGrants } from '../../model/managers/repmgr-grants.ts'
 import type { ManagerReading, ManagerReport } from '../../model/measured/managers/manager-report.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { readPatroni } from '../../probes/database/managers/patroni-rest.ts'
@@ -19,7 +20,7 @@ export interface ManagerSourcePoll extends PolledTarget {
 export function createManagerSourcePolls(store: Store, { spec, manager }: ClusterConfig): readonly ManagerSourcePoll[] {
   if (!manager) return []
   return (spec.managerSources ?? []).map(({ address }) => {
-    const source = manager.kind === 'patroni' ? patroniSource(address, manager) : tableSource(manager, spec.timeoutMs)
+    const source = sourceAt(address, manager, spec.timeoutMs)
     let failures = 0
     let lastReport: ManagerReading['lastReport'] = null
     const target = createPolledTarget<ManagerReading>({
@@ -50,6 +51,19 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
     const poll: PolledTarget['poll'] = (limits) => target.poll(failures > 0 ? { ...limits, force: true } : limits)
     return { poll, close: source.close }
   })
+}
+
+/** What is declared as the manager, to ask it once. `close` it afterwards. */
+export function openManagerSources({
+  spec,
+  manager,
+}: ClusterConfig): readonly (Source & { readonly address: string })[] {
+  if (!manager) return []
+  return (spec.managerSources ?? []).map(({ address }) => ({ ...sourceAt(address, manager, spec.timeoutMs), address }))
+}
+
+function sourceAt(address: string, manager: ManagerConfig, timeoutMs: number): Source {
+  return manager.kind === 'patroni' ? patroniSource(address, manager) : tableSource(manager, timeoutMs)
 }
 
 interface Source {
@@ -88,8 +102,9 @@ function tableSource(manager: TableManager, timeoutMs: number): Source {
 }
 
 function unreadable({ kind, connection: { user } }: TableManager, table: string): FaultError {
-  const role = `"${user.replaceAll('"', '""')}"`
-  const grants = `GRANT USAGE ON SCHEMA repmgr TO ${role}; GRANT SELECT ON repmgr.nodes, repmgr.events TO ${role}`
-  const hint = kind === 'repmgr' ? grants : 'Connect to the monitor as the role autoctl_node.'
+  const hint =
+    kind === 'repmgr'
+      ? `In that database, on the primary: ${repmgrGrants(user)};`
+      : 'Connect to the monitor as the role autoctl_node.'
   return new FaultError({ code: 'auth', message: `${table} is not there, is empty, or ${user} may not read it`, hint })
 }

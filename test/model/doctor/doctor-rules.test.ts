@@ -53,6 +53,23 @@ describe('the doctor', () => {
     assert.equal(worstDoctorLevel([]), 'ok')
   })
 
+  test('names what to configure and to grant where the table of repmgr is in another database', () => {
+    const managerSigns = { ...pulseOf().managerSigns, libraries: 'pg_stat_statements, $libdir/repmgr' }
+    const nodes = [node('a', { role: 'r"x' }, { managerSigns }), node('b', { role: 'r"x' }, { managerSigns })]
+    const [found, ...others] = doctorFindings(nodes)
+    assert.deepEqual([found?.level, found?.subject, others], ['warning', 'a, b', []])
+    assert.match(found?.text ?? '', /^repmgr is in charge, and its table is in another database than postgres/)
+    const [configured, granted] = found?.next ?? []
+    assert.match(configured ?? '', /"dsn": "postgresql:\/\/r%22x@HOST\/repmgr"/)
+    assert.match(
+      granted ?? '',
+      /GRANT USAGE ON SCHEMA repmgr TO "r""x"; GRANT SELECT ON repmgr.nodes, repmgr.events TO "r""x";$/,
+    )
+    assert.deepEqual(doctorFindings(nodes, true), [], 'declared')
+    const tables = [{ name: 'repmgr.nodes', isPrivileged: true }]
+    assert.deepEqual(doctorFindings([node('a', {}, { managerSigns: { ...managerSigns, tables } })]), [])
+  })
+
   test('tells versions, libraries and clocks apart', () => {
     const nodes = [
       node('a', {}, { version: '18.4 (Debian)' }),

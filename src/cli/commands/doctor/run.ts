@@ -6,6 +6,7 @@ import { type DoctorFinding, type InspectedDatabase, worstDoctorLevel } from '..
 import { doctorFindings } from '../../../model/doctor/doctor-rules.ts'
 import { clean } from '../../../model/values/text.ts'
 import { examineCluster } from '../../../runtime/doctor/examine-cluster.ts'
+import { examineManager } from '../../../runtime/doctor/examine-manager.ts'
 import { listenForSignals } from '../../invocation/command-signals.ts'
 import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
@@ -79,8 +80,9 @@ function chosen({ clusters }: Config, name: string | undefined): readonly Cluste
 }
 
 async function examinedCluster(cluster: ClusterConfig, signal: AbortSignal): Promise<ExaminedCluster> {
-  const nodes = await examineCluster(cluster, signal)
-  return { name: cluster.spec.name, nodes, findings: doctorFindings(nodes) }
+  const [nodes, ofManager] = await Promise.all([examineCluster(cluster, signal), examineManager(cluster, signal)])
+  const findings = [...ofManager, ...doctorFindings(nodes, cluster.manager !== undefined)]
+  return { name: cluster.spec.name, nodes, findings }
 }
 
 /** The document of `pgdeck doctor --json`. */
