@@ -287,7 +287,8 @@ export const statusDescription = describeDocument<StatusDocument>()({
               about:
                 'what new connections show, beside the session that is open; null: not tested yet, as by a single `status`, whose session is new',
               fields: {
-                accepted: 'flag: whether the last test was answered; null: not tested yet',
+                accepted:
+                  'flag: whether the last test was answered; null: not tested yet, or pgdeck itself did not reach it',
                 answeredAt: 'time: when a test was answered last; null: never',
                 problem: { about: 'why the last test was not answered; null: it was', fields: problem },
                 loginProblem: {

@@ -80,7 +80,7 @@ export interface ServerView {
 
 /** What new connections to a database show, beside the session that is open. */
 export interface NewConnectionsView {
-  /** Whether the last test was answered; null: not tested yet. */
+  /** Whether the last test was answered; null: not tested yet, or pgdeck itself did not reach it. */
   readonly accepted: boolean | null
   /** When a test was answered last, in milliseconds since the epoch; null: never. */
   readonly answeredAt: number | null

@@ -9,6 +9,7 @@ import { isDown } from '../picture/status.ts'
 import { isStaleReading, wasPortOpen } from '../reachability/local-reachability.ts'
 import { connectedServers } from '../sessions/connected-servers.ts'
 import { throughputOf } from '../sessions/throughput.ts'
+import { isUnasked } from '../values/fault.ts'
 import { faultOf, lastReadAt, PENDING } from '../values/reading.ts'
 import { clean } from '../values/text.ts'
 import { type Throughput, UNKNOWN_THROUGHPUT } from '../values/throughput.ts'
@@ -88,10 +89,11 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
 function newConnectionsView({ newConnections, login }: DatabaseRecord): NewConnectionsView | null {
   if (!newConnections && !login) return null
   const reading = newConnections?.reading ?? PENDING
+  const problem = faultOf(reading)
   return {
-    accepted: reading.state === 'waiting' ? null : reading.state === 'fresh',
+    accepted: reading.state === 'fresh' ? true : problem === null || isUnasked(problem) ? null : false,
     answeredAt: lastReadAt(reading),
-    problem: faultOf(reading),
+    problem,
     loginProblem: login ? faultOf(login) : null,
   }
 }

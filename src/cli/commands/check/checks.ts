@@ -127,7 +127,7 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     rule: 'no-new-connections',
     title: 'new connections',
     explains:
-      'Critical for a database that takes no new connections while open sessions continue. `check` itself opens a new one: where it is not accepted `database-inactive` tells.',
+      'Critical for a database that takes no new connections while open sessions continue; a warning where pgdeck itself does not reach it. `check` itself opens a new one: where it is not accepted `database-inactive` tells.',
     about: 'databases',
     needs: 'databases read',
   }),

@@ -6,6 +6,7 @@ import type { DatabaseRecord } from '../../measured/snapshot.ts'
 import type { Limits } from '../../measured/spec.ts'
 import type { DatabaseView } from '../../picture/picture.ts'
 import { subjectOf } from '../../picture/subject.ts'
+import { isUnasked } from '../../values/fault.ts'
 import { faultOf, lastGood } from '../../values/reading.ts'
 import { clean } from '../../values/text.ts'
 import { type AlertCondition, immediate, type RuleInput } from './condition.ts'
@@ -24,8 +25,13 @@ export function newConnectionConditions({ databases, snapshot }: RuleInput): rea
 function notAccepted(id: string, name: string, { newConnections }: DatabaseRecord): readonly AlertCondition[] {
   const fault = newConnections ? faultOf(newConnections.reading) : null
   if (!newConnections || fault === null || newConnections.misses < MISSES_TO_TELL) return []
-  const message = `${name} takes no new connections; open sessions continue: ${fault.message}`
-  return [immediate('no-new-connections', subjectOf(id), 'critical', message, fault.since)]
+  const told = (severity: 'warning' | 'critical', text: string) => [
+    immediate('no-new-connections', subjectOf(id), severity, `${text}: ${fault.message}`, fault.since),
+  ]
+  // Others may reach it.
+  if (isUnasked(fault))
+    return told('warning', `pgdeck can’t open new connections to ${name}; its open session continues`)
+  return told('critical', `${name} takes no new connections; open sessions continue`)
 }
 
 function notLoggedIn(id: string, name: string, { login }: DatabaseRecord): readonly AlertCondition[] {
@@ -45,7 +51,8 @@ function certificate(
     immediate('certificate', subjectOf(id), severity, `${name}: ${clean(text)}`),
   ]
   const broken = newConnections ? lastGood(newConnections.reading)?.tlsProblem : undefined
-  if (broken !== undefined) return told('critical', `no TLS on new connections: ${broken}`)
+  // Where TLS never worked with pgdeck, other clients may know an older version of it.
+  if (broken !== undefined) return told(tls ? 'critical' : 'warning', `no TLS on new connections: ${broken}`)
   if (!tls || tls.daysLeft > warning) return tls?.problem ? told('warning', tls.problem) : []
   if (tls.daysLeft < 0) {
     if (tls.problem !== null) return told('critical', tls.problem)

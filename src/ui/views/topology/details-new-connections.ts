@@ -1,6 +1,7 @@
 // Details of a database: whether it takes new connections, and the last new login of pgdeck.
 
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { isUnasked } from '../../../model/values/fault.ts'
 import { faultOf, type Reading } from '../../../model/values/reading.ts'
 import type { ClusterState } from '../../../state/state.ts'
 import { age, milliseconds } from '../../frame/format/values.ts'
@@ -28,7 +29,9 @@ function answerFields(
   const fault = faultOf(reading)
   if (fault !== null)
     return [
-      ...detailField('accepted', `no longer since ${age(fault.since, now)} ago: ${fault.message}`, 'critical'),
+      ...(isUnasked(fault)
+        ? detailField('accepted', `unknown since ${age(fault.since, now)} ago: ${fault.message}`, 'warning')
+        : detailField('accepted', `no longer since ${age(fault.since, now)} ago: ${fault.message}`, 'critical')),
       ...detailField('', fault.hint, 'dim'),
     ]
   if (reading.state !== 'fresh') return []

@@ -51,6 +51,24 @@ describe('new connections', () => {
     assert.deepEqual(alertsOf(withNewConnection(twice, { ok: true, value: ANSWER }, NOW)).told, [])
   })
 
+  test('where pgdeck itself did not reach it, others may: a warning, and it is unknown whether it accepts them', () => {
+    const dns = aFault('dns', 'db-1 has no address')
+    const unasked = withNewConnection(
+      withNewConnection(well, { ok: false, fault: dns }, NOW - 2_000),
+      { ok: false, fault: dns },
+      NOW,
+    )
+    const { health, told } = alertsOf(unasked)
+    assert.equal(health, 'warning')
+    assert.deepEqual(
+      told.map(({ severity, message }) => `${severity}: ${message}`),
+      ['warning: pgdeck can’t open new connections to db-1; its open session continues: db-1 has no address'],
+    )
+    const accepted = (record: DatabaseRecord) =>
+      derivePicture(aCluster({ databases: [record] }), null, NOW).databases[0]?.newConnections?.accepted
+    assert.deepEqual([accepted(unasked), accepted(twice), accepted(well)], [null, false, true])
+  })
+
   test('of a database that is not read other alerts tell; the last certificate that was shown stays', () => {
     const fault = aFault('timeout')
     const gone = { ...twice, pulse: aStale(aPrimaryPulse(), NOW - 2_000, fault) }
@@ -106,6 +124,12 @@ describe('the certificate of a database', () => {
   test('TLS that fails on new connections is critical, whatever the open session was opened with', () => {
     const broken = withTls({}, { tlsProblem: 'db-1:5432: TLS failed: wrong version number' })
     assert.match(told(broken)[0] ?? '', /^critical: db-1: no TLS on new connections: db-1:5432: TLS failed/)
+  })
+
+  test('where pgdeck never saw TLS work it is a warning: other clients may know an older version', () => {
+    const value = { ...ANSWER, tlsProblem: 'db-1:5432: TLS failed: unsupported protocol' }
+    const never = withNewConnection(aPrimary({ senders: [] }), { ok: true, value }, NOW)
+    assert.match(told(never)[0] ?? '', /^warning: db-1: no TLS on new connections/)
   })
 
   test('another certificate is an event', () => {
