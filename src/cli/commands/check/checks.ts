@@ -96,6 +96,13 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     about: 'databases',
     needs: 'databases read',
   }),
+  'manager-agent-down': alertRuleCheck({
+    rule: 'manager-silent',
+    title: 'manager agents',
+    explains: 'Another name of `manager-silent`. Alerts, silences and notifications know it by that name.',
+    about: 'databases',
+    needs: 'databases read',
+  }),
   'manager-no-candidate': alertRuleCheck({
     rule: 'manager-no-candidate',
     title: 'failover candidates',

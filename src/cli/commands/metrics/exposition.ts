@@ -6,6 +6,7 @@ import { clusterFamilies } from './cluster.ts'
 import { databaseFamilies } from './databases.ts'
 import type { MetricFamily, MetricLabels } from './family.ts'
 import { hostFamilies } from './hosts.ts'
+import { managerFamilies } from './manager-state.ts'
 import { mirroringFamilies } from './mirroring.ts'
 import { replicationFamilies } from './replication.ts'
 import { serverFamilies } from './servers.ts'
@@ -13,6 +14,7 @@ import { serverFamilies } from './servers.ts'
 /** All metrics of clusters, in the order of output. */
 export const METRIC_FAMILIES: readonly MetricFamily[] = [
   ...clusterFamilies,
+  ...managerFamilies,
   ...serverFamilies,
   ...databaseFamilies,
   ...replicationFamilies,

@@ -8,6 +8,7 @@ import { notReadyReason } from '../../../../src/cli/commands/metrics/run.ts'
 import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../../../src/model/values/reading.ts'
 import { initialState } from '../../../../src/state/initial-state.ts'
+import { type PatroniCase, patroniDatabases } from '../../../builders/patroni-cluster.ts'
 import { stateOf } from '../../../builders/picture-state.ts'
 import {
   aCluster,
@@ -28,6 +29,7 @@ import {
 import { scratch } from '../../../config/scratch.ts'
 import { type OpenFamily, readOpenMetrics } from '../../../fakes/openmetrics.ts'
 import { serveHttp, serveTcp } from '../../../fakes/web.ts'
+import { recordedPatroni } from '../../../recorded/patroni.ts'
 import { until } from '../../../wait.ts'
 import { type Running, startPgdeck } from '../../process.ts'
 
@@ -141,6 +143,35 @@ describe('the metrics of a cluster', async () => {
       const samples = family.metrics.map((metric) => ({ labels: metric.labels ?? {}, value: Number(metric.value) }))
       assert.deepEqual(samples, read.get(nameOf(family.name))?.samples, family.name)
     }
+  })
+})
+
+describe('of a manager', () => {
+  const underPatroni = (given: PatroniCase) => metricsOf(aCluster({ databases: patroniDatabases(given) }))
+
+  test('that runs, has a plan and reaches its store', async () => {
+    const change: PatroniCase['change'] = (report) => ({
+      ...report,
+      scheduledSwitchover: { at: NOW + 300_000, from: 'n2', to: 'n1' },
+    })
+    const read = await underPatroni({ change })
+    assert.equal(value(read, 'pgdeck_manager', { kind: 'patroni', standing: 'live' }), 1)
+    assert.equal(value(read, 'pgdeck_manager_paused', {}), 0)
+    assert.equal(value(read, 'pgdeck_manager_agent_up', { node: 'n3' }), 1)
+    assert.equal(value(read, 'pgdeck_dcs_lost', {}), 0)
+    assert.equal(value(read, 'pgdeck_dcs_reached_timestamp_seconds', {}), (NOW - 2_000) / 1000)
+    assert.equal(value(read, 'pgdeck_manager_failsafe', {}), 0)
+    assert.equal(value(read, 'pgdeck_manager_switchover_timestamp_seconds', {}), (NOW + 300_000) / 1000)
+  })
+
+  test('that is paused, or has lost its store', async () => {
+    const paused = await underPatroni({ state: recordedPatroni.paused })
+    assert.equal(value(paused, 'pgdeck_manager_paused', {}), 1)
+    assert.equal(value(paused, 'pgdeck_manager_switchover_timestamp_seconds', {}), null)
+    const lost = await underPatroni({ state: recordedPatroni.dcsLost, primary: null, seenAgoMs: 39_000 })
+    assert.equal(value(lost, 'pgdeck_dcs_lost', {}), 1)
+    const failsafe = await underPatroni({ state: recordedPatroni.failsafe, primary: 'n1', seenAgoMs: 9_000 })
+    assert.equal(value(failsafe, 'pgdeck_manager_failsafe', {}), 1)
   })
 })
 
