@@ -7,7 +7,7 @@ import type { ConnectionParameters } from '../../../model/values/connection-para
 import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { certificateTlsOptions } from '../../http/certificate.ts'
-import { onAbort } from '../../network/wait-timeout.ts'
+import { onAbort, startWaitLimit } from '../../network/wait-timeout.ts'
 import { databaseFault, endpointName, ForeignProtocolError } from '../connection/postgres-fault.ts'
 import { lookupWithin, NEXT_ADDRESS_MS } from '../connection/socket.ts'
 import { authoritiesOrNull, type DatabaseCertificate, shownCertificate } from '../connection/tls.ts'
@@ -131,14 +131,19 @@ async function handshake(
   }
 }
 
-/** Until the server has read the end, at most until the signal: a connection that is cut off is a line in its log, too. */
+/** A server ends its side at once; behind a proxy that keeps its own, nothing more is to be waited for. */
+const END_MS = 250
+
+/** Until the server has read the end: a connection that is cut off is a line in its log, too. */
 async function endedBoth(secure: tls.TLSSocket, signal: AbortSignal): Promise<void> {
   const { promise: closed, resolve } = Promise.withResolvers<void>()
   secure.once('close', resolve).on('error', () => {})
-  const forget = onAbort(signal, resolve)
+  const limit = startWaitLimit({ ms: END_MS, signals: [signal] })
+  const forget = onAbort(limit.signal, resolve)
   secure.resume().end()
   await closed
   forget()
+  limit.done()
 }
 
 function lateFault(endpoint: ConnectionEndpoint, isConnected: boolean, tookMs: number): Fault {

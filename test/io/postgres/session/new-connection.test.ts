@@ -5,6 +5,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { TLSSocket } from 'node:tls'
 import { parseDsn } from '../../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../../src/demo/postgres/start-postgres.ts'
 import { writePrivateText } from '../../../../src/io/files/sync-files.ts'
@@ -156,4 +157,33 @@ test('what is no server is told: nothing there, another protocol, silence, a ser
     if (answer === null) assert.match(await refused(`postgresql://nobody@127.0.0.1:${port}/x`), /^refused: /)
   }
   assert.match(await refused('postgresql://nobody@name.invalid/x'), /^dns: /)
+})
+
+test('a server that keeps its side open after the handshake has answered all the same', async () => {
+  const read = (name: string) => readFileSync(join(FIXTURES, name))
+  const open = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    open.add(socket)
+    socket
+      .on('error', () => {})
+      .once('data', () => {
+        socket.write('S')
+        const options = { isServer: true, allowHalfOpen: true, key: read('key.pem'), cert: read('server.pem') }
+        new TLSSocket(socket, options).on('error', () => {}).resume()
+      })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const limit = 60_000
+  const began = performance.now()
+  try {
+    const answer = await tested(`postgresql://nobody@127.0.0.1:${port}/x`, { certificate: true, ms: limit })
+    assert.ok(performance.now() - began < limit, 'it waited until its time had ended')
+    assert.equal(answer.tlsProblem, null)
+    assert.match(answer.certificate?.fingerprint ?? '', /^sha256:/)
+    assert.ok([...open].every((socket) => !socket.writableEnded))
+  } finally {
+    for (const socket of open) socket.destroy()
+    server.close()
+  }
 })
