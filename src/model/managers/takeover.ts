@@ -66,6 +66,8 @@ function whyNotByPatroni(
   settings: ManagerSettings | null,
 ): string | null {
   if (facts?.tags?.noFailover) return 'is tagged nofailover'
+  if (databaseId !== null && details?.dcs?.lostBeside.includes(databaseId))
+    return 'has an agent that has lost its configuration store (DCS)'
   if (databaseId !== null && details?.failedWatchdogs.includes(databaseId)) return 'has a watchdog that failed'
   if (state !== null && !PATRONI_STATES.has(state)) return `is not ready: Patroni calls it “${state}”`
   const isSync = facts?.role === 'sync' || facts?.role === 'quorum'

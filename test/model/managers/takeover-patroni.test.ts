@@ -10,7 +10,7 @@ import { whyThereIsNoPrimary } from '../../../src/model/managers/takeover.ts'
 import type { ManagerReport } from '../../../src/model/measured/managers/manager-report.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
-import { freshReading } from '../../../src/model/values/reading.ts'
+import { freshReading, PENDING } from '../../../src/model/values/reading.ts'
 import { type PatroniCase, patroniDatabases } from '../../builders/patroni-cluster.ts'
 import { aCluster, NOW } from '../../builders/snapshot.ts'
 import { recordedPatroni, reportAt } from '../../recorded/patroni.ts'
@@ -131,19 +131,46 @@ describe('the configuration store of Patroni', () => {
     assert.deepEqual(alertsOf(pictureOf({ state: recordedPatroni.afterFailsafe, primary: 'n1' })), [])
   })
 
-  test('lost by one agent alone is told of that one', () => {
-    const lost = reportAt(recordedPatroni.dcsLost, 'n3')
+  /** The picture where the agents beside these members have lost it, and the others answer as `heard` says. */
+  function lostBeside(members: readonly string[], isHeard = true): Picture {
     const databases = patroniDatabases({}).map((record): DatabaseRecord => {
       const answer = record.manager?.state === 'fresh' ? record.manager.value : null
-      if (record.spec.id !== 'n3' || !answer || !lost.agent) return record
-      const systemIdentifier = answer.reports[0]?.systemIdentifier ?? null
+      const lost = reportAt(recordedPatroni.dcsLost, record.spec.id)
+      if (!answer || !lost.agent) return record
+      if (!members.includes(record.spec.id)) return isHeard ? record : { ...record, manager: PENDING }
+      const [before] = answer.reports
+      const systemIdentifier = before?.systemIdentifier ?? null
       const report = { ...lost, systemIdentifier, agent: { ...lost.agent, dcsSeenAt: NOW - 39_000 } }
-      return { ...record, manager: freshReading({ ...answer, reports: [report] }, NOW) }
+      const lastReport = before ? { report: before, at: NOW - 20_000 } : null
+      return { ...record, manager: freshReading({ ...answer, reports: [report], lastReport }, NOW) }
     })
-    const picture = derivePicture(aCluster({ databases }), null, NOW)
+    return derivePicture(aCluster({ databases }), null, NOW)
+  }
+
+  test('lost by one agent alone is told of that one', () => {
+    const picture = lostBeside(['n3'])
     assert.deepEqual(picture.manager?.details?.dcs?.lostBy, ['n3'])
     assert.match(textOf(picture, 'dcs-lost'), /beside n3 has lost its configuration store/)
     assert.deepEqual([picture.manager?.leader, picture.failover.candidate], ['n2', 'n1'])
+  })
+
+  test('lost by the agent of the only candidate: it is none', () => {
+    const { failover } = lostBeside(['n1'])
+    assert.equal(failover.candidate, null)
+    assert.match(failover.blockers.join(), /n1 has an agent that has lost its configuration store \(DCS\)/)
+  })
+
+  test('lost by the agent of the primary: it gives way', () => {
+    assert.match(
+      textOf(lostBeside(['n2']), 'dcs-lost'),
+      /beside n2 has lost .*: n2 becomes a standby, and another one may/,
+    )
+  })
+
+  test('lost by the only agent of three that answers, beside a primary: nothing is known of the others', () => {
+    const picture = lostBeside(['n3'], false)
+    assert.equal(picture.manager?.details?.dcs?.state, 'partly')
+    assert.equal(lostBeside(['n1', 'n3'], false).manager?.details?.dcs?.state, 'lost')
   })
 
   test('that answers with old news is found by what PostgreSQL says', () => {

@@ -41,7 +41,11 @@ function dcsLost({ manager, details, databases, snapshot, now }: Managed): reado
     return [immediate('dcs-lost', subject, dcs.isFailsafe ? 'warning' : 'critical', message)]
   }
   if (dcs?.state === 'partly') {
-    const message = `${title} beside ${dcs.lostBy.join(', ')} has lost its configuration store (DCS): it can’t take over there`
+    const then =
+      primary && dcs.lostBeside.includes(primary.id)
+        ? `${primary.name} becomes a standby, and another one may take over`
+        : 'it can’t take over there'
+    const message = `${title} beside ${dcs.lostBy.join(', ')} has lost its configuration store (DCS): ${then}`
     return [immediate('dcs-lost', subject, 'warning', message)]
   }
   // Without a quorum, a store such as raft goes on answering with what it knew last.

@@ -14,6 +14,8 @@ export interface DcsState {
   readonly isFailsafe: boolean
   /** Agents that lost it, by the name of their database, else by their address. */
   readonly lostBy: readonly string[]
+  /** Ids of their databases, where these are watched. */
+  readonly lostBeside: readonly string[]
 }
 
 /** Patroni’s defaults, where its settings are unknown. */
@@ -22,28 +24,37 @@ const LOOP_WAIT_SECONDS = 10
 
 interface Agent {
   readonly name: string
+  readonly databaseId: string | null
   readonly report: AgentReport
   readonly seenAt: number | null
   readonly isLost: boolean
 }
 
-/** Returns what the agents that answer now tell; null if none does. */
+/** Returns what the agents that answer now tell; null if none does. `memberCount`: 0 if it is unknown. */
 export function dcsStateOf(
   heard: readonly Heard[],
   settings: ManagerSettings | null,
   databases: readonly DatabaseRecord[],
+  memberCount: number,
 ): DcsState | null {
   const agents = heard.filter(({ isNow }) => isNow).flatMap((each) => agentIn(each, settings, databases) ?? [])
   if (agents.length === 0) return null
   const lost = agents.filter(({ isLost }) => isLost)
+  // One agent that is cut off proves nothing of the others, unless nobody leads any more.
+  const isMajority = agents.length * 2 > memberCount || !databases.some(isPrimaryNow)
   const seen = agents.flatMap(({ seenAt }) => seenAt ?? [])
   return {
-    state: lost.length === 0 ? 'reached' : lost.length < agents.length ? 'partly' : 'lost',
+    state: lost.length === 0 ? 'reached' : lost.length === agents.length && isMajority ? 'lost' : 'partly',
     seenAt: seen.length === 0 ? null : Math.max(...seen),
     // Replicas keep saying so for a moment after the store has come back.
     isFailsafe: lost.length > 0 && lost.some(({ report }) => report.isFailsafe),
     lostBy: lost.map(({ name }) => name),
+    lostBeside: lost.flatMap(({ databaseId }) => databaseId ?? []),
   }
+}
+
+function isPrimaryNow({ pulse }: DatabaseRecord): boolean {
+  return pulse.state === 'fresh' && pulse.value.position.kind === 'primary'
 }
 
 function agentIn(
@@ -61,5 +72,5 @@ function agentIn(
   // With the store it answers, even while nobody leads. Without it, it gives up after its retries.
   const isMissed = agent.isUnlocked && membersProblem !== null && ageMs > loopMs
   const isLost = ageMs > ttlMs || isMissed || (agent.isUnlocked && agent.isFailsafe)
-  return { name: record?.displayName ?? agent.name ?? agent.address, report: agent, seenAt, isLost }
+  return { name: record?.displayName ?? agent.name ?? agent.address, databaseId, report: agent, seenAt, isLost }
 }

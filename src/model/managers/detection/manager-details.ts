@@ -64,7 +64,7 @@ export function managerDetails(input: Input): ManagerDetails | null {
     ...each,
     databaseId: idOf.get(each.name) ?? null,
   }))
-  const dcs = kind === 'patroni' ? dcsStateOf(current, settings, databases) : null
+  const dcs = kind === 'patroni' ? dcsStateOf(current, settings, databases, members.length) : null
   return {
     members,
     membersReadAt: withMembers?.at ?? null,
