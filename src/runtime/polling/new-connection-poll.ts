@@ -23,6 +23,8 @@ export interface NewConnectionPoll {
   poll(limits: TargetPollOptions): Promise<void>
   /** Called with the result of each poll of the database. */
   saw(outcome: ProbeOutcome<DatabasePulse>): void
+  /** No test starts before the next poll. */
+  pause(): void
   /** No test starts after it. */
   stop(): void
 }
@@ -47,6 +49,7 @@ class NewConnectionTests implements NewConnectionPoll {
   readonly #loginMs: number
   #isRead = false
   #isStopped = false
+  #isPaused = false
   #everyMs = NEW_CONNECTION_INTERVAL_MS
   #testAt = Number.NEGATIVE_INFINITY
   #certificateAt = Number.NEGATIVE_INFINITY
@@ -84,6 +87,7 @@ class NewConnectionTests implements NewConnectionPoll {
 
   async poll(limits: TargetPollOptions): Promise<void> {
     this.#limits = limits
+    this.#isPaused = false
     if (this.#isStopped || !this.#isRead) return
     const now = performance.now()
     await Promise.all([now >= this.#testAt ? this.#test() : null, now >= this.#loginAt ? this.#logIn(limits) : null])
@@ -100,13 +104,18 @@ class NewConnectionTests implements NewConnectionPoll {
     this.#everyMs = outcome.value.logsConnections ? LOGGED_CONNECTION_INTERVAL_MS : NEW_CONNECTION_INTERVAL_MS
   }
 
-  stop(): void {
-    this.#isStopped = true
+  pause(): void {
+    this.#isPaused = true
     clearTimeout(this.#again)
   }
 
+  stop(): void {
+    this.#isStopped = true
+    this.pause()
+  }
+
   async #test(): Promise<void> {
-    if (this.#isStopped || !this.#isRead || this.#limits === null) return
+    if (this.#isPaused || !this.#isRead || this.#limits === null) return
     clearTimeout(this.#again)
     await this.#tested.poll({ ...this.#limits, force: true })
   }
@@ -132,7 +141,7 @@ class NewConnectionTests implements NewConnectionPoll {
     // A database that went down meanwhile is reported as such.
     if (!this.#isRead || this.#isStopped) return
     if (!outcome.ok) {
-      this.#again = setTimeout(() => void this.#test(), RETEST_MS).unref()
+      if (!this.#isPaused) this.#again = setTimeout(() => void this.#test(), RETEST_MS).unref()
       tell(outcome)
       return
     }

@@ -102,6 +102,7 @@ class ClusterPoller implements Poller {
     for (const clusterPoll of this.clusterPolls) {
       clusterPoll.isRunning = false
       clearTimeout(clusterPoll.timer)
+      for (const each of clusterPoll.newConnections.values()) each.pause()
     }
   }
 
