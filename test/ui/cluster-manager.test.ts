@@ -85,9 +85,9 @@ describe('who fails over', () => {
     )
     const change: PatroniCase['change'] = (report) => ({
       ...report,
-      scheduledSwitchover: { at: NOW + 300_000, from: 'n2', to: 'n1' },
+      scheduledSwitchover: { at: NOW + 597_000, from: 'n2', to: 'n1' },
     })
-    assert.match(textOf({ change }), /Switchover planned +n2 to n1 in 5 min, at 2026-11-22/)
+    assert.match(textOf({ change }), /Switchover planned +n2 to n1 in 10 min, at 2026-11-22/)
   })
 })
 

@@ -18,7 +18,7 @@ import { fitText, type Line, line, span, type TextSpan, textWidth } from '../../
 import { mirroringText } from '../../ui/frame/format/mirroring.ts'
 import { accessLabel, healthSpan } from '../../ui/frame/format/status-text.ts'
 import { standstillText, takeoverWords, warningsBesideTakeover } from '../../ui/frame/format/takeover-text.ts'
-import { age, instant, seconds, UNKNOWN_TEXT } from '../../ui/frame/format/values.ts'
+import { instant, seconds, UNKNOWN_TEXT } from '../../ui/frame/format/values.ts'
 
 /** Name, health, model and time of a cluster. */
 export function headline(cluster: ClusterState, picture: Picture): Line {
@@ -98,7 +98,7 @@ function storeSpans({ details }: ClusterManager): readonly TextSpan[] {
 function planned({ details }: ClusterManager, now: number): readonly SummaryLine[] {
   const plan = details?.scheduledSwitchover
   if (!plan || plan.at < now) return []
-  const text = `${plan.from ?? 'the leader'} to ${plan.to ?? 'a member of its choice'} in ${age(now, plan.at)}, at ${instant(plan.at)}`
+  const text = `${plan.from ?? 'the leader'} to ${plan.to ?? 'a member of its choice'} in ${seconds((plan.at - now) / 1000)}, at ${instant(plan.at)}`
   return [{ label: 'Switchover planned', line: line(span(text, 'warning')) }]
 }
 

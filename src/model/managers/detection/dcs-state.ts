@@ -41,7 +41,8 @@ export function dcsStateOf(
   if (agents.length === 0) return null
   const lost = agents.filter(({ isLost }) => isLost)
   // One agent that is cut off proves nothing of the others, unless nobody leads any more.
-  const isMajority = agents.length * 2 > memberCount || !databases.some(isPrimaryNow)
+  const heardAt = new Set(agents.map(({ report }) => report.address))
+  const isMajority = heardAt.size * 2 > memberCount || !databases.some(isPrimaryNow)
   const seen = agents.flatMap(({ seenAt }) => seenAt ?? [])
   return {
     state: lost.length === 0 ? 'reached' : lost.length === agents.length && isMajority ? 'lost' : 'partly',

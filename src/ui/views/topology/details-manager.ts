@@ -153,5 +153,5 @@ function settingsText(settings: ManagerDetails['settings']): string | null {
 }
 
 function planText(at: number, now: number): string {
-  return at > now ? `in ${age(now, at)}, at ${instant(at)}` : `at ${instant(at)}`
+  return at > now ? `in ${seconds((at - now) / 1000)}, at ${instant(at)}` : `at ${instant(at)}`
 }
