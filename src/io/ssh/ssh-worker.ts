@@ -9,6 +9,8 @@ import type { ScriptResult, SshShell } from './ssh-shell.ts'
 
 /** sudo logs each refusal on its host, and may mail it: it is not asked again for so long. */
 const ASK_AGAIN_MS = 600_000
+/** One that did not answer may have come late once, as on a slow line; from the second on it hangs. */
+const HANGS_TO_TELL = 2
 
 type Connection = ReturnType<typeof createSshMaster>
 type Script = (script: string, signal: AbortSignal) => Promise<ScriptResult>
@@ -56,6 +58,7 @@ function createAccountWorker(connection: Connection, destination: string, isShar
 function asUserWorker(connection: Connection, destination: string, user: string, asAccount: Script): Script {
   let own: SshShell | null = null
   let refusal: { readonly fault: Fault; readonly at: number } | null = null
+  let hangs = 0
 
   const begin = async (signal: AbortSignal): Promise<SshShell | null> => {
     await connection.open(signal)
@@ -65,14 +68,17 @@ function asUserWorker(connection: Connection, destination: string, user: string,
       await shell.run(':', signal)
       own = shell
       refusal = null
+      hangs = 0
       return shell
     } catch (error) {
       shell.kill()
       const end = await shell.ended
       const isRefused = end.exitCode !== null && end.exitCode !== 255
-      // A sudo that hangs counts, too: the next script must not wait for it again.
+      hangs = isRefused ? 0 : hangs + 1
+      // A sudo that hangs counts, too: scripts must not wait for it again and again.
       const said = isRefused ? end.said : 'sudo does not answer'
-      refusal = { fault: notAsUserFault(destination, user, said), at: performance.now() }
+      if (isRefused || hangs >= HANGS_TO_TELL)
+        refusal = { fault: notAsUserFault(destination, user, said), at: performance.now() }
       if (isRefused) return null
       throw error
     }

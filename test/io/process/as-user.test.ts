@@ -70,6 +70,14 @@ describe('the owner of the data', { skip }, () => {
     }
   })
 
+  test('a sudo that came late once is asked again', async (context) => {
+    const { host, ssh } = await hostOf(context, `(${owner?.name}) NOPASSWD: ALL`)
+    await host.run(['true'], { signal: soon(), asAccount: true })
+    await assert.rejects(ssh.run('sleep 600', within(10)), FaultError)
+    const sample = await ssh.run('id -un', soon())
+    assert.deepEqual([sample.stdout, sample.notAsUser], [`${owner?.name}\n`, undefined])
+  })
+
   test('a program of the owner ends at the signal, with its children', async (context) => {
     const { host } = await hostOf(context, `(${owner?.name}) NOPASSWD: ALL`)
     const started = Promise.withResolvers<number>()
