@@ -82,6 +82,7 @@ function resolveDatabase(raw: RawDatabase, cluster: RawCluster, { folder, env }:
       slot: raw.slot ?? null,
       configured: true,
       ...(backup ? { backup: backupSourceText(backup) } : {}),
+      ...(raw.via ? { via: raw.via } : {}),
       ...(raw.patroni ? { patroni: raw.patroni } : {}),
     },
     connection,

@@ -61,6 +61,8 @@ export interface DatabaseSpec {
   readonly configured: boolean
   /** Description of the source of its backups; absent if it is not configured. */
   readonly backup?: string
+  /** Id of the host through whose ssh it is reached; absent: directly. */
+  readonly via?: string
   /** Address of its Patroni's REST API; absent if it is not configured. */
   readonly patroni?: string
 }

@@ -47,10 +47,17 @@ export function accessPairs(known: Known, picture: Picture): readonly AccessPair
   ]
 }
 
-function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture): readonly AccessPair[] {
+function pairsOfServer(
+  server: ServerRecord,
+  { spec, hosts, databases }: Known,
+  picture: Picture,
+): readonly AccessPair[] {
   const view = picture.servers.find(({ id }) => id === server.spec.id)
   if (!view) return []
   const own = picture.databases.filter(({ id }) => id === server.spec.databaseId)
+  const isHere = hosts.some(({ spec: { id, access } }) => id === server.spec.hostId && access.kind === 'local')
+  // Of one behind ssh it is not known whether the port is open from here.
+  const direct = new Set(databases.filter(({ spec: { via } }) => via === undefined).map(({ spec: { id } }) => id))
   // The read-only server keeps its standby, and mirrored servers their own database: only the others move in a
   // failover.
   const moves = view.type !== 'read-only' && spec.model !== 'mirrored'
@@ -62,7 +69,7 @@ function pairsOfServer(server: ServerRecord, { spec }: Known, picture: Picture):
     from: view.name,
     purpose,
     ...end(to),
-    ...sessionFinding(server, view, to, purpose),
+    ...sessionFinding({ server, view, reachesAsPgdeck: isHere && direct.has(to.id) }, to, purpose),
   })
   return [...own.map((to) => pair(to, 'uses')), ...others.map((to) => pair(to, 'may use'))]
 }
@@ -71,7 +78,18 @@ function end({ id, name, port, portOpen }: DatabaseView | ServerView) {
   return { toId: id, to: name, port, portOpen }
 }
 
-function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView, purpose: AccessPurpose): Finding {
+interface UsingServer {
+  readonly server: ServerRecord
+  readonly view: ServerView
+  /** It runs on the host of pgdeck, which reaches the database directly. */
+  readonly reachesAsPgdeck: boolean
+}
+
+function sessionFinding(
+  { server, view, reachesAsPgdeck }: UsingServer,
+  to: DatabaseView,
+  purpose: AccessPurpose,
+): Finding {
   const unknown = (evidence: string, at: number | null): Finding => ({ status: 'unknown', evidence, at })
   if (isDown(to)) {
     return { status: 'fails', evidence: `${to.name} is ${to.status}`, at: to.since }
@@ -84,7 +102,15 @@ function sessionFinding(server: ServerRecord, view: ServerView, to: DatabaseView
     const evidence = `connected: ${sessionWords(groups)}`
     return to.stale ? unknown(`${evidence}, when last read`, to.readAt) : { status: 'ok', evidence, at: to.readAt }
   }
-  if (purpose === 'may use') return unknown('needed after a failover: it has not connected there', to.readAt)
+  if (purpose === 'may use') {
+    if (reachesAsPgdeck && to.portOpen && !to.stale)
+      return {
+        status: 'ok',
+        evidence: 'its port is open from the host of the server; it has not logged in there',
+        at: to.readAt,
+      }
+    return unknown('needed after a failover: it has not connected there', to.readAt)
+  }
   const why = view.status === 'inactive' || view.status === 'degraded' ? `, and ${view.name} is ${view.status}` : ''
   return unknown(`no session of it is visible${why}`, to.readAt)
 }

@@ -62,6 +62,21 @@ describe('needed pairs', () => {
     )
   })
 
+  test('to what a server may use are fine where pgdeck on its host finds the port open, directly', () => {
+    const here = aHost({ id: 'jump', access: { kind: 'local' } })
+    const onHere = servers.map((server) => ({ ...server, spec: { ...server.spec, hostId: 'jump' } }))
+    const from = (over: Partial<ClusterSnapshot>) => told(find(pairs(over), 'pmp-a', 'db-ro'))
+    const evidence = 'its port is open from the host of the server; it has not logged in there'
+    assert.deepEqual(from({ hosts: [here], servers: onHere }), ['may use', 'ok', evidence])
+    const unknown = ['may use', 'unknown', 'needed after a failover: it has not connected there']
+    assert.deepEqual(from({ hosts: [here] }), unknown)
+    assert.deepEqual(from({ hosts: [aHost({ id: 'jump' })], servers: onHere }), unknown)
+    const standby = aStandby()
+    const behind = { ...standby, spec: { ...standby.spec, via: 'jump' } }
+    const databases = [aPrimary({ clients }), behind]
+    assert.deepEqual(from({ hosts: [here], servers: onHere, databases }), unknown)
+  })
+
   test('are fine where sessions, a stream or an answer show it', () => {
     const all = pairs()
     const used = find(all, 'pmp-a', 'db-1')
