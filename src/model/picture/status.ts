@@ -20,7 +20,13 @@ export function isUp(view: WithStatus): boolean {
 
 export function countUp(views: readonly WithStatus[]): UpCount {
   const unknown = views.filter(({ status }) => status === 'unknown').length
-  return { up: views.filter(isUp).length, of: views.length, ...(unknown === 0 ? {} : { unknown }) }
+  const degraded = views.filter(({ status }) => status === 'degraded').length
+  return {
+    up: views.filter(isUp).length,
+    of: views.length,
+    ...(unknown === 0 ? {} : { unknown }),
+    ...(degraded === 0 ? {} : { degraded }),
+  }
 }
 
 /** WAL flows, possibly with lag. */

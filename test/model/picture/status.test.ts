@@ -26,7 +26,8 @@ describe('up, down, and neither', () => {
     assert.deepEqual(down, ['starting', 'inactive', 'inactive'])
     const neither = all.filter((view) => !isDown(view) && !isUp(view)).map(({ status }) => status)
     assert.deepEqual(neither, ['unknown', 'unknown'])
-    assert.deepEqual(countUp(all), { up: 7, of: 12, unknown: 2 })
+    assert.deepEqual(countUp(all), { up: 7, of: 12, unknown: 2, degraded: 1 })
+    assert.equal(upCountText(countUp(all)), '7 of 12 up, 1 degraded, 2 unknown')
     assert.deepEqual(countUp([]), { up: 0, of: 0 })
   })
 

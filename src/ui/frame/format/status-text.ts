@@ -144,7 +144,8 @@ export function portStateText(open: boolean | null): string {
   return open ? 'open' : 'closed'
 }
 
-/** `2 of 3 up`; `1 of 3 up, 1 unknown`. */
-export function upCountText({ up, of, unknown = 0 }: UpCount): string {
-  return `${up} of ${of} up${unknown === 0 ? '' : `, ${unknown} unknown`}`
+/** `2 of 3 up`; `1 of 3 up, 1 unknown`; `3 of 3 up, 2 degraded`. */
+export function upCountText({ up, of, unknown = 0, degraded = 0 }: UpCount): string {
+  const rest = [degraded === 0 ? null : `${degraded} degraded`, unknown === 0 ? null : `${unknown} unknown`]
+  return [`${up} of ${of} up`, ...rest.filter((each) => each !== null)].join(', ')
 }
