@@ -59,13 +59,20 @@ const REMEDIES: Readonly<Partial<Record<AlertRule, string>>> = {
     'restart its PostgreSQL: standbys first and the primary last, but the primary first where a setting was lowered',
 }
 
+/** Actions without a key of their own, in the menu of the alert's subject. */
+const ACTS_OF_MENU: Readonly<Partial<Record<AlertRule, string>>> = {
+  'pending-restart': 'rolling-restart for all its databases in order, restart for this one',
+  'replay-paused': 'resume-replay lets it replay again',
+  'slot-inactive': 'drop-slot, once nobody needs it',
+  'slot-retained': 'drop-slot, once nobody needs it',
+  'slot-lost': 'drop-slot: what used it has to be rebuilt',
+}
+
 /** The actions that end it, with their keys now; none if actions are refused here. */
 function actsOf({ alert }: AlertRow, { state, cluster, picture }: ListContext) {
   if (!picture || state.readOnly || cluster.spec.readOnly) return []
-  if (alert.rule === 'pending-restart')
-    return [
-      { key: currentKey(state, 'a'), does: 'rolling-restart for all its databases in order, restart for this one' },
-    ]
+  const inMenu = ACTS_OF_MENU[alert.rule]
+  if (inMenu !== undefined) return [{ key: currentKey(state, 'a'), does: inMenu }]
   const startable = new Set(cluster.spec.servers.flatMap(({ id, canStart }) => (canStart ? [id] : [])))
   const acts = [actAfter(alert, picture), startAfter(alert, picture, startable)].filter((act) => act !== null)
   return acts.map(({ action, key, does }) => ({ key: currentActionKey(state, `do-${action}`, key), does }))
