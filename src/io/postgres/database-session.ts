@@ -172,13 +172,22 @@ class PersistentSession implements DatabaseSession {
     const { endpoint = null } = this.#session ?? {}
     if (endpoint === null || this.#pooler !== null) return
     const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
-    const only = this.#options.connection.targetSessionAttrs === 'any' ? endpoint : undefined
-    const open = () => this.#connector.open(limit, only)
+    const open = () => this.#openAgain(endpoint, limit)
     try {
       const beside = this.#hasOnlyOne ? null : await open().catch((error) => this.#noneBeside(error))
       await this.#replace(beside, open, limit)
     } finally {
       limit.done()
+    }
+  }
+
+  /** At the same server, as long as it is of the kind that the DSN asks for: another one that fits too is not watched here. */
+  async #openAgain(endpoint: ConnectionEndpoint, limit: ConnectLimit): Promise<ServerSession> {
+    try {
+      return await this.#connector.open(limit, endpoint)
+    } catch (error) {
+      if (error instanceof FaultError && error.fault.reason === 'other-kind') return this.#connector.open(limit)
+      throw error
     }
   }
 

@@ -52,6 +52,8 @@ export type FaultReason =
   | 'certificate-untrusted'
   /** Of `timeout` and `slow`: pgdeck opened no session, because earlier ones got no answer. */
   | 'held-back'
+  /** Of `refused`: the server is not of the kind that target_session_attrs asks for. */
+  | 'other-kind'
   /** Of `timeout`: no connection was established. */
   | 'not-connected'
   /** Of `unreachable`: this host has no route there, so no packet was sent. */

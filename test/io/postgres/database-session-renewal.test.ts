@@ -6,7 +6,7 @@ import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
-import { END_MAJORS, sharedCluster } from '../../real/embedded.ts'
+import { END_MAJORS, sharedCluster, withCluster } from '../../real/embedded.ts'
 import { patiently, until } from '../../wait.ts'
 
 const HBA = `local all all trust
@@ -119,3 +119,23 @@ for (const major of END_MAJORS) {
     })
   })
 }
+
+test('of several servers that fit it stays with the one that is watched', () =>
+  withCluster({ standbys: 1 }, async ({ primary, standbys: [standby] }) => {
+    assert.ok(standby)
+    const hosts = `127.0.0.1:${standby.port},127.0.0.1:${primary.port}`
+    const dsn = `postgresql://postgres:${primary.password}@${hosts}/postgres?sslmode=disable&target_session_attrs=primary`
+    const connection = parseDsn(dsn, { HOME: '/nonexistent' })
+    const session = openDatabaseSession({ connection, passwordCommand: null, timeoutMs: patiently(4_000) })
+    try {
+      await processOf(session)
+      assert.equal(session.endpoint()?.port, primary.port)
+      await standby.query('select pg_promote()')
+      const old = await processOf(session)
+      await session.renew(never())
+      assert.notEqual(await processOf(session), old)
+      assert.equal(session.endpoint()?.port, primary.port)
+    } finally {
+      await session.close()
+    }
+  }))

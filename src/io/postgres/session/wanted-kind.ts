@@ -21,6 +21,7 @@ export function looksAtDefault(target: WantedKind): boolean {
 export function misfitOf(endpoint: ConnectionEndpoint, kind: string, wanted: WantedKind): Fault {
   return {
     code: 'refused',
+    reason: 'other-kind',
     message: `${endpointName(endpoint)} is a ${kind}, and target_session_attrs asks for ${wanted}`,
     hint: 'Add the other servers to the dsn, or drop target_session_attrs to watch this one whatever it is.',
   }
