@@ -261,6 +261,12 @@ describe('the manager of real servers', { concurrency: 2 }, () => {
       const [leader = '', standby = ''] = picture.databases.map(({ id }) => id)
       assert.deepEqual([manager?.leader, manager?.names], [leader, { [leader]: 'node1', [standby]: 'node2' }])
       assert.ok(!JSON.stringify(document).includes('geheim'))
+      const registered = manager?.details?.members.map(({ facts }) => [facts?.nodeId, facts?.registration])
+      const registration = { configFile: '/etc/repmgr.conf', user: 'repmgr', database: 'repmgr' }
+      assert.deepEqual(registered, [
+        [1, registration],
+        [2, registration],
+      ])
 
       await primary.query('drop schema repmgr cascade')
       await primary.query(PGAF)

@@ -46,6 +46,19 @@ export interface MemberFacts {
   readonly upstream: string | null
   /** Host and port of its REST API, as the manager lists it. */
   readonly api: string | null
+  /** Its number in the table of repmgr or pg_auto_failover. */
+  readonly nodeId: number | null
+  /** How it is registered: of repmgr only. */
+  readonly registration: NodeRegistration | null
+}
+
+/** What repmgr.nodes has of a node for its commands. No password is read. */
+export interface NodeRegistration {
+  /** Its configuration file, on its own host. */
+  readonly configFile: string | null
+  /** User and database of its connection string. */
+  readonly user: string | null
+  readonly database: string | null
 }
 
 export const NO_MEMBER_FACTS: MemberFacts = {
@@ -64,4 +77,6 @@ export const NO_MEMBER_FACTS: MemberFacts = {
   isInQuorum: null,
   upstream: null,
   api: null,
+  nodeId: null,
+  registration: null,
 }

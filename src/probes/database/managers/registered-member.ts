@@ -33,6 +33,10 @@ const facts = z
     lsn: optional(z.string()),
     timeline: optional(z.number()),
     ago: optional(z.coerce.number()),
+    id: optional(z.number()),
+    configFile: optional(cleanText),
+    user: optional(cleanText),
+    database: optional(cleanText),
   })
   .nullable()
   .catch(null)
@@ -53,7 +57,8 @@ export function registeredMember({ name, host, port, leads, state, facts: told }
 
 function factsOf(told: z.output<typeof facts>, state: string | null): MemberFacts {
   if (told === null) return NO_MEMBER_FACTS
-  const { role, priority, isHealthy, upstream, assigned, isInQuorum, health, lsn, timeline, ago } = told
+  const { role, priority, isHealthy, upstream, assigned, isInQuorum, health, lsn, timeline, ago, id } = told
+  const { configFile, user, database } = told
   return {
     ...NO_MEMBER_FACTS,
     role: role !== null && Object.hasOwn(ROLES, role) ? (ROLES[role] ?? null) : null,
@@ -69,5 +74,7 @@ function factsOf(told: z.output<typeof facts>, state: string | null): MemberFact
     reportedLsn: lsn === null ? null : parseLsn(lsn),
     timeline,
     reportedAgoSeconds: ago,
+    nodeId: id,
+    registration: role === null ? null : { configFile, user, database },
   }
 }

@@ -9,13 +9,15 @@ import { type NodeRow, registeredMember } from './registered-member.ts'
 const cut = (expression: string) => `pg_catalog.left(${expression}, 200)`
 const MOST_ROWS = 200
 
-// Only host and port of a conninfo leave the server: a password may be beside them.
+// Only these words of a conninfo leave the server: a password may be beside them.
+const word = (name: string) => cut(`substring(conninfo FROM '(?:^|\\s)${name}\\s*=\\s*''?([^''\\s]+)')`)
 const REPMGR = `SELECT NULL AS scope, ${cut('node_name')} AS name,
-    ${cut(`substring(conninfo FROM '(?:^|\\s)host\\s*=\\s*''?([^''\\s]+)')`)} AS host,
+    ${word('host')} AS host,
     coalesce(substring(conninfo FROM '(?:^|\\s)port\\s*=\\s*''?([0-9]{1,5})')::int, 5432) AS port,
     type = 'primary' AND active AS leads, CASE WHEN active THEN type ELSE type || ', not active' END AS state,
     NULL AS system,
     pg_catalog.json_build_object('role', type, 'priority', priority, 'isHealthy', active,
+      'id', node_id, 'configFile', ${cut('config_file')}, 'user', ${word('user')}, 'database', ${word('dbname')},
       'upstream', (SELECT ${cut('u.node_name')} FROM repmgr.nodes u WHERE u.node_id = n.upstream_node_id)) AS facts
   FROM repmgr.nodes n ORDER BY node_id LIMIT ${MOST_ROWS}`
 
@@ -24,7 +26,7 @@ const PGAF = `SELECT ${cut('formationid')} AS scope, ${cut('nodename')} AS name,
       'prepare_maintenance')
       AS leads,
     reportedstate::pg_catalog.text AS state, nullif(j->>'sysidentifier', '0') AS system,
-    pg_catalog.json_build_object('assigned', j->>'goalstate', 'priority', (j->>'candidatepriority')::int,
+    pg_catalog.json_build_object('id', nodeid, 'assigned', j->>'goalstate', 'priority', (j->>'candidatepriority')::int,
       'isInQuorum', (j->>'replicationquorum')::boolean, 'health', (j->>'health')::int,
       'lsn', j->>'reportedlsn', 'timeline', (j->>'reportedtli')::int,
       'ago', extract(epoch FROM pg_catalog.clock_timestamp() - (j->>'reporttime')::pg_catalog.timestamptz)) AS facts
