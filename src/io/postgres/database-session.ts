@@ -18,7 +18,7 @@ import type { NewConnectionAnswer } from './session/new-connection.ts'
 import type { OpenedSession } from './session/postgres-peer.ts'
 import { PartsOfSession, type RefusedPart } from './session/refused-parts.ts'
 import type { ServerSession } from './session/server-session.ts'
-import { limitOf, limitsWithin } from './session/session-limits.ts'
+import { LOGINS_ALONE, limitOf, limitsWithin } from './session/session-limits.ts'
 import { noTurnFault, slowFault, unansweredFault } from './session/session-silence.ts'
 import { Turns } from './session/turns.ts'
 import { SideSessions } from './side-sessions.ts'
@@ -100,8 +100,8 @@ class PersistentSession implements DatabaseSession {
   /** When the server last showed that it is up, by performance.now(). */
   #shownAt = Number.NEGATIVE_INFINITY
   readonly #turns = new Turns()
-  /** The connection limit of the role leaves no place for a second session. */
-  #hasOnlyOne = false
+  /** Logins to come without a second session: the connection limit of the role left no place for it. */
+  #loginsAlone = 0
 
   constructor(options: DatabaseSessionOptions) {
     this.#options = options
@@ -174,7 +174,7 @@ class PersistentSession implements DatabaseSession {
     const limit = limitOf(this.#options.timeoutMs, [signal, this.#closing.signal])
     const open = () => this.#openAgain(endpoint, limit)
     try {
-      const beside = this.#hasOnlyOne ? null : await open().catch((error) => this.#noneBeside(error))
+      const beside = this.#loginsAlone-- > 0 ? null : await open().catch((error) => this.#noneBeside(error))
       await this.#replace(beside, open, limit)
     } finally {
       limit.done()
@@ -193,7 +193,7 @@ class PersistentSession implements DatabaseSession {
 
   #noneBeside(error: unknown): null {
     if (!(error instanceof FaultError) || error.fault.reason !== 'role-limit') throw error
-    this.#hasOnlyOne = true
+    this.#loginsAlone = LOGINS_ALONE
     return null
   }
 

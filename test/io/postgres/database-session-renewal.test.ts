@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { type DatabaseSession, openDatabaseSession } from '../../../src/io/postgres/database-session.ts'
+import { LOGINS_ALONE } from '../../../src/io/postgres/session/session-limits.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { END_MAJORS, sharedCluster, withCluster } from '../../real/embedded.ts'
 import { patiently, until } from '../../wait.ts'
@@ -85,6 +86,21 @@ for (const major of END_MAJORS) {
         const next = await processOf(session)
         assert.notEqual(next, old)
         assert.deepEqual(await processes(primary, 'only_one'), [next])
+      })
+    })
+
+    test('once its limit is raised a second session is opened again, so that a refused login costs nothing', async () => {
+      const { primary } = cluster()
+      await withSession(primary, 'only_one', async (session) => {
+        await processOf(session)
+        assert.equal(await refusal(session), 'none')
+        await primary.query('alter role only_one connection limit -1')
+        for (let login = 0; login < LOGINS_ALONE; login++) assert.equal(await refusal(session), 'none')
+        const old = await processOf(session)
+        await primary.query('alter role only_one nologin')
+        assert.equal(await refusal(session), 'auth')
+        assert.equal(await processOf(session), old)
+        await primary.query('alter role only_one login connection limit 1')
       })
     })
 

@@ -1,4 +1,4 @@
-// The time limits of a session and its statements, within that of the target.
+// The limits of sessions: of their time, within that of the target, and of logins without a second session.
 
 import { startWaitLimit, type WaitLimit } from '../../network/wait-timeout.ts'
 import type { ConnectLimit } from './connector.ts'
@@ -15,3 +15,6 @@ export function limitOf(timeoutMs: number, signals: readonly AbortSignal[]): Con
   const ms = timeoutMs - Math.min(50, timeoutMs * 0.05)
   return { ...startWaitLimit({ ms, signals }), deadline: performance.now() + ms }
 }
+
+/** After so many logins a second session is tried again: the limit of a role may be raised. A refused one is a line of the server log. */
+export const LOGINS_ALONE = 12
