@@ -2,6 +2,7 @@
 
 import type { HttpTrust } from '../io/http/http-trust.ts'
 import type { RecordForm } from '../model/application-audit/parse-records.ts'
+import type { AddressSpec, PoolerSpec, ProxySpec } from '../model/measured/entry-points/entry-point-spec.ts'
 import type { ClusterSpec, Danger, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
 import type { BackupTool } from '../model/storage/backup-tools.ts'
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
@@ -128,6 +129,39 @@ export interface CustomAction {
   readonly timeoutMs: number
 }
 
+/** A PgBouncer: where its admin console is. */
+export interface PoolerConfig {
+  readonly spec: PoolerSpec
+  readonly connection: ConnectionParameters
+  readonly passwordCommand: readonly string[] | null
+  /** Id of the host through whose ssh it is reached; null: directly. */
+  readonly via: string | null
+}
+
+/** Where HAProxy tells its statistics. `page`: its stats page; the others are its socket of commands. */
+export type StatsSource =
+  | { readonly kind: 'page'; readonly url: string }
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'port'; readonly host: string; readonly port: number }
+
+/** An HAProxy. */
+export interface ProxyConfig {
+  readonly spec: ProxySpec
+  readonly stats: StatsSource
+  /** Of its stats page; null: it asks for none. */
+  readonly user: string | null
+  readonly passwordCommand: readonly string[] | null
+  readonly trust: HttpTrust
+}
+
+/** An address by which applications reach the primary, or a standby. */
+export interface AddressConfig {
+  readonly spec: AddressSpec
+  readonly connection: ConnectionParameters
+  readonly passwordCommand: readonly string[] | null
+  readonly via: string | null
+}
+
 export interface ClusterConfig {
   readonly spec: ClusterSpec
   readonly databases: readonly DatabaseConfig[]
@@ -135,6 +169,10 @@ export interface ClusterConfig {
   readonly hosts: readonly HostConfig[]
   readonly actions?: readonly CustomAction[]
   readonly manager?: ManagerConfig
+  /** Absent where none is configured, as the next two. */
+  readonly poolers?: readonly PoolerConfig[]
+  readonly proxies?: readonly ProxyConfig[]
+  readonly addresses?: readonly AddressConfig[]
 }
 
 export type NotifyRule = {

@@ -20,12 +20,14 @@ function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileP
   const databases = entries(cluster, 'databases')
   const servers = entries(cluster, 'servers')
   const hosts = entries(cluster, 'hosts')
+  const reached = [...entries(cluster, 'poolers'), ...entries(cluster, 'addresses')]
+  const proxies = entries(cluster, 'proxies')
   const sshHosts = hosts.filter((host) => typeof field(host, 'ssh') === 'string')
   return [
-    ...duplicates([...databases, ...servers], 'database or server'),
+    ...duplicates([...databases, ...servers, ...reached, ...proxies], 'database, server or entry point'),
     ...duplicates(hosts, 'host'),
     ...[...databases, ...servers].flatMap((entry) => reference(entry, 'host', hosts, 'host')),
-    ...databases.flatMap((entry) => reference(entry, 'via', sshHosts, 'host with "ssh"')),
+    ...[...databases, ...reached].flatMap((entry) => reference(entry, 'via', sshHosts, 'host with "ssh"')),
     ...databases.flatMap((entry) => backupHost(entry, hosts)),
     ...servers.flatMap((entry) => reference(entry, 'database', databases, 'database')),
     ...duplicates(entries(cluster, 'actions'), 'action'),
@@ -33,7 +35,9 @@ function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileP
     ...servers.flatMap(sessionsNeedDatabase),
     ...servers.flatMap(commandsNeedHost),
     ...servers.flatMap((entry) => auditProblems(entry, databases, hosts)),
-    ...databases.flatMap((entry) => dsnProblems(entry, 'dsn', profileEnvironment(env, field(cluster, 'profile')))),
+    ...[...databases, ...reached].flatMap((entry) =>
+      dsnProblems(entry, 'dsn', profileEnvironment(env, field(cluster, 'profile'))),
+    ),
     ...managerDsnProblems(cluster, env),
   ]
 }

@@ -15,12 +15,15 @@ export function passwordPaths(file: RawFile): readonly string[] {
 }
 
 /** Those of one cluster, the one at `index` of the file. */
-export function clusterPasswordPaths({ databases, manager: declared }: RawCluster, index: number): readonly string[] {
+export function clusterPasswordPaths(cluster: RawCluster, index: number): readonly string[] {
+  const { manager: declared } = cluster
   const ofManager = (['dsn', 'monitor'] as const).flatMap((key) =>
     hasPassword(declared?.[key] ?? '') ? [jsonPathText(['clusters', index, 'manager', key])] : [],
   )
-  const ofDatabases = databases.flatMap(({ dsn }, position) =>
-    hasPassword(dsn) ? [jsonPathText(['clusters', index, 'databases', position, 'dsn'])] : [],
+  const ofTargets = (['databases', 'poolers', 'addresses'] as const).flatMap((key) =>
+    cluster[key].flatMap(({ dsn }, position) =>
+      hasPassword(dsn) ? [jsonPathText(['clusters', index, key, position, 'dsn'])] : [],
+    ),
   )
-  return [...ofDatabases, ...ofManager]
+  return [...ofTargets, ...ofManager]
 }

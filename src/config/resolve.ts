@@ -7,6 +7,7 @@ import { managerSourcesOf, resolveManager, withPatroni } from './cluster-manager
 import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
 import { DEFAULT_TIMEOUT_MS, resolveThresholds } from './defaults.ts'
 import { parseDsn } from './dsn/dsn.ts'
+import { entryPointSpecs, resolveEntryPoints } from './entry-points.ts'
 import { type Environment, profileEnvironment } from './environment.ts'
 import { hostSpec, resolveHost } from './host.ts'
 import { clusterPasswordPaths } from './passwords.ts'
@@ -37,7 +38,9 @@ export function resolveConfigFile(raw: RawFile, place: Place): Config {
 
 function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
   const { folder, env } = place
-  const manager = raw.manager && resolveManager(raw.manager, { folder, env: profileEnvironment(env, raw.profile) })
+  const from = { folder, env: profileEnvironment(env, raw.profile) }
+  const manager = raw.manager && resolveManager(raw.manager, from)
+  const entryPoints = resolveEntryPoints(raw, from)
   const own = raw.databases.map((database) => resolveDatabase(database, raw, place))
   const databases = withPatroni(own, manager)
   const sources = managerSourcesOf(manager, databases)
@@ -56,12 +59,13 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
     ...(raw.exchange ? { exchange: { cutAfterMs: raw.exchange.cutAfter } } : {}),
     ...(raw.readOnly ? { readOnly: true } : {}),
     ...(sources.length === 0 ? {} : { managerSources: sources }),
+    ...entryPointSpecs(entryPoints),
     ...(raw.actions.length === 0
       ? {}
       : { actions: raw.actions.map(({ name, title, danger }) => ({ name, title, danger })) }),
   }
   const actions = raw.actions.map(resolveAction)
-  return { spec, databases, servers, hosts, actions, ...(manager ? { manager } : {}) }
+  return { spec, databases, servers, hosts, actions, ...(manager ? { manager } : {}), ...entryPoints }
 }
 
 function resolveAction({ name, title, host, command, danger, confirm, timeout }: RawAction): CustomAction {

@@ -334,13 +334,13 @@ const CASES: readonly (readonly [string, Json, string, RegExp])[] = [
     'two databases of one name',
     cluster({ databases: [DB, DB] }),
     'clusters[0].databases[1].name',
-    /allowed: a name that no other database or server has/,
+    /allowed: a name that no other database, server or entry point has/,
   ],
   [
     'a server named like a database',
     server({ name: 'db-1' }),
     'clusters[0].servers[0].name',
-    /allowed: a name that no other database or server has/,
+    /allowed: a name that no other database, server or entry point has/,
   ],
   [
     'two hosts of one name',

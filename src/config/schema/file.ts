@@ -5,6 +5,7 @@ import { MODEL_IDS, PLAIN_PROFILE } from '../../model/measured/spec.ts'
 import { PROFILE_IDS } from '../../profiles/facts.ts'
 import { alertsSchema } from './alerts.ts'
 import { managerSchema } from './cluster-manager.ts'
+import { addressSchema, poolerSchema, proxySchema } from './entry-points.ts'
 import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
 import { customActionSchema, databaseSchema, exchangeSchema, hostSchema, serverSchema } from './targets.ts'
 
@@ -35,6 +36,9 @@ const cluster = z
     hosts: z.array(hostSchema, { error: 'a list of hosts' }).prefault([]),
     exchange: exchangeSchema.optional(),
     manager: managerSchema.optional(),
+    poolers: z.array(poolerSchema, { error: 'a list of poolers' }).prefault([]),
+    proxies: z.array(proxySchema, { error: 'a list of proxies' }).prefault([]),
+    addresses: z.array(addressSchema, { error: 'a list of addresses' }).prefault([]),
     alerts: alertsSchema.optional(),
     readOnly: z
       .boolean({ error: 'true or false' })

@@ -1,5 +1,7 @@
 // What is watched, as configured. Specs hold no secrets, because they are in the state and on the screen.
 
+import type { AddressSpec, PoolerSpec, ProxySpec } from './entry-points/entry-point-spec.ts'
+
 export const MODEL_IDS = [
   'shared-database-with-read-only',
   'primary-with-read-only',
@@ -128,6 +130,10 @@ export interface ClusterSpec {
     readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
     readonly address: string
   }[]
+  /** What applications connect to in place of a database; absent: none is configured. */
+  readonly poolers?: readonly PoolerSpec[]
+  readonly proxies?: readonly ProxySpec[]
+  readonly addresses?: readonly AddressSpec[]
   /** True if all actions are refused. */
   readonly readOnly?: boolean
   /** The user's own actions, as menus show them. */

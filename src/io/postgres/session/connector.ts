@@ -174,7 +174,7 @@ class ServerConnector implements Connector {
         this.#encryptionThatWorked.set(endpoint, encryption)
         this.#passwords.delete(endpoint)
         this.#versionSeen = opened.session.versionNumber
-        refuseOldServer(opened.session)
+        if (this.#options.purpose !== 'console') refuseOldServer(opened.session)
         this.#debug(endpoint, encryption, startedAt, () => 'ok')
         return opened
       } catch (error) {

@@ -96,11 +96,24 @@ function statementFault(endpoint: ConnectionEndpoint): Fault {
 }
 
 /** Its version is not that of a server: an admin console with its own commands and no SQL. */
-export function poolerConsoleFault({ endpoint, reported }: Pick<ServerSession, 'endpoint' | 'reported'>): Fault | null {
-  if (!/bouncer/i.test(reported('server_version') ?? '')) return null
+export function isPoolerConsole({ reported }: Pick<ServerSession, 'reported'>): boolean {
+  return /bouncer/i.test(reported('server_version') ?? '')
+}
+
+export function poolerConsoleFault(session: Pick<ServerSession, 'endpoint' | 'reported'>): Fault | null {
+  if (!isPoolerConsole(session)) return null
+  const { endpoint } = session
   return {
     ...poolerFault(endpoint, 'this is its admin console'),
     message: `${endpointName(endpoint)} is the admin console of PgBouncer, not a database`,
     hint: 'Connect to the server itself: put its own host and port, and a database of it, into the dsn.',
+  }
+}
+
+export function noConsoleFault(endpoint: ConnectionEndpoint): Fault {
+  return {
+    code: 'protocol',
+    message: `${endpointName(endpoint)} is not the admin console of PgBouncer`,
+    hint: 'Its database is "pgbouncer": put that, and a user of "stats_users" or "admin_users", into the dsn of the pooler.',
   }
 }

@@ -6,7 +6,7 @@ import { type Fault, FaultError } from '../../../model/values/fault.ts'
 import { refusedSetting, refusesStartupOptions, sqlStateOf } from '../connection/server-error.ts'
 import type { ConnectionEndpoint } from '../connection/tunnel.ts'
 import { type FirstStatement, type ProvenSession, proveAndAsk, seemsOurs } from './first-statement.ts'
-import { poolerConsoleFault, poolerSession } from './pooler-session.ts'
+import { isPoolerConsole, noConsoleFault, poolerConsoleFault, poolerSession } from './pooler-session.ts'
 import type { ServerSession } from './server-session.ts'
 import { checkSession, checkSettingsByShow, MARK_SETTING, poolerFault } from './session-check.ts'
 import { type SessionPurpose, type SessionSettings, type SessionTimeouts, startupSettings } from './session-settings.ts'
@@ -69,6 +69,7 @@ export class PostgresPeer {
    * statement is a transaction. Throws the driver's error, or FaultError.
    */
   async open(opening: OpenSessionRequest): Promise<OpenedSession> {
+    if (opening.purpose === 'console') return this.#console(opening)
     const refusal = this.#refusal
     if (refusal && performance.now() < refusal.until) throw new FaultError(refusal.fault)
     // An act is one session that somebody waits for; whoever watches would take slot after slot.
@@ -82,6 +83,14 @@ export class PostgresPeer {
       const opened = this.#pooler ? await this.#pooled(opening, this.#pooler.why) : await this.#direct(opening)
       if (opened) return opened
     }
+  }
+
+  /** It takes neither start-up options nor SQL. */
+  async #console({ open }: OpenSessionRequest): Promise<OpenedSession> {
+    const session = await open({})
+    if (isPoolerConsole(session)) return { session, standby: null }
+    await session.end()
+    throw new FaultError(noConsoleFault(this.#endpoint))
   }
 
   /** null: something was learned, and has to be tried with that. */

@@ -2,9 +2,9 @@
 
 /**
  * The purpose of a session. Only `act` may write; `backup` uses the replication protocol and takes no SQL. Only `watch`
- * may lead through a connection pooler: the others need the server itself.
+ * may lead through a connection pooler: the others need the server itself. `console` is the admin console of a pooler.
  */
-export type SessionPurpose = 'watch' | 'plan' | 'lock' | 'act' | 'backup'
+export type SessionPurpose = 'watch' | 'plan' | 'lock' | 'act' | 'backup' | 'console'
 
 export type SessionSettings = Readonly<Record<string, string>>
 
