@@ -47,6 +47,10 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   write is named in the plan (\`data-access\`) and by \`doctor\`.
 * **A standby stays a standby.** Each step that creates \`standby.signal\` also empties a recovery target that an earlier restore left
   in \`postgresql.auto.conf\`. With such a target the server would stop there, or promote itself.
+* **A backup holds all tablespaces**, in one file or folder: the files of each in \`pg_tblspc/OID\`, verified with the rest. To restore it, unpack
+  it into the new data directory, move the content of each \`pg_tblspc/OID\` into an empty folder of the owner of the data, remove
+  \`pg_tblspc/OID\`, and put that folder into the line of that OID in \`tablespace_map\`. The first start makes the links from it. Until the
+  files are moved, PostgreSQL refuses to start.
 * **Lines of pg_hba.conf are verified by \`pg_hba_file_rules\`**, added or removed. A line behind one that matches all its connections is
   refused. Where a \`postgresql.conf\` has an error, actions that reload or restart that server report it first.
 * **A setting is changed on every server**, by ALTER SYSTEM. The plan shows the old value of each, where it comes from, and what the

@@ -10,13 +10,15 @@ import { type Action, type ActionRequest, type ActionToolbox, type Draft, PlanEr
 import { actionByProfile } from '../definition/by-profile.ts'
 import type { ProfileActions, ProfilePlan } from '../definition/profile-actions.ts'
 import { databaseName, findDatabase, needsDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { type ServerTablespaces, tablespacesOf } from '../tablespaces/tablespaces.ts'
 import {
   backupFromStandby,
   enoughDiskSpace,
   minimumBackupSize,
-  noTablespaces,
   replicationAllowed,
   standbyBackupNote,
+  tablespaceRestoreNote,
+  tablespacesInBackup,
   targetPathIsFree,
 } from './checks.ts'
 import { type BackupReception, receiveBackupKind } from './receive-backup.ts'
@@ -68,7 +70,10 @@ const plainBackup: ProfilePlan = {
     const database = requireTargetDatabase(clusterView, request)
     const name = databaseName(clusterView, database)
     const path = resolve(request.input.to ?? '')
-    const bytes = await minimumBackupSize(database, tools)
+    const [bytes, tablespaces] = await Promise.all([
+      minimumBackupSize(database, tools),
+      tablespacesOf(database, tools).catch(() => null),
+    ])
     const size = bytes === null ? 'all its data' : `about ${formatBytes(bytes)}`
     const reception = { database, path, checksum: request.input.checksums ?? 'CRC32C', rateKb: rateOf(request) }
     return {
@@ -76,17 +81,17 @@ const plainBackup: ProfilePlan = {
       title: `back up ${name} into ${path}`,
       danger: 'routine',
       impact: noImpact(
-        `${name} reads and sends ${size}, after an immediate checkpoint; it continues to serve.${standbyBackupNote(findDatabase(clusterView, database))}`,
+        `${name} reads and sends ${size}, after an immediate checkpoint; it continues to serve.${tablespaceRestoreNote(tablespaces)}${standbyBackupNote(findDatabase(clusterView, database))}`,
       ),
       checks: [
         replicationAllowed(database),
         targetPathIsFree(path),
         enoughDiskSpace(path, bytes),
-        noTablespaces(database),
+        tablespacesInBackup(tablespaces),
         backupFromStandby(database),
       ],
       input: { ...request.input, to: path },
-      steps: stepsOf(reception, name, tools),
+      steps: stepsOf({ reception, name, tablespaces }, tools),
     }
   },
 }
@@ -99,17 +104,25 @@ function rateOf({ input }: ActionRequest): number {
   throw new PlanError(`backup: rate=${input.rate}: PostgreSQL accepts 0.04 to 1024 MB per second`)
 }
 
-function stepsOf(reception: BackupReception, name: string, tools: ActionToolbox): readonly PlannedStep[] {
+interface PlannedBackup {
+  readonly reception: BackupReception
+  readonly name: string
+  readonly tablespaces: ServerTablespaces | null
+}
+
+function stepsOf(backup: PlannedBackup, tools: ActionToolbox): readonly PlannedStep[] {
+  const { reception, name } = backup
   const { database, path, checksum } = reception
   const { run } = tools
   return [
-    receiveBackupKind.plan({ reception, name, command: commandFor(reception, tools), run }),
+    receiveBackupKind.plan({ reception, name, command: commandFor(backup, tools), run }),
     verifyBackupKind.plan({ database, path, checksum, run }),
   ]
 }
 
 /** The command for doing it by hand. pgdeck itself speaks the same protocol. */
-function commandFor({ database, path, checksum, rateKb }: BackupReception, { config }: ActionToolbox): string {
+function commandFor({ reception, tablespaces }: PlannedBackup, { config }: ActionToolbox): string {
+  const { database, path, checksum, rateKb } = reception
   const spec = config.databases.find(({ spec: { id } }) => id === database)
   const rate = rateKb === 0 ? [] : [`--max-rate=${rateKb}k`]
   const { host = '', port = 5432 } = spec?.spec ?? {}
@@ -117,6 +130,9 @@ function commandFor({ database, path, checksum, rateKb }: BackupReception, { con
   const common = ['-X', 'fetch', '-c', 'fast', `--manifest-checksums=${checksum}`, ...rate]
   const program = ['pg_basebackup', ...place]
   const shape = backupFormatOf(path)
+  // It writes one archive for each tablespace, and none of them to its output.
+  if (tablespaces && tablespaces.tablespaces.length > 0)
+    return shellCommandLine([...program, '-D', path, '-Ft', ...(shape === 'tar.gz' ? ['-z'] : []), ...common])
   if (shape === 'folder') return shellCommandLine([...program, '-D', path, '-Fp', ...common])
   const stream = shellCommandLine([...program, '-D', '-', '-Ft', ...common])
   return `umask 077; ${stream}${shape === 'tar' ? '' : ' | gzip'} >${shellCommandLine([path])}`

@@ -1,6 +1,7 @@
 // Checks before a base backup: privileges, the target path, disk space.
 
 import { dirname } from 'node:path'
+import { TABLESPACES } from '../../io/base-backup/backup-format.ts'
 import { isPathTaken, whyNotWritableBeside } from '../../io/base-backup/backup-path.ts'
 import { freeDiskBytes } from '../../io/files/sync-files.ts'
 import { databaseSizeSql } from '../../io/postgres/database-size.ts'
@@ -12,6 +13,7 @@ import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { databaseName, findDatabase } from '../definition/target.ts'
 import { usedSlotOf } from '../repoint/physical-slots.ts'
+import { type ServerTablespaces, tablespaceNames } from '../tablespaces/tablespaces.ts'
 
 /**
  * Returns the bytes of all databases and of the WAL that a backup needs at least; null if this role may not read them.
@@ -104,24 +106,34 @@ export function enoughDiskSpace(path: string, bytes: number | null): PreflightCh
   }
 }
 
-const ELSEWHERE = `SELECT pg_catalog.string_agg(spcname, ', ' ORDER BY spcname) AS names
-  FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')`
-
-/** Fails if the database has tablespaces outside the data directory. */
-export function noTablespaces(database: string): PreflightCheck {
+/** Names the tablespaces that the backup holds beside the data directory; null: they are unknown. */
+export function tablespacesInBackup(found: ServerTablespaces | null): PreflightCheck {
   return {
     id: 'tablespaces',
     mayOverride: false,
-    async run(clusterView, _, tools): Promise<PreflightResult> {
-      const [row] = await tools.sql<{ names: string | null }>(database, { text: ELSEWHERE })
-      if (!row?.names) return { result: 'pass', message: 'all its data is in the data directory', hint: null }
+    run(): PreflightResult {
+      if (!found)
+        return {
+          result: 'warn',
+          message: 'whether it has tablespaces is unknown',
+          hint: 'Their files would be in the backup too.',
+        }
+      const { tablespaces } = found
+      if (tablespaces.length === 0)
+        return { result: 'pass', message: 'all its data is in the data directory', hint: null }
       return {
-        result: 'fail',
-        message: `${databaseName(clusterView, database)} has tablespaces elsewhere: ${row.names}`,
-        hint: 'Take it with pg_basebackup --tablespace-mapping.',
+        result: 'pass',
+        message: `it holds the tablespaces ${tablespaceNames(tablespaces)}, each in ${TABLESPACES}/OID`,
+        hint: null,
       }
     },
   }
+}
+
+/** What a restore must do with the tablespaces in it, for the plan; empty without any. */
+export function tablespaceRestoreNote(found: ServerTablespaces | null): string {
+  if (!found || found.tablespaces.length === 0) return ''
+  return ` Restored, the content of each ${TABLESPACES}/OID goes to the place that its line in tablespace_map names, before the server starts.`
 }
 
 /** Warns if the backup is taken from a standby: it is valid, and contains what the standby has replayed. */

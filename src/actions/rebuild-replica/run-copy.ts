@@ -1,7 +1,8 @@
 // Receives a copy of the upstream into a new folder: by pg_basebackup on the host, or by this process if the host is
 // this one.
 
-import { backupTargetOwner, openBackupTarget } from '../../io/base-backup/backup-target.ts'
+import { backupTargetOwner } from '../../io/base-backup/backup-target.ts'
+import { openFolderTarget } from '../../io/base-backup/folder-target.ts'
 import { receiveBackup } from '../../io/base-backup/receive-backup.ts'
 import { verifyBackupFiles } from '../../io/base-backup/verify-backup.ts'
 import { openWalSenderSession } from '../../io/base-backup/walsender-session.ts'
@@ -72,14 +73,22 @@ async function proveByProgram(
 }
 
 /** Only if the host is this one. */
-export async function copyInProcess(task: CopyTask, _: HostConnection, tools: ActionToolbox): Promise<void> {
+export async function copyInProcess(task: CopyTask, connection: HostConnection, tools: ActionToolbox): Promise<void> {
   const { signal } = tools
-  const connection = connectionFromConninfo(task.conninfo)
-  const session = await openWalSenderSession({ connection, passwordCommand: null, connectMs: CONNECT_MS, signal })
+  const parameters = connectionFromConninfo(task.conninfo)
+  const session = await openWalSenderSession({
+    connection: parameters,
+    passwordCommand: null,
+    connectMs: CONNECT_MS,
+    signal,
+  })
   try {
     await requireCopyOrigin(session, task.origin)
     const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
-    const target = await openBackupTarget(task.part, 'folder', await backupTargetOwner(task.dataDirectory))
+    const target = await openFolderTarget(task.part, {
+      owner: await backupTargetOwner(task.dataDirectory),
+      places: new Map(),
+    })
     const report = byteProgressReporter('received', tools)
     const { bytes } = await receiveBackup(session, request, target, (done, total) =>
       report(done, total ?? (task.bytes || null)),
@@ -99,6 +108,8 @@ export async function copyInProcess(task: CopyTask, _: HostConnection, tools: Ac
       'Check the disk of the host, then try again.',
     )
   tools.writeOutput(`${files} files match the manifest`)
+  // The server that starts there would make the links anew, at the places of the upstream.
+  await runOrFail(connection, ['rm', '-f', '--', `${task.part}/tablespace_map`], 'removing tablespace_map', { signal })
 }
 
 export type CopyMethod =

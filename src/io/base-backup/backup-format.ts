@@ -7,7 +7,17 @@ export const MANIFEST_FILE = 'backup_manifest'
 
 export type BackupFormat = 'tar' | 'tar.gz' | 'folder'
 
+/** The folder of a tablespace in a data directory and in every backup: a link, or the files themselves. */
+export function tablespaceFolder(oid: string): string {
+  return `${TABLESPACES}/${oid}`
+}
+
+/** The folder in which those of the tablespaces are. */
+export const TABLESPACES = 'pg_tblspc'
+
 export interface BackupTarget {
+  /** Identifies the backup in its first bytes. Comes before every entry, if at all. */
+  note(label: string): Promise<void>
   entry(entry: TarEntry): Promise<void>
   /** Content of the previous entry. */
   bytes(bytes: Uint8Array): Promise<void>

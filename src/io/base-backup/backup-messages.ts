@@ -14,8 +14,16 @@ export interface BaseBackupRequest {
 
 export type BackupMessage =
   /** Comes first. Kilobytes are the server's estimate, without WAL. */
-  | { readonly kind: 'begun'; readonly lsn: string; readonly kilobytes: number | null; readonly tablespaces: number }
-  /** A part of the tar archive of the data directory, in order. */
+  | {
+      readonly kind: 'begun'
+      readonly lsn: string
+      readonly kilobytes: number | null
+      /** Object ids of those outside of the data directory. */
+      readonly tablespaces: readonly string[]
+    }
+  /** A tar archive begins: that of a tablespace by its object id, or that of the data directory (null), which is the last. */
+  | { readonly kind: 'archive-begun'; readonly tablespace: string | null }
+  /** A part of the archive, in order. */
   | { readonly kind: 'archive'; readonly bytes: Uint8Array }
   | { readonly kind: 'manifest'; readonly bytes: Uint8Array }
   | { readonly kind: 'ended'; readonly lsn: string }
@@ -23,18 +31,15 @@ export type BackupMessage =
 const TYPED_FROM = 150_000
 const TYPES = { archive: 0x6e, data: 0x64, manifest: 0x6d, progress: 0x70 } as const
 
-/**
- * Takes a base backup of a server without tablespaces. Throws the driver's error, and an Error for a server with
- * tablespaces.
- */
+/** Takes a base backup with all tablespaces. Throws the driver's error. */
 export async function* backupMessages(
   session: Pick<ServerSession, 'runReplicationCommand' | 'versionNumber'>,
   request: BaseBackupRequest,
   signal: AbortSignal,
 ): AsyncGenerator<BackupMessage> {
   const isTyped = session.versionNumber >= TYPED_FROM
-  const contentOf = isTyped ? typedContent() : plainContent()
   const results: (readonly (string | null)[])[][] = [[]]
+  const contentOf = isTyped ? typedContent() : plainContent(() => results[1] ?? [])
   for await (const answer of session.runReplicationCommand(commandOf(request, isTyped), signal)) {
     if (answer.kind === 'row') results.at(-1)?.push(answer.fields)
     else {
@@ -57,7 +62,7 @@ function messageOfResult(results: readonly BackupRows[]): BackupMessage | null {
 type CopyAnswer = Extract<ReplicationMessage, { kind: 'copy' | 'bytes' }>
 type ContentReader = (answer: CopyAnswer) => BackupMessage | null
 
-/** From 15 on: one copy stream. The first byte of each message gives its type. */
+/** From 15 on: one copy stream. The first byte of each message gives its type, and that of an archive has its file name. */
 function typedContent(): ContentReader {
   let kind: 'archive' | 'manifest' = 'archive'
   return (answer) => {
@@ -65,45 +70,41 @@ function typedContent(): ContentReader {
     const [type] = answer.bytes
     if (type === TYPES.data) return { kind, bytes: answer.bytes.subarray(1) }
     if (type === TYPES.manifest) kind = 'manifest'
-    else if (type === TYPES.archive) kind = 'archive'
-    return null
+    if (type !== TYPES.archive) return null
+    kind = 'archive'
+    const [, oid = null] = /^(\d+)\.tar/.exec(Buffer.from(answer.bytes.subarray(1)).toString('latin1')) ?? []
+    return { kind: 'archive-begun', tablespace: oid }
   }
 }
 
-/** Before 15: the first copy stream is the archive, the second the manifest. */
-function plainContent(): ContentReader {
+/** Before 15: a copy stream for each tablespace in the order of their rows, and a last one for the manifest. */
+function plainContent(rows: () => BackupRows): ContentReader {
   let copies = 0
   return (answer) => {
-    if (answer.kind === 'bytes') return { kind: copies > 1 ? 'manifest' : 'archive', bytes: answer.bytes }
+    if (answer.kind === 'bytes') return { kind: copies > rows().length ? 'manifest' : 'archive', bytes: answer.bytes }
     copies += 1
-    return null
+    const row = rows()[copies - 1]
+    return row ? { kind: 'archive-begun', tablespace: row[0] ?? null } : null
   }
 }
 
 /** One row per tablespace. The row of the data directory has neither an id nor a location. */
 function begun(lsn: string, rows: BackupRows): BackupMessage {
-  const elsewhere = rows.filter(([oid]) => oid !== null)
-  if (elsewhere.length > 0) {
-    const places = elsewhere.map(([, place]) => place).join(', ')
-    throw new Error(
-      `it has tablespaces outside its data directory (${places}): pgdeck can’t receive them in one archive`,
-    )
-  }
   const sizes = rows.map(([, , size]) => (size === null || size === undefined ? null : Number(size)))
   const kilobytes = sizes.some((size) => size === null)
     ? null
     : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
-  return { kind: 'begun', lsn, kilobytes, tablespaces: rows.length }
+  return { kind: 'begun', lsn, kilobytes, tablespaces: rows.flatMap(([oid]) => oid ?? []) }
 }
 
-/** The backup includes its WAL, and the server does not wait for its archiver. */
+/** The backup includes its WAL and a map of its tablespaces, and the server does not wait for its archiver. */
 function commandOf({ label, checksums, maxRateKb }: BaseBackupRequest, isTyped: boolean): string {
   const name = `'${label.replaceAll("'", "''")}'`
   const sums = `'${checksums.replaceAll("'", "''")}'`
   if (!isTyped) {
     const rate = maxRateKb === null ? '' : ` MAX_RATE ${maxRateKb}`
-    return `BASE_BACKUP LABEL ${name} PROGRESS FAST WAL NOWAIT${rate} MANIFEST 'yes' MANIFEST_CHECKSUMS ${sums}`
+    return `BASE_BACKUP LABEL ${name} PROGRESS FAST WAL NOWAIT${rate} TABLESPACE_MAP MANIFEST 'yes' MANIFEST_CHECKSUMS ${sums}`
   }
   const rate = maxRateKb === null ? '' : `, MAX_RATE ${maxRateKb}`
-  return `BASE_BACKUP (LABEL ${name}, PROGRESS, CHECKPOINT 'fast', WAL, WAIT false, MANIFEST 'yes', MANIFEST_CHECKSUMS ${sums}${rate})`
+  return `BASE_BACKUP (LABEL ${name}, PROGRESS, CHECKPOINT 'fast', WAL, WAIT false, TABLESPACE_MAP, MANIFEST 'yes', MANIFEST_CHECKSUMS ${sums}${rate})`
 }

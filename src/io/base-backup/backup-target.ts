@@ -8,15 +8,11 @@ import { createGzip } from 'node:zlib'
 import type { SystemUser } from '../files/sync-files.ts'
 import { type BackupFormat, type BackupTarget, MANIFEST_FILE } from './backup-format.ts'
 import { openFolderTarget } from './folder-target.ts'
-import { TAR_BLOCK_BYTES, tarFileHeader, tarPadding } from './tar.ts'
+import { TAR_BLOCK_BYTES, tarFileHeader, tarNote, tarPadding } from './tar.ts'
 
-/** Starts a new one. `owner` will own the files of a folder; null: this user. Throws Node's error. */
-export function openBackupTarget(
-  path: string,
-  shape: BackupFormat,
-  owner: SystemUser | null = null,
-): Promise<BackupTarget> {
-  return shape === 'folder' ? openFolderTarget(path, owner) : openArchive(path, shape)
+/** Starts a new one, of this user. Throws Node's error. */
+export function openBackupTarget(path: string, shape: BackupFormat): Promise<BackupTarget> {
+  return shape === 'folder' ? openFolderTarget(path, { owner: null, places: new Map() }) : openArchive(path, shape)
 }
 
 /** A higher level gains little, and the backup must not wait for it. */
@@ -39,6 +35,7 @@ async function openArchive(path: string, shape: BackupFormat): Promise<BackupTar
   }
   let fill = 0
   return {
+    note: (label) => passed.put(tarNote(label, Date.now())),
     async entry({ type, size, header }) {
       if (fill > 0) await passed.put(new Uint8Array(fill))
       fill = type === 'file' ? tarPadding(size) : 0

@@ -4,10 +4,17 @@ import { chmod, chown, type FileHandle, mkdir, open, symlink } from 'node:fs/pro
 import { dirname, join } from 'node:path'
 import type { SystemUser } from '../files/sync-files.ts'
 import { runProgram } from '../process/process.ts'
-import { type BackupTarget, MANIFEST_FILE } from './backup-format.ts'
+import { type BackupTarget, MANIFEST_FILE, TABLESPACES, tablespaceFolder } from './backup-format.ts'
 
-/** See openTarget. */
-export async function openFolderTarget(path: string, owner: SystemUser | null): Promise<BackupTarget> {
+export interface FolderTargetOptions {
+  /** Will own the files; null: this user. */
+  readonly owner: SystemUser | null
+  /** New folders outside of it, by the object ids of the tablespaces whose files they get; others stay within it. */
+  readonly places: ReadonlyMap<string, string>
+}
+
+/** Starts a new one. Throws Node's error. */
+export async function openFolderTarget(path: string, { owner, places }: FolderTargetOptions): Promise<BackupTarget> {
   const own = async (made: string) => {
     if (owner) await chown(made, owner.uid, owner.gid)
   }
@@ -18,6 +25,11 @@ export async function openFolderTarget(path: string, owner: SystemUser | null): 
   }
   // Must be new: an existing folder or link of another user is not filled.
   await folder(path, false)
+  if (places.size > 0) await folder(join(path, TABLESPACES), false)
+  for (const [oid, place] of places) {
+    await folder(place, false)
+    await symlink(place, join(path, tablespaceFolder(oid)))
+  }
   let current: FileHandle | null = null
   const close = async () => {
     await current?.close()
@@ -33,6 +45,7 @@ export async function openFolderTarget(path: string, owner: SystemUser | null): 
     await own(file)
   }
   return {
+    note: async () => {},
     async entry({ name, type, linkTo }) {
       await close()
       if (type === 'folder') await folder(join(path, name))

@@ -1,8 +1,9 @@
-// Tar archives as PostgreSQL sends them: read entry by entry from a stream, headers written for what is added.
+// Tar archives as PostgreSQL sends them: read entry by entry from a stream, headers written for what is added or renamed.
 
 export interface TarEntry {
   readonly name: string
-  readonly type: 'file' | 'folder' | 'link'
+  /** `note`: a comment on the archive, which tar leaves out. */
+  readonly type: 'file' | 'folder' | 'link' | 'note'
   /** Bytes of content. */
   readonly size: number
   readonly mode: number
@@ -17,6 +18,8 @@ export type TarPart =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
 
 export const TAR_BLOCK_BYTES = 512
+const NAME_BYTES = 100
+const PREFIX_AT = 345
 
 /** Bytes that fill up the last block of a content. */
 export function tarPadding(size: number): number {
@@ -35,7 +38,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 /** Where in an archive the next byte belongs: to a header, to the content of an entry or to what fills up its last block. */
-class TarReader {
+export class TarReader {
   readonly #header = new Uint8Array(TAR_BLOCK_BYTES)
   #headerBytes = 0
   #contentLeft = 0
@@ -85,22 +88,28 @@ class TarReader {
     if (this.#isOver) return null
     const entry = entryOf(this.#header.slice())
     this.#entryName = entry.name
-    this.#contentLeft = entry.type === 'file' ? entry.size : 0
+    this.#contentLeft = entry.type === 'file' || entry.type === 'note' ? entry.size : 0
     this.#paddingLeft = tarPadding(this.#contentLeft)
     return { kind: 'entry', entry }
   }
 }
 
+const NOTE = 0x67
+const TYPES: ReadonlyMap<number, TarEntry['type']> = new Map([
+  [0x32, 'link'],
+  [0x35, 'folder'],
+  [NOTE, 'note'],
+])
+
 function entryOf(header: Uint8Array): TarEntry {
   const sum = number(header, 148, 8)
   const counted = header.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0)
   if (sum !== counted) throw new Error('the archive is damaged: the checksum of a header is wrong')
-  const prefix = text(header, 345, 155)
-  const name = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, 100)}`.replace(/\/$/, '')
+  const prefix = text(header, PREFIX_AT, 155)
+  const name = `${prefix === '' ? '' : `${prefix}/`}${text(header, 0, NAME_BYTES)}`.replace(/\/$/, '')
   if (name.startsWith('/') || name.split('/').includes('..'))
     throw new Error(`the archive has a path outside its folder: ${name}`)
-  const kind = header[156]
-  const type = kind === 0x35 ? 'folder' : kind === 0x32 ? 'link' : 'file'
+  const type = TYPES.get(header[156] ?? 0) ?? 'file'
   const size = number(header, 124, 12)
   return { name, type, size, mode: number(header, 100, 8) & 0o777, linkTo: text(header, 157, 100), header }
 }
@@ -128,6 +137,43 @@ export function tarFileHeader(name: string, size: number, modifiedAt: number): U
   octal(size, 124, 12)
   octal(Math.floor(modifiedAt / 1000), 136, 12)
   header.write('        0ustar\u000000', 148, 'latin1')
+  return withChecksum(header)
+}
+
+const COMMENT = 'comment='
+
+/** An entry with a comment on the whole archive, as pax has it: its header and content, whole blocks. */
+export function tarNote(comment: string, modifiedAt: number): Uint8Array {
+  const record = ` ${COMMENT}${comment}\n`
+  const bytes = Buffer.byteLength(record)
+  // The length counts its own digits.
+  const digits = String(bytes + String(bytes + 3).length).length
+  const content = Buffer.from(`${bytes + digits}${record}`)
+  const header = Buffer.from(tarFileHeader('pax_global_header', content.length, modifiedAt))
+  header[156] = NOTE
+  return Buffer.concat([withChecksum(header), content, new Uint8Array(tarPadding(content.length))])
+}
+
+/** Returns the comment in the content of a note; null if it has none. */
+export function commentInNote(content: string): string | null {
+  const [, comment = null] = new RegExp(`^\\d+ ${COMMENT}(.*)$`, 'm').exec(content) ?? []
+  return comment
+}
+
+/** The same entry in a folder. Throws an Error if its name becomes too long for its header. */
+export function tarEntryIn(folder: string, entry: TarEntry): TarEntry {
+  const header = Buffer.from(entry.header)
+  const name = Buffer.from(`${folder}/${text(header, 0, NAME_BYTES)}`)
+  if (name.length > NAME_BYTES || header[PREFIX_AT] !== 0)
+    throw new Error(`the name of ${folder}/${entry.name} is too long for an archive`)
+  header.fill(0, 0, NAME_BYTES)
+  name.copy(header)
+  return { ...entry, name: `${folder}/${entry.name}`, header: withChecksum(header) }
+}
+
+/** With the sum of its bytes, in which the sum itself counts as blanks. */
+function withChecksum(header: Buffer): Buffer {
+  header.write('        ', 148, 'latin1')
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\u0000 `, 148, 'latin1')
   return header

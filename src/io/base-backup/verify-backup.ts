@@ -5,10 +5,10 @@ import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { messageOf } from '../../model/values/fault.ts'
-import { type BackupFormat, MANIFEST_FILE } from './backup-format.ts'
+import { type BackupFormat, MANIFEST_FILE, TABLESPACES } from './backup-format.ts'
 import { type ChecksumAlgorithm, createChecksum } from './checksum.ts'
 import { type ChecksummedFile, manifestDifferences, parseManifest } from './manifest.ts'
-import { readTar } from './tar.ts'
+import { commentInNote, readTar } from './tar.ts'
 
 export interface BackupVerification {
   /** The problems as text; empty: it is complete. */
@@ -90,14 +90,22 @@ interface Content {
   readonly content: AsyncIterable<Uint8Array>
 }
 
+/** With those that the links of its tablespaces lead to. */
 async function* filesOf(folder: string): AsyncGenerator<Content> {
   // One buffer for all files: most files of a database are small.
   const buffer = Buffer.allocUnsafe(CHUNK)
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
+  const tablespaces = join(folder, TABLESPACES)
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of found) {
     const path = join(entry.parentPath, entry.name)
-    const { size } = await stat(path)
-    yield { name: relative(folder, path), size, content: contentOf(path, buffer) }
+    const isLink = entry.isSymbolicLink() && entry.parentPath === tablespaces
+    const files = isLink ? await readdir(path, { recursive: true, withFileTypes: true }) : [entry]
+    for (const file of files) {
+      if (!file.isFile()) continue
+      const place = join(file.parentPath, file.name)
+      const { size } = await stat(place)
+      yield { name: relative(folder, place), size, content: contentOf(place, buffer) }
+    }
   }
 }
 
@@ -116,9 +124,7 @@ async function* contentOf(path: string, buffer: Buffer): AsyncGenerator<Uint8Arr
 }
 
 async function* entriesOf(path: string, shape: BackupFormat): AsyncGenerator<Content> {
-  const source = createReadStream(path, { highWaterMark: CHUNK })
-  const plain = shape === 'tar.gz' ? source.pipe(createGunzip({ chunkSize: CHUNK })) : source
-  source.on('error', (error) => plain.destroy(error))
+  const { source, plain } = openArchive(path, shape)
   const parts = readTar(plain)[Symbol.asyncIterator]()
   try {
     let next = await parts.next()
@@ -137,15 +143,30 @@ async function* entriesOf(path: string, shape: BackupFormat): AsyncGenerator<Con
   }
 }
 
-/** PostgreSQL sends the label first. */
+/** With tablespaces it is in a note at the beginning; else PostgreSQL sends its file first. */
 async function labelOf(path: string, shape: BackupFormat): Promise<string> {
-  for await (const { name, content } of entriesOf(path, shape)) {
-    if (name !== LABEL) return ''
-    const parts: Uint8Array[] = []
-    for await (const part of content) parts.push(part.slice())
-    return Buffer.concat(parts).toString('utf8')
+  const { source, plain } = openArchive(path, shape)
+  const parts: Uint8Array[] = []
+  let isNote = false
+  try {
+    for await (const part of readTar(plain)) {
+      if (part.kind === 'bytes') parts.push(part.bytes.slice())
+      else if (parts.length > 0 || (part.entry.type !== 'note' && part.entry.name !== LABEL)) break
+      else isNote = part.entry.type === 'note'
+    }
+  } finally {
+    source.destroy()
+    plain.destroy()
   }
-  return ''
+  const content = Buffer.concat(parts).toString('utf8')
+  return isNote ? `LABEL: ${commentInNote(content) ?? ''}` : content
+}
+
+function openArchive(path: string, shape: BackupFormat) {
+  const source = createReadStream(path, { highWaterMark: CHUNK })
+  const plain = shape === 'tar.gz' ? source.pipe(createGunzip({ chunkSize: CHUNK })) : source
+  source.on('error', (error) => plain.destroy(error))
+  return { source, plain }
 }
 
 function isDisk(error: unknown): boolean {
