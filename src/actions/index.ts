@@ -8,6 +8,8 @@ import { collectLogsAction } from './collect-logs.ts'
 import { createDecommissionAction } from './decommission/decommission.ts'
 import type { Action } from './definition/action.ts'
 import type { ProfileActions } from './definition/profile-actions.ts'
+import { withDelegation } from './delegated/delegation.ts'
+import { cancelSwitchoverAction, pauseManagerAction, resumeManagerAction } from './delegated/manager-actions.ts'
 import { createFailbackAction } from './failback/failback.ts'
 import { fenceAction, unfenceAction } from './fence/fence.ts'
 import { followAction } from './follow.ts'
@@ -26,7 +28,7 @@ import { createSwitchoverAction } from './switchover.ts'
 
 /** Returns all actions: the general ones, with these profiles' own plans, and those that only the profiles have. */
 export function createActions(profiles: readonly ProfileActions[]): readonly Action[] {
-  return [
+  const all: readonly Action[] = [
     createPromoteAction(profiles),
     createSwitchoverAction(profiles),
     startAction,
@@ -48,10 +50,14 @@ export function createActions(profiles: readonly ProfileActions[]): readonly Act
     reloadAction,
     changeSettingAction,
     createRollingRestartAction(profiles),
+    pauseManagerAction,
+    resumeManagerAction,
+    cancelSwitchoverAction,
     checkpointAction,
     pauseReplayAction,
     resumeReplayAction,
     createSlotAction,
     dropSlotAction,
   ]
+  return all.map(withDelegation)
 }

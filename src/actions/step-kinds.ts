@@ -11,6 +11,7 @@ import { followUpNoteKind } from './decommission/follow-up-step.ts'
 import { removeHbaLinesKind } from './decommission/remove-hba-lines.ts'
 import type { FileEdits, ProfileActions } from './definition/profile-actions.ts'
 import type { StepKind } from './definition/step-kind.ts'
+import { askManagerKind } from './delegated/ask-manager.ts'
 import { rewindDataKind } from './failback/rewind-data.ts'
 import { switchoverGateKind } from './failback/switchover-gate.ts'
 import { serverServiceKind } from './lifecycle/server-service.ts'
@@ -71,6 +72,7 @@ const KINDS: readonly StepKind[] = [
   serverServiceKind,
   stopDatabaseKind,
   writeTestKind,
+  askManagerKind,
 ]
 
 /** Returns every kind of step that a journal may name, with the kinds and file edits of these profiles. */

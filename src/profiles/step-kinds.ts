@@ -12,9 +12,9 @@ export function stepKindOf(kind: string): StepKind | null {
   return STEP_KINDS.find((each) => each.kind === kind) ?? null
 }
 
-/** Returns the server that a step stops, starts or restarts; null: none. */
-export function restartOf(step: PlannedStep): Restart | null {
-  return stepKindOf(step.kind)?.restartedBy(step) ?? null
+/** Returns the servers that a step stops, starts or restarts. */
+export function restartsOf(step: PlannedStep): readonly Restart[] {
+  return stepKindOf(step.kind)?.restartedBy(step) ?? []
 }
 
 /** Returns what of a plan may be why such a step does not work: ids of checks, and kinds of steps. */

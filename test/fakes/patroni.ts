@@ -1,4 +1,4 @@
-// A real Patroni of two nodes on loopback, which keeps its state by itself; it ends with the test.
+// A real Patroni of two nodes or more on loopback, which keeps its state by itself; it ends with the test.
 
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -17,25 +17,34 @@ export interface PatroniNode {
   killAgent(): Promise<void>
 }
 
-const NODES = ['n1', 'n2'] as const
+export interface PatroniOptions {
+  /** Default: two. */
+  readonly nodes?: number
+  /** What its REST API asks for before it changes something. */
+  readonly authentication?: { readonly username: string; readonly password: string }
+}
 
 /** Resolves when one leads and the other follows it. */
-export async function startPatroni(context: TestContext): Promise<readonly PatroniNode[]> {
+export async function startPatroni(
+  context: TestContext,
+  { nodes = 2, authentication }: PatroniOptions = {},
+): Promise<readonly PatroniNode[]> {
+  const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
   const scratch = openTempDir()
   const running: LaunchedProcess[] = []
   context.after(async () => {
     for (const { pid } of running) sendSignal(pid, 'SIGTERM')
     await Promise.all(running.map((program) => program.exited()))
-    await Promise.all(NODES.map((name) => endServer(join(scratch.path, name))))
+    await Promise.all(names.map((name) => endServer(join(scratch.path, name))))
     await scratch.close()
   })
   const places = await Promise.all(
-    NODES.map(async (name) => ({ name, sql: await freePort(), rest: await freePort(), raft: await freePort() })),
+    names.map(async (name) => ({ name, sql: await freePort(), rest: await freePort(), raft: await freePort() })),
   )
   const bin = PATRONI_SERVER?.bin ?? ''
   for (const place of places) {
     const file = join(scratch.path, `${place.name}.yml`)
-    writePrivateText(file, configOf(place, places, scratch, bin), scratch.owner)
+    writePrivateText(file, configOf(place, { places, scratch, bin, authentication }), scratch.owner)
     const log = join(scratch.path, `${place.name}.log`)
     const options = { owner: scratch.owner, cwd: scratch.path, env: managerEnv(scratch.path, bin) }
     running.push(await launchProcess(PATRONI ?? '', [file], log, options))
@@ -47,7 +56,7 @@ export async function startPatroni(context: TestContext): Promise<readonly Patro
     const well = (told?.members ?? []).filter(
       ({ state, lag = 0 }) => (state === 'running' || state === 'streaming') && lag === 0,
     )
-    return well.length === NODES.length && well.some(({ role }) => role === 'leader')
+    return well.length === names.length && well.some(({ role }) => role === 'leader')
   })
   return places.map(({ name, sql, rest }, index) => {
     const killAgent = async () => {
@@ -86,15 +95,22 @@ interface Place {
   readonly raft: number
 }
 
+interface Setup {
+  readonly places: readonly Place[]
+  readonly scratch: TempDir
+  readonly bin: string
+  readonly authentication: PatroniOptions['authentication']
+}
+
 /** JSON is YAML. */
-function configOf(place: Place, all: readonly Place[], { path }: TempDir, bin: string): string {
+function configOf(place: Place, { places: all, scratch: { path }, bin, authentication }: Setup): string {
   const { name, sql, rest, raft } = place
   const own = `127.0.0.1:${rest}`
   const account = (username: string) => ({ username, password: 'secret' })
   return JSON.stringify({
     scope: 'vault',
     name,
-    restapi: { listen: own, connect_address: own },
+    restapi: { listen: own, connect_address: own, ...(authentication ? { authentication } : {}) },
     raft: {
       data_dir: join(path, `raft-${name}`),
       self_addr: `127.0.0.1:${raft}`,

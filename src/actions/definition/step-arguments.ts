@@ -26,6 +26,9 @@ export const oneOf = <const Words extends readonly string[]>(...words: Words) =>
 export const list = <Each extends z.ZodType>(each: Each) => z.array(each).readonly()
 /** A list of texts: the words of a command, or names. */
 export const texts = () => list(text())
+/** A record whose form its reader knows. */
+export const record = () =>
+  z.custom<JsonRecord>((given) => typeof given === 'object' && given !== null && !Array.isArray(given))
 /** The values of a statement's parameters. */
 export const values = () => z.custom<readonly JsonValue[]>(Array.isArray)
 

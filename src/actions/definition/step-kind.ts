@@ -74,8 +74,8 @@ export interface StepDefinition<Form extends ArgumentsForm, About> extends StepT
   readonly upgrades?: Readonly<Record<number, (args: JsonRecord) => JsonRecord>>
   /** Returns the step for what is known while a plan is made. */
   plan(about: About): StepPlan<Of<Form>>
-  /** Returns the server that it stops, starts or restarts; null: none. Absent: never one. */
-  restarts?(args: Of<Form>): Restart | null
+  /** Returns the server that it stops, starts or restarts, or several; null: none. Absent: never one. */
+  restarts?(args: Of<Form>): Restart | readonly Restart[] | null
   /**
    * Runs the step. It must be safe to repeat. Throws FaultError for a failure, and OutcomeUnknown if only the effect
    * can tell. It may be called again after a crash at any point, after `verify`.
@@ -122,10 +122,10 @@ export interface StepKind extends StepTraits {
   /** Reads the arguments in a plan or a journal. Only a step whose arguments are valid can be run. */
   read(stored: StoredStep): StepReading
   /**
-   * As `restarts` of the definition. It also works on arguments that are otherwise invalid, because a finished step may
-   * lack some.
+   * The servers of `restarts` of the definition. It also works on arguments that are otherwise invalid, because a
+   * finished step may lack some.
    */
-  restartedBy(stored: StoredStep): Restart | null
+  restartedBy(stored: StoredStep): readonly Restart[]
 }
 
 /** A kind with its `plan`, and with the parts that other kinds use. */
@@ -172,11 +172,12 @@ export function defineStep<Form extends ArgumentsForm, About>(
       return { fits: true, step }
     },
     restartedBy(stored) {
-      if (!restarts) return null
+      if (!restarts) return []
       const reading = read(stored)
       // An edited journal may hold no record at all.
-      const restart = restarts(reading.fits ? reading.args : ({ ...stored.args } as Of<Form>))
-      return typeof restart?.database === 'string' ? restart : null
+      const restarted = restarts(reading.fits ? reading.args : ({ ...stored.args } as Of<Form>))
+      const all: readonly (Restart | null)[] = Array.isArray(restarted) ? restarted : [restarted as Restart | null]
+      return all.flatMap((each) => (typeof each?.database === 'string' ? [each] : []))
     },
   }
 }

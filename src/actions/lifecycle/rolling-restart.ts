@@ -22,6 +22,7 @@ import { type ProfileActions, profileActionsFor } from '../definition/profile-ac
 import { roleChangeAbortReason } from '../promotion/abort-conditions.ts'
 import { promoteStandbyKind } from '../promotion/promote-standby.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
+import { jointByKind } from './joint-check.ts'
 import { type Startable, startableOf } from './startable.ts'
 import { databaseStopImpact, stopChecks } from './stop-cost.ts'
 import { restartChecks, restartSteps } from './stop-database-draft.ts'
@@ -152,32 +153,5 @@ function jointChecks(all: readonly Restarted[], { picture }: PlanningView): read
       check,
     })),
   )
-  const ids = [...new Set(checks.map(({ check }) => check.id))].filter((id) => id !== 'manager')
-  return ids.map((id) => joint(checks.filter(({ check }) => check.id === id)))
-}
-
-const WORST = ['fail', 'warn', 'pass'] as const
-
-/** The worst result, with the messages of all that have it. */
-function joint(those: readonly { readonly name: string; readonly check: PreflightCheck }[]): PreflightCheck {
-  const [first] = those
-  return {
-    id: first?.check.id ?? 'restart',
-    mayOverride: those.every(({ check }) => check.mayOverride),
-    async run(...args): Promise<PreflightResult> {
-      const found = await Promise.all(
-        those.map(async ({ name, check }) => ({ name, finding: await check.run(...args) })),
-      )
-      const worst = WORST.find((result) => found.some(({ finding }) => finding?.result === result))
-      const shown = found.filter(({ finding }) => finding?.result === worst)
-      const hint = shown.find(({ finding }) => finding?.hint)?.finding?.hint ?? null
-      if (worst === undefined) return null
-      const messages = shown.map(({ name, finding }) => withItsName(name, finding?.message ?? ''))
-      return { result: worst, message: [...new Set(messages)].join('; '), hint }
-    },
-  }
-}
-
-function withItsName(name: string, message: string): string {
-  return message.includes(name) ? message : `${name}: ${message}`
+  return jointByKind(checks.filter(({ check }) => check.id !== 'manager'))
 }

@@ -10,7 +10,7 @@ import { onAbort } from '../network/wait-timeout.ts'
 import { certificateTlsOptions, serverCertificateOf } from './certificate.ts'
 import { readHttpBody } from './http-body.ts'
 import { type HttpPhase, httpRequestFault, httpTimeoutFault, notHttpFault, urlTarget } from './http-fault.ts'
-import type { HttpGetRequest, HttpGetResponse } from './http-get.ts'
+import type { HttpGetRequest, HttpGetResponse, SentDocument } from './http-get.ts'
 import { certificateFault, verifiedTlsOptions } from './http-trust.ts'
 
 /** Connects to the first address of the host's name. */
@@ -47,7 +47,12 @@ export class HttpExchange {
       if (this.#stage !== 'reading the answer') reject(new FaultError(notHttpFault(url, 'it closed the connection')))
     })
     this.answer = promise.finally(onAbort(signal, giveUp))
-    if (!signal.aborted) this.#request.end()
+    if (!signal.aborted) this.#request.end(question.sent?.body ?? undefined)
+  }
+
+  /** Whether the server may have received the request: the connection was there. */
+  mayBeReceived(): boolean {
+    return this.#stage === 'waiting for an answer' || this.#stage === 'reading the answer'
   }
 
   #watchSocket(): void {
@@ -91,10 +96,11 @@ export class HttpExchange {
 }
 
 function openRequest(question: HttpGetRequest, addresses: readonly ResolvedAddress[]): http.ClientRequest {
-  const { url, serverName, trust } = question
+  const { url, serverName, trust, sent } = question
   const options: http.RequestOptions = {
     agent: false,
-    headers: { 'user-agent': 'pgdeck', accept: '*/*' },
+    method: sent?.method ?? 'GET',
+    headers: { 'user-agent': 'pgdeck', accept: '*/*', ...(sent ? headersOf(sent) : {}) },
     // The addresses are known already: a second look-up could return others than those shown.
     lookup: (_host, { all }, give) => {
       const [first] = addresses
@@ -108,6 +114,13 @@ function openRequest(question: HttpGetRequest, addresses: readonly ResolvedAddre
         ...(trust ? verifiedTlsOptions(trust, serverName) : certificateTlsOptions(serverName)),
       })
     : http.request(url, options)
+}
+
+function headersOf({ body, authorization }: SentDocument): http.OutgoingHttpHeaders {
+  return {
+    ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    ...(authorization === null ? {} : { authorization }),
+  }
 }
 
 function absolute(location: string | undefined, base: URL): string | null {

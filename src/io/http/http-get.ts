@@ -31,6 +31,17 @@ export interface HttpGetRequest {
   readonly signal: AbortSignal
   /** Present: nothing is sent before the certificate is verified. Absent: a bad one is a finding of the answer. */
   readonly trust?: HttpTrust
+  /** Absent: GET, without a body. */
+  readonly sent?: SentDocument
+}
+
+/** What a request sends. */
+export interface SentDocument {
+  readonly method: 'POST' | 'PATCH' | 'DELETE'
+  /** A JSON document as text; null: no body. */
+  readonly body: string | null
+  /** The value of the header `authorization`; null: none. A secret. */
+  readonly authorization: string | null
 }
 
 /**

@@ -134,9 +134,9 @@ describe('a kind of step', () => {
   test('what it restarts is told of a step that is over too, whose other arguments may be gone', () => {
     const { kind } = trialKind()
     const database = 'db-1'
-    assert.deepEqual(kind.restartedBy({ kind: 'trial', version: 2, args: { database } }), { database, to: 'stopped' })
-    assert.equal(kind.restartedBy({ kind: 'trial', version: 2, args: {} }), null)
+    assert.deepEqual(kind.restartedBy({ kind: 'trial', version: 2, args: { database } }), [{ database, to: 'stopped' }])
+    assert.deepEqual(kind.restartedBy({ kind: 'trial', version: 2, args: {} }), [])
     for (const args of [null, undefined, 5] as unknown as readonly JsonRecord[])
-      assert.equal(kind.restartedBy({ kind: 'trial', version: 2, args }), null)
+      assert.deepEqual(kind.restartedBy({ kind: 'trial', version: 2, args }), [])
   })
 })

@@ -31,10 +31,15 @@ interface Case {
 
 /** Needs an installation of the vendor's product; its plans are of other steps. */
 const OF_THE_PRODUCT = 'of the product'
+/** A manager carries them out, at addresses of its own. */
+const OF_A_MANAGER = 'of a manager'
 /** Nothing of a cluster is touched. */
 const OF_PGDECK = 'of pgdeck'
 
-const CASES: Readonly<Record<string, Case | typeof OF_THE_PRODUCT | typeof OF_PGDECK>> = {
+const CASES: Readonly<Record<string, Case | typeof OF_THE_PRODUCT | typeof OF_A_MANAGER | typeof OF_PGDECK>> = {
+  'pause-manager': OF_A_MANAGER,
+  'resume-manager': OF_A_MANAGER,
+  'cancel-switchover': OF_A_MANAGER,
   promote: { target: 's' },
   switchover: { target: 's' },
   follow: { target: 't', input: () => ({ upstream: 's' }) },

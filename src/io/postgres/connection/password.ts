@@ -6,7 +6,7 @@ import type { ConnectionParameters } from '../../../model/values/connection-para
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { FileError, isOpenToOthers, readRawFile } from '../../files/text-files.ts'
-import { runCommand } from '../../process/command.ts'
+import { runPasswordCommand } from '../../process/password-command.ts'
 import { endpointName } from './postgres-fault.ts'
 
 export interface FoundPassword {
@@ -21,9 +21,6 @@ export interface PasswordRequest {
   readonly port: number
   readonly command: readonly string[] | null
 }
-
-/** A program that asks a vault may be slow, but one that hangs is killed. */
-const COMMAND_LIMIT_MS = 30_000
 
 /** Returns the password for one server. Throws an `auth` FaultError that lists the places searched if there is none. */
 export async function findPassword(request: PasswordRequest): Promise<FoundPassword> {
@@ -42,29 +39,6 @@ export async function findPassword(request: PasswordRequest): Promise<FoundPassw
     reason: 'no-password',
     hint: `Add the line host:port:database:user:password to ${file} (mode 0600), or set passwordCommand or PGPASSWORD.`,
   })
-}
-
-async function runPasswordCommand(command: readonly string[]): Promise<string> {
-  const program = clean(command[0] ?? '')
-  const refuse = (message: string) =>
-    new FaultError({
-      code: 'auth',
-      message,
-      reason: 'no-password',
-      hint: 'Run passwordCommand by hand: it has to print the password and exit 0.',
-    })
-  const outcome = await runCommand(command, AbortSignal.timeout(COMMAND_LIMIT_MS)).catch((error: unknown) => {
-    throw refuse(
-      `passwordCommand failed: ${error instanceof FaultError ? error.fault.message : `${program} did not run`}`,
-    )
-  })
-  if (outcome.exitCode !== 0) {
-    const how = outcome.exitCode === null ? `was ended by ${outcome.signal}` : `exited with ${outcome.exitCode}`
-    throw refuse(`passwordCommand failed: ${program} ${how}`)
-  }
-  const [line = ''] = outcome.stdout.split(/\r?\n/)
-  if (line === '') throw refuse(`passwordCommand failed: ${program} printed nothing`)
-  return line
 }
 
 function defaultPassfile(): string {

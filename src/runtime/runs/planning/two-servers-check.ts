@@ -9,7 +9,7 @@ import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { refusalOf, refusedFunctionText } from '../../../model/values/refused-function.ts'
-import { restartOf } from '../../../profiles/step-kinds.ts'
+import { restartsOf } from '../../../profiles/step-kinds.ts'
 import { textsInJson } from '../servers/same-servers.ts'
 import type { RunToolbox } from '../tools/run-toolbox.ts'
 
@@ -79,7 +79,7 @@ function otherServerSeenBefore({ id, name }: DatabaseView, { snapshot, now }: Pl
 }
 
 function changesRoles({ steps }: Draft): boolean {
-  return steps.some((step) => step.changes.length > 0 || restartOf(step) !== null)
+  return steps.some((step) => step.changes.length > 0 || restartsOf(step).length > 0)
 }
 
 /** The databases of the action that answer. */

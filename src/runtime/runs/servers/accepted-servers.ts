@@ -11,7 +11,7 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlanBasisNode } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { restartOf, stepKindOf } from '../../../profiles/step-kinds.ts'
+import { restartsOf, stepKindOf } from '../../../profiles/step-kinds.ts'
 
 /** Difference of two clocks, and the moment between a step's line in the journal and its command. */
 const TOLERANCE_MS = 2_000
@@ -74,7 +74,7 @@ export function restartingStep(run: Run, database: string): { readonly startedAt
     // Undoing a step that stopped the server starts it again.
     const isOver = state === 'undone' || (!run.isUndoing && (state === 'done' || state === 'skipped'))
     const isOpen = startedAt != null && !isOver
-    if (isOpen && restartOf(step)?.database === database) return { startedAt }
+    if (isOpen && restartsOf(step).some((each) => each.database === database)) return { startedAt }
   }
   return null
 }

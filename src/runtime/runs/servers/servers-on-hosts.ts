@@ -17,7 +17,7 @@ import {
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { restartOf } from '../../../profiles/step-kinds.ts'
+import { restartsOf } from '../../../profiles/step-kinds.ts'
 import { acceptedSystems, restartingStep } from './accepted-servers.ts'
 import { textsInJson } from './same-servers.ts'
 
@@ -128,8 +128,7 @@ function whyNotOnHost(run: Run, planned: PlannedStep, database: string, server: 
 }
 
 function starts(step: PlannedStep, database: string): boolean {
-  const restart = restartOf(step)
-  return restart?.database === database && restart.to === 'started'
+  return restartsOf(step).some((each) => each.database === database && each.to === 'started')
 }
 
 /** Largest difference between the host's clock and this host's. */

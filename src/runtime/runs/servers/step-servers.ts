@@ -7,7 +7,7 @@ import { serverOnHost } from '../../../actions/hosts/server-on-host.ts'
 import { isSameServer } from '../../../model/measured/server-identity.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { restartOf } from '../../../profiles/step-kinds.ts'
+import { restartsOf } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { acceptedServer, serverOfReading, whyServerNotAccepted } from './accepted-servers.ts'
 import { textsInJson } from './same-servers.ts'
@@ -28,18 +28,33 @@ export function otherServerInStep(
 }
 
 /**
- * Journals the server that the step stopped or started, before the step ends: later steps and a resume accept only that
- * one.
+ * Journals the servers that the step stopped or started, before the step ends: later steps and a resume accept only
+ * those.
  */
 export async function recordStepServer(
-  { log, tools }: { readonly log: RunLog; readonly tools: ActionToolbox },
+  { log, tools }: StepRecording,
   step: PlannedStep,
   currentView: () => PlanningView | Promise<PlanningView> = () => tools.view(),
 ): Promise<void> {
-  const database = restartOf(step)?.database ?? null
-  if (database === null) return
+  const restarted = restartsOf(step)
+  if (restarted.length === 0) return
+  const now = await currentView()
+  for (const { database } of restarted) await recordServerOf(database, { log, tools }, step, now)
+}
+
+interface StepRecording {
+  readonly log: RunLog
+  readonly tools: ActionToolbox
+}
+
+async function recordServerOf(
+  database: string,
+  { log, tools }: StepRecording,
+  step: PlannedStep,
+  now: PlanningView,
+): Promise<void> {
   const run = log.run()
-  const view = findDatabase(await currentView(), database)
+  const view = findDatabase(now, database)
   const server = view?.problem === null ? serverOfReading(view) : null
   const before = acceptedServer(run, database)
   const isNew = server !== null && !(before && isSameServer(before, server.identity))

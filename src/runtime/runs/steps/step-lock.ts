@@ -3,7 +3,7 @@
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
-import { restartOf, stepKindOf } from '../../../profiles/step-kinds.ts'
+import { restartsOf, stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { ClusterLock } from '../locks/lock-request.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 
@@ -40,7 +40,7 @@ export function whyLockLostInStep(run: Run, lock: ClusterLock | null): string | 
 
 /** Ids of the databases whose servers steps of the run have stopped or started, or are about to. */
 function restartedBy(run: Run): ReadonlySet<string> {
-  return new Set(startedSteps(run).flatMap((step) => restartOf(step)?.database ?? []))
+  return new Set(startedSteps(run).flatMap((step) => restartsOf(step).map(({ database }) => database)))
 }
 
 export function startedSteps({ plan, steps }: Run): readonly PlannedStep[] {

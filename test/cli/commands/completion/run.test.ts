@@ -139,6 +139,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pgdeck 2>&1; printf '%s\\n' "\${COMP
       'rename',
       'reload',
       'rolling-restart',
+      'resume-manager',
       'resume-replay',
       'rotate',
     ])

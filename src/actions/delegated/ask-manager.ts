@@ -1,0 +1,137 @@
+// The step that asks a manager to do something: it looks before it asks, and believes PostgreSQL and the manager only
+// together.
+
+import { MANAGER_TITLES } from '../../model/measured/managers/manager-signs.ts'
+import { ActionError } from '../../model/runs/action-error.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
+import type { ManagerActs, PlannedRequest } from './definition/manager-acts.ts'
+import type { WantedActName } from './definition/wanted-act.ts'
+import { type Effect, effectForm, effectSeen } from './effects.ts'
+import { managerActsOf } from './registry.ts'
+
+const form = () =>
+  arg.form({
+    /** Id of the step itself, for its record. */
+    step: arg.text(),
+    manager: arg.text(),
+    act: arg.text(),
+    request: arg.record(),
+    /** null: the whole cluster. */
+    database: arg.optionalText(),
+    effect: effectForm(),
+    restarts: arg.texts(),
+    /** How long a resumed run looks for the request before it sends it again. */
+    settleSeconds: arg.number(),
+    deadlineSeconds: arg.number(),
+  })
+type Args = arg.Of<typeof form>
+
+export interface Asked {
+  readonly id: string
+  readonly acts: ManagerActs
+  readonly act: WantedActName
+  readonly planned: PlannedRequest
+  readonly database: string | null
+  readonly effect: Effect
+  readonly ifStopped: string
+  /** Ids of the databases whose role or timeline changes. */
+  readonly changes: readonly string[]
+}
+
+/** An old primary that is still down is waited for until so long before the end. */
+const LATE_SECONDS = 15
+const LOOK_AGAIN_MS = 1_000
+
+export const askManagerKind = defineStep({
+  kind: 'ask-manager',
+  version: 1,
+  args: form,
+  plan({ id, acts, act, planned, database, effect, ifStopped, changes }: Asked): StepPlan<Args> {
+    const { request, how, where, title, detail, restarts, deadlineSeconds, settleSeconds = 0 } = planned
+    const args = { step: id, manager: acts.kind, act, request, database, effect, restarts }
+    return {
+      id,
+      args: { ...args, settleSeconds, deadlineSeconds },
+      title,
+      how,
+      where,
+      detail,
+      verify: verifyText(effect, MANAGER_TITLES[acts.kind]),
+      ifStopped,
+      changes,
+      deadlineSeconds,
+    }
+  },
+  restarts: ({ restarts }) => restarts.map((database) => ({ database, to: 'started' as const })),
+  async run(args, tools) {
+    const acts = requireActs(args)
+    if (await isKnown(args, acts, tools)) return
+    tools.writeOutput(await acts.send(args.request, tools))
+  },
+  async verify(args, tools): Promise<Verification> {
+    const acts = requireActs(args)
+    const seen = await effectSeen(args.effect, args.database, tools, isLate(args, tools))
+    if (seen.result === 'never') return seen
+    const look = await acts.look(args.request, tools)
+    const title = MANAGER_TITLES[acts.kind]
+    if (look.state === 'failed') return { result: 'never', why: look.words, ...(look.hint ? { hint: look.hint } : {}) }
+    if (seen.result !== 'yes') return { result: 'not-yet', why: `${'why' in seen ? seen.why : ''}; ${look.words}` }
+    if (look.state !== 'done') return { result: 'not-yet', why: `${title}: ${look.words}` }
+    const evidence = args.effect.kind === 'by-manager' ? look.words : `${seen.evidence}; ${title}: ${look.words}`
+    return { result: 'yes', evidence }
+  },
+})
+
+function requireActs({ manager, step }: Args): ManagerActs {
+  const acts = managerActsOf(manager)
+  if (acts) return acts
+  throw new ActionError(`${step}: this version of pgdeck can’t ask ${manager}`)
+}
+
+/** What the manager shows suffices: its effect on PostgreSQL follows, or there is none. */
+const BY_ITS_WORD: ReadonlySet<string> = new Set(['promoted', 'by-manager'])
+
+/** Whether the request need not be sent: its effect is there, or the manager is at it. A repeated one is looked for longer. */
+async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Promise<boolean> {
+  const isRepeated = (tools.stepRecord(args.step)?.attempts ?? 1) > 1
+  const until = performance.now() + (isRepeated ? args.settleSeconds * 1000 : 0)
+  const title = MANAGER_TITLES[acts.kind]
+  for (;;) {
+    const { effect, database } = args
+    const seen = effect.kind === 'by-manager' ? null : await effectSeen(effect, database, tools, true)
+    if (seen?.result === 'yes') {
+      tools.writeOutput(`${seen.evidence}: ${title} is not asked again`)
+      return true
+    }
+    const look = await acts.look(args.request, tools)
+    if (look.state === 'open' || (look.state === 'done' && BY_ITS_WORD.has(effect.kind))) {
+      tools.writeOutput(`${title}: ${look.words}; it is not asked again`)
+      return true
+    }
+    if (performance.now() >= until) return false
+    await tools.wait(LOOK_AGAIN_MS)
+  }
+}
+
+function isLate({ step, deadlineSeconds }: Args, tools: ActionToolbox): boolean {
+  const startedAt = tools.stepRecord(step)?.startedAt ?? null
+  return startedAt !== null && Date.now() - startedAt > (deadlineSeconds - LATE_SECONDS) * 1000
+}
+
+const VERIFY_TEXTS: Readonly<Record<Effect['kind'], string>> = {
+  promoted: 'it is out of recovery on a later timeline, and no other database is writable',
+  restarted: 'its postmaster was started after that',
+  copied: 'its postmaster was started after that, and it streams',
+  streams: 'it streams',
+  reloaded: 'pg_conf_load_time() is newer than before',
+  slot: 'pg_replication_slots',
+  setting: 'pg_settings of each database',
+  'by-manager': '',
+}
+
+function verifyText({ kind }: Effect, title: string): string {
+  const text = VERIFY_TEXTS[kind]
+  return text === '' ? `${title} shows it` : `${text}; ${title} shows the same`
+}

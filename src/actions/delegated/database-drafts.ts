@@ -1,0 +1,252 @@
+// Plans about one database that a manager carries out: restart, reload, a new copy, its return, its slots.
+
+import { upstreamOf } from '../../model/picture/neighbours.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/picture/roles.ts'
+import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
+import { configFilesValid } from '../checks/config-files.ts'
+import { standbyHasEnough } from '../checks/lowered-settings.ts'
+import { notRequiredForCommits } from '../checks/sync-standbys.ts'
+import { type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
+import { stopImpact } from '../definition/stop-impact.ts'
+import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { filesLetItStart, hbaLetsItStart, pauseIsLost, pendingSettings } from '../lifecycle/restart-checks.ts'
+import { databaseStopImpact, stopsUsers } from '../lifecycle/stop-cost.ts'
+import { cascadingStandbysCheck, notWritable } from '../rebuild-replica/checks.ts'
+import { streamingFrom } from '../steps/repoint-standbys.ts'
+import { askManagerKind } from './ask-manager.ts'
+import type { PlannedRequest } from './definition/manager-acts.ts'
+import type { WantedAct } from './definition/wanted-act.ts'
+import { type Delegation, managerCarriesOut, type NotDelegated, requestFor } from './delegated-draft.ts'
+import { type Effect, NO_EFFECT } from './effects.ts'
+import { withEffects } from './promotion-draft.ts'
+
+/** The target of the request. Throws PlanError without one. */
+export function targetView({ clusterView, request }: Delegation): DatabaseView {
+  const view = findDatabase(clusterView, requireTargetDatabase(clusterView, request))
+  if (view) return view
+  throw new PlanError(`${request.action}: ${request.target ?? 'nothing'} is not a database of this cluster`)
+}
+
+interface OneStep {
+  readonly wanted: WantedAct
+  readonly view: DatabaseView | null
+  readonly effect: Effect
+  readonly id?: string
+  readonly ifStopped: string
+}
+
+function askStep({ acts }: Delegation, planned: PlannedRequest, step: OneStep): PlannedStep {
+  const { wanted, view, effect, id = 'ask-manager', ifStopped } = step
+  return askManagerKind.plan({
+    id,
+    acts,
+    act: wanted.act,
+    planned,
+    database: view?.id ?? null,
+    effect,
+    ifStopped,
+    changes: [],
+  })
+}
+
+/** The draft of a plan with one request and nothing else. */
+export async function oneRequest(
+  delegation: Delegation,
+  step: OneStep,
+  draft: Pick<Draft, 'danger' | 'impact'> & { readonly checks: readonly PreflightCheck[] },
+): Promise<Draft | NotDelegated> {
+  const planned = await requestFor(delegation, step.wanted)
+  if ('why' in planned) return planned
+  const { view } = step
+  return {
+    target: view && { id: view.id, name: view.name },
+    title: planned.title,
+    danger: draft.danger,
+    impact: withEffects(draft.impact, planned.effects),
+    checks: [managerCarriesOut(delegation), ...draft.checks, ...planned.checks],
+    input: delegation.request.input,
+    steps: [askStep(delegation, planned, step)],
+  }
+}
+
+export async function delegatedRestart(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const { picture } = delegation.clusterView
+  const step = await restartStep(delegation, view)
+  if ('why' in step) return step
+  const { planned, steps } = step
+  return {
+    target: { id: view.id, name: view.name },
+    title: planned.title,
+    danger: stopsUsers(view, picture) ? 'outage' : 'disruptive',
+    impact: withEffects(databaseStopImpact(view, picture, 'restart'), planned.effects),
+    checks: [managerCarriesOut(delegation), ...restartedByManager(delegation, view), ...planned.checks],
+    input: delegation.request.input,
+    steps,
+  }
+}
+
+/** What would keep it from coming back; the manager decides on its role. */
+export function restartedByManager({ clusterView }: Delegation, view: DatabaseView): readonly PreflightCheck[] {
+  const upstream = upstreamOf(clusterView.picture, view)
+  return [
+    filesLetItStart(view),
+    hbaLetsItStart(view),
+    standbyHasEnough(view),
+    pauseIsLost(view, 'restart'),
+    pendingSettings(view),
+    ...(upstream && !isWritable(view) ? [notRequiredForCommits(view, upstream)] : []),
+  ]
+}
+
+/** The restart of a database as steps; a standby that streams must stream again. `suffix`: of the steps' ids. */
+export async function restartStep(
+  delegation: Delegation,
+  view: DatabaseView,
+  suffix = '',
+): Promise<{ readonly planned: PlannedRequest; readonly steps: readonly PlannedStep[] } | NotDelegated> {
+  const wanted = { act: 'restart' as const, view }
+  const planned = await requestFor(delegation, wanted)
+  if ('why' in planned) return planned
+  const upstream = upstreamOf(delegation.clusterView.picture, view)
+  const streams = upstream !== null && streamingFrom(delegation.clusterView, view.id, upstream.id).streams
+  const effect: Effect = {
+    ...NO_EFFECT,
+    kind: streams ? 'copied' : 'restarted',
+    before: await startedAt(delegation, view),
+    upstream: streams ? upstream.id : null,
+  }
+  const ifStopped = `${view.name} is restarted, or about to be.`
+  return {
+    planned,
+    steps: [askStep(delegation, planned, { wanted, view, effect, ifStopped, id: `ask-manager${suffix}` })],
+  }
+}
+
+/** When its postmaster was started, as PostgreSQL writes it; null if it does not answer. */
+async function startedAt({ tools }: Delegation, { id, problem }: DatabaseView): Promise<string | null> {
+  if (problem !== null) return null
+  const [row] = await tools.sql<{ at: string }>(id, {
+    text: 'SELECT pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS at',
+  })
+  return row?.at ?? null
+}
+
+export async function delegatedReload(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const [row] = await delegation.tools.sql<{ at: string }>(view.id, {
+    text: 'SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS at',
+  })
+  const effect: Effect = { ...NO_EFFECT, kind: 'reloaded', before: row?.at ?? null }
+  return oneRequest(
+    delegation,
+    { wanted: { act: 'reload', view }, view, effect, ifStopped: 'Nothing is left half done.' },
+    {
+      danger: 'routine',
+      impact: noImpact('Changed settings take effect; sessions continue.'),
+      checks: [configFilesValid(view.id)],
+    },
+  )
+}
+
+export async function delegatedRebuild(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const { clusterView, request } = delegation
+  if (request.input['keep-old'] === 'true') return { why: 'it keeps no old data aside' }
+  const upstream = sourceFor(delegation, view)
+  const effect: Effect = {
+    ...NO_EFFECT,
+    kind: 'copied',
+    before: await startedAt(delegation, view),
+    upstream: upstream?.id ?? null,
+  }
+  const statement = `The data of ${view.name} is removed first, and nothing of it is kept aside; then ${upstream?.name ?? 'the primary'} is copied. It is down until then.`
+  return oneRequest(
+    delegation,
+    {
+      wanted: { act: 'rebuild', view, upstream },
+      view,
+      effect,
+      ifStopped: `${view.name} has no data until the copy is complete.`,
+    },
+    {
+      danger: 'outage',
+      impact: stopImpact(view, clusterView.picture, statement),
+      checks: [notWritable(view.id), cascadingStandbysCheck(view.id)],
+    },
+  )
+}
+
+/** The database that a member follows or will: its upstream, else the one that is writable. */
+function sourceFor({ clusterView: { picture } }: Delegation, view: DatabaseView): DatabaseView | null {
+  return upstreamOf(picture, view) ?? picture.databases.find((each) => each.id !== view.id && isWritable(each)) ?? null
+}
+
+/** An old primary comes back as a standby. */
+export async function delegatedReturn(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const { picture } = delegation.clusterView
+  const upstream = picture.databases.find((each) => each.id !== view.id && isWritable(each))
+  if (!upstream) return { why: 'no database is writable that it could follow' }
+  const effect: Effect = { ...NO_EFFECT, kind: 'streams', upstream: upstream.id }
+  return oneRequest(
+    delegation,
+    { wanted: { act: 'rejoin', view, upstream }, view, effect, ifStopped: `${view.name} is down, or on its way back.` },
+    {
+      danger: 'outage',
+      impact: stopImpact(
+        view,
+        picture,
+        `${view.name} becomes a standby of ${upstream.name}; commits that only it has are lost.`,
+      ),
+      checks: [notWritable(view.id)],
+    },
+  )
+}
+
+export function delegatedFollow(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const { picture } = delegation.clusterView
+  const wanted = delegation.request.input.upstream
+  const upstream = picture.databases.find(({ id, name }) => id === wanted || name === wanted)
+  if (!upstream) throw new PlanError(`follow: ${wanted ?? 'nothing'} is not a database of this cluster`)
+  return oneRequest(
+    delegation,
+    {
+      wanted: { act: 'follow', view, upstream },
+      view,
+      effect: { ...NO_EFFECT, kind: 'streams', upstream: upstream.id },
+      ifStopped: `${view.name} follows ${upstream.name}, or will.`,
+    },
+    {
+      danger: 'disruptive',
+      impact: noImpact(`${view.name} follows ${upstream.name}.`),
+      checks: [notWritable(view.id)],
+    },
+  )
+}
+
+/** With the checks and the cost of a slot that pgdeck creates or drops itself; the manager needs no privilege of pgdeck's. */
+export async function delegatedSlot(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const { action, input } = delegation.request
+  const slot = input.slot ?? ''
+  const isCreated = action === 'create-slot'
+  const own = await delegation.direct()
+  const draft = await oneRequest(
+    delegation,
+    {
+      wanted: { act: isCreated ? 'create-slot' : 'drop-slot', view, slot },
+      view,
+      effect: { ...NO_EFFECT, kind: 'slot', name: slot, value: isCreated ? 'there' : 'gone' },
+      ifStopped: isCreated ? `The slot ${slot} is there, or will be.` : `The slot ${slot} is gone, or will be.`,
+    },
+    {
+      danger: own.danger,
+      impact: own.impact,
+      checks: own.checks.filter(({ id }) => id !== 'privilege' && id !== 'manager'),
+    },
+  )
+  return 'why' in draft || own.confirm === undefined ? draft : { ...draft, confirm: own.confirm }
+}

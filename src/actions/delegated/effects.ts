@@ -1,0 +1,158 @@
+// The effect of what a manager was asked, by pgdeck's own readings of PostgreSQL. The manager's word proves nothing.
+
+import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+import { writableOfSameSystem } from '../definition/participants.ts'
+import * as arg from '../definition/step-arguments.ts'
+import type { Verification } from '../definition/step-kind.ts'
+import { databaseName, findDatabase } from '../definition/target.ts'
+import { streamingFrom } from '../steps/repoint-standbys.ts'
+
+/** `by-manager`: PostgreSQL shows nothing of it. */
+const EFFECTS = ['promoted', 'restarted', 'copied', 'streams', 'reloaded', 'slot', 'setting', 'by-manager'] as const
+export type EffectKind = (typeof EFFECTS)[number]
+
+/** What is to be seen afterwards. Fields that an effect does not use are null. */
+export const effectForm = () =>
+  arg.form({
+    kind: arg.oneOf(...EFFECTS),
+    /** `promoted`: the timeline before; 0 if unknown. */
+    timeline: arg.number(),
+    /** The old primary of `promoted`. */
+    old: arg.optionalText(),
+    /** The server was started, or its files were loaded, after that. */
+    before: arg.optionalText(),
+    upstream: arg.optionalText(),
+    /** Name of a slot or a setting. */
+    name: arg.optionalText(),
+    /** Of a setting; of a slot `there` or `gone`. null resets a setting. */
+    value: arg.optionalText(),
+  })
+export type Effect = arg.Of<typeof effectForm>
+
+export const NO_EFFECT: Effect = {
+  kind: 'by-manager',
+  timeline: 0,
+  old: null,
+  before: null,
+  upstream: null,
+  name: null,
+  value: null,
+}
+
+/** Looks for the effect on a database. `isLate`: an old primary that is still down is not waited for any longer. */
+export function effectSeen(
+  effect: Effect,
+  database: string | null,
+  tools: ActionToolbox,
+  isLate: boolean,
+): Promise<Verification> {
+  if (effect.kind === 'by-manager' || database === null)
+    return Promise.resolve({ result: 'yes', evidence: 'PostgreSQL shows nothing of it' })
+  return SEEN[effect.kind](effect, database, tools, isLate)
+}
+
+type Look = (effect: Effect, database: string, tools: ActionToolbox, isLate: boolean) => Promise<Verification>
+
+const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
+  promoted,
+  restarted: (effect, database, tools) => startedLater(effect, database, tools),
+  async copied(effect, database, tools) {
+    const started = await startedLater(effect, database, tools)
+    return started.result === 'yes' ? streams(effect, database, tools) : started
+  },
+  streams,
+  async reloaded({ before }, database, tools) {
+    const [row] = await tools.sql<{ later: boolean; at: string }>(database, {
+      text: `SELECT pg_catalog.pg_conf_load_time() > $1::pg_catalog.timestamptz AS later,
+        pg_catalog.pg_conf_load_time()::pg_catalog.text AS at`,
+      values: [before],
+    })
+    if (!row?.later) return { result: 'not-yet', why: 'PostgreSQL has not loaded its files since' }
+    return { result: 'yes', evidence: `the configuration was loaded at ${row.at}` }
+  },
+  async slot({ name, value }, database, tools) {
+    const [row] = await tools.sql<{ slots: number }>(database, {
+      text: 'SELECT pg_catalog.count(*)::int AS slots FROM pg_catalog.pg_replication_slots WHERE slot_name = $1',
+      values: [name],
+    })
+    const isThere = (row?.slots ?? 0) > 0
+    const words = `${databaseName(tools.view(), database)} ${isThere ? 'has' : 'has no'} slot ${name}`
+    return isThere === (value === 'there') ? { result: 'yes', evidence: words } : { result: 'not-yet', why: words }
+  },
+  async setting({ name, value }, _, tools) {
+    const { picture } = await tools.refresh()
+    const read = picture.databases.filter(({ problem, pulse }) => problem === null && pulse !== null)
+    const states = await Promise.all(
+      read.map(async (view) => ({ name: view.name, state: await settingState(view.id, name, value, tools) })),
+    )
+    const missing = states.filter(({ state }) => state === 'missing').map((each) => each.name)
+    if (missing.length > 0) return { result: 'not-yet', why: `${missing.join(', ')} has another value of ${name}` }
+    const later = states.filter(({ state }) => state === 'pending').map((each) => each.name)
+    const waits = later.length === 0 ? '' : `; it waits for a restart of ${later.join(', ')}`
+    return { result: 'yes', evidence: `${name} is set on ${states.map((each) => each.name).join(', ')}${waits}` }
+  },
+}
+
+/** `pending`: PostgreSQL has read the value and takes it with its next start. */
+async function settingState(
+  database: string,
+  name: string | null,
+  value: string | null,
+  tools: ActionToolbox,
+): Promise<'there' | 'pending' | 'missing'> {
+  const [row] = await tools.sql<{ pending: boolean; same: boolean }>(database, {
+    text: `SELECT pending_restart AS pending, ($2::pg_catalog.text IS NULL AND setting IS NOT DISTINCT FROM boot_val)
+        OR pg_catalog.lower(pg_catalog.current_setting(name)) = pg_catalog.lower($2)
+        OR pg_catalog.lower(setting) = pg_catalog.lower($2) AS same
+      FROM pg_catalog.pg_settings WHERE pg_catalog.lower(name) = pg_catalog.lower($1)`,
+    values: [name, value],
+  })
+  if (row?.pending) return 'pending'
+  return row?.same ? 'there' : 'missing'
+}
+
+async function promoted(
+  { timeline, old }: Effect,
+  database: string,
+  tools: ActionToolbox,
+  isLate: boolean,
+): Promise<Verification> {
+  const clusterView = await tools.refresh()
+  const view = findDatabase(clusterView, database)
+  if (!view || view.problem || !view.pulse)
+    return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
+  if (!isWritable(view)) return { result: 'not-yet', why: `${view.name} is still in recovery` }
+  if (view.timeline !== null && view.timeline <= timeline)
+    return { result: 'never', why: `${view.name} is writable on timeline ${view.timeline}, which is not a new one` }
+  const [other] = writableOfSameSystem(clusterView, view)
+  if (other) return { result: 'not-yet', why: `${other.name} is writable too` }
+  const before = findDatabase(clusterView, old)
+  const evidence = `${view.name} is out of recovery, on timeline ${view.timeline ?? '?'}`
+  if (!before) return { result: 'yes', evidence }
+  if (isReadableStandby(before)) return { result: 'yes', evidence: `${evidence}; ${before.name} is a standby` }
+  const why = `${before.name} is not back as a standby: ${before.problem?.message ?? 'its role is unknown'}`
+  return isLate ? { result: 'yes', evidence: `${evidence}; ${why}` } : { result: 'not-yet', why }
+}
+
+async function startedLater({ before }: Effect, database: string, tools: ActionToolbox): Promise<Verification> {
+  const clusterView = await tools.refresh()
+  const view = findDatabase(clusterView, database)
+  if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
+  const [row] = await tools.sql<{ later: boolean; at: string }>(database, {
+    text: `SELECT $1::pg_catalog.timestamptz IS NULL OR pg_catalog.pg_postmaster_start_time() > $1::pg_catalog.timestamptz AS later,
+      pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS at`,
+    values: [before],
+  })
+  if (!row?.later) return { result: 'not-yet', why: `${view.name} was not started since` }
+  return { result: 'yes', evidence: `${view.name} was started at ${row.at}` }
+}
+
+async function streams({ upstream }: Effect, database: string, tools: ActionToolbox): Promise<Verification> {
+  const clusterView = await tools.refresh()
+  const view = findDatabase(clusterView, database)
+  if (view && isWritable(view)) return { result: 'never', why: `${view.name} is writable` }
+  if (upstream === null) return { result: 'yes', evidence: `${view?.name ?? database} is a standby` }
+  const { streams: isStreaming, words } = streamingFrom(clusterView, database, upstream)
+  return isStreaming ? { result: 'yes', evidence: words } : { result: 'not-yet', why: words }
+}

@@ -1,0 +1,82 @@
+// Changes of Patroni's dynamic configuration: its pause, and permanent slots.
+
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import type { PreflightCheck, PreflightResult } from '../../definition/action.ts'
+import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
+import type { WantedAct } from '../definition/wanted-act.ts'
+import { addressesFor } from './addresses.ts'
+import { plannedCall } from './planned-call.ts'
+
+export function planPause(isPaused: boolean, context: DelegationContext): RequestPlan {
+  const { manager } = context
+  if (manager.paused === isPaused) return { why: isPaused ? 'it is paused already' : 'it is not paused' }
+  return plannedCall(
+    {
+      title: isPaused ? 'ask Patroni to pause' : 'ask Patroni to resume',
+      method: 'PATCH',
+      path: '/config',
+      body: { pause: isPaused ? true : null },
+      addresses: addressesFor(null, context),
+      view: null,
+      goal: isPaused ? 'paused' : 'resumed',
+      name: null,
+      command: ['patronictl', isPaused ? 'pause' : 'resume', manager.scope ?? 'SCOPE', '--wait'],
+      deadlineSeconds: 60,
+    },
+    context,
+  )
+}
+
+/** Patroni makes a permanent slot on its leader, and after a change of roles on the next. */
+export function planSlot(
+  { act, slot, view }: Extract<WantedAct, { act: 'create-slot' | 'drop-slot' }>,
+  context: DelegationContext,
+): RequestPlan {
+  const { manager } = context
+  const isCreated = act === 'create-slot'
+  if (manager.leader !== view.id)
+    return { why: `${view.name} is not its leader, and it makes permanent slots there only` }
+  const body: JsonRecord = { slots: { [slot]: isCreated ? { type: 'physical' } : null } }
+  const verb = isCreated ? 'create' : 'drop'
+  return plannedCall(
+    {
+      title: `ask Patroni to ${verb} the permanent slot ${slot}`,
+      method: 'PATCH',
+      path: '/config',
+      body,
+      addresses: addressesFor(view, context),
+      view: null,
+      goal: 'config',
+      name: slot,
+      command: [
+        'patronictl',
+        'edit-config',
+        manager.scope ?? 'SCOPE',
+        '--set',
+        `slots.${slot}${isCreated ? '.type=physical' : '=null'}`,
+        '--force',
+      ],
+      checks: isCreated ? [notAMember(slot, context)] : [],
+      deadlineSeconds: 60,
+    },
+    context,
+  )
+}
+
+/** Patroni makes and drops the slots of its members itself. */
+function notAMember(slot: string, { manager }: DelegationContext): PreflightCheck {
+  return {
+    id: 'slot-of-member',
+    mayOverride: false,
+    run(): PreflightResult {
+      const member = manager.details?.members.find(({ name }) => name.toLowerCase().replace(/[^a-z0-9]/g, '_') === slot)
+      if (!member) return null
+      const hint = 'Choose another name.'
+      return {
+        result: 'fail',
+        message: `${slot} is the slot of the member ${member.name}, which Patroni manages itself`,
+        hint,
+      }
+    },
+  }
+}

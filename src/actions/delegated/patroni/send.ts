@@ -1,0 +1,77 @@
+// Sends a request to Patroni, and reads its answer: carried out, refused, or to be seen.
+
+import { ActionError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { FaultError } from '../../../model/values/fault.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { isPermitted, type PatroniConfig, patroniConfigOf } from './addresses.ts'
+import { callPatroni, type PatroniAnswer } from './call.ts'
+import { type PatroniRequest, readPatroniRequest } from './request.ts'
+
+/** Patroni itself waits up to twice its loop, at least 20 s, for a change of roles. */
+const ROLES_MS = 75_000
+/** A restart waits for its shutdown checkpoint. */
+const MEMBER_MS = 120_000
+
+/** Sends it once, to the first of its addresses that takes connections. */
+export async function sendToPatroni(stored: JsonRecord, tools: ActionToolbox): Promise<string> {
+  const request = readPatroniRequest(stored)
+  const config = patroniConfigOf(tools.config)
+  if (!config?.act)
+    throw new ActionError('the config no longer lets pgdeck ask Patroni', 'Set "manager" with "act": true.')
+  const permitted = request.addresses.filter((address) => isPermitted(address, tools.config))
+  let unreachable: FaultError | null = null
+  for (const address of permitted) {
+    try {
+      return readAnswer(request, await callPatroni(address, request, config, tools.signal, limitOf(request)), config)
+    } catch (error) {
+      if (!(error instanceof FaultError) || error instanceof OutcomeUnknown || request.member !== null) throw error
+      unreachable ??= error
+    }
+  }
+  throw unreachable ?? new ActionError('the config no longer has an address of this request', 'Plan again.')
+}
+
+function limitOf({ path }: PatroniRequest): number {
+  return path === '/restart' ? MEMBER_MS : ROLES_MS
+}
+
+/** Answers of 503 that mean that nothing begins. */
+const REFUSED_503 =
+  /conditions are not satisfied|already in progress|can not reinitialize|can't reinitialize|^Cluster has no leader/i
+const INSTEAD = /^(?:switched|failed) ?over to "([^"]*)" instead of/i
+
+function readAnswer(request: PatroniRequest, { status, text }: PatroniAnswer, config: PatroniConfig): string {
+  const words = text === '' ? `${status}` : `${status} ${text}`
+  const answered = `Patroni answered ${words}`
+  const instead = INSTEAD.exec(text)
+  if (instead)
+    throw new ActionError(
+      `Patroni switched over to ${instead[1]} instead of ${request.name ?? '?'}`,
+      'Look at who leads now before you act again.',
+    )
+  if (status >= 200 && status < 300) return answered
+  if (status === 401) throw new ActionError(`Patroni refused: ${words}`, passwordHint(config))
+  if (status === 403)
+    throw new ActionError(
+      `Patroni refused: ${words}`,
+      'It asks for a client certificate: "manager": {"tls": {"cert": "client.crt", "key": "client.key"}} in the config.',
+    )
+  if (status >= 500 && !(status === 503 && REFUSED_503.test(text)) && !isRefusal500(request, status))
+    throw new OutcomeUnknown({ code: 'protocol', message: answered, hint: 'Only the effect tells whether it did it.' })
+  throw new ActionError(
+    `Patroni refused: ${words}`,
+    'Nothing was changed. Look at the members and their tags (view 2).',
+  )
+}
+
+/** A restart that Patroni does not schedule while it is paused. */
+function isRefusal500({ path }: PatroniRequest, status: number): boolean {
+  return status === 500 && path === '/restart'
+}
+
+function passwordHint({ user, passwordCommand }: PatroniConfig): string {
+  if (user === null || passwordCommand === null)
+    return 'Set "user" and "passwordCommand" of "manager" in the config, as restapi.authentication of Patroni has them.'
+  return `The password that passwordCommand prints is not that of ${user} in restapi.authentication of Patroni.`
+}

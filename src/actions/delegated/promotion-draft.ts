@@ -1,0 +1,172 @@
+// The plan of a change of roles that a manager carries out: one request, then the proof as after a direct promotion.
+
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
+import { enoughWalSendersAndSlots, standbysFollowTimeline } from '../checks/attaching-standbys.ts'
+import { archivingWorks, clocksAgree, noBackupRunning, walDiskSpace } from '../checks/environment.ts'
+import { primaryConfirmedDown } from '../checks/primary-down.ts'
+import { applyDelay, replayBacklog, replayPaused } from '../checks/replay.ts'
+import { requiredSettingsFor } from '../checks/required-settings.ts'
+import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
+import { serversCanReach } from '../checks/servers-can-reach.ts'
+import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
+import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
+import type { Draft, PreflightCheck } from '../definition/action.ts'
+import type { PromotionParticipants } from '../definition/participants.ts'
+import { databaseServiceOf } from '../hosts/service.ts'
+import { bestCandidateCheck, promotionLossCheck } from '../promotion/candidate-checks.ts'
+import { failoverImpact, promotionDanger, switchoverImpact } from '../promotion/cost.ts'
+import { promotionReportKind } from '../promotion/promotion-report.ts'
+import { candidateStreams } from '../promotion/switchover-checks.ts'
+import { writeTestKind } from '../promotion/write-test.ts'
+import { standbysReplayNow } from '../repoint/later-replay.ts'
+import { waitStreamingKind } from '../steps/wait-streaming.ts'
+import { askManagerKind } from './ask-manager.ts'
+import type { PlannedRequest } from './definition/manager-acts.ts'
+import { type Delegation, managerCarriesOut, type NotDelegated, requestFor } from './delegated-draft.ts'
+import { NO_EFFECT } from './effects.ts'
+
+/** `at`: when the manager is to switch over, in milliseconds since the epoch; null: now. */
+export async function delegatedPromotion(
+  delegation: Delegation,
+  participants: PromotionParticipants,
+  at: number | null,
+): Promise<Draft | NotDelegated> {
+  const { isPrimaryUp } = participants
+  if (at !== null && !isPrimaryUp) return { why: 'no primary answers, so nothing can be scheduled' }
+  const wanted = isPrimaryUp
+    ? { act: 'switchover' as const, participants, at }
+    : { act: 'failover' as const, participants }
+  const planned = await requestFor(delegation, wanted)
+  if ('why' in planned) return planned
+  const { target, primary } = participants
+  const { clusterView, request } = delegation
+  const instead = isPrimaryUp || !primary ? '' : ` in place of ${primary.name}, which is down`
+  return {
+    target: { id: target.id, name: target.name },
+    title: at === null ? `${planned.title}${instead}` : planned.title,
+    danger: promotionDanger(participants, clusterView),
+    impact: withEffects(impactOf(delegation, participants, at), planned.effects),
+    checks: [...(await checksOf(delegation, participants)), ...planned.checks],
+    input: request.input,
+    steps:
+      at === null
+        ? promotionSteps(delegation, participants, planned)
+        : [scheduleStep(delegation, participants, planned)],
+  }
+}
+
+/** The request for a change of roles now, and its proof. `prefix`: of the ids of steps. */
+export function promotionSteps(
+  { acts }: Delegation,
+  participants: PromotionParticipants,
+  planned: PlannedRequest,
+): readonly PlannedStep[] {
+  const { target, primary, isPrimaryUp, standbys } = participants
+  const followers = isPrimaryUp && primary ? [...standbys, primary] : standbys
+  return [
+    askManagerKind.plan({
+      id: 'ask-manager',
+      acts,
+      act: isPrimaryUp ? 'switchover' : 'failover',
+      planned,
+      database: target.id,
+      effect: {
+        ...NO_EFFECT,
+        kind: 'promoted',
+        timeline: target.timeline ?? 0,
+        old: isPrimaryUp && primary ? primary.id : null,
+      },
+      ifStopped: `${target.name} is the primary, or becomes it: look before you act.`,
+      changes: [target.id, ...(primary ? [primary.id] : [])],
+    }),
+    writeTestKind.plan(target),
+    ...followers.map((view) => followStep(view, target)),
+    promotionReportKind.plan({ ...participants, standbys: followers }),
+  ]
+}
+
+function scheduleStep({ acts }: Delegation, { target }: PromotionParticipants, planned: PlannedRequest): PlannedStep {
+  return askManagerKind.plan({
+    id: 'ask-manager',
+    acts,
+    act: 'switchover',
+    planned,
+    database: target.id,
+    effect: NO_EFFECT,
+    ifStopped: 'The switchover is scheduled, or it is not: pgdeck do cancel-switchover takes it back.',
+    changes: [],
+  })
+}
+
+function followStep(view: DatabaseView, target: DatabaseView): PlannedStep {
+  return waitStreamingKind.plan({
+    id: `follows-${view.id}`,
+    database: view.id,
+    upstream: target.id,
+    startedAfter: null,
+    title: `wait until ${view.name} streams from ${target.name}`,
+    how: 'sql',
+    where: target.name,
+    detail: `SELECT * FROM pg_catalog.pg_stat_replication; -- on ${target.name}`,
+    verify: `pg_stat_replication of ${target.name} shows it streaming, some seconds long`,
+    ifStopped: `${target.name} is writable; whether ${view.name} follows it is not proven.`,
+    maySkip: true,
+    deadlineSeconds: 120,
+  })
+}
+
+/** The manager stops the old primary itself, and tells nothing of the end of its WAL. */
+function impactOf(
+  { clusterView, manager }: Delegation,
+  participants: PromotionParticipants,
+  at: number | null,
+): Impact {
+  const { target, primary, isPrimaryUp } = participants
+  if (!isPrimaryUp) return failoverImpact(participants, clusterView)
+  const impact = switchoverImpact(participants, clusterView, true)
+  const when = at === null ? '' : `At ${new Date(at).toISOString()}: `
+  const who = manager.kind === 'pg_auto_failover' ? 'its monitor' : 'it'
+  return {
+    ...impact,
+    statement: `${when}${primary?.name ?? 'The primary'} is stopped, ${target.name} becomes the primary; ${who} waits for a clean shutdown, after which nothing is lost. No database is writable in between.`,
+  }
+}
+
+export function withEffects(impact: Impact, effects: readonly string[]): Impact {
+  return { ...impact, statement: [impact.statement, ...effects].join(' ') }
+}
+
+/** Those of a direct change of roles that mean something when the manager makes it. */
+async function checksOf(
+  delegation: Delegation,
+  participants: PromotionParticipants,
+): Promise<readonly PreflightCheck[]> {
+  const { target, primary, isPrimaryUp, standbys } = participants
+  const { clusterView, tools } = delegation
+  const comesBack = isPrimaryUp && primary ? [primary] : []
+  const service = isPrimaryUp || !primary ? null : await databaseServiceOf(primary.id, tools)
+  const { id } = target
+  return [
+    targetIsStandby(id),
+    managerCarriesOut(delegation),
+    noOtherPrimary(participants, isPrimaryUp),
+    ...(isPrimaryUp ? [candidateStreams(participants)] : [primaryConfirmedDown(participants, false, service)]),
+    bestCandidateCheck(participants),
+    promotionLossCheck(participants, clusterView.config.spec.thresholds.replicationLagBytes, true),
+    replayPaused(id),
+    applyDelay(id, isPrimaryUp),
+    requiredSettingsFor(id, 'promoted'),
+    replayBacklog(id),
+    enoughSyncStandbys(id, standbys, isPrimaryUp ? primary : null),
+    synchronizedSlotsInUse(participants),
+    enoughWalSendersAndSlots(id, standbys.length + comesBack.length),
+    standbysFollowTimeline(standbys),
+    standbysReplayNow(standbys),
+    serversCanReach(id),
+    walDiskSpace(id),
+    archivingWorks([target, ...comesBack]),
+    clocksAgree(id),
+    noBackupRunning([target, ...comesBack]),
+  ]
+}

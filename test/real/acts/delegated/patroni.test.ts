@@ -1,0 +1,68 @@
+// Acts that a real Patroni carries out: each asked once, and proven by PostgreSQL and by Patroni.
+
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { Run } from '../../../../src/model/runs/run.ts'
+import { type Acting, actingOn } from '../../../fakes/acting.ts'
+import { withoutPatroni } from '../../../fakes/manager-programs.ts'
+import { type PatroniNode, startPatroni } from '../../../fakes/patroni.ts'
+
+const USER = { username: 'admin', password: 'a-long-secret' }
+
+async function actingBeside(context: TestContext, nodes: readonly PatroniNode[]): Promise<Acting> {
+  const acting = await actingOn({
+    databases: nodes.map(({ name, dsn }) => ({ name: `db-${name}`, dsn: `${dsn}?sslmode=disable` })),
+    cluster: {
+      manager: {
+        kind: 'patroni',
+        rest: nodes.map(({ rest }) => rest),
+        user: USER.username,
+        passwordCommand: ['printf', USER.password],
+        act: true,
+      },
+    },
+  })
+  context.after(() => acting.close())
+  return acting
+}
+
+async function roles(acting: Acting) {
+  const { picture } = await acting.look()
+  const primary = picture.databases.find(({ role }) => role === 'primary')?.id ?? assert.fail('no primary')
+  const standbys = picture.databases.filter(({ id }) => id !== primary).map(({ id }) => id)
+  return { primary, standbys, standby: standbys[0] ?? assert.fail('no standby') }
+}
+
+function assertDone(run: Run): void {
+  const failed = run.steps.filter(({ state }) => state !== 'done')
+  const blocked = run.plan.checks.filter(({ result }) => result === 'fail')
+  assert.equal(run.state, 'done', JSON.stringify({ failed, blocked, why: run.why, title: run.plan.title }, null, 1))
+  assert.ok(!JSON.stringify(run).includes(USER.password))
+}
+
+describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
+  test('a switchover, restarts, a reload, slots, a pause and a schedule', async (context) => {
+    const acting = await actingBeside(context, await startPatroni(context, { nodes: 3, authentication: USER }))
+    const before = await roles(acting)
+    const over = await acting.act('switchover', before.standby)
+    assertDone(over)
+    assert.match(
+      over.plan.checks.find(({ id }) => id === 'manager')?.message ?? '',
+      /^Patroni \(vault\) carries this out$/,
+    )
+    const after = await roles(acting)
+    assert.equal(after.primary, before.standby)
+
+    assertDone(await acting.act('restart', after.standby))
+    assertDone(await acting.act('reload', after.standby))
+    assertDone(await acting.act('create-slot', after.primary, { slot: 'extra' }))
+    assertDone(await acting.act('drop-slot', after.primary, { slot: 'extra' }))
+    assertDone(await acting.act('pause-manager', null))
+    assertDone(await acting.act('resume-manager', null))
+    const at = new Date(Date.now() + 3_600_000).toISOString()
+    assertDone(await acting.act('switchover', after.standby, { at }))
+    assertDone(await acting.act('cancel-switchover', null))
+    assertDone(await acting.act('rebuild-replica', after.standby))
+    assertDone(await acting.act('rolling-restart', null))
+  })
+})
