@@ -65,7 +65,7 @@ export const followAction: Action = {
       ),
       checks: [
         targetIsStandby(standby.id),
-        noClusterManager('follow', standby.id),
+        noClusterManager('follow', standby.id, upstream.id),
         upstreamIsReadable(upstream.id),
         sameSystemIdentifier(standby.id, upstream.id),
         noReplicationLoop(standby.id, upstream.id),

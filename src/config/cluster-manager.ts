@@ -71,11 +71,12 @@ function hostOf(address: string): string {
 export function managerSourcesOf(
   manager: ManagerConfig | undefined,
   databases: readonly DatabaseConfig[],
-): readonly { readonly kind: ManagerConfig['kind']; readonly address: string }[] {
+): readonly { readonly kind: ManagerConfig['kind']; readonly address: string; readonly configFile?: string }[] {
   if (!manager) return []
   if (manager.kind !== 'patroni') {
     const [first] = manager.connection.endpoints
-    return [{ kind: manager.kind, address: `${first?.host ?? 'localhost'}:${first?.port ?? 5432}` }]
+    const file = manager.kind === 'repmgr' && manager.configFile !== null ? { configFile: manager.configFile } : {}
+    return [{ kind: manager.kind, address: `${first?.host ?? 'localhost'}:${first?.port ?? 5432}`, ...file }]
   }
   const taken = new Set(databases.map(({ patroni }) => patroni))
   return manager.addresses.filter((address) => !taken.has(address)).map((address) => ({ kind: 'patroni', address }))

@@ -2,7 +2,7 @@
 
 import { managerAgentsAmong, managerFromFiles } from '../../model/managers/detection/host-signs.ts'
 import { isManagedAction, isMinorAction } from '../../model/managers/managed-actions.ts'
-import { managerBlockFor } from '../../model/managers/manager-guard.ts'
+import { type ManagerBlock, managerBlockFor } from '../../model/managers/manager-guard.ts'
 import { MANAGER_TITLES } from '../../model/measured/managers/manager-signs.ts'
 import type { ActionToolbox, Draft, PlanningView, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { findDatabase, findServer } from '../definition/target.ts'
@@ -11,18 +11,27 @@ import { findDatabase, findServer } from '../definition/target.ts'
  * Fails while a manager decides on the primary: it would undo a change made without it. If nothing shows that the
  * manager runs, the user may overrule the check.
  */
-export function noClusterManager(action: string, target: string | null): PreflightCheck {
+export function noClusterManager(
+  action: string,
+  target: string | null,
+  upstream: string | null = null,
+): PreflightCheck {
   return {
     id: 'manager',
     mayOverride: true,
     async run(clusterView, _, tools): Promise<PreflightResult> {
-      const block = managerBlockFor(clusterView.picture, action, target)
+      const block = managerBlockFor(clusterView.picture, action, target, upstream)
       if (block === null) return unseen(action, target, clusterView, tools)
-      const { result, mayOverride, reason, where, command } = block
-      const hint = command === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${command}`
-      return { result, mayOverride, message: reason, hint }
+      const { result, mayOverride, reason } = block
+      return { result, mayOverride, message: reason, hint: hintOf(block) }
     },
   }
+}
+
+/** A command stands at the end: so it can be copied. */
+function hintOf({ command, where, effect }: ManagerBlock): string {
+  const use = command === null ? `Use its own tools instead: ${where}.` : `Use instead, ${where}: ${command}`
+  return [effect, where === '' ? '' : use].filter((text) => text !== '').join(' ')
 }
 
 /** Returns the checks of a draft. Adds this check if managers mind the action and its draft does not have the check. */

@@ -2,9 +2,7 @@
 
 import type { ManagerKind } from '../measured/managers/manager-signs.ts'
 import type { FOREIGN_SIGNS } from './detection/foreign-signs.ts'
-import type { ManagedAction, ManagerCommand, ManagerCommandContext } from './managed-actions.ts'
-
-type Command = readonly string[]
+import type { Command, ManagedAction, ManagerCommand, ManagerCommandContext } from './managed-actions.ts'
 
 /** The result of an action for a manager with one command each. */
 type Purpose = 'hand-over' | 'rebuild' | 'stop' | 'start' | 'restart' | 'settings' | 'parameters' | 'replay'
@@ -45,9 +43,13 @@ function by(
   return (about) => {
     const purpose = PURPOSES[about.action]
     if (purpose === 'replay') return null
-    if (purpose !== 'parameters') return [commands(about)[purpose], where(about)]
-    return MIND_NO_PARAMETERS.has(about.manager.kind) ? null : [commands(about).settings, where(about)]
+    if (purpose !== 'parameters') return offered(commands(about)[purpose], where(about))
+    return MIND_NO_PARAMETERS.has(about.manager.kind) ? null : offered(commands(about).settings, where(about))
   }
+}
+
+function offered(command: Command | null, where: string): ManagerCommand {
+  return { commands: command === null ? [] : [command], where, effect: '' }
 }
 
 const NONE: Commands = { 'hand-over': null, rebuild: null, stop: null, start: null, restart: null, settings: null }

@@ -1,6 +1,8 @@
-// Which actions a manager carries out itself, undoes, or may undo.
+// Which actions a manager carries out itself, undoes, or may undo, and the form of its own command for one.
 
+import type { DatabaseView } from '../picture/picture.ts'
 import type { ClusterManager } from './detection/cluster-manager.ts'
+import type { ManagedMember } from './detection/manager-details.ts'
 
 /**
  * Actions that change a role, an upstream or the data. Without the manager's knowledge it undoes them, or they do
@@ -53,14 +55,44 @@ export function isMinorAction(act: ManagedAction): boolean {
 export interface ManagerCommandContext {
   readonly manager: ClusterManager
   readonly action: ManagedAction
-  /** The manager's name of the target. */
+  /** The manager's name of the target; `MEMBER` if it is unknown. */
   readonly member: string
-  /** True while a primary answers: then a switchover is possible, else a failover. */
-  readonly hasPrimary: boolean
+  /** What the manager tells of the target; null: nothing. */
+  readonly managed: ManagedMember | null
+  /** The target; null: the whole cluster, or it is not watched. */
+  readonly node: DatabaseView | null
+  readonly databases: readonly DatabaseView[]
+  /** The primary that answers; null: none. With one a switchover is possible, else a failover. */
+  readonly primary: DatabaseView | null
+  /** Id of the standby that would take over; null: none, or unknown. */
+  readonly candidate: string | null
+  /** The upstream that a standby is to follow; null: none was chosen. */
+  readonly upstream: DatabaseView | null
   /** The manager's agent beside the target does not run, or can't be reached. */
   readonly isAgentDown: boolean
   readonly targetHost: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
-/** The command (null: none is known), and the place to run it in words. */
-export type ManagerCommand = readonly [command: readonly string[] | null, where: string]
+export type Command = readonly string[]
+
+/** What a manager offers for an action. */
+export interface ManagerCommand {
+  /** In this order, each only after the one before has succeeded; empty: there is none. */
+  readonly commands: readonly Command[]
+  /** The place to run them, in words; for none: which of its tools to use. Empty: `effect` says why there is none. */
+  readonly where: string
+  /** What they do beyond the action, what they need first, or why there is none: whole sentences. Empty: nothing. */
+  readonly effect: string
+}
+
+/** There is no command, for a reason: whole sentences. */
+export function noCommand(effect: string): ManagerCommand {
+  return { commands: [], where: '', effect }
+}
+
+/** The manager's name of a database; a word in capitals if it is unknown. */
+export function memberNameOf({ manager }: Pick<ManagerCommandContext, 'manager'>, view: DatabaseView | null): string {
+  return (view && manager.names[view.id]) ?? 'MEMBER'
+}

@@ -13,11 +13,11 @@ import {
   isManagedAction,
   isMinorAction,
   type ManagedAction,
-  type ManagerCommand,
   type ManagerCommandContext,
+  memberNameOf,
 } from './managed-actions.ts'
 import { MANAGER_COMMANDS } from './manager-commands.ts'
-import { whyItPromotesNobody } from './takeover.ts'
+import { memberOfDatabase } from './member-words.ts'
 
 export interface ManagerBlock {
   readonly kind: ManagerKind
@@ -29,35 +29,36 @@ export interface ManagerBlock {
   readonly reason: string
   /** The manager's own command, for a shell; a word in capitals replaces an unknown part. null: it has none. */
   readonly command: string | null
-  /** Where to run it, in words. */
+  /** Where to run it, in words. Empty: `effect` says why there is no command. */
   readonly where: string
+  /** What the command really does, what it needs first, or why there is none: sentences. Empty: nothing to say. */
+  readonly effect: string
 }
 
 /**
  * Why an action (by its name) must not be done to this cluster, and what to use instead; null if no manager is in
- * charge or it does not mind. `target` is the id of the database, or of a server that uses it.
+ * charge or it does not mind. `target` is the id of the database, or of a server that uses it; `upstream` that of the
+ * database that it is to follow.
  */
-export function managerBlockFor(picture: Picture, action: string, target: string | null = null): ManagerBlock | null {
+export function managerBlockFor(
+  picture: Picture,
+  action: string,
+  target: string | null = null,
+  upstream: string | null = null,
+): ManagerBlock | null {
   const node = databaseAt(picture, target)
   const manager = node && isAurora(node) ? auroraOf(picture, node) : picture.manager
   if (!manager || !isManagedAction(action)) return null
-  const about = caseOf(picture, manager, action, node)
+  const about = caseOf(picture, manager, action, { node, upstream })
   const managerCommand = MANAGER_COMMANDS[manager.kind](about)
   if (!managerCommand) return null
   if (manager.activity === 'hint' && isMinorAction(action)) return null
-  const [command, where] = withStore(manager, managerCommand)
-  const common = { kind: manager.kind, command: command && shellCommandLine(command), where }
+  const { commands, where, effect } = managerCommand
+  const command = commands.length === 0 ? null : commands.map(shellCommandLine).join(' && ')
+  const common = { kind: manager.kind, command, where, effect }
   const left = action === 'fence' && node ? leftBehind(picture, manager, node) : null
   if (left !== null) return { ...common, result: 'warn', mayOverride: true, reason: left }
   return { ...common, ...verdictOn(manager, about) }
-}
-
-/** Every command of patronictl needs the configuration store. */
-function withStore(manager: ClusterManager, command: ManagerCommand): ManagerCommand {
-  if (command[0]?.[0] !== 'patronictl' || whyItPromotesNobody(manager) === null) return command
-  const where =
-    'patronictl can’t work without the configuration store (DCS): bring that back first (etcd, Consul, ZooKeeper, …)'
-  return [null, where]
 }
 
 /** Aurora is in charge of its instances, whoever is of the other databases. */
@@ -87,7 +88,7 @@ function auroraOf({ manager }: Picture, { id, name, pulse }: DatabaseView): Clus
 export function activeManager(picture: Picture): { readonly kind: ManagerKind; readonly instead: string } | null {
   if (picture.manager?.activity === 'hint') return null
   const block = managerBlockFor(picture, 'switchover', picture.failover.candidate)
-  return block && { kind: block.kind, instead: block.command ?? block.where }
+  return block && { kind: block.kind, instead: block.command ?? (block.where || block.effect) }
 }
 
 /** The manager with its cluster, e.g. `Patroni (vault)`. */
@@ -107,20 +108,36 @@ function databaseAt({ databases, servers }: Picture, target: string | null): Dat
 }
 
 function caseOf(
-  picture: Picture,
+  { databases, failover, at }: Picture,
   manager: ClusterManager,
   act: ManagedAction,
-  node: DatabaseView | null,
+  { node, upstream }: { readonly node: DatabaseView | null; readonly upstream: string | null },
 ): ManagerCommandContext {
   return {
     manager,
     action: act,
-    member: (node ? manager.names[node.id] : undefined) ?? 'MEMBER',
-    hasPrimary: picture.databases.some(isActivePrimary),
+    member: memberNameOf({ manager }, node),
+    managed: node && memberOfDatabase(manager, node.id),
+    node,
+    databases,
+    primary: databases.find(isActivePrimary) ?? null,
+    candidate: failover.candidate,
+    upstream: databases.find(({ id }) => id === upstream) ?? null,
     isAgentDown: node !== null && manager.agents[node.id] === 'silent',
     targetHost: node?.host ?? 'the host of the database',
+    now: at,
   }
 }
+
+/** A paused repmgrd takes no stop for a failure, and has no part in a start. */
+const OF_SERVICES: ReadonlySet<ManagedAction> = new Set<ManagedAction>([
+  'fence',
+  'unfence',
+  'start',
+  'stop',
+  'restart',
+  'rolling-restart',
+])
 
 function verdictOn(
   manager: ClusterManager,
@@ -131,6 +148,10 @@ function verdictOn(
   const undone = mild ? 'it may undo this' : consequence(about)
   switch (manager.activity) {
     case 'live': {
+      if (manager.kind === 'repmgr' && manager.paused && OF_SERVICES.has(about.action)) {
+        const reason = `${managerTitle(manager)} is in charge, and its daemons are paused: they take no stop for a failure. Unpause them once this is done`
+        return { result: 'warn', mayOverride: true, reason }
+      }
       const reason = `${managerTitle(manager)} is in charge (${managerEvidenceText(manager)}): ${undone}`
       return { result, mayOverride: manager.paused === true, reason }
     }

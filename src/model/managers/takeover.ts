@@ -3,7 +3,7 @@
 import type { ManagerSettings } from '../measured/managers/manager-report.ts'
 import { MANAGER_TITLES } from '../measured/managers/manager-signs.ts'
 import type { DatabaseView } from '../picture/picture.ts'
-import { isActivePrimary } from '../picture/roles.ts'
+import { isActivePrimary, isReadableStandby, isReplica } from '../picture/roles.ts'
 import { listText } from '../values/text.ts'
 import { formatBytes } from '../values/units.ts'
 import type { ClusterManager } from './detection/cluster-manager.ts'
@@ -56,6 +56,23 @@ export function whyNotPromoted(manager: ClusterManager, { id }: TakeoverCandidat
     return kind === 'repmgr' ? 'has no repmgrd that runs' : `has no agent of ${title} that answers`
   if (kind === 'patroni') return whyNotByPatroni(member, manager, details.settings)
   return kind === 'pg_auto_failover' ? whyNotByMonitor(member) : whyNotByRepmgr(member)
+}
+
+/**
+ * The standbys that the manager would promote, as far as is known. One that pgdeck can't read counts by the word of an
+ * agent beside it.
+ */
+export function standbysThatTakeOver(
+  manager: ClusterManager,
+  databases: readonly DatabaseView[],
+  now: number,
+): readonly DatabaseView[] {
+  const able = databases.filter(
+    (view) =>
+      manager.names[view.id] !== undefined &&
+      (isReadableStandby(view) || (isReplica(view) && manager.agents[view.id] === 'runs')),
+  )
+  return able.filter((view) => whyNotPromoted(manager, view, now) === null)
 }
 
 const PATRONI_STATES: ReadonlySet<string> = new Set(['running', 'streaming', 'in archive recovery'])

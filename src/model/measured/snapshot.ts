@@ -83,6 +83,7 @@ export interface ManagerSource {
   /** As in the configuration, without secrets, e.g. `https://10.0.0.11:8008`. */
   readonly address: string
   readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
+  readonly configFile?: string
   readonly reading: Reading<ManagerReading>
 }
 

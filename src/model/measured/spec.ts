@@ -129,6 +129,8 @@ export interface ClusterSpec {
   readonly managerSources?: readonly {
     readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
     readonly address: string
+    /** repmgr's configuration file on the hosts. */
+    readonly configFile?: string
   }[]
   /** What applications connect to in place of a database; absent: none is configured. */
   readonly poolers?: readonly PoolerSpec[]

@@ -2,6 +2,8 @@
 
 /** These characters mean nothing to a shell, in any place. */
 const PLAIN = /^[A-Za-z0-9_/.,:+@-]+$/
+/** An option with its value: only a first word can set a variable. */
+const OPTION = /^--[A-Za-z0-9-]+=[A-Za-z0-9_/.,:+@-]+$/
 
 /** One word for sh, e.g. `it's` as `'it'\''s'`. Throws RangeError for NUL, which no argument can hold. */
 export function shellQuote(word: string): string {
@@ -11,5 +13,5 @@ export function shellQuote(word: string): string {
 
 /** A whole command for sh. A first word that holds `=` is quoted, so that sh does not take it for a variable. */
 export function shellCommandLine(argv: readonly string[]): string {
-  return argv.map(shellQuote).join(' ')
+  return argv.map((word, index) => (index > 0 && OPTION.test(word) ? word : shellQuote(word))).join(' ')
 }

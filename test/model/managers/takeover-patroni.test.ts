@@ -114,7 +114,7 @@ describe('the configuration store of Patroni', () => {
     const lost = pictureOf({ state: recordedPatroni.dcsLost, primary: null, seenAgoMs: 39_000 })
     const block = managerBlockFor(lost, 'promote', 'n1')
     assert.deepEqual([block?.result, block?.command], ['fail', null])
-    assert.match(block?.where ?? '', /^patronictl can’t work without the configuration store/)
+    assert.match(block?.effect ?? '', /^patronictl can’t work without the configuration store/)
     assert.match(
       whyThereIsNoPrimary(lost.manager, lost.databases) ?? '',
       /^Patroni promotes nobody: it has lost its DCS/,

@@ -39,6 +39,8 @@ export interface ClusterManager {
   readonly lastSeenRunning: Pick<LastSeenManager, 'at' | 'systemIdentifier'> | null
   /** What it tells of its cluster; null or absent: it tells nothing. */
   readonly details?: ManagerDetails | null
+  /** Its configuration file on the hosts, as configured here: of repmgr only. Absent: it is not configured. */
+  readonly configFile?: string
 }
 
 /**
@@ -97,7 +99,13 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
     readAt: newest?.at ?? null,
     lastSeenRunning: activity === 'live' ? aliveNow(databases, now) : (before?.lastSeenRunning ?? null),
     details,
+    ...configured(known, kind),
   }
+}
+
+function configured({ managerSources = [] }: Known, of: ManagerKind): Pick<ClusterManager, 'configFile'> {
+  const file = managerSources.find(({ kind, configFile }) => kind === of && configFile !== undefined)?.configFile
+  return file === undefined ? {} : { configFile: file }
 }
 
 function activityOf(

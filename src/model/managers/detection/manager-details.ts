@@ -29,6 +29,8 @@ export interface ManagerDetails {
   readonly scheduledSwitchover: ScheduledSwitchover | null
   readonly settings: ManagerSettings | null
   readonly lastEvent: ManagerEvent | null
+  /** How many standbys must confirm a commit: of pg_auto_failover only. null: unknown. */
+  readonly syncStandbys?: number | null
   /** Names of the members that its agents take for the primary now: two where one has old news. */
   readonly leaders: readonly string[]
   /** False: the members are of before, because nobody tells them now. */
@@ -73,6 +75,7 @@ export function managerDetails(input: Input): ManagerDetails | null {
     scheduledSwitchover: firstOf(current, ({ scheduledSwitchover }) => scheduledSwitchover ?? null),
     settings,
     lastEvent: firstOf(newestFirst, ({ lastEvent }) => lastEvent ?? null),
+    syncStandbys: firstOf(newestFirst, ({ syncStandbys }) => syncStandbys ?? null),
     leaders: [...new Set(current.flatMap(({ report }) => leadersIn(report)))],
     areMembersCurrent: current.some(({ report }) => report.members.length > 0),
     failedWatchdogs: current.flatMap(({ report, databaseId }) =>

@@ -83,6 +83,8 @@ export interface ManagerReport {
   readonly settings?: ManagerSettings | null
   readonly scheduledSwitchover?: ScheduledSwitchover | null
   readonly lastEvent?: ManagerEvent | null
+  /** How many standbys must confirm a commit (number_sync_standbys): of pg_auto_failover only. null: not told. */
+  readonly syncStandbys?: number | null
   /** Whether repmgr’s daemon runs beside this server; null: not told. */
   readonly isDaemonRunning?: boolean | null
 }

@@ -39,14 +39,26 @@ const REPMGR_EVENT = `SELECT extract(epoch FROM event_timestamp) * 1000 AS at,
 const PGAF_EVENT = `SELECT extract(epoch FROM eventtime) * 1000 AS at, ${cut('description')} AS text
   FROM pgautofailover.event ORDER BY eventid DESC LIMIT 1`
 
+/** Of each formation. */
+const PGAF_SYNC = `SELECT ${cut('formationid')} AS scope, number_sync_standbys AS sync
+  FROM pgautofailover.formation LIMIT ${MOST_ROWS}`
+
 const SOURCES = {
-  'repmgr.nodes': { kind: 'repmgr', text: REPMGR, schema: 'repmgr', events: 'events', event: REPMGR_EVENT },
+  'repmgr.nodes': {
+    kind: 'repmgr',
+    text: REPMGR,
+    schema: 'repmgr',
+    events: 'events',
+    event: REPMGR_EVENT,
+    formations: '',
+  },
   'pgautofailover.node': {
     kind: 'pg_auto_failover',
     text: PGAF,
     schema: 'pgautofailover',
     events: 'event',
     event: PGAF_EVENT,
+    formations: 'formation',
   },
 } as const
 
@@ -59,17 +71,18 @@ type Table = keyof typeof SOURCES
  */
 export async function readRegisteredNodes(link: DatabaseSession, table: string, signal: AbortSignal) {
   if (!isKnown(table)) return []
-  const { kind, text, schema, events, event } = SOURCES[table]
+  const { kind, text, schema, events, event, formations } = SOURCES[table]
   const allowed = {
     name: 'pgdeck_manager_table',
-    text: `SELECT ${plainTable('$2')} AS nodes, ${plainTable('$3')} AS events`,
-    values: [schema, table.slice(schema.length + 1), events],
+    text: `SELECT ${plainTable('$2')} AS nodes, ${plainTable('$3')} AS events, ${plainTable('$4')} AS formations`,
+    values: [schema, table.slice(schema.length + 1), events, formations],
   }
-  const [answer] = await link.query<{ nodes: boolean; events: boolean }>(allowed, signal)
+  const [answer] = await link.query<{ nodes: boolean; events: boolean; formations: boolean }>(allowed, signal)
   if (!answer?.nodes) return []
   const daemon = kind === 'repmgr' ? await daemonOf(link, signal) : NO_DAEMON
   const rows = await link.query<NodeRow>({ name: `pgdeck_${schema}_nodes`, text, values: [] }, signal)
   const lastEvent = answer.events ? await eventOf(link, { name: `pgdeck_${schema}_event`, text: event }, signal) : null
+  const sync = answer.formations ? await syncStandbys(link, signal) : []
   const groups = Map.groupBy(rows, ({ scope, system }) => `${scope}/${system}`)
   return [...groups.values()].map((group): ManagerReport => {
     const [first] = group
@@ -81,6 +94,7 @@ export async function readRegisteredNodes(link: DatabaseSession, table: string, 
       paused: daemon.paused,
       members: group.map(registeredMember),
       lastEvent,
+      syncStandbys: sync.find(({ scope }) => scope === first?.scope)?.sync ?? null,
       isDaemonRunning: daemon.running,
     }
   })
@@ -120,6 +134,13 @@ async function daemonOf(link: DatabaseSession, signal: AbortSignal): Promise<Dae
   const text = 'SELECT repmgr.repmgrd_is_paused() AS paused, repmgr.repmgrd_is_running() AS running'
   const [row] = await link.query<DaemonState>({ name: 'pgdeck_repmgrd_state', text, values: [] }, signal)
   return row ?? NO_DAEMON
+}
+
+function syncStandbys(
+  link: DatabaseSession,
+  signal: AbortSignal,
+): Promise<readonly { readonly scope: string; readonly sync: number }[]> {
+  return link.query({ name: 'pgdeck_pgautofailover_formation', text: PGAF_SYNC, values: [] }, signal)
 }
 
 async function eventOf(

@@ -26,10 +26,8 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
   const { manager } = picture
   const { id } = database
   if (!manager) return { title: 'MANAGER', age: '', fields: [] }
-  const block = managerBlockFor(picture, isPrimary(database) ? 'fence' : 'switchover', id)
   const standing =
     manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
-  const wanted = isPrimary(database) ? 'to stop it' : 'to make it the primary'
   const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
@@ -50,10 +48,21 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
       ),
       ...(manager.details ? clusterFields(manager.details, now) : []),
       ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'signs' : '', what)),
-      ...detailField(wanted, block?.command ?? null, 'strong'),
-      ...detailField(block?.command == null ? wanted : '', block?.where ?? null, 'dim'),
+      ...commandFields(picture, database),
     ],
   }
+}
+
+/** The manager's own command for what a user wants of this database most, where to run it, and what it does. */
+function commandFields(picture: Picture, database: DatabaseView): Fields {
+  const block = managerBlockFor(picture, isPrimary(database) ? 'fence' : 'switchover', database.id)
+  if (!block) return []
+  const { command, where, effect } = block
+  const texts = [command, where, effect].filter((text) => text !== null && text !== '')
+  return texts.flatMap((text, index) => {
+    const label = index > 0 ? '' : isPrimary(database) ? 'to stop it' : 'to make it the primary'
+    return detailField(label, text, text === command ? 'strong' : 'dim')
+  })
 }
 
 const ROLE_TEXTS = {
