@@ -38,6 +38,11 @@ interface StepTraits {
    */
   readonly staysAsConfirmed?: boolean
   /**
+   * Users wait while its effect lasts, so every way out of a run undoes it first, and a later try does it again. It lasts
+   * until a step whose argument `holds` is its id is done.
+   */
+  readonly holdsUsers?: boolean
+  /**
    * What of a plan may be why a step of this kind does not work: ids of checks, if they did not pass, and kinds of
    * steps, if they were skipped.
    */

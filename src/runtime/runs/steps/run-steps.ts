@@ -11,6 +11,7 @@ import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
+import { releaseUsers } from './release-users.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { servedAfterRun } from './serving-after-run.ts'
 import { startedSteps, whyLockLost } from './step-lock.ts'
@@ -21,11 +22,27 @@ import { undoSteps } from './undo-steps.ts'
 /** Runs all open steps. Resolves to the run at its end, which is journalled. */
 export async function runSteps(options: RunStepsOptions): Promise<Run> {
   const { log } = options
-  const { ending, why } = await runPendingSteps(options)
+  const { ending, why } = await runReleasing(options)
   const served = ending === 'done' ? await servedAfterRun(options) : null
   if (served === null) await log.append({ type: 'ended', ending, why })
   else await log.append({ type: 'ended', ending, why: served.suffices ? why : served.words, served })
   return log.run()
+}
+
+/** Whatever ends the steps before the last one: users who wait because of one go on. */
+async function runReleasing(options: RunStepsOptions): Promise<RunEnd> {
+  let isOver = false
+  try {
+    const end = await runPendingSteps(options)
+    isOver = end.ending === 'done'
+    if (isOver) return end
+    isOver = true
+    const { left } = await releaseUsers(options)
+    return left.length === 0 ? end : { ...end, why: [end.why, ...left].filter((each) => each !== null).join('; ') }
+  } finally {
+    // The journal could not be written, or pgdeck has a defect.
+    if (!isOver) await releaseUsers(options).catch(() => {})
+  }
 }
 
 async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
@@ -58,12 +75,25 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
     if (outcome.state === 'stopped')
       return { ending: 'stopped', why: outcome.why ?? `stopped by hand in: ${step.title}` }
     await recordStepEnd(log, step, outcome)
+    // A decision may take minutes.
+    const { released } = await releaseUsers(options)
     const decision: StepDecision = operator.isStopping()
       ? { choice: 'stop' }
       : await askDecision(options, step, outcome)
     const next = await applyDecision(options, step, outcome, decision)
+    const end = next === 'retry' || next === null ? await runAgain(options, released) : null
+    if (end !== null) return end
     if (next !== 'retry') return next
   }
+}
+
+/** Runs steps that were undone while the user decided. Returns how the run ends at one of them; null: they are done. */
+async function runAgain(options: RunStepsOptions, released: readonly PlannedStep[]): Promise<RunEnd | null> {
+  for (const step of released) {
+    const end = await runUntilDone(options, step)
+    if (end !== null) return end
+  }
+  return null
 }
 
 /** What is decided about a step that did not work, done: `retry`, null when it is skipped, else how the run ends. */

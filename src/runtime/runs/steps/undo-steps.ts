@@ -5,6 +5,7 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
+import { releaseUsers } from './release-users.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { whyLockLost } from './step-lock.ts'
 import { type RunEnd, recordedStep } from './step-outcome.ts'
@@ -14,6 +15,7 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
   const { log } = options
   // Journalled first: a run that is interrupted in the middle of an undo must not go forward again.
   await log.append({ type: 'taking-back' })
+  await releaseUsers(options)
   const run = log.run()
   const left: string[] = []
   for (const step of run.plan.steps.toReversed()) {

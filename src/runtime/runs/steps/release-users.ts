@@ -1,0 +1,60 @@
+// Lets users go on whom a step of the run keeps waiting. On every way out of a run this comes before anything else.
+
+import type { PlannedStep } from '../../../model/runs/plan.ts'
+import type { Run } from '../../../model/runs/run.ts'
+import { messageOf } from '../../../model/values/fault.ts'
+import { readStep, stepKindOf } from '../../../profiles/step-kinds.ts'
+import type { RunStepsOptions } from './run-steps-options.ts'
+import { recordedStep } from './step-outcome.ts'
+
+export interface Release {
+  /** The steps that were undone and have to be done again before the run goes on. */
+  readonly released: readonly PlannedStep[]
+  /** What could not be undone, as sentences. */
+  readonly left: readonly string[]
+}
+
+type ReleaseContext = Pick<RunStepsOptions, 'log' | 'tools'>
+
+/**
+ * Undoes the steps by which users wait, and journals that. It asks neither for the lock nor the user: an undo too many
+ * does less harm than users who wait. Throws only if the journal can't be written, after every step was tried.
+ */
+export async function releaseUsers({ log, tools }: ReleaseContext): Promise<Release> {
+  const released: PlannedStep[] = []
+  const left: string[] = []
+  let unwritten: { readonly error: unknown } | null = null
+  for (const step of holdingSteps(log.run())) {
+    const known = readStep(step)
+    const undo = known.fits ? known.step.undo : null
+    const { state } = recordedStep(log.run(), step)
+    try {
+      const evidence = undo === null ? '' : await undo(tools)
+      // Why a step failed is worth more than that nothing of it is left.
+      if (state === 'failed' || state === 'unknown') continue
+      released.push(step)
+      await log.append({ type: 'step-undone', step: step.id, evidence }).catch((error: unknown) => {
+        unwritten = { error }
+      })
+    } catch (error) {
+      left.push(messageOf(error))
+    }
+  }
+  if (unwritten !== null) throw (unwritten as { readonly error: unknown }).error
+  return { released, left }
+}
+
+/** The begun steps by which users wait, and whose end was not reached. */
+function holdingSteps(run: Run): readonly PlannedStep[] {
+  const isOver = (id: string) =>
+    run.plan.steps.some((step) => step.args.holds === id && isBehind(recordedStep(run, step).state))
+  return run.plan.steps.filter((step) => {
+    const { state } = recordedStep(run, step)
+    const isBegun = state !== 'pending' && state !== 'skipped' && state !== 'undone'
+    return isBegun && stepKindOf(step.kind)?.holdsUsers === true && !isOver(step.id)
+  })
+}
+
+function isBehind(state: Run['steps'][number]['state']): boolean {
+  return state === 'done' || state === 'skipped'
+}
