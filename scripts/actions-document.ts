@@ -45,6 +45,12 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   files of PostgreSQL, and runs its programs, as that user; sudo never asks for a password. Commands of the configuration run as the account
   itself, except \`start\` and \`stop\` of the host unless they begin with sudo, systemctl, service or the like. What an account may not read or
   write is named in the plan (\`data-access\`) and by \`doctor\`.
+* **Clients of a pooler wait, and lose nothing.** With \`poolers\` in the configuration a switchover pauses the pools that lead to the
+  primary before it is stopped, and resumes them when they lead to the new one: transactions that are open end first (\`pauseTimeout\`, 30
+  seconds by default, then the run stops), and clients that can wait see no error. Whatever ends the run before that (a failed step, a stop, an
+  undo, a resumed run that stops), RESUME comes first. See [connections](connections.md#poolers-and-addresses-in-actions).
+* **What moves the primary ends with a proof.** For each of \`addresses\` that should lead to the primary, a new session through it writes on the
+  new primary and rolls back. Where it does not get there, the run says what it reached instead.
 * **A standby stays a standby.** Each step that creates \`standby.signal\` also empties a recovery target that an earlier restore left
   in \`postgresql.auto.conf\`. With such a target the server would stop there, or promote itself.
 * **A backup holds all tablespaces**, in one file or folder: the files of each in \`pg_tblspc/OID\`, verified with the rest. To restore it, unpack

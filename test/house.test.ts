@@ -324,7 +324,7 @@ describe('style', () => {
       bare.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path),
       'default exports',
     )
-    const printing = bare.filter(({ path, text }) => /\bconsole\.\w/.test(text) && !inside(path, 'src/cli'))
+    const printing = bare.filter(({ path, text }) => /(?<![-\w])console\.\w/.test(text) && !inside(path, 'src/cli'))
     none(
       printing.map(({ path }) => path),
       'files that print',

@@ -12,6 +12,10 @@ import { removeHbaLinesKind } from './decommission/remove-hba-lines.ts'
 import type { FileEdits, ProfileActions } from './definition/profile-actions.ts'
 import type { StepKind } from './definition/step-kind.ts'
 import { askManagerKind } from './delegated/ask-manager.ts'
+import { leadPoolKind } from './entry-points/lead-pool.ts'
+import { pausePoolKind } from './entry-points/pause-pool.ts'
+import { resumePoolKind } from './entry-points/resume-pool.ts'
+import { verifyAddressKind } from './entry-points/verify-address.ts'
 import { rewindDataKind } from './failback/rewind-data.ts'
 import { switchoverGateKind } from './failback/switchover-gate.ts'
 import { serverServiceKind } from './lifecycle/server-service.ts'
@@ -73,6 +77,10 @@ const KINDS: readonly StepKind[] = [
   stopDatabaseKind,
   writeTestKind,
   askManagerKind,
+  pausePoolKind,
+  leadPoolKind,
+  resumePoolKind,
+  verifyAddressKind,
 ]
 
 /** Returns every kind of step that a journal may name, with the kinds and file edits of these profiles. */

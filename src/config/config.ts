@@ -136,6 +136,10 @@ export interface PoolerConfig {
   readonly passwordCommand: readonly string[] | null
   /** Id of the host through whose ssh it is reached; null: directly. */
   readonly via: string | null
+  /** How long a pause waits for open transactions. */
+  readonly pauseMs: number
+  /** What makes it lead to another primary, with {host} and {port} for its address; null: nothing has to, or a person does. */
+  readonly repoint: { readonly host: string; readonly command: readonly string[] } | null
 }
 
 /** Where HAProxy tells its statistics. `page`: its stats page; the others are its socket of commands. */

@@ -26,7 +26,9 @@ function clusterProblems(cluster: Entry, env: Environment): readonly ConfigFileP
   return [
     ...duplicates([...databases, ...servers, ...reached, ...proxies], 'database, server or entry point'),
     ...duplicates(hosts, 'host'),
-    ...[...databases, ...servers].flatMap((entry) => reference(entry, 'host', hosts, 'host')),
+    ...[...databases, ...servers, ...entries(cluster, 'poolers')].flatMap((entry) =>
+      reference(entry, 'host', hosts, 'host'),
+    ),
     ...[...databases, ...reached].flatMap((entry) => reference(entry, 'via', sshHosts, 'host with "ssh"')),
     ...databases.flatMap((entry) => backupHost(entry, hosts)),
     ...servers.flatMap((entry) => reference(entry, 'database', databases, 'database')),

@@ -21,9 +21,9 @@ export interface EntryPoints {
   readonly addresses?: readonly AddressConfig[]
 }
 
-export function resolveEntryPoints({ poolers, proxies, addresses }: RawCluster, place: Place): EntryPoints {
+export function resolveEntryPoints({ poolers, proxies, addresses, hosts }: RawCluster, place: Place): EntryPoints {
   return {
-    ...(poolers.length > 0 ? { poolers: poolers.map((each) => resolvePooler(each, place)) } : {}),
+    ...(poolers.length > 0 ? { poolers: poolers.map((each) => resolvePooler(each, hosts, place)) } : {}),
     ...(proxies.length > 0 ? { proxies: proxies.map((each) => resolveProxy(each, place.folder)) } : {}),
     ...(addresses.length > 0 ? { addresses: addresses.map((each) => resolveAddress(each, place)) } : {}),
   }
@@ -38,11 +38,14 @@ export function entryPointSpecs({ poolers, proxies, addresses }: EntryPoints) {
   }
 }
 
-function resolvePooler(raw: RawCluster['poolers'][number], place: Place): PoolerConfig {
+function resolvePooler(raw: RawCluster['poolers'][number], hosts: RawCluster['hosts'], place: Place): PoolerConfig {
   const { connection, ...access } = accessOf(raw, place)
   const { host, port } = firstOf(connection)
   const spec: PoolerSpec = { id: raw.name, host, port, database: raw.database ?? null, expects: raw.expects }
-  return { spec, connection, ...access }
+  const { repoint, pauseTimeout: pauseMs, host: where } = raw
+  const isHere = hosts.some(({ name, local }) => name === where && local)
+  const command = repoint && isHere ? resolveLocalCommand(repoint, place.folder) : repoint
+  return { spec, connection, ...access, pauseMs, repoint: command && where ? { host: where, command } : null }
 }
 
 function resolveAddress(raw: RawCluster['addresses'][number], place: Place): AddressConfig {

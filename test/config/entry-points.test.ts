@@ -40,6 +40,22 @@ describe('poolers and addresses', () => {
     assert.deepEqual([cluster.poolers?.[0]?.via, cluster.addresses?.[0]?.via], [null, 'h1'])
   })
 
+  test('have a command that leads them to another primary, only with its host', (context) => {
+    const repoint = ['/usr/local/sbin/repoint', '{host}', '{port}']
+    const { cluster } = load(context, {
+      poolers: [pooler, { ...pooler, name: 'own', host: 'h1', repoint, pauseTimeout: '5s' }],
+    })
+    assert.deepEqual(
+      cluster.poolers?.map((each) => [each.repoint, each.pauseMs]),
+      [
+        [null, 30_000],
+        [{ host: 'h1', command: repoint }, 5_000],
+      ],
+    )
+    assert.match(refusal(context, { poolers: [{ ...pooler, repoint }] }), /"repoint" only with "host"/)
+    assert.match(refusal(context, { poolers: [{ ...pooler, host: 'h2', repoint }] }), /h2/)
+  })
+
   test('are absent where none is configured', (context) => {
     const { cluster } = load(context, {})
     assert.deepEqual([cluster.poolers, cluster.spec.proxies, cluster.spec.addresses], [undefined, undefined, undefined])

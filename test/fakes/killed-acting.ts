@@ -6,12 +6,14 @@ import { type ActingOptions, actingOn } from './acting.ts'
 
 /** What it is told on its command line, as JSON. */
 export interface KilledTask {
-  readonly options: Pick<ActingOptions, 'databases' | 'hosts'> & { readonly folder: string }
+  readonly options: Pick<ActingOptions, 'databases' | 'hosts' | 'cluster'> & { readonly folder: string }
   readonly action: string
   readonly target: string | null
   readonly input?: Readonly<Record<string, string>>
   /** It ends after this many lines; never where the act has fewer. */
   readonly lines?: number
+  /** Or after the line of this type about this step. */
+  readonly after?: { readonly type: string; readonly step: string }
   /** Stopped, as a frozen host is, rather than ended; it goes on when it is told to. */
   readonly freezes?: boolean
   /** Or so many milliseconds after its first line. */
@@ -33,6 +35,7 @@ const acting = await actingOn({
           await journal.append(entry)
           written += 1
           if (written === task.lines) end()
+          if (task.after?.type === entry.type && 'step' in entry && task.after.step === entry.step) end()
           if (written === 1 && task.afterMs !== undefined) setTimeout(end, task.afterMs)
         },
       }

@@ -20,6 +20,8 @@ export type PoolMode = 'session' | 'transaction' | 'statement'
 
 export interface PgBouncer {
   readonly port: number
+  /** Its configuration file. */
+  readonly file: string
   dsn(user?: string, database?: string): string
   /** What it has logged. */
   log(): string
@@ -27,7 +29,12 @@ export interface PgBouncer {
 }
 
 /** Starts one with one connection per user and database, so that all clients of a user share it. */
-export async function openPgBouncer(node: PostgresNode, mode: PoolMode, more = ''): Promise<PgBouncer> {
+export async function openPgBouncer(
+  node: Pick<PostgresNode, 'port' | 'password' | 'scratch'>,
+  mode: PoolMode,
+  more = '',
+  databases = `* = host=127.0.0.1 port=${node.port}`,
+): Promise<PgBouncer> {
   if (PROGRAM === null) throw new Error('pgbouncer is not installed')
   const port = await freePort()
   const { owner, path } = node.scratch
@@ -35,7 +42,7 @@ export async function openPgBouncer(node: PostgresNode, mode: PoolMode, more = '
   const users = ['postgres', 'pgdeck', 'shop'].map((name) => `"${name}" "${node.password}"\n`)
   writePrivateText(file('users'), users.join(''), owner)
   const ini = `[databases]
-* = host=127.0.0.1 port=${node.port}
+${databases}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -54,6 +61,7 @@ ${more}
   await until(`PgBouncer listens on ${port}`, 1_000, () => listens(port))
   return {
     port,
+    file: file('ini'),
     dsn: (user = 'pgdeck', database = 'postgres') =>
       `postgresql://${user}:${encodeURIComponent(node.password)}@127.0.0.1:${port}/${database}`,
     log: () => readTextOrNull(file('log')) ?? '',
@@ -64,7 +72,7 @@ ${more}
   }
 }
 
-function listens(port: number): Promise<boolean> {
+export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.destroy()

@@ -10,6 +10,7 @@ import type { Danger, ProfileId } from '../../model/measured/spec.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import type { Impact, Plan, PlanCheck, PlannedStep } from '../../model/runs/plan.ts'
 import type { RunStep } from '../../model/runs/run.ts'
+import type { EntryPointTools } from './entry-point-tools.ts'
 
 /** What is known of a cluster without asking it: enough to say whether an action can be tried. Menus have only this. */
 export interface ClusterView {
@@ -75,6 +76,8 @@ export interface ActionToolbox {
   callFunction<Row extends object>(database: string, statement: SqlRequest): Promise<Row | null>
   /** Opens a session of physical replication. The caller ends it. Throws FaultError. */
   replication(database: string): Promise<WalSenderSession>
+  /** Poolers, and new sessions by the addresses of applications. */
+  readonly entryPoints: EntryPointTools
   /** Returns the host connection of a configured host; null if the configuration has none. */
   host(name: string | null): HostConnection | null
   /**

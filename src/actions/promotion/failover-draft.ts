@@ -7,6 +7,7 @@ import { dataAccess } from '../checks/data-access.ts'
 import { dataDirectoryMatches } from '../checks/data-directory.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
+import { planEntryPoints } from '../entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { usedSlotOf } from '../repoint/physical-slots.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
@@ -30,6 +31,7 @@ export async function failoverDraft(
     primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []
   const attaching = await attachingPromoted(participants, clusterView, tools)
   const repoint = await repointSteps(participants, tools)
+  const users = await planEntryPoints({ primary, target, pauses: false }, tools)
   const held = usedSlotOf(target)
   const drop =
     upstream && held !== null && upstream.problem === null
@@ -47,6 +49,7 @@ export async function failoverDraft(
         attaching,
       }),
       ...(primary && service ? [dataAccess(service), dataDirectoryMatches(primary, service)] : []),
+      ...users.checks,
     ],
     input: request.input,
     steps: [
@@ -54,8 +57,10 @@ export async function failoverDraft(
       ...fence,
       promoteStandbyKind.plan({ participants, service }),
       writeTestKind.plan(target),
+      ...users.release,
       ...repoint.steps,
       await promotionSlotsStep(participants, repoint.slots, drop, tools),
+      ...users.proof,
       promotionReportKind.plan(participants),
     ],
   }

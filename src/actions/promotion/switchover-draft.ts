@@ -17,6 +17,7 @@ import {
 } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
+import { planEntryPoints } from '../entry-points/plan-entry-points.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
 import { slotNameFor } from '../repoint/physical-slots.ts'
@@ -51,6 +52,7 @@ export async function switchoverDraft(
   const service = await databaseServiceOf(primary.id, tools)
   const attaching = await attachingPromoted(participants, clusterView, tools, prefix)
   const repoint = await repointSteps(participants, tools)
+  const users = await planEntryPoints({ primary, target, pauses: true }, tools, prefix)
   const own = slotNameFor(primary, clusterView)
   const seen = clusterView.snapshot.databases.find(({ spec }) => spec.id === primary.id)?.lastSeenAsPrimary
   const held = [target, ...standbys].flatMap((view) => {
@@ -71,18 +73,22 @@ export async function switchoverDraft(
       oldPrimaryHasEnough(primary),
       walReceiversLeft(primary, target),
       ...promotionChecks(participants, clusterView, { isFenced: true, service, attaching }),
+      ...users.checks,
     ],
     input: request.input,
     steps: [
       ...attaching.steps,
+      ...users.hold,
       { ...stopDatabaseKind.plan({ id: 'stop-old-primary', view: primary, service }), maySkip: false },
       waitCaughtUpKind.plan({ primary, candidate: target, service, lsn: seen?.lsn ?? null }),
       promoteStandbyKind.plan({ participants, service }),
       writeTestKind.plan(target),
+      ...users.release,
       ...repoint.steps,
       returnStep(participants, primary, service, own, tools),
       ...(await ownSlotSteps(primary, target, copiedSlots(primary, target, clusterView), tools)),
       await promotionSlotsStep(participants, [...repoint.slots, own], held, tools),
+      ...users.proof,
       promotionReportKind.plan({ ...participants, standbys: [...standbys, primary] }),
     ],
   }

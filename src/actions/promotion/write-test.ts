@@ -4,29 +4,11 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
+import { WRITE_AND_ROLL_BACK } from '../entry-points/write-and-roll-back.ts'
 
 /** `timeline` is the one before the promotion; 0 if unknown. */
 const form = () => arg.form({ database: arg.text(), timeline: arg.number() })
 type Args = arg.Of<typeof form>
-
-/**
- * An exception in the block rolls back everything in it. What is left of the transaction commits, and must not wait for
- * synchronous standbys: they follow only in a later step. A role without the right to temporary tables writes a logical
- * message.
- */
-const WRITE = `DO $pgdeck$ BEGIN
-  PERFORM pg_catalog.set_config('synchronous_commit', 'local', true);
-  BEGIN
-    BEGIN
-      CREATE TEMPORARY TABLE pg_temp.pgdeck_write_test (n int) ON COMMIT DROP;
-      INSERT INTO pg_temp.pgdeck_write_test VALUES (1);
-    EXCEPTION WHEN insufficient_privilege THEN
-      PERFORM pg_catalog.pg_logical_emit_message(true, 'pgdeck', 'write test');
-    END;
-    RAISE EXCEPTION USING ERRCODE = 'ZZ901';
-  EXCEPTION WHEN SQLSTATE 'ZZ901' THEN NULL;
-  END;
-END $pgdeck$`
 
 const WHERE = `SELECT pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) AS file,
   ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::int AS timeline`
@@ -54,7 +36,7 @@ export const writeTestKind = defineStep({
   }),
   isReadOnly: true,
   async run(args, tools) {
-    await tools.sql(args.database, { text: WRITE, on: 'users' })
+    await tools.sql(args.database, { text: WRITE_AND_ROLL_BACK, on: 'users' })
   },
   async verify(args, tools): Promise<Verification> {
     return tested(args.database, args.timeline, tools)
@@ -62,7 +44,7 @@ export const writeTestKind = defineStep({
 })
 
 async function tested(database: string, before: number, tools: ActionToolbox): Promise<Verification> {
-  await tools.sql(database, { text: WRITE, on: 'users' })
+  await tools.sql(database, { text: WRITE_AND_ROLL_BACK, on: 'users' })
   const [row] = await tools.sql<{ file: string; timeline: number }>(database, { text: WHERE })
   if (!row) return { result: 'not-yet', why: 'it did not report its timeline' }
   if (row.timeline <= before)

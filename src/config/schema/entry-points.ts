@@ -1,7 +1,7 @@
 // What applications connect to in place of a database: PgBouncer, HAProxy, and addresses that move with the primary.
 
 import * as z from 'zod'
-import { commandField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
+import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
 
 const EXPECTED = ['primary', 'standby'] as const
 const UNIQUE = 'unique among the databases, servers and entry points of its cluster.'
@@ -33,6 +33,24 @@ export const poolerSchema = z.lazy(() =>
       expects: expectsField().meta({ description: 'Which database it should lead to.' }),
       passwordCommand: commandField().optional().meta({ description: PASSWORD }),
       via: via().meta({ description: 'Reach the pooler through the SSH of this host.' }),
+      pauseTimeout: durationField({ min: 1_000, max: 600_000, words: 'from 1s to 10m' }).prefault('30s').meta({
+        description: 'How long a switchover waits for open transactions when it pauses a pool. Then it stops.',
+      }),
+      host: textField('the name of an entry of "hosts"').optional().meta({
+        description: 'The host that "repoint" runs on.',
+      }),
+      repoint: commandField()
+        .optional()
+        .meta({
+          description:
+            'A program and its arguments, without a shell, that writes the new address of the primary into the file of ' +
+            'PgBouncer: {host} and {port} stand for it. Then pgdeck reloads the pooler. Needed only where that file names ' +
+            'the primary itself, and no proxy, virtual address or DNS name.',
+        }),
+    })
+    .refine(({ repoint, host }) => repoint === undefined || host !== undefined, {
+      error: '"repoint" only with "host"',
+      path: ['repoint'],
     })
     .meta({ title: 'Pooler', description: 'A PgBouncer between the applications and the databases.' }),
 )

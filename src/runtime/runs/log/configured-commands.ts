@@ -14,12 +14,13 @@ type Commands = ReadonlyMap<string, readonly string[]>
 
 const REFERENCE = 'configured'
 
-function commandsOf({ hosts, actions = [] }: ClusterConfig): Commands {
+function commandsOf({ hosts, actions = [], poolers = [] }: ClusterConfig): Commands {
   const named = [
     ...hosts.flatMap(({ id, start, stop }) => [
       [`host ${id}: start`, start] as const,
       [`host ${id}: stop`, stop] as const,
     ]),
+    ...poolers.map(({ spec, repoint }) => [`pooler ${spec.id}: repoint`, repoint?.command ?? null] as const),
     ...actions.map(({ name, command }) => [`action ${name}`, command] as const),
   ]
   return new Map(named.flatMap(([name, command]) => (command && command.length > 0 ? [[name, command] as const] : [])))

@@ -62,7 +62,7 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
 
 /** Runs one step until it is done or skipped, and then returns null; else returns how the run ends. */
 async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
-  const { log, skips, operator } = options
+  const { skips } = options
   const givenReason = skips[step.id]
   if (givenReason !== undefined && step.maySkip) return recordSkip(options, step, givenReason)
   for (;;) {
@@ -74,17 +74,25 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
     }
     if (outcome.state === 'stopped')
       return { ending: 'stopped', why: outcome.why ?? `stopped by hand in: ${step.title}` }
-    await recordStepEnd(log, step, outcome)
-    // A decision may take minutes.
-    const { released } = await releaseUsers(options)
-    const decision: StepDecision = operator.isStopping()
-      ? { choice: 'stop' }
-      : await askDecision(options, step, outcome)
-    const next = await applyDecision(options, step, outcome, decision)
-    const end = next === 'retry' || next === null ? await runAgain(options, released) : null
-    if (end !== null) return end
+    const next = await decideAfter(options, step, outcome)
     if (next !== 'retry') return next
   }
+}
+
+/** Lets the user decide about a step that did not work; as `applyDecision`. */
+async function decideAfter(
+  options: RunStepsOptions,
+  step: PlannedStep,
+  outcome: FailedStep,
+): Promise<RunEnd | 'retry' | null> {
+  const { log, operator } = options
+  await recordStepEnd(log, step, outcome)
+  // A decision may take minutes.
+  const { released } = await releaseUsers(options)
+  const decision: StepDecision = operator.isStopping() ? { choice: 'stop' } : await askDecision(options, step, outcome)
+  const next = await applyDecision(options, step, outcome, decision)
+  const isOver = next !== 'retry' && next !== null
+  return isOver ? next : ((await runAgain(options, released)) ?? next)
 }
 
 /** Runs steps that were undone while the user decided. Returns how the run ends at one of them; null: they are done. */

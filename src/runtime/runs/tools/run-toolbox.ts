@@ -16,6 +16,7 @@ import type { CollectLogsOptions } from '../../log-collection/collect-logs.ts'
 import { DEFAULT_LOG_BYTES } from '../../log-collection/limits.ts'
 import { type ActionSessions, openActionSessions, type PermittedServers } from './action-sessions.ts'
 import type { ClusterAccess } from './cluster-access.ts'
+import { entryPointSessions } from './entry-point-sessions.ts'
 import { guardedHostConnection } from './guarded-host.ts'
 import { readBackupsOf } from './read-backups.ts'
 
@@ -70,6 +71,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     rename: world.rename,
     backupOf: (id) => readBackupsOf(id, config, hostConnections, signal),
     ...sessions,
+    entryPoints: entryPointSessions({ purpose, config: world.config, hostConnections, signal }),
     collectLogs: (node, path, onProgress) =>
       collectActionLogs({
         cluster: world.config(),

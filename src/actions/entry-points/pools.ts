@@ -1,0 +1,131 @@
+// The pools of a PgBouncer as its console shows them, and the commands that let their clients wait and continue.
+
+import { poolName } from '../../io/entry-points/pooler-console.ts'
+import { FaultError, messageOf } from '../../model/values/fault.ts'
+import { clean } from '../../model/values/text.ts'
+import type { ActionToolbox } from '../definition/action.ts'
+
+/** One database of a PgBouncer. */
+export interface Pool {
+  readonly name: string
+  /** Where it leads to; null: to a Unix socket of the pooler's host. */
+  readonly host: string | null
+  readonly port: number
+  readonly isPaused: boolean
+  readonly isDisabled: boolean
+  /** Its own pool_mode; null: that of the pooler. */
+  readonly mode: string | null
+}
+
+/** Which pool is meant. */
+export interface PoolPlace {
+  /** Name of the pooler in the configuration. */
+  readonly pooler: string
+  /** Name of the database in the pooler. */
+  readonly pool: string
+}
+
+type Tools = Pick<ActionToolbox, 'entryPoints'>
+type Row = Readonly<Record<string, unknown>>
+
+/** PgBouncer's own, which is its console. */
+const CONSOLE = 'pgbouncer'
+
+/** Returns its pools. Throws FaultError. `outlives`: also if the run was stopped. */
+export async function readPools(pooler: string, { entryPoints }: Tools, outlives = false): Promise<readonly Pool[]> {
+  const rows = await entryPoints.command<Row>(pooler, 'SHOW DATABASES', { outlives })
+  return rows.map(poolIn).filter(({ name }) => name !== CONSOLE)
+}
+
+/** Returns that pool; null if the pooler has none of this name. Throws FaultError. */
+export async function readPool({ pooler, pool }: PoolPlace, tools: Tools, outlives = false): Promise<Pool | null> {
+  return (await readPools(pooler, tools, outlives)).find(({ name }) => name === pool) ?? null
+}
+
+function poolIn(row: Row): Pool {
+  return {
+    name: wordOf(row.name) ?? '',
+    host: wordOf(row.host),
+    port: Number(row.port ?? 0),
+    isPaused: Number(row.paused ?? 0) !== 0,
+    isDisabled: Number(row.disabled ?? 0) !== 0,
+    mode: wordOf(row.pool_mode),
+  }
+}
+
+/** Returns the settings of a pooler by name. Throws FaultError. */
+export async function readPoolerSettings(pooler: string, { entryPoints }: Tools): Promise<ReadonlyMap<string, string>> {
+  const rows = await entryPoints.command<Row>(pooler, 'SHOW CONFIG')
+  return new Map(rows.map(({ key, value }) => [String(key), String(value ?? '')]))
+}
+
+export interface PoolUse {
+  /** Sessions with a server, of every kind. */
+  readonly servers: number
+  /** Of those the ones in which a client is in a transaction. */
+  readonly active: number
+  readonly clients: number
+  readonly waiting: number
+}
+
+/** Returns how a pool is used now. Throws FaultError. */
+export async function readPoolUse({ pooler, pool }: PoolPlace, { entryPoints }: Tools): Promise<PoolUse> {
+  const rows = (await entryPoints.command<Row>(pooler, 'SHOW POOLS')).filter(({ database }) => database === pool)
+  const sum = (isMeant: (column: string) => boolean) =>
+    rows
+      .flatMap((row) => Object.entries(row).filter(([column]) => isMeant(column)))
+      .reduce((all, [, n]) => all + Number(n), 0)
+  return {
+    servers: sum((column) => column.startsWith('sv_')),
+    active: sum((column) => column === 'sv_active'),
+    clients: sum((column) => column === 'cl_active'),
+    waiting: sum((column) => column === 'cl_waiting'),
+  }
+}
+
+/** The commands as a person would type them. Throws an Error for a name that the console can't be told. */
+export function pauseCommand(pool: string): string {
+  return `PAUSE ${poolName(pool)}`
+}
+
+export function resumeCommand(pool: string): string {
+  return `RESUME ${poolName(pool)}`
+}
+
+const TRIES = 3
+
+/**
+ * Lets the clients of a pool continue, also if the run was stopped. Resolves to what was done, and does nothing where the
+ * pool is not paused. Throws FaultError.
+ */
+export async function resumePool(place: PoolPlace, tools: Tools): Promise<string> {
+  const { pooler, pool } = place
+  const named = `${pool} at ${pooler}`
+  for (let left = TRIES; ; left--) {
+    try {
+      const found = await readPool(place, tools, true)
+      if (!found?.isPaused) return found ? `${named} is not paused` : `${pooler} has no database ${pool}`
+      await tools.entryPoints.command(pooler, resumeCommand(pool), { outlives: true })
+      return `${named} was resumed`
+    } catch (error) {
+      if (error instanceof FaultError && /is not paused/.test(error.fault.message)) return `${named} is not paused`
+      if (left <= 1) throw stillPaused(place, error)
+    }
+  }
+}
+
+function stillPaused({ pooler, pool }: PoolPlace, error: unknown): FaultError {
+  const why = error instanceof FaultError ? error.fault : null
+  return new FaultError(
+    {
+      code: why?.code ?? 'protocol',
+      message: `${pool} at ${pooler} may still be paused (on its console: ${resumeCommand(pool)};): ${why?.message ?? messageOf(error)}`,
+      hint: `Its clients wait. On the console of ${pooler}: ${resumeCommand(pool)};`,
+    },
+    { cause: error },
+  )
+}
+
+function wordOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? clean(value) : null
+}

@@ -1,0 +1,50 @@
+// Resumes a pool that the same run has paused: its clients continue, with new sessions.
+
+import * as arg from '../definition/step-arguments.ts'
+import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
+import { type PoolPlace, readPool, readPoolUse, resumeCommand, resumePool } from './pools.ts'
+
+const form = () =>
+  arg.form({
+    pooler: arg.text(),
+    pool: arg.text(),
+    /** Id of the step that has paused it. */
+    holds: arg.text(),
+  })
+type Args = arg.Of<typeof form>
+
+export interface PoolResumption extends PoolPlace {
+  readonly id: string
+  /** Id of the step that has paused it. */
+  readonly holds: string
+}
+
+export const resumePoolKind = defineStep({
+  kind: 'resume-pool',
+  version: 1,
+  args: form,
+  plan: ({ id, pooler, pool, holds }: PoolResumption): StepPlan<Args> => ({
+    id,
+    args: { pooler, pool, holds },
+    title: `resume ${pool} at ${pooler}: its clients continue`,
+    how: 'sql',
+    where: pooler,
+    detail: `${resumeCommand(pool)}; -- on the console of ${pooler}`,
+    verify: 'SHOW DATABASES has it as not paused',
+    undo: 'it stays resumed',
+    ifStopped: `The clients of ${pool} continue.`,
+    maySkip: true,
+    deadlineSeconds: 15,
+  }),
+  async run(args, tools) {
+    await resumePool(args, tools)
+  },
+  async verify(args, tools): Promise<Verification> {
+    const found = await readPool(args, tools)
+    const named = `${args.pool} at ${args.pooler}`
+    if (found?.isPaused) return { result: 'not-yet', why: `${named} is paused` }
+    const { clients, waiting } = await readPoolUse(args, tools)
+    return { result: 'yes', evidence: `${named} is not paused: ${clients} clients at work, ${waiting} waiting` }
+  },
+  undo: (args, tools) => resumePool(args, tools),
+})

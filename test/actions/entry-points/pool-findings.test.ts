@@ -1,0 +1,101 @@
+// What the check `poolers` says of pools whose clients will not just wait. The rows are as PgBouncer 1.18 gives them.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
+import { type PoolFindings, poolFindingsCheck } from '../../../src/actions/entry-points/pool-findings.ts'
+import { type Pool, readPools } from '../../../src/actions/entry-points/pools.ts'
+import type { PoolerConfig } from '../../../src/config/config.ts'
+import { resolveEntryPoints } from '../../../src/config/entry-points.ts'
+
+const SETTINGS = {
+  admin_users: 'postgres, admin',
+  auth_type: 'md5',
+  pool_mode: 'transaction',
+  query_wait_timeout: '120',
+}
+
+function configOf(user: string): PoolerConfig {
+  const pooler = {
+    name: 'pool-1',
+    dsn: `postgresql://${user}@10.0.0.21:6432/pgbouncer`,
+    expects: 'primary' as const,
+    pauseTimeout: 30_000,
+  }
+  const { poolers } = resolveEntryPoints(
+    { poolers: [pooler], proxies: [], addresses: [], hosts: [] } as unknown as Parameters<typeof resolveEntryPoints>[0],
+    { folder: '/', env: {} },
+  )
+  return poolers?.[0] ?? assert.fail('no pooler')
+}
+
+/** Reads the pools out of rows of SHOW DATABASES. */
+async function poolsIn(...rows: readonly object[]): Promise<readonly Pool[]> {
+  const own = { name: 'pgbouncer', host: null, port: 6432, pool_mode: 'statement', paused: 0, disabled: 0 }
+  return readPools('pool-1', {
+    entryPoints: { command: async () => [own, ...rows] },
+  } as unknown as Pick<ActionToolbox, 'entryPoints'>)
+}
+
+const ORDERS = {
+  name: 'orders',
+  host: '10.0.0.5',
+  port: 5432,
+  database: 'orders',
+  pool_mode: null,
+  paused: 0,
+  disabled: 0,
+}
+
+async function found(more: Partial<Extract<PoolFindings, { pools: unknown }>>, user = 'admin', settings = {}) {
+  const findings = {
+    config: configOf(user),
+    settings: new Map(Object.entries({ ...SETTINGS, ...settings })),
+    pools: [],
+    paused: [],
+    unseen: [],
+    pauses: true,
+    ...more,
+  }
+  const result = await poolFindingsCheck([findings]).run({} as PlanningView, {} as Draft, {} as ActionToolbox)
+  return result ? `${result.result}: ${result.message}` : null
+}
+
+describe('the check of poolers', () => {
+  test('passes where clients wait', async () => {
+    const pools = await poolsIn(ORDERS)
+    assert.deepEqual(
+      pools.map(({ name, host, mode }) => [name, host, mode]),
+      [['orders', '10.0.0.5', null]],
+    )
+    assert.equal(await found({ pools, paused: pools }), 'pass: clients of orders at pool-1 wait meanwhile')
+  })
+
+  test('fails for a user that may not pause', async () => {
+    const pools = await poolsIn(ORDERS)
+    assert.match((await found({ pools, paused: pools }, 'stats')) ?? '', /^fail: stats may not pause .* "admin_users"/)
+    assert.match((await found({ pools, paused: pools }, 'stats', { auth_type: 'any' })) ?? '', /^pass/)
+  })
+
+  test('warns of clients that are not paused, or not for long', async () => {
+    const sessions = await poolsIn({ ...ORDERS, pool_mode: 'session' })
+    assert.match((await found({ pools: sessions })) ?? '', /^warn: orders at pool-1 gives each client a server session/)
+    const paused = await poolsIn({ ...ORDERS, paused: 1 })
+    assert.match((await found({ pools: paused })) ?? '', /^warn: orders at pool-1 is paused already/)
+    const pools = await poolsIn(ORDERS)
+    assert.match(
+      (await found({ pools, paused: pools }, 'admin', { query_wait_timeout: '10' })) ?? '',
+      /^warn: pool-1 sends clients away that wait longer than 10 s/,
+    )
+    assert.match((await found({})) ?? '', /^warn: pool-1 has no database/)
+  })
+
+  test('fails for a console that does not answer', async () => {
+    const fault = { code: 'refused', message: '10.0.0.21:6432 refused', hint: null } as const
+    const check = poolFindingsCheck([{ config: configOf('admin'), fault }])
+    const result = await check.run({} as PlanningView, {} as Draft, {} as ActionToolbox)
+    assert.equal(result?.message, 'pgdeck can’t pause the pools of pool-1: 10.0.0.21:6432 refused')
+    assert.equal(result?.result, 'fail')
+    assert.ok(check.mayOverride)
+  })
+})

@@ -1,0 +1,312 @@
+// Switchovers behind PgBouncer: clients that can wait see no error and lose no commit, and no pool stays paused.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
+import { listRunIds } from '../../../src/io/runs/journal.ts'
+import { ActionError } from '../../../src/model/runs/action-error.ts'
+import type { Run } from '../../../src/model/runs/run.ts'
+import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { type Acting, type ActingOptions, actingOn } from '../../fakes/acting.ts'
+import { type Haproxy, openHaproxy, withoutHaproxy } from '../../fakes/haproxy.ts'
+import type { KilledTask } from '../../fakes/killed-acting.ts'
+import { openPgBouncer, type PgBouncer, withoutPgBouncer } from '../../fakes/pgbouncer.ts'
+import { TYPESCRIPT } from '../../fakes/typescript.ts'
+import { patiently, until } from '../../wait.ts'
+import { type TestCluster, withCluster } from '../embedded.ts'
+import { hostOf, isPrimary, noteOf, notPassed, numbersOn, prepareNumbers } from './promoting.ts'
+
+interface Site {
+  readonly cluster: TestCluster
+  readonly pool: PgBouncer
+  /** What a config has of them. */
+  readonly options: Pick<ActingOptions, 'databases' | 'hosts' | 'cluster'>
+  paused(): Promise<readonly string[]>
+}
+
+/** Databases behind a PgBouncer, which reaches them by an HAProxy, or names the primary itself. */
+async function withSite(
+  way: 'proxy' | 'itself',
+  body: (site: Site) => Promise<void>,
+  more: { readonly pooler?: object; readonly stop?: readonly string[] } = {},
+): Promise<void> {
+  await withCluster({ standbys: 1 }, async (cluster) => {
+    const { primary, nodes } = cluster
+    await prepareNumbers(primary)
+    await cluster.caughtUp()
+    const proxy: Haproxy | null = way === 'proxy' ? await openHaproxy(nodes) : null
+    const port = proxy?.port ?? primary.port
+    const pool = await openPgBouncer(primary, 'transaction', '', `postgres = host=127.0.0.1 port=${port}`)
+    const [host] = nodes.map(hostOf)
+    const options = {
+      databases: nodes.map((node) => ({
+        name: node.name,
+        dsn: `${node.dsn('postgres')}?sslmode=disable`,
+        host: `host-${node.name}`,
+      })),
+      hosts: nodes.map((node) => ({ ...hostOf(node), ...(more.stop && node === primary ? { stop: more.stop } : {}) })),
+      cluster: {
+        poolers: [
+          {
+            name: 'pgb',
+            dsn: pool.dsn('postgres', 'pgbouncer'),
+            database: 'postgres',
+            host: (host as { name: string }).name,
+            ...(way === 'itself' ? { repoint: rewriting(pool) } : {}),
+            ...more.pooler,
+          },
+        ],
+        addresses: [
+          ...(proxy ? [{ name: 'vip', dsn: `${proxy.dsn()}?sslmode=disable` }] : []),
+          { name: 'app', dsn: `${pool.dsn('postgres')}?sslmode=disable` },
+        ],
+      },
+    }
+    const paused = async () => {
+      const console = await session(pool, 'pgbouncer')
+      const rows = await console.query<{ name: string; paused: number }>('SHOW DATABASES')
+      await console.close()
+      return rows.filter((row) => row.paused === 1).map(({ name }) => name)
+    }
+    try {
+      await body({ cluster, pool, options, paused })
+    } finally {
+      await pool.close()
+      await proxy?.close()
+    }
+  })
+}
+
+/** Keeps the owner of the file. */
+function rewriting({ file }: PgBouncer): readonly string[] {
+  return [
+    'sh',
+    '-c',
+    `sed 's/^postgres = .*/postgres = host={host} port={port}/' ${file} > ${file}.new && cat ${file}.new > ${file}`,
+  ]
+}
+
+function session({ port }: PgBouncer, database = 'postgres') {
+  return openDemoSession({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    database,
+    applicationName: 'load',
+    limitMs: patiently(30_000),
+  })
+}
+
+interface Writer {
+  /** Numbers whose commit was confirmed to it. */
+  readonly confirmed: number[]
+  readonly errors: string[]
+  stop(): Promise<void>
+}
+
+/** A client that commits number after number and can wait. */
+function writing(pool: PgBouncer, first: number, step: number): Writer {
+  const confirmed: number[] = []
+  const errors: string[] = []
+  let isOn = true
+  const ended = (async () => {
+    let client = await session(pool)
+    for (let n = first; isOn; n += step) {
+      try {
+        await client.query('insert into numbers values ($1)', [n])
+        confirmed.push(n)
+      } catch (error) {
+        errors.push(`${new Date().toISOString()} ${String(error)}`)
+        await client.close()
+        client = await session(pool)
+      }
+    }
+    await client.close()
+  })()
+  return {
+    confirmed,
+    errors,
+    async stop() {
+      isOn = false
+      await ended
+    },
+  }
+}
+
+async function acted(
+  options: Site['options'],
+  body: (acting: Acting) => Promise<void>,
+  more: Partial<ActingOptions> = {},
+) {
+  const acting = await actingOn({ ...options, ...more })
+  try {
+    await body(acting)
+  } finally {
+    await acting.close()
+  }
+}
+
+function told(run: Run): string {
+  return `${run.why}\n${JSON.stringify(notPassed(run))}\n${JSON.stringify(run.steps, null, 1)}\n${JSON.stringify(run.output)}`
+}
+
+const skip = withoutPgBouncer || withoutHaproxy
+
+describe('a switchover behind PgBouncer', { skip }, () => {
+  for (const way of ['proxy', 'itself'] as const)
+    test(`that ${way === 'proxy' ? 'reaches the primary by HAProxy' : 'names the primary itself'}: waiting clients see no error, and no commit is lost`, () =>
+      withSite(way, async ({ cluster, pool, options, paused }) => {
+        const writers = [0, 1, 2].map((index) => writing(pool, index, 3))
+        await until('clients write', 10_000, () => writers.every(({ confirmed }) => confirmed.length > 20))
+        await acted(options, async (acting) => {
+          const run = await acting.act('switchover', 'standby-1')
+          assert.equal(run.state, 'done', told(run))
+          const before = writers.map(({ confirmed }) => confirmed.length)
+          await until('they continue', 10_000, () =>
+            writers.every(({ confirmed }, index) => confirmed.length > (before[index] ?? 0) + 20),
+          )
+          for (const each of writers) await each.stop()
+          assert.deepEqual(
+            writers.flatMap(({ errors }) => errors),
+            [],
+          )
+          const [standby] = cluster.standbys
+          assert.ok(standby)
+          const kept = new Set(await numbersOn(standby))
+          assert.deepEqual(
+            writers.flatMap(({ confirmed }) => confirmed).filter((n) => !kept.has(n)),
+            [],
+          )
+          assert.deepEqual(await paused(), [])
+          assert.match(noteOf(run, 'pause-pgb'), /postgres at pgb is paused, without a session with a server/)
+          assert.match(noteOf(run, 'pgb-lead'), /postgres at pgb leads to standby-1/)
+          assert.match(noteOf(run, 'verify-app'), /writes through app reach standby-1/)
+          if (way === 'proxy') assert.match(noteOf(run, 'verify-vip'), /writes through vip reach standby-1/)
+        })
+      }))
+
+  test('does not begin while a transaction stays open, and lets the clients continue', () =>
+    withSite(
+      'proxy',
+      async ({ cluster, pool, options, paused }) => {
+        const busy = await session(pool)
+        await busy.query('begin')
+        await busy.query('insert into numbers values (1)')
+        await acted(options, async (acting) => {
+          const run = await acting.act('switchover', 'standby-1')
+          assert.notEqual(run.state, 'done')
+          assert.match(
+            run.why ?? '',
+            /could not be paused: 1 open transaction did not end within 1 s; its clients continue/,
+          )
+          assert.deepEqual(await paused(), [])
+          await busy.query('commit')
+          await busy.close()
+          assert.ok(await isPrimary(cluster.primary))
+          assert.deepEqual(await numbersOn(cluster.primary), [1])
+        })
+      },
+      { pooler: { pauseTimeout: '1s' } },
+    ))
+
+  test('resumes before the user decides what to do about a primary that does not stop', () =>
+    withSite(
+      'proxy',
+      async ({ cluster, pool, options, paused }) => {
+        const writer = writing(pool, 0, 1)
+        await until('it writes', 10_000, () => writer.confirmed.length > 20)
+        await acted(options, async (acting) => {
+          const run = await acting.act('switchover', 'standby-1')
+          assert.notEqual(run.state, 'done', told(run))
+          assert.equal(run.steps.find(({ id }) => id === 'pause-pgb')?.state, 'undone', told(run))
+          assert.deepEqual(await paused(), [])
+          const before = writer.confirmed.length
+          await until('it goes on', 10_000, () => writer.confirmed.length > before + 20)
+          await writer.stop()
+          assert.deepEqual(writer.errors, [])
+          assert.ok(await isPrimary(cluster.primary))
+        })
+      },
+      { stop: ['false'] },
+    ))
+
+  for (const then of ['resumed', 'undone'] as const)
+    test(`killed while a pool is paused and ${then}: clients continue`, () =>
+      withSite('proxy', async ({ cluster, pool, options, paused }) => {
+        const writer = writing(pool, 0, 1)
+        await until('it writes', 10_000, () => writer.confirmed.length > 20)
+        const folder = mkdtempSync(join(tmpdir(), 'pgdeck-paused-'))
+        try {
+          await killed({
+            options: { ...options, folder },
+            action: 'switchover',
+            target: 'standby-1',
+            after: { type: 'step-done', step: then === 'resumed' ? 'stop-old-primary' : 'pause-pgb' },
+          })
+          assert.deepEqual(await paused(), ['postgres'])
+          const [id = ''] = await listRunIds(folder)
+          assert.equal((await loadRun(folder, id))?.state, 'running')
+          await acted(
+            options,
+            async (acting) => {
+              const run = await goneOn(() =>
+                then === 'resumed' ? acting.executor.resume(id, { skips: {} }) : acting.executor.abort(id, 'a test'),
+              )
+              assert.equal(run.state, then === 'resumed' ? 'done' : 'aborted', told(run))
+              assert.deepEqual(await paused(), [])
+              const before = writer.confirmed.length
+              await until('it goes on', 10_000, () => writer.confirmed.length > before + 20)
+              await writer.stop()
+              assert.deepEqual(writer.errors, [])
+              const [standby] = cluster.standbys
+              assert.ok(standby)
+              const kept = new Set(await numbersOn(then === 'resumed' ? standby : cluster.primary))
+              assert.deepEqual(
+                writer.confirmed.filter((n) => !kept.has(n)),
+                [],
+              )
+            },
+            { folder },
+          )
+        } finally {
+          rmSync(folder, { recursive: true, force: true })
+        }
+      }))
+})
+
+const CHILD = fileURLToPath(new URL('../../fakes/killed-acting.ts', import.meta.url))
+
+async function killed(task: KilledTask): Promise<void> {
+  const child = spawn(process.execPath, ['--import', TYPESCRIPT, CHILD, JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+  const [, by] = await once(child, 'close')
+  assert.equal(by, 'SIGKILL', said)
+}
+
+/** A server frees what the killed process held a moment later. */
+async function goneOn(go: () => Promise<Run>): Promise<Run> {
+  let run: Run | null = null
+  await until('the killed run holds the cluster no longer', 10_000, async () => {
+    try {
+      run = await go()
+      return true
+    } catch (error) {
+      if (error instanceof ActionError && error.message.startsWith('another run holds this cluster')) return false
+      throw error
+    }
+  })
+  assert.ok(run)
+  return run
+}

@@ -1,0 +1,85 @@
+// Users who wait because of a run are let go on every way out, even where the journal can't be written any more.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
+import { pausePoolKind } from '../../../../src/actions/entry-points/pause-pool.ts'
+import { resumePoolKind } from '../../../../src/actions/entry-points/resume-pool.ts'
+import { applyJournalEntry, type JournalEntry, plannedRun, type Run } from '../../../../src/model/runs/run.ts'
+import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
+import { releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
+
+const PLACE = { pooler: 'pool-1', pool: 'orders' }
+const STEPS = [
+  pausePoolKind.plan({ id: 'pause-pool-1', ...PLACE, seconds: 30 }),
+  resumePoolKind.plan({ id: 'resume-pool-1', ...PLACE, holds: 'pause-pool-1' }),
+]
+
+function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent = false } = {}) {
+  let run = plannedRun('r', { user: 'u' } as Run['who'], { steps: STEPS } as unknown as Run['plan'], false)
+  for (const entry of entries) run = applyJournalEntry(run, entry) ?? run
+  let isPaused = true
+  const given: string[] = []
+  const log = {
+    run: () => run,
+    async append(entry: JournalEntry) {
+      if (isFull) throw new Error('no space left')
+      run = applyJournalEntry(run, entry) ?? run
+    },
+  } as unknown as RunLog
+  const command = async (_pooler: string, text: string) => {
+    given.push(text)
+    if (isSilent) throw new Error('it does not answer')
+    if (text.startsWith('RESUME')) isPaused = false
+    return text === 'SHOW DATABASES' ? [{ name: 'orders', paused: isPaused ? 1 : 0 }] : []
+  }
+  const tools = { entryPoints: { command } } as unknown as ActionToolbox
+  return {
+    release: () => releaseUsers({ log, tools }),
+    given,
+    state: () => run.steps[0]?.state,
+    isPaused: () => isPaused,
+  }
+}
+
+const at = 1
+const started = { type: 'step-started', at, step: 'pause-pool-1', attempt: 1 } as const
+const done = { type: 'step-done', at, step: 'pause-pool-1', evidence: '' } as const
+const resumed = { ...done, step: 'resume-pool-1' }
+
+describe('users who wait because of a run', () => {
+  test('are let go, and the journal has it', async () => {
+    const { release, state, isPaused, given } = releasing([started, done])
+    const { released, left } = await release()
+    assert.deepEqual([released.map(({ id }) => id), left, state(), isPaused()], [['pause-pool-1'], [], 'undone', false])
+    assert.ok(given.includes('RESUME "orders"'))
+    assert.deepEqual((await release()).released, [])
+  })
+
+  test('are let go by a pause that was sent and not verified', async () => {
+    const { release, isPaused } = releasing([started])
+    await release()
+    assert.equal(isPaused(), false)
+  })
+
+  test('are none before the pause, and none after the run has let them go', async () => {
+    for (const entries of [[], [started, done, resumed]]) {
+      const { release, given } = releasing(entries)
+      assert.deepEqual(await release(), { released: [], left: [] })
+      assert.deepEqual(given, [])
+    }
+  })
+
+  test('are let go where the journal can’t be written', async () => {
+    const { release, isPaused } = releasing([started, done], { isFull: true })
+    await assert.rejects(release, /no space left/)
+    assert.equal(isPaused(), false)
+  })
+
+  test('are named with the command where the console does not answer', async () => {
+    const { release, state } = releasing([started, done], { isSilent: true })
+    const { left } = await release()
+    assert.match(left.join(), /orders at pool-1 may still be paused .*RESUME "orders";.*does not answer/)
+    assert.equal(state(), 'done')
+  })
+})
