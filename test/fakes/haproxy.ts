@@ -32,22 +32,42 @@ export interface Haproxy {
   close(): Promise<void>
 }
 
-/** Starts one whose checks, every 300 ms, ask a small program beside each server as Patroni's REST API would answer. */
+/** A server behind it, and where somebody answers `/primary` and `/replica` for it. */
+export interface CheckedServer {
+  readonly name: string
+  readonly port: number
+  readonly checkPort: number
+}
+
+/** Starts one whose checks ask a small program beside each server, as Patroni's REST API would answer. */
 export async function openHaproxy(nodes: readonly PostgresNode[]): Promise<Haproxy> {
   const [first] = nodes
-  if (PROGRAM === null || !first) throw new Error('haproxy is not installed, or there is no server')
+  if (!first) throw new Error('there is no server')
   const agents = await Promise.all(nodes.map(openRoleAgent))
+  const servers = nodes.map(({ name, port }, index) => ({ name, port, checkPort: agents[index]?.port ?? 0 }))
+  const proxy = await startHaproxy(servers, first)
+  const close = async () => {
+    await proxy.close()
+    for (const agent of agents) await agent.close()
+  }
+  return { ...proxy, close }
+}
+
+/** Starts one in front of these servers, with files in that folder. */
+export async function startHaproxy(
+  checked: readonly CheckedServer[],
+  { scratch, password }: Pick<PostgresNode, 'scratch' | 'password'>,
+): Promise<Haproxy> {
+  if (PROGRAM === null) throw new Error('haproxy is not installed')
   const [port, standbysPort, statsPort, socketPort] = await Promise.all([
     freePort(),
     freePort(),
     freePort(),
     freePort(),
   ])
-  const { owner, path } = first.scratch
+  const { owner, path } = scratch
   const file = (name: string) => join(path, `haproxy-${port}.${name}`)
-  const servers = nodes.map(
-    (node, index) => `  server ${node.name} 127.0.0.1:${node.port} check port ${agents[index]?.port}`,
-  )
+  const servers = checked.map((each) => `  server ${each.name} 127.0.0.1:${each.port} check port ${each.checkPort}`)
   const listen = (name: string, at: number, role: string) => `listen ${name}
   bind 127.0.0.1:${at}
   option httpchk GET /${role}
@@ -76,8 +96,8 @@ ${listen('primary', port, 'primary')}${listen('standbys', standbysPort, 'replica
   // It takes a server for up until its first check.
   await until('it has checked each server', 5_000, async () => {
     const lines = (await (await fetch(`http://127.0.0.1:${statsPort}/stats;csv`)).text()).split('\n')
-    const checked = lines.filter((line) => /^(primary|standbys),.*,(UP|DOWN),.*,L7(OK|STS),/.test(line))
-    return checked.length === 2 * nodes.length
+    const answered = lines.filter((line) => /^(primary|standbys),.*,(UP|DOWN),.*,L7(OK|STS),/.test(line))
+    return answered.length === 2 * checked.length
   })
   return {
     port,
@@ -85,12 +105,11 @@ ${listen('primary', port, 'primary')}${listen('standbys', standbysPort, 'replica
     stats: `http://127.0.0.1:${statsPort}/stats`,
     socket: `tcp://127.0.0.1:${socketPort}`,
     dsn: (user = 'postgres', database = 'postgres') =>
-      `postgresql://${user}:${encodeURIComponent(first.password)}@127.0.0.1:${port}/${database}`,
+      `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     log: () => readTextOrNull(file('log')) ?? '',
     async close() {
       sendSignal(program.pid, 'SIGKILL')
       await program.exited()
-      for (const agent of agents) await agent.close()
     },
   }
 }

@@ -20,6 +20,8 @@ export const effectForm = () =>
     timeline: arg.number(),
     /** The old primary of `promoted`. */
     old: arg.optionalText(),
+    /** Clients of a paused pool wait for `promoted`: that the old primary is back is left to a later step. */
+    usersWait: arg.flag(),
     /** The server was started, or its files were loaded, after that. */
     before: arg.optionalText(),
     upstream: arg.optionalText(),
@@ -34,6 +36,7 @@ export const NO_EFFECT: Effect = {
   kind: 'by-manager',
   timeline: 0,
   old: null,
+  usersWait: false,
   before: null,
   upstream: null,
   name: null,
@@ -113,7 +116,7 @@ async function settingState(
 }
 
 async function promoted(
-  { timeline, old }: Effect,
+  { timeline, old, usersWait }: Effect,
   database: string,
   tools: ActionToolbox,
   isLate: boolean,
@@ -132,7 +135,7 @@ async function promoted(
   if (!before) return { result: 'yes', evidence }
   if (isReadableStandby(before)) return { result: 'yes', evidence: `${evidence}; ${before.name} is a standby` }
   const why = `${before.name} is not back as a standby: ${before.problem?.message ?? 'its role is unknown'}`
-  return isLate ? { result: 'yes', evidence: `${evidence}; ${why}` } : { result: 'not-yet', why }
+  return isLate || usersWait ? { result: 'yes', evidence: `${evidence}; ${why}` } : { result: 'not-yet', why }
 }
 
 async function startedLater({ before }: Effect, database: string, tools: ActionToolbox): Promise<Verification> {

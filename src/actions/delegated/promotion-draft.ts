@@ -13,6 +13,7 @@ import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
 import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
 import type { Draft, PreflightCheck } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
+import { type EntryPointPlan, planEntryPoints } from '../entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { bestCandidateCheck, promotionLossCheck } from '../promotion/candidate-checks.ts'
 import { failoverImpact, promotionDanger, switchoverImpact } from '../promotion/cost.ts'
@@ -41,30 +42,44 @@ export async function delegatedPromotion(
   if ('why' in planned) return planned
   const { target, primary } = participants
   const { clusterView, request } = delegation
+  const users = await usersOf(delegation, participants, at)
   const instead = isPrimaryUp || !primary ? '' : ` in place of ${primary.name}, which is down`
   return {
     target: { id: target.id, name: target.name },
     title: at === null ? `${planned.title}${instead}` : planned.title,
     danger: promotionDanger(participants, clusterView),
     impact: withEffects(impactOf(delegation, participants, at), planned.effects),
-    checks: [...(await checksOf(delegation, participants)), ...planned.checks],
+    checks: [...(await checksOf(delegation, participants)), ...planned.checks, ...users.checks],
     input: request.input,
     steps:
       at === null
-        ? promotionSteps(delegation, participants, planned)
+        ? promotionSteps(delegation, participants, planned, users)
         : [scheduleStep(delegation, participants, planned)],
   }
 }
 
-/** The request for a change of roles now, and its proof. `prefix`: of the ids of steps. */
-export function promotionSteps(
+const NOBODY: EntryPointPlan = { hold: [], release: [], proof: [], checks: [] }
+
+/** What the run does with poolers and addresses. The manager switches over at a later time without pgdeck. */
+async function usersOf(
+  { tools }: Delegation,
+  { primary, target, isPrimaryUp }: PromotionParticipants,
+  at: number | null,
+): Promise<EntryPointPlan> {
+  return at === null ? planEntryPoints({ primary, target, pauses: isPrimaryUp }, tools) : NOBODY
+}
+
+/** The request for a change of roles now, and its proof. */
+function promotionSteps(
   { acts }: Delegation,
   participants: PromotionParticipants,
   planned: PlannedRequest,
+  users: EntryPointPlan,
 ): readonly PlannedStep[] {
   const { target, primary, isPrimaryUp, standbys } = participants
   const followers = isPrimaryUp && primary ? [...standbys, primary] : standbys
   return [
+    ...users.hold,
     askManagerKind.plan({
       id: 'ask-manager',
       acts,
@@ -76,12 +91,15 @@ export function promotionSteps(
         kind: 'promoted',
         timeline: target.timeline ?? 0,
         old: isPrimaryUp && primary ? primary.id : null,
+        usersWait: users.hold.length > 0,
       },
       ifStopped: `${target.name} is the primary, or becomes it: look before you act.`,
       changes: [target.id, ...(primary ? [primary.id] : [])],
     }),
     writeTestKind.plan(target),
+    ...users.release,
     ...followers.map((view) => followStep(view, target)),
+    ...users.proof,
     promotionReportKind.plan({ ...participants, standbys: followers }),
   ]
 }

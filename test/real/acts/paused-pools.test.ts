@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
 import { listRunIds } from '../../../src/io/runs/journal.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
@@ -18,9 +17,10 @@ import { type Haproxy, openHaproxy, withoutHaproxy } from '../../fakes/haproxy.t
 import type { KilledTask } from '../../fakes/killed-acting.ts'
 import { openPgBouncer, type PgBouncer, withoutPgBouncer } from '../../fakes/pgbouncer.ts'
 import { TYPESCRIPT } from '../../fakes/typescript.ts'
-import { patiently, until } from '../../wait.ts'
+import { until } from '../../wait.ts'
 import { type TestCluster, withCluster } from '../embedded.ts'
 import { hostOf, isPrimary, noteOf, notPassed, numbersOn, prepareNumbers } from './promoting.ts'
+import { pausedPools, poolSession, writing } from './waiting-clients.ts'
 
 interface Site {
   readonly cluster: TestCluster
@@ -68,14 +68,8 @@ async function withSite(
         ],
       },
     }
-    const paused = async () => {
-      const console = await session(pool, 'pgbouncer')
-      const rows = await console.query<{ name: string; paused: number }>('SHOW DATABASES')
-      await console.close()
-      return rows.filter((row) => row.paused === 1).map(({ name }) => name)
-    }
     try {
-      await body({ cluster, pool, options, paused })
+      await body({ cluster, pool, options, paused: () => pausedPools(pool) })
     } finally {
       await pool.close()
       await proxy?.close()
@@ -90,53 +84,6 @@ function rewriting({ file }: PgBouncer): readonly string[] {
     '-c',
     `sed 's/^postgres = .*/postgres = host={host} port={port}/' ${file} > ${file}.new && cat ${file}.new > ${file}`,
   ]
-}
-
-function session({ port }: PgBouncer, database = 'postgres') {
-  return openDemoSession({
-    host: '127.0.0.1',
-    port,
-    user: 'postgres',
-    database,
-    applicationName: 'load',
-    limitMs: patiently(30_000),
-  })
-}
-
-interface Writer {
-  /** Numbers whose commit was confirmed to it. */
-  readonly confirmed: number[]
-  readonly errors: string[]
-  stop(): Promise<void>
-}
-
-/** A client that commits number after number and can wait. */
-function writing(pool: PgBouncer, first: number, step: number): Writer {
-  const confirmed: number[] = []
-  const errors: string[] = []
-  let isOn = true
-  const ended = (async () => {
-    let client = await session(pool)
-    for (let n = first; isOn; n += step) {
-      try {
-        await client.query('insert into numbers values ($1)', [n])
-        confirmed.push(n)
-      } catch (error) {
-        errors.push(`${new Date().toISOString()} ${String(error)}`)
-        await client.close()
-        client = await session(pool)
-      }
-    }
-    await client.close()
-  })()
-  return {
-    confirmed,
-    errors,
-    async stop() {
-      isOn = false
-      await ended
-    },
-  }
 }
 
 async function acted(
@@ -195,7 +142,7 @@ describe('a switchover behind PgBouncer', { skip }, () => {
     withSite(
       'proxy',
       async ({ cluster, pool, options, paused }) => {
-        const busy = await session(pool)
+        const busy = await poolSession(pool)
         await busy.query('begin')
         await busy.query('insert into numbers values (1)')
         await acted(options, async (acting) => {
