@@ -16,7 +16,7 @@ export interface KilledTask {
   readonly after?: { readonly type: string; readonly step: string }
   /** Stopped, as a frozen host is, rather than ended; it goes on when it is told to. */
   readonly freezes?: boolean
-  /** Or so many milliseconds after its first line. */
+  /** Or so many milliseconds after its first line, or after those lines. */
   readonly afterMs?: number
 }
 
@@ -34,9 +34,9 @@ const acting = await actingOn({
         async append(entry) {
           await journal.append(entry)
           written += 1
-          if (written === task.lines) end()
+          if (task.afterMs === undefined && written === task.lines) end()
           if (task.after?.type === entry.type && 'step' in entry && task.after.step === entry.step) end()
-          if (written === 1 && task.afterMs !== undefined) setTimeout(end, task.afterMs)
+          if (task.afterMs !== undefined && written === (task.lines ?? 1)) setTimeout(end, task.afterMs)
         },
       }
     },

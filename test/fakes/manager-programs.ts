@@ -1,6 +1,7 @@
 // Where the programs of managers are on this machine, and why tests with real ones can't run where they are not.
 
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { ServerBinaries } from '../../src/demo/postgres/start-postgres.ts'
 import { isExecutable, listNames } from '../../src/io/files/sync-files.ts'
@@ -47,3 +48,16 @@ export const REPMGR_SERVER = serverWith(['repmgr', 'repmgrd'])
 /** Why the tests with a real repmgr can't run here; false when they can. */
 export const withoutRepmgr: string | false =
   REPMGR_SERVER === null && 'repmgr is not installed (package postgresql-NN-repmgr)'
+
+export const PG_AUTOCTL = programOf('pg_autoctl')
+const extensionOf = (server: ServerBinaries | null) =>
+  server !== null &&
+  existsSync(join('/usr/share/postgresql', String(server.major), 'extension', 'pgautofailover.control'))
+const servers = serverWith(['pg_ctl', 'pg_basebackup', 'pg_rewind', 'psql'])
+export const PGAF_SERVER = extensionOf(servers) ? servers : null
+
+/** Why the tests with a real pg_auto_failover can't run here; false when they can. */
+export const withoutPgAutoFailover: string | false =
+  PG_AUTOCTL === null
+    ? 'pg_autoctl is not installed (package pg-auto-failover-cli)'
+    : PGAF_SERVER === null && 'the extension of its monitor is not installed (package postgresql-NN-auto-failover)'

@@ -74,6 +74,11 @@ export interface ActionToolbox {
    * makes its functions run only on the server that is meant.
    */
   callFunction<Row extends object>(database: string, statement: SqlRequest): Promise<Row | null>
+  /**
+   * Like `sql`, in the manager's own database, which the key "manager" of the configuration names: the monitor of
+   * pg_auto_failover, or the database of repmgr.
+   */
+  managerSql<Row extends object>(statement: ManagerSqlRequest): Promise<readonly Row[]>
   /** Opens a session of physical replication. The caller ends it. Throws FaultError. */
   replication(database: string): Promise<WalSenderSession>
   /** Poolers, and new sessions by the addresses of applications. */
@@ -122,6 +127,11 @@ export interface SqlRequest {
    * as this role may do that.
    */
   readonly on?: SqlSessionKind
+}
+
+export interface ManagerSqlRequest extends Pick<SqlRequest, 'text' | 'values' | 'limitMs'> {
+  /** Id of the database on whose server it is; absent: where the configuration says. */
+  readonly at?: string
 }
 
 /**

@@ -101,11 +101,12 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
   for (;;) {
     const { effect, database } = args
     const seen = effect.kind === 'by-manager' ? null : await effectSeen(effect, database, tools, true)
+    const look = await acts.look(args.request, tools)
+    if (look.state === 'unfinished') return false
     if (seen?.result === 'yes') {
       tools.writeOutput(`${seen.evidence}: ${title} is not asked again`)
       return true
     }
-    const look = await acts.look(args.request, tools)
     if (look.state === 'open' || (look.state === 'done' && BY_ITS_WORD.has(effect.kind))) {
       tools.writeOutput(`${title}: ${look.words}; it is not asked again`)
       return true

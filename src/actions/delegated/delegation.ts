@@ -29,6 +29,7 @@ import {
   targetView,
 } from './database-drafts.ts'
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
+import { delegatedFence, delegatedUnfence } from './fence-drafts.ts'
 import { delegatedPromotion } from './promotion-draft.ts'
 import { managerActsOf } from './registry.ts'
 
@@ -43,6 +44,8 @@ const DRAFTS: Readonly<Record<string, DelegatedDraft>> = {
   reload: delegatedReload,
   'rebuild-replica': delegatedRebuild,
   follow: delegatedFollow,
+  fence: delegatedFence,
+  unfence: delegatedUnfence,
   'create-slot': delegatedSlot,
   'drop-slot': delegatedSlot,
   'pause-manager': delegatedPause,

@@ -2,8 +2,10 @@
 
 import type { ManagerActs } from './definition/manager-acts.ts'
 import { patroniActs } from './patroni/patroni-acts.ts'
+import { pgAutoFailoverActs } from './pg-auto-failover/pg-auto-failover-acts.ts'
+import { repmgrActs } from './repmgr/repmgr-acts.ts'
 
-const MANAGER_ACTS: readonly ManagerActs[] = [patroniActs]
+const MANAGER_ACTS: readonly ManagerActs[] = [patroniActs, pgAutoFailoverActs, repmgrActs]
 
 /** Returns the acts of a kind of manager; null: pgdeck can't ask it. */
 export function managerActsOf(kind: string): ManagerActs | null {

@@ -47,12 +47,13 @@ interface BadLine {
   readonly error: string
 }
 
-/** A value that waits for a restart has an error there too, and is none. */
+/** A value that waits for a restart has an error there too, and is none; one that was removed has no name there. */
 const BAD_SETTINGS = `SELECT coalesce(f.sourcefile, '?') || ' line ' || coalesce(f.sourceline::pg_catalog.text, '?') AS place,
     coalesce(f.name || ': ', '') || f.error AS error
   FROM pg_catalog.pg_file_settings f
   WHERE f.error IS NOT NULL AND NOT EXISTS (
-    SELECT FROM pg_catalog.pg_settings s WHERE pg_catalog.lower(s.name) = pg_catalog.lower(f.name) AND s.pending_restart)
+    SELECT FROM pg_catalog.pg_settings s WHERE s.pending_restart AND (pg_catalog.lower(s.name) = pg_catalog.lower(f.name)
+      OR f.name IS NULL AND f.sourcefile IS NULL AND pg_catalog.strpos(f.error, '"' || s.name || '"') > 0))
   ORDER BY f.seqno`
 
 /** Fails if PostgreSQL would refuse its configuration files at the start. */

@@ -45,6 +45,8 @@ export type ManagerLook =
   /** It is at it. */
   | { readonly state: 'open'; readonly words: string }
   | { readonly state: 'none'; readonly words: string }
+  /** Its effect may be there, and a part of the request is still to be done: it is sent again, and does only that. */
+  | { readonly state: 'unfinished'; readonly words: string }
   /** It says itself that it failed. */
   | { readonly state: 'failed'; readonly words: string; readonly hint?: string | null }
 

@@ -18,6 +18,7 @@ import { type ActionSessions, openActionSessions, type PermittedServers } from '
 import type { ClusterAccess } from './cluster-access.ts'
 import { entryPointSessions } from './entry-point-sessions.ts'
 import { guardedHostConnection } from './guarded-host.ts'
+import { openManagerSessions } from './manager-sessions.ts'
 import { readBackupsOf } from './read-backups.ts'
 
 export interface RunToolbox extends ActionToolbox, Pick<ActionSessions, 'otherServersMet' | 'serversBehind'> {
@@ -48,7 +49,8 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const config = world.config()
   const hostConnections = openHostConnections(config.hosts)
   const redacted = createLineRedactor()
-  const hosts = openRunHosts(config, options.lost ?? (() => null))
+  const lost = options.lost ?? (() => null)
+  const hosts = openRunHosts(config, lost)
   const purpose = record ? 'act' : 'plan'
   const { servers } = options
   const { close, ...sessions } = openActionSessions({
@@ -59,9 +61,12 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     met: world.met,
     signal,
   })
+  const sources = { config: world.config, hostConnections, servers, signal }
+  const { close: closeManager, managerSql } = openManagerSessions({ ...sources, purpose, lost })
   return {
     config,
     run,
+    managerSql,
     env,
     signal,
     overrideReason: (check) => record?.().plan.checks.find(({ id }) => id === check)?.overridden ?? null,
@@ -93,6 +98,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     wait: (ms) => paused(ms, signal),
     async close() {
       await close()
+      await closeManager()
       await hosts.close()
       await hostConnections.close().catch(() => {})
     },

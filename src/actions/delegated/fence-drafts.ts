@@ -1,0 +1,81 @@
+// Plans that stop a database, and start it again, after the manager was told not to mind.
+
+import { isPrimary, isWritable } from '../../model/picture/roles.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
+import type { Draft } from '../definition/action.ts'
+import { writableOfSameSystem } from '../definition/participants.ts'
+import { askManagerKind } from './ask-manager.ts'
+import { targetView } from './database-drafts.ts'
+import type { PlannedRequest } from './definition/manager-acts.ts'
+import type { WantedAct } from './definition/wanted-act.ts'
+import { type Delegation, managerCarriesOut, type NotDelegated, requestFor } from './delegated-draft.ts'
+import { type Effect, NO_EFFECT } from './effects.ts'
+import { withEffects } from './promotion-draft.ts'
+
+/** First the manager, which would take the stop for a failure; then the stop itself. */
+export async function delegatedFence(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const wanted = { act: 'take-out', view } as const
+  const planned = await requestFor(delegation, wanted)
+  if ('why' in planned) return planned
+  const own = await delegation.direct()
+  const statement = `${view.name} is stopped; ${isWritable(view) ? 'what else is writable then, the manager decides' : 'it was not writable'}.`
+  return {
+    ...withManager(delegation, own, planned),
+    impact: withEffects({ ...own.impact, statement }, planned.effects),
+    steps: [step(delegation, wanted, planned, NO_EFFECT), ...own.steps],
+  }
+}
+
+/** Where another database takes writes it comes back as a standby of that one; else it starts, and the manager goes on. */
+export async function delegatedUnfence(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const [upstream] = writableOfSameSystem(delegation.clusterView, view)
+  const wanted: WantedAct = upstream ? { act: 'rejoin', view, upstream } : { act: 'put-back', view }
+  const planned = await requestFor(delegation, wanted)
+  if ('why' in planned) return planned
+  const own = await delegation.direct()
+  const startsIt = planned.restarts.includes(view.id)
+  const effect: Effect = upstream ? { ...NO_EFFECT, kind: 'streams', upstream: upstream.id } : NO_EFFECT
+  const asked = step(delegation, wanted, planned, effect)
+  return {
+    ...withManager(delegation, own, planned),
+    title: startsIt ? planned.title : own.title,
+    impact: withEffects(
+      startsIt ? { ...own.impact, statement: `${view.name} comes back as the manager has it.` } : own.impact,
+      planned.effects,
+    ),
+    steps: startsIt ? [asked] : [...own.steps, asked],
+  }
+}
+
+function withManager(delegation: Delegation, own: Draft, planned: PlannedRequest): Draft {
+  const others = own.checks.filter(({ id }) => id !== 'manager')
+  return { ...own, checks: [managerCarriesOut(delegation), ...others, ...planned.checks] }
+}
+
+function step(
+  { acts, clusterView }: Delegation,
+  wanted: Extract<WantedAct, { readonly act: 'take-out' | 'put-back' | 'rejoin' }>,
+  planned: PlannedRequest,
+  effect: Effect,
+): PlannedStep {
+  const { view } = wanted
+  // Another one may take over from a primary.
+  const changes =
+    isPrimary(view) && planned.restarts.length > 1 ? clusterView.picture.databases.map(({ id }) => id) : [view.id]
+  const ifStopped =
+    wanted.act === 'take-out'
+      ? `The manager leaves ${view.name} alone: pgdeck do unfence ${view.id} ends that.`
+      : `${view.name} is back, or on its way.`
+  return askManagerKind.plan({
+    id: 'ask-manager',
+    acts,
+    act: wanted.act,
+    planned,
+    database: view.id,
+    effect,
+    ifStopped,
+    changes,
+  })
+}

@@ -1,0 +1,110 @@
+// Sends a request to repmgr: one command on the host of the node, or the few that belong to a restart or a new copy.
+
+import { ActionError } from '../../../model/runs/action-error.ts'
+import type { JsonRecord } from '../../../model/runs/plan.ts'
+import type { ActionToolbox } from '../../definition/action.ts'
+import { findDatabase } from '../../definition/target.ts'
+import { requireHost, runOrFail } from '../../hosts/host-programs.ts'
+import { startServer } from '../../hosts/start-server.ts'
+import { daemonsThat, readDaemons } from './daemons.ts'
+import { lookAtRepmgr } from './look.ts'
+import { askRepmgr, failureOf, type RepmgrAnswer, runRepmgr, successOf } from './program.ts'
+import { type RepmgrRequest, registration, repmgrRequest, wordsOf } from './request.ts'
+
+const STOP_MS = 150_000
+
+/** Resolves to repmgr's last message. Throws ActionError with its error, and OutcomeUnknown if only the effect can tell. */
+export async function sendToRepmgr(stored: JsonRecord, tools: ActionToolbox): Promise<string> {
+  const request = repmgrRequest(stored)
+  switch (request.call) {
+    case 'restart':
+      return restart(request, tools)
+    case 'clone':
+      return copyAnew(request, tools)
+    case 'promote':
+      return whole(request, stored, tools, !request.wasPaused)
+    default:
+      return whole(request, stored, tools, false)
+  }
+}
+
+/** `pausesDaemons`: the daemons must not choose another node meanwhile. */
+async function whole(
+  request: RepmgrRequest,
+  stored: JsonRecord,
+  tools: ActionToolbox,
+  pausesDaemons: boolean,
+): Promise<string> {
+  const answer = await runRepmgr(request, wordsOf(request), tools, pausesDaemons)
+  if (answer.exitCode === 0) return successOf(answer)
+  if (request.call === 'switchover') await resumeDaemons(request, tools)
+  // Some codes tell of a part that failed, such as a node that can't be paused because it is down.
+  const look = await lookAtRepmgr(stored, tools)
+  if (look.state === 'done') return `${failureOf(answer).why}; yet ${look.words}`
+  throw failed(request, answer)
+}
+
+/** A switchover that failed leaves them paused: then nothing would fail over by itself. */
+async function resumeDaemons(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
+  if (request.wasPaused || daemonsThat(await readDaemons(request, tools), true).length === 0) return
+  const answer = await runRepmgr(request, ['service', 'unpause'], tools)
+  if (answer.exitCode !== 0) tools.writeOutput(`repmgr service unpause: ${failureOf(answer).why}`)
+}
+
+function failed({ call, host }: RepmgrRequest, answer: RepmgrAnswer): ActionError {
+  const { why, hint } = failureOf(answer)
+  return new ActionError(`repmgr ${call} on ${host}: ${why}`, hint)
+}
+
+/** The daemons would take the stop of a primary for a failure. Safe to repeat: what is done already is left out. */
+async function restart(request: RepmgrRequest, tools: ActionToolbox): Promise<string> {
+  const daemons = await readDaemons(request, tools)
+  if (!request.wasPaused && daemonsThat(daemons, false).length > 0) {
+    const answer = await runRepmgr(request, ['service', 'pause'], tools)
+    if (daemonsThat(await readDaemons(request, tools), false).length > 0) throw failed(request, answer)
+  }
+  try {
+    if (await isOfBefore(request, tools)) await stopServer(request, tools)
+    await startIfDown(request, tools)
+  } finally {
+    await resumeDaemons(request, tools)
+  }
+  return 'PostgreSQL was stopped and started'
+}
+
+/** Its data is removed only once repmgr has found nothing that would stop the copy. */
+async function copyAnew(request: RepmgrRequest, tools: ActionToolbox): Promise<string> {
+  const { database } = request
+  const isUp = findDatabase(await tools.refresh(), database)?.problem === null
+  if (!isUp || (await isOfBefore(request, tools))) {
+    if (isUp) await stopServer(request, tools)
+    const dry = await askRepmgr(request, [...wordsOf(request), '--dry-run'], tools, STOP_MS)
+    if (dry.exitCode !== 0) {
+      if (isUp) await startIfDown(request, tools)
+      throw failed(request, dry)
+    }
+    const answer = await runRepmgr(request, wordsOf(request), tools)
+    if (answer.exitCode !== 0) throw failed(request, answer)
+    await startIfDown(request, tools)
+  }
+  const answer = await runRepmgr(request, registration(request), tools)
+  if (answer.exitCode === 0) return successOf(answer)
+  throw failed(request, answer)
+}
+
+/** Whether the postmaster of before still answers. */
+async function isOfBefore({ database, startedAt }: RepmgrRequest, tools: ActionToolbox): Promise<boolean> {
+  const view = findDatabase(await tools.refresh(), database)
+  return view?.problem === null && view.startedAt === startedAt
+}
+
+async function stopServer({ host, stop, database }: RepmgrRequest, tools: ActionToolbox): Promise<void> {
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(STOP_MS)])
+  const options = { signal, onOutput: tools.writeOutput, survivesLoss: true }
+  await runOrFail(requireHost(host, tools), stop, `stopping ${database}`, options)
+}
+
+async function startIfDown({ host, start, database }: RepmgrRequest, tools: ActionToolbox): Promise<void> {
+  if (findDatabase(await tools.refresh(), database)?.problem === null) return
+  await startServer({ database, start, dataDirectory: null }, requireHost(host, tools), tools)
+}
