@@ -5,7 +5,7 @@ import { describePart } from './describe.ts'
 
 export const managerFields = describePart<ManagerDocument>()({
   kind: 'id: the manager, as in managers.md',
-  scope: "text: Patroni's scope or pg_auto_failover's formation; null: unknown",
+  scope: "text: Patroni's scope, pg_auto_failover's formation, or the cluster of CloudNativePG; null: unknown",
   standing: {
     about: 'how sure it is',
     values: {
@@ -95,6 +95,28 @@ export const managerFields = describePart<ManagerDocument>()({
   lastEvent: {
     about: 'the newest event that it tells of; null: none, or not told',
     fields: { at: 'time: when; null: not told', text: 'text: what happened' },
+  },
+  operator: {
+    about: 'what the operator CloudNativePG tells; null: another manager, or not told',
+    fields: {
+      namespace: 'text: the namespace of its cluster; null: not told',
+      phase: 'text: what it is at, in its own words; null: not told',
+      phaseReason: 'text: why; null: not told',
+      currentPrimary: 'text: the instance that is the primary; null: none',
+      targetPrimary: 'text: the instance that is to be the primary; `pending`: it has chosen none; null: not told',
+      primaryFailingSince: 'time: since when the primary is unhealthy; null: it is not, or not told',
+      instances: 'number: how many instances there should be; null: not told',
+      readyInstances: 'number: how many are ready; null: not told',
+      hibernated: 'flag: whether the cluster is hibernated, so that no instance runs',
+      nodeMaintenance: 'flag: whether a maintenance window of nodes is open',
+      certificates: {
+        about: 'its certificates',
+        each: { name: 'text: the secret that has it', expiresAt: 'time: when it expires' },
+      },
+      firstRecoverableAt: 'time: from when its backups can restore; null: not told',
+      lastBackupAt: 'time: its last good backup; null: not told',
+      lastFailedBackupAt: 'time: its last backup that failed; null: none, or not told',
+    },
   },
   contradictions: 'list: where it says something else than PostgreSQL or the configuration, as sentences',
   promotesNobody: 'text: why it promotes nobody at all; null: it may',

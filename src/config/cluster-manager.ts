@@ -31,6 +31,11 @@ export function resolveManager(raw: RawManager, { folder, env }: Place): Manager
       return { kind: raw.kind, connection: connect(raw.dsn), configFile: raw.configFile ?? null, act: raw.act }
     case 'pg_auto_failover':
       return { kind: raw.kind, connection: connect(raw.monitor), formation: raw.formation ?? 'default', act: raw.act }
+    case 'cloudnativepg': {
+      const kubectl = raw.kubectl ? resolveLocalCommand(raw.kubectl, folder) : ['kubectl']
+      const resource = { kubectl, cluster: raw.cluster ?? '', namespace: raw.namespace ?? null }
+      return { kind: raw.kind, resource, act: raw.act }
+    }
   }
 }
 
@@ -73,6 +78,10 @@ export function managerSourcesOf(
   databases: readonly DatabaseConfig[],
 ): readonly { readonly kind: ManagerConfig['kind']; readonly address: string; readonly configFile?: string }[] {
   if (!manager) return []
+  if (manager.kind === 'cloudnativepg') {
+    const { cluster, namespace } = manager.resource
+    return [{ kind: manager.kind, address: namespace === null ? cluster : `${namespace}/${cluster}` }]
+  }
   if (manager.kind !== 'patroni') {
     const [first] = manager.connection.endpoints
     const file = manager.kind === 'repmgr' && manager.configFile !== null ? { configFile: manager.configFile } : {}

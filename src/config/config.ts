@@ -1,6 +1,7 @@
 // The configuration as the program uses it: specs plus what is needed to connect. Never part of the state: it holds secrets.
 
 import type { HttpTrust } from '../io/http/http-trust.ts'
+import type { KubernetesCluster } from '../io/kubernetes/kubectl.ts'
 import type { RecordForm } from '../model/application-audit/parse-records.ts'
 import type { AddressSpec, PoolerSpec, ProxySpec } from '../model/measured/entry-points/entry-point-spec.ts'
 import type { ClusterSpec, Danger, DatabaseSpec, HostSpec, ServerSpec } from '../model/measured/spec.ts'
@@ -46,6 +47,12 @@ export type ManagerConfig =
       /** Of its monitor. */
       readonly connection: ConnectionParameters
       readonly formation: string
+      readonly act: boolean
+    }
+  | {
+      readonly kind: 'cloudnativepg'
+      /** The resource `Cluster`, and how kubectl is run for it. */
+      readonly resource: KubernetesCluster
       readonly act: boolean
     }
 

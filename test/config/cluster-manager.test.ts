@@ -71,16 +71,36 @@ describe('a declared table or monitor', () => {
       dsn: 'host=10.0.0.11 dbname=repmgr',
       configFile: '/etc/repmgr.conf',
     })
-    assert.deepEqual(repmgr.cluster.spec.managerSources, [{ kind: 'repmgr', address: '10.0.0.11:5432' }])
+    assert.deepEqual(repmgr.cluster.spec.managerSources, [
+      { kind: 'repmgr', address: '10.0.0.11:5432', configFile: '/etc/repmgr.conf' },
+    ])
   })
 
   test('of another kind, without its address, or with the keys of another is refused', (context) => {
-    assert.match(refusal(context, { kind: 'stolon' }), /"patroni", "repmgr" or "pg_auto_failover"/)
+    assert.match(refusal(context, { kind: 'stolon' }), /"patroni", "repmgr", "pg_auto_failover" or "cloudnativepg"/)
     assert.match(refusal(context, { kind: 'repmgr' }), /"repmgr" \(with "dsn", "configFile"\)/)
     assert.match(refusal(context, { kind: 'patroni', rest: ['https://h:8008'], dsn: 'host=h' }), /one of: "patroni"/)
     assert.match(refusal(context, { kind: 'patroni', rest: ['ftp://h'] }), /an http:\/\/ or https:\/\/ URL/)
     const bad = refusal(context, { kind: 'pg_auto_failover', monitor: 'postgresql://u:hush@h:99999999/x' })
     assert.match(bad, /manager\.monitor/)
     assert.doesNotMatch(bad, /hush/)
+  })
+})
+
+describe('a declared CloudNativePG', () => {
+  test('has its resource, its program beside the configuration, and one address', (context) => {
+    const given = { kind: 'cloudnativepg', cluster: 'web', namespace: 'shop', kubectl: ['./kubectl', '--context', 'p'] }
+    const { cluster, folder } = load(context, given)
+    const resource = { kubectl: [join(folder, 'kubectl'), '--context', 'p'], cluster: 'web', namespace: 'shop' }
+    assert.deepEqual(cluster.manager, { kind: 'cloudnativepg', resource, act: false })
+    assert.deepEqual(cluster.spec.managerSources, [{ kind: 'cloudnativepg', address: 'shop/web' }])
+    const { cluster: plain } = load(context, { kind: 'cloudnativepg', cluster: 'web' })
+    assert.ok(plain.manager?.kind === 'cloudnativepg')
+    assert.deepEqual(plain.manager.resource, { kubectl: ['kubectl'], cluster: 'web', namespace: null })
+  })
+
+  test('takes no name for an option, and needs the name of its cluster', (context) => {
+    assert.match(refusal(context, { kind: 'cloudnativepg', cluster: '-A' }), /the name of a Cluster/)
+    assert.match(refusal(context, { kind: 'cloudnativepg', namespace: 'shop' }), /"cloudnativepg" \(with "cluster"/)
   })
 })

@@ -3,21 +3,27 @@
 import * as z from 'zod'
 import { commandField, oneOfField, textField, webUrlField } from './fields.ts'
 
-const KINDS = ['patroni', 'repmgr', 'pg_auto_failover'] as const
+const KINDS = ['patroni', 'repmgr', 'pg_auto_failover', 'cloudnativepg'] as const
 const FORM =
   'one of: "patroni" (with "rest", "user", "passwordCommand", "tls"), "repmgr" (with "dsn", "configFile"), ' +
-  '"pg_auto_failover" (with "monitor", "formation")'
+  '"pg_auto_failover" (with "monitor", "formation"), "cloudnativepg" (with "cluster", "namespace", "kubectl")'
 
 const KEYS_OF: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   patroni: ['rest', 'user', 'passwordCommand', 'tls'],
   repmgr: ['dsn', 'configFile'],
   pg_auto_failover: ['monitor', 'formation'],
+  cloudnativepg: ['cluster', 'namespace', 'kubectl'],
 }
 const NEEDED: Readonly<Record<(typeof KINDS)[number], string>> = {
   patroni: 'rest',
   repmgr: 'dsn',
   pg_auto_failover: 'monitor',
+  cloudnativepg: 'cluster',
 }
+
+/** As Kubernetes allows them; so none is taken for an option. */
+const resourceName = (what: string) =>
+  textField(what).regex(/^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/, { error: what })
 
 const tls = z
   .strictObject({
@@ -57,6 +63,16 @@ export const managerSchema = z.lazy(() =>
       }),
       formation: textField('the name of a formation').optional().meta({
         description: 'pg_auto_failover: the formation of this cluster. Default: "default".',
+      }),
+      cluster: resourceName('the name of a Cluster').optional().meta({
+        description: 'CloudNativePG: the name of the resource Cluster.',
+      }),
+      namespace: resourceName('the name of a namespace').optional().meta({
+        description: 'CloudNativePG: its namespace. Default: that of the context of kubectl.',
+      }),
+      kubectl: commandField().optional().meta({
+        description:
+          'CloudNativePG: the program that reads it, with its first arguments, e.g. ["kubectl", "--context", "prod"]. Default: ["kubectl"].',
       }),
       act: z
         .boolean({ error: 'true or false' })

@@ -54,27 +54,13 @@ function offered(command: Command | null, where: string): ManagerCommand {
 
 const NONE: Commands = { 'hand-over': null, rebuild: null, stop: null, start: null, restart: null, settings: null }
 const anywhere = () => 'on any host with its configuration'
-type ForeignKind = Extract<ManagerKind, keyof typeof FOREIGN_SIGNS>
+/** CloudNativePG can be asked, and has its own file. */
+type ForeignKind = Exclude<Extract<ManagerKind, keyof typeof FOREIGN_SIGNS>, 'cloudnativepg'>
 
 /** null if the manager does not mind. */
 export const FOREIGN_MANAGER_COMMANDS: Readonly<
   Record<ForeignKind, (about: ManagerCommandContext) => ManagerCommand | null>
 > = {
-  cloudnativepg: by(
-    () => 'where kubectl and its plugin cnpg reach the namespace (-n NAMESPACE)',
-    ({ manager: { scope } }) => {
-      const plugin = (...words: readonly string[]) => ['kubectl', 'cnpg', ...words]
-      const cluster = scope ?? 'CLUSTER'
-      return {
-        'hand-over': plugin('promote', cluster, 'INSTANCE'),
-        rebuild: plugin('destroy', cluster, 'INSTANCE'),
-        stop: plugin('fencing', 'on', cluster, 'INSTANCE'),
-        start: plugin('fencing', 'off', cluster, 'INSTANCE'),
-        restart: plugin('restart', cluster, 'INSTANCE'),
-        settings: ['kubectl', 'edit', 'cluster', cluster],
-      }
-    },
-  ),
   stolon: by(anywhere, () => {
     const stolonctl = (...words: readonly string[]) => ['stolonctl', '--cluster-name', 'CLUSTER', ...words]
     return {

@@ -1,6 +1,7 @@
 // Each manager's own command for an action of pgdeck.
 
 import type { ManagerKind } from '../measured/managers/manager-signs.ts'
+import { cloudNativePgCommand } from './cloudnativepg-commands.ts'
 import { FOREIGN_MANAGER_COMMANDS } from './foreign-commands.ts'
 import type { ManagerCommand, ManagerCommandContext } from './managed-actions.ts'
 import { patroniCommand } from './patroni-commands.ts'
@@ -11,6 +12,7 @@ import { repmgrCommand } from './repmgr-commands.ts'
 export const MANAGER_COMMANDS: Readonly<Record<ManagerKind, (about: ManagerCommandContext) => ManagerCommand | null>> =
   {
     ...FOREIGN_MANAGER_COMMANDS,
+    cloudnativepg: cloudNativePgCommand,
     patroni: patroniCommand,
     repmgr: repmgrCommand,
     pg_auto_failover: pgAutoFailoverCommand,

@@ -7,7 +7,7 @@ import { isActivePrimary, isReadableStandby, isReplica } from '../picture/roles.
 import { listText } from '../values/text.ts'
 import { formatBytes } from '../values/units.ts'
 import type { ClusterManager } from './detection/cluster-manager.ts'
-import type { ManagedMember } from './detection/manager-details.ts'
+import type { ManagedMember, ManagerDetails } from './detection/manager-details.ts'
 
 /** A standby as a candidate. */
 export interface TakeoverCandidate {
@@ -20,9 +20,18 @@ const CURRENT_MS = 60_000
 
 /** Why the manager promotes nobody at all now; null: it may, or nothing is known of it. */
 export function whyItPromotesNobody({ kind, activity, details }: ClusterManager): string | null {
-  if (activity !== 'live' || details?.dcs?.state !== 'lost') return null
+  if (activity !== 'live') return null
+  if (kind === 'cloudnativepg') return whyOperatorPromotesNobody(details ?? null)
+  if (details?.dcs?.state !== 'lost') return null
   const failsafe = details.dcs.isFailsafe ? ', and runs in failsafe mode' : ''
   return `${promotesNobodyPrefix({ kind })}it has lost its DCS (configuration store)${failsafe}`
+}
+
+function whyOperatorPromotesNobody(details: ManagerDetails | null): string | null {
+  const prefix = promotesNobodyPrefix({ kind: 'cloudnativepg' })
+  if (details?.operator?.isHibernated) return `${prefix}its cluster is hibernated`
+  const leader = details?.members.find(({ isLeader }) => isLeader)
+  return leader?.facts?.inMaintenance ? `${prefix}its primary ${leader.name} is fenced` : null
 }
 
 /** The same, where that is why no database is writable. A standby of a primary that is up has reasons of its own. */
@@ -55,6 +64,7 @@ export function whyNotPromoted(manager: ClusterManager, { id }: TakeoverCandidat
   if (agents[id] === 'silent')
     return kind === 'repmgr' ? 'has no repmgrd that runs' : `has no agent of ${title} that answers`
   if (kind === 'patroni') return whyNotByPatroni(member, manager, details.settings)
+  if (kind === 'cloudnativepg') return whyNotByOperator(member)
   return kind === 'pg_auto_failover' ? whyNotByMonitor(member) : whyNotByRepmgr(member)
 }
 
@@ -115,6 +125,11 @@ function whyNotByMonitor({ facts, state }: ManagedMember): string | null {
   if (facts?.priority === 0) return 'has candidate priority 0'
   if (facts?.isHealthy === false) return 'is unhealthy by the health checks of the monitor'
   return state === null || MONITOR_STATES.has(state) ? null : `is not ready: the monitor calls it “${state}”`
+}
+
+function whyNotByOperator({ facts, state }: ManagedMember): string | null {
+  if (facts?.inMaintenance) return 'is fenced'
+  return facts?.isHealthy === false ? `is not ready: CloudNativePG calls it “${state ?? '?'}”` : null
 }
 
 function whyNotByRepmgr({ facts }: ManagedMember): string | null {

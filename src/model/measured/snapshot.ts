@@ -82,7 +82,7 @@ export interface DatabaseRecord {
 export interface ManagerSource {
   /** As in the configuration, without secrets, e.g. `https://10.0.0.11:8008`. */
   readonly address: string
-  readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
+  readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover' | 'cloudnativepg'
   readonly configFile?: string
   readonly reading: Reading<ManagerReading>
 }

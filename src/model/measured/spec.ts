@@ -127,7 +127,7 @@ export interface ClusterSpec {
   }
   /** Where the declared manager is asked for the cluster as a whole; absent: nowhere. */
   readonly managerSources?: readonly {
-    readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover'
+    readonly kind: 'patroni' | 'repmgr' | 'pg_auto_failover' | 'cloudnativepg'
     readonly address: string
     /** repmgr's configuration file on the hosts. */
     readonly configFile?: string

@@ -7,6 +7,7 @@ import { MANAGER_INTERVAL_MS } from '../../model/managers/detection/intervals.ts
 import { repmgrGrants } from '../../model/managers/repmgr-grants.ts'
 import type { ManagerReading, ManagerReport } from '../../model/measured/managers/manager-report.ts'
 import { FaultError } from '../../model/values/fault.ts'
+import { readCloudNativePg } from '../../probes/database/managers/cloudnativepg.ts'
 import { readPatroni } from '../../probes/database/managers/patroni-rest.ts'
 import { readRegisteredNodes } from '../../probes/database/managers/repmgr-pgaf-nodes.ts'
 import type { Store } from '../../state/store.ts'
@@ -25,6 +26,7 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
     let lastReport: ManagerReading['lastReport'] = null
     const target = createPolledTarget<ManagerReading>({
       everyMs: MANAGER_INTERVAL_MS,
+      ...(manager.kind === 'cloudnativepg' ? { limitMs: KUBECTL_MS } : {}),
       description: `the manager at ${address}`,
       async read(signal) {
         try {
@@ -63,7 +65,8 @@ export function openManagerSources({
 }
 
 function sourceAt(address: string, manager: ManagerConfig, timeoutMs: number): Source {
-  return manager.kind === 'patroni' ? patroniSource(address, manager) : tableSource(manager, timeoutMs)
+  if (manager.kind === 'patroni') return patroniSource(address, manager)
+  return manager.kind === 'cloudnativepg' ? operatorSource(manager) : tableSource(manager, timeoutMs)
 }
 
 interface Source {
@@ -85,7 +88,19 @@ function patroniSource(address: string, { trust }: Extract<ManagerConfig, { kind
   }
 }
 
-type TableManager = Exclude<ManagerConfig, { kind: 'patroni' }>
+/** The program logs in anew each time, often with a helper of a cloud. */
+const KUBECTL_MS = 10_000
+
+function operatorSource({ resource }: Extract<ManagerConfig, { kind: 'cloudnativepg' }>): Source {
+  return {
+    async read(signal) {
+      return [await readCloudNativePg(resource, signal)]
+    },
+    close: async () => {},
+  }
+}
+
+type TableManager = Extract<ManagerConfig, { kind: 'repmgr' | 'pg_auto_failover' }>
 
 function tableSource(manager: TableManager, timeoutMs: number): Source {
   const { connection, kind } = manager

@@ -50,6 +50,22 @@ export interface ManagerDocument {
     readonly standbyCluster: boolean
   } | null
   readonly lastEvent: { readonly at: string | null; readonly text: string } | null
+  readonly operator: {
+    readonly namespace: string | null
+    readonly phase: string | null
+    readonly phaseReason: string | null
+    readonly currentPrimary: string | null
+    readonly targetPrimary: string | null
+    readonly primaryFailingSince: string | null
+    readonly instances: number | null
+    readonly readyInstances: number | null
+    readonly hibernated: boolean
+    readonly nodeMaintenance: boolean
+    readonly certificates: readonly { readonly name: string; readonly expiresAt: string }[]
+    readonly firstRecoverableAt: string | null
+    readonly lastBackupAt: string | null
+    readonly lastFailedBackupAt: string | null
+  } | null
   readonly contradictions: readonly string[]
   readonly promotesNobody: string | null
 }
@@ -102,8 +118,29 @@ export function managerDocument(picture: Picture | null, at: number): ManagerDoc
       : null,
     settings: settingsDocument(manager),
     lastEvent: details?.lastEvent ? { at: timeOf(details.lastEvent.at), text: details.lastEvent.text } : null,
+    operator: operatorDocument(manager),
     contradictions: managerContradictions(manager, databases),
     promotesNobody: whyItPromotesNobody(manager),
+  }
+}
+
+function operatorDocument({ details }: ClusterManager): ManagerDocument['operator'] {
+  const operator = details?.operator
+  if (!operator) return null
+  const { namespace, phase, phaseReason, currentPrimary, targetPrimary, readyInstances } = operator
+  return {
+    ...{ namespace, phase, phaseReason, currentPrimary, targetPrimary },
+    primaryFailingSince: timeOf(operator.failingSince),
+    instances: operator.wantedInstances,
+    readyInstances,
+    hibernated: operator.isHibernated,
+    nodeMaintenance: operator.inNodeMaintenance,
+    certificates: operator.certificates.map(({ name, expiresAt }) => {
+      return { name, expiresAt: new Date(expiresAt).toISOString() }
+    }),
+    firstRecoverableAt: timeOf(operator.firstRecoverableAt),
+    lastBackupAt: timeOf(operator.lastBackupAt),
+    lastFailedBackupAt: timeOf(operator.lastFailedBackupAt),
   }
 }
 

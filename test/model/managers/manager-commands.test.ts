@@ -4,7 +4,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { managerBlockFor } from '../../../src/model/managers/manager-guard.ts'
-import type { ManagerMember, ManagerReport } from '../../../src/model/measured/managers/manager-report.ts'
+import { NO_MEMBER_FACTS } from '../../../src/model/measured/managers/manager-member.ts'
+import type {
+  ManagerMember,
+  ManagerReport,
+  OperatorReport,
+} from '../../../src/model/measured/managers/manager-report.ts'
 import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import type { Picture } from '../../../src/model/picture/picture.ts'
 import { freshReading } from '../../../src/model/values/reading.ts'
@@ -329,5 +334,86 @@ describe('pg_auto_failover', () => {
     ]
     const picture = derivePicture(aCluster({ databases: servers(all, signs) }), null, NOW)
     check(picture, ['promote', 'db-2', 'pg_autoctl perform promotion', /^on 10\.0\.0\.2 \(--pgdata/])
+  })
+})
+
+const AN_OPERATOR: OperatorReport = {
+  namespace: null,
+  phase: 'Cluster in healthy state',
+  phaseReason: null,
+  currentPrimary: 'web-1',
+  targetPrimary: 'web-1',
+  failingSince: null,
+  wantedInstances: 3,
+  readyInstances: 3,
+  isHibernated: false,
+  inNodeMaintenance: false,
+  reloadAskedAt: null,
+  restartAskedAt: null,
+  certificates: [],
+  firstRecoverableAt: null,
+  lastBackupAt: null,
+  lastFailedBackupAt: null,
+}
+
+describe('CloudNativePG', () => {
+  function pictureOf(change: (report: ManagerReport) => ManagerReport = (report) => report) {
+    const members = [1, 2, 3].map(
+      (number): ManagerMember => ({
+        name: `web-${number}`,
+        host: `10.0.0.${number}`,
+        port: 5430 + number,
+        isLeader: number === 1,
+        state: 'healthy',
+        facts: { ...NO_MEMBER_FACTS, role: number === 1 ? 'leader' : 'replica', isHealthy: true },
+      }),
+    )
+    const report = change({
+      kind: 'cloudnativepg',
+      source: 'the resource shop/web of CloudNativePG',
+      scope: 'web',
+      systemIdentifier: SYSTEM,
+      paused: false,
+      members,
+      operator: { ...AN_OPERATOR, namespace: 'shop' },
+    })
+    const reading = freshReading({ reports: [report], unresponsiveAgent: null, lastReport: null, traces: null }, NOW)
+    const states = ['primary', 'standby', 'standby'] as const
+    const databases = servers(
+      states.map((is, index) => ({ id: `db-${index + 1}`, port: 5431 + index, is })),
+      NO_MANAGER,
+    )
+    const source = { kind: 'cloudnativepg', address: 'shop/web', reading } as const
+    return derivePicture({ ...aCluster({ databases }), managerSources: [source] }, null, NOW)
+  }
+  const fenced = (name: string) => (report: ManagerReport) => ({
+    ...report,
+    members: report.members.map((member) =>
+      member.name === name && member.facts
+        ? { ...member, state: 'fenced', facts: { ...member.facts, isHealthy: null, inMaintenance: true } }
+        : member,
+    ),
+  })
+
+  test('names its plugin, with cluster, instance and namespace', () => {
+    const picture = pictureOf()
+    const rows: readonly Row[] = [
+      ['promote', 'db-2', 'kubectl cnpg promote web web-2 -n shop', /shut down first/],
+      ['fence', 'db-1', 'kubectl cnpg fencing on web web-1 -n shop', /fenced primary is not replaced/],
+      ['unfence', 'db-2', 'kubectl cnpg fencing off web web-2 -n shop', /./],
+      ['restart', 'db-3', 'kubectl cnpg restart web web-3 -n shop', /pod of a standby is deleted/],
+      ['reload', 'db-1', 'kubectl cnpg reload web -n shop', /./],
+      ['follow', 'db-2', null, /no command for another upstream/],
+      ['change-setting', 'db-1', 'kubectl edit cluster web -n shop', /spec\.postgresql\.parameters/],
+    ]
+    for (const each of rows) check(picture, each)
+    assert.equal(picture.failover.candidate, 'db-2')
+  })
+
+  test('promotes no fenced standby, and nobody for a fenced primary', () => {
+    const picture = pictureOf(fenced('web-2'))
+    assert.equal(picture.failover.candidate, 'db-3')
+    check(picture, ['promote', 'db-2', null, /db-2 is fenced: the operator would wait for it.*db-3 can be promoted/])
+    assert.match(pictureOf(fenced('web-1')).failover.blockers.join(), /promotes nobody: its primary web-1 is fenced/)
   })
 })

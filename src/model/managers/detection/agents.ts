@@ -2,7 +2,7 @@
 
 import type { ManagerReading } from '../../measured/managers/manager-report.ts'
 import type { ManagerKind } from '../../measured/managers/manager-signs.ts'
-import type { ClusterSnapshot, DatabaseRecord } from '../../measured/snapshot.ts'
+import type { ClusterSnapshot, DatabaseRecord, ManagerSource } from '../../measured/snapshot.ts'
 import { lastGood, type Reading } from '../../values/reading.ts'
 import { matchesOf } from './heard.ts'
 import { MANAGER_INTERVAL_MS, SETTLED_AFTER_MS, SILENT_KEEPER_SECONDS } from './intervals.ts'
@@ -25,10 +25,17 @@ export function silences({ databases, managerSources = [] }: Known, kind: Manage
         })
   const ofCluster = managerSources.flatMap((source) => {
     if (source.kind !== kind || answers(source.reading, kind, databases)) return []
-    const what = kind === 'patroni' ? 'Patroni' : kind === 'repmgr' ? 'repmgr’s table' : 'the monitor'
+    const what = SOURCE_WORDS[source.kind]
     return [`${what} is configured at ${source.address} and does not answer: ${whyOf(source.reading)}`]
   })
   return [...ofDatabases, ...ofCluster]
+}
+
+const SOURCE_WORDS: Readonly<Record<ManagerSource['kind'], string>> = {
+  patroni: 'Patroni',
+  repmgr: 'repmgr’s table',
+  pg_auto_failover: 'the monitor',
+  cloudnativepg: 'the cluster of CloudNativePG',
 }
 
 function whyOf(reading: Reading<ManagerReading> | undefined): string {

@@ -5,6 +5,7 @@ import type {
   ManagerMember,
   ManagerReport,
   ManagerSettings,
+  OperatorReport,
   ScheduledSwitchover,
 } from '../../measured/managers/manager-report.ts'
 import type { ManagerKind } from '../../measured/managers/manager-signs.ts'
@@ -31,6 +32,8 @@ export interface ManagerDetails {
   readonly lastEvent: ManagerEvent | null
   /** How many standbys must confirm a commit: of pg_auto_failover only. null: unknown. */
   readonly syncStandbys?: number | null
+  /** Of CloudNativePG; null: nothing is told now. */
+  readonly operator?: OperatorReport | null
   /** Names of the members that its agents take for the primary now: two where one has old news. */
   readonly leaders: readonly string[]
   /** False: the members are of before, because nobody tells them now. */
@@ -75,6 +78,7 @@ export function managerDetails(input: Input): ManagerDetails | null {
     scheduledSwitchover: firstOf(current, ({ scheduledSwitchover }) => scheduledSwitchover ?? null),
     settings,
     lastEvent: firstOf(newestFirst, ({ lastEvent }) => lastEvent ?? null),
+    operator: firstOf(current, ({ operator }) => operator ?? null),
     syncStandbys: firstOf(newestFirst, ({ syncStandbys }) => syncStandbys ?? null),
     leaders: [...new Set(current.flatMap(({ report }) => leadersIn(report)))],
     areMembersCurrent: current.some(({ report }) => report.members.length > 0),

@@ -63,6 +63,30 @@ export interface ManagerEvent {
   readonly text: string
 }
 
+/** What an operator in Kubernetes tells of its cluster beyond members. Times are milliseconds since the epoch; null: not told. */
+export interface OperatorReport {
+  readonly namespace: string | null
+  /** What it is at, in its own words. */
+  readonly phase: string | null
+  readonly phaseReason: string | null
+  readonly currentPrimary: string | null
+  /** Another one than the current primary while it changes the primary; `pending` while it has chosen none. */
+  readonly targetPrimary: string | null
+  /** Since when the primary is unhealthy. */
+  readonly failingSince: number | null
+  readonly wantedInstances: number | null
+  readonly readyInstances: number | null
+  readonly isHibernated: boolean
+  readonly inNodeMaintenance: boolean
+  /** When a reload or a restart was asked for last, as the annotations say. */
+  readonly reloadAskedAt: string | null
+  readonly restartAskedAt: string | null
+  readonly certificates: readonly { readonly name: string; readonly expiresAt: number }[]
+  readonly firstRecoverableAt: number | null
+  readonly lastBackupAt: number | null
+  readonly lastFailedBackupAt: number | null
+}
+
 /** The report of a manager: from Patroni's REST API, or from the tables of the other two. */
 export interface ManagerReport {
   readonly kind: ManagerKind
@@ -85,6 +109,8 @@ export interface ManagerReport {
   readonly lastEvent?: ManagerEvent | null
   /** How many standbys must confirm a commit (number_sync_standbys): of pg_auto_failover only. null: not told. */
   readonly syncStandbys?: number | null
+  /** Of CloudNativePG only. */
+  readonly operator?: OperatorReport | null
   /** Whether repmgr’s daemon runs beside this server; null: not told. */
   readonly isDaemonRunning?: boolean | null
 }

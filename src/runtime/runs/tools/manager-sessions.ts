@@ -64,6 +64,6 @@ function placeOf(at: string | null, { config, hostConnections, servers }: Option
 }
 
 function connectionOf(manager: ManagerConfig | undefined): ConnectionParameters {
-  if (manager && manager.kind !== 'patroni') return manager.connection
+  if (manager && 'connection' in manager) return manager.connection
   throw new ActionError('the configuration names no database of a manager', 'Set "manager" of the cluster.')
 }

@@ -11,6 +11,7 @@ import { isPrimary, isReplica } from '../../../model/picture/roles.ts'
 import { displayNameOf } from '../../../state/select/cluster.ts'
 import { age, bytes, count, instant, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { type DetailSection, detailField } from '../../frame/parts/field-list.ts'
+import { operatorFields } from './details-operator.ts'
 
 const STANDINGS = {
   live: '',
@@ -47,6 +48,7 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
         detailField(index === 0 ? 'contradiction' : '', text, 'warning'),
       ),
       ...(manager.details ? clusterFields(manager.details, now) : []),
+      ...operatorFields(manager.details?.operator ?? null, now),
       ...manager.evidence.flatMap((what, index) => detailField(index === 0 ? 'signs' : '', what)),
       ...commandFields(picture, database),
     ],
