@@ -12,6 +12,7 @@ import { removeHbaLinesKind } from './decommission/remove-hba-lines.ts'
 import type { FileEdits, ProfileActions } from './definition/profile-actions.ts'
 import type { StepKind } from './definition/step-kind.ts'
 import { askManagerKind } from './delegated/ask-manager.ts'
+import { provenShutdownKind } from './delegated/proven-shutdown.ts'
 import { leadPoolKind } from './entry-points/lead-pool.ts'
 import { pausePoolKind } from './entry-points/pause-pool.ts'
 import { resumePoolKind } from './entry-points/resume-pool.ts'
@@ -77,6 +78,7 @@ const KINDS: readonly StepKind[] = [
   stopDatabaseKind,
   writeTestKind,
   askManagerKind,
+  provenShutdownKind,
   pausePoolKind,
   leadPoolKind,
   resumePoolKind,

@@ -15,6 +15,8 @@ export interface PatroniNode {
   readonly dsn: string
   /** Ends the agent as a crash would: its PostgreSQL goes on. */
   killAgent(): Promise<void>
+  /** Ends its PostgreSQL as a crash would. */
+  killServer(): Promise<void>
 }
 
 export interface PatroniOptions {
@@ -65,8 +67,15 @@ export async function startPatroni(
       sendSignal(agent.pid, 'SIGKILL')
       await agent.exited()
     }
+    const killServer = async () => {
+      const pid = serverIn(join(scratch.path, name))
+      if (pid === null) return
+      sendSignal(pid, 'SIGKILL')
+      await until(`the server of ${name} has ended`, 10_000, () => !isProcessAlive(pid))
+    }
     return {
       killAgent,
+      killServer,
       name,
       rest: `http://127.0.0.1:${rest}`,
       dsn: `postgresql://postgres:secret@127.0.0.1:${sql}/postgres`,
@@ -76,10 +85,16 @@ export async function startPatroni(
 
 /** A server outlives the agent that started it, where that was killed. */
 async function endServer(dataDirectory: string): Promise<void> {
-  const pid = Number(readTextOrNull(join(dataDirectory, 'postmaster.pid'))?.split('\n')[0])
-  if (!(pid > 1) || !readTextOrNull(`/proc/${pid}/cmdline`)?.includes(dataDirectory)) return
+  const pid = serverIn(dataDirectory)
+  if (pid === null) return
   sendSignal(pid, 'SIGQUIT')
   await until(`the server in ${dataDirectory} has ended`, 10_000, () => !isProcessAlive(pid))
+}
+
+/** The process of a server that runs there; null: none. */
+function serverIn(dataDirectory: string): number | null {
+  const pid = Number(readTextOrNull(join(dataDirectory, 'postmaster.pid'))?.split('\n')[0])
+  return pid > 1 && readTextOrNull(`/proc/${pid}/cmdline`)?.includes(dataDirectory) ? pid : null
 }
 
 interface Member {

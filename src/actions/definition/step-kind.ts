@@ -30,6 +30,8 @@ interface StepTraits {
   readonly isOnce?: boolean
   /** It reads, waits, or writes only pgdeck's own files. It changes nothing of the cluster. */
   readonly isReadOnly?: boolean
+  /** The servers that it restarts may be started after its end, by another program. */
+  readonly restartsLast?: boolean
   /** It replaces the data of its `database`: another system identifier may be there afterwards. */
   readonly replacesSystem?: boolean
   /**

@@ -47,6 +47,7 @@ const LOOK_AGAIN_MS = 1_000
 export const askManagerKind = defineStep({
   kind: 'ask-manager',
   version: 1,
+  restartsLast: true,
   args: form,
   plan({ id, acts, act, planned, database, effect, ifStopped, changes }: Asked): StepPlan<Args> {
     const { request, how, where, title, detail, restarts, deadlineSeconds, settleSeconds = 0 } = planned

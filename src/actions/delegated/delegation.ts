@@ -70,7 +70,9 @@ export function withDelegation(action: Action): Action {
     fields: action.name === 'switchover' ? [...action.fields, AT_FIELD] : action.fields,
     async draft(clusterView, request, tools): Promise<Draft> {
       const direct = () => directDraft(action, clusterView, request, tools)
-      const found = isForManager(clusterView, request) ? delegationFor(clusterView, request, tools, direct) : null
+      const found = isForManager(clusterView, request)
+        ? await answeringManager(clusterView, request, tools, direct)
+        : null
       if (found === null) return direct()
       const draft = 'why' in found ? found : await delegated(found)
       return 'why' in draft ? withReason(await direct(), draft.why, action.name, request) : draft
@@ -101,6 +103,28 @@ function isForManager(clusterView: PlanningView, { action, target }: ActionReque
 }
 
 const OF_PROFILES: ReadonlySet<string> = new Set(['promote', 'failback', 'switchover', 'rolling-restart'])
+
+/** A busy agent, or a first handshake on a busy host, may take longer than a poll waits. */
+const PATIENCE_MS = 10_000
+const ASK_AGAIN_MS = 500
+
+/** As `delegationFor`; a manager that may be asked and does not tell its members yet is read again for a while. */
+async function answeringManager(
+  clusterView: PlanningView,
+  request: ActionRequest,
+  tools: ActionToolbox,
+  direct: () => Promise<Draft>,
+): Promise<Delegation | NotDelegated | null> {
+  const until = performance.now() + PATIENCE_MS
+  let view = clusterView
+  for (;;) {
+    const found = delegationFor(view, request, tools, direct)
+    const isHeard = view.picture.manager?.details?.areMembersCurrent === true
+    if (found === null || !('why' in found) || isHeard || performance.now() > until) return found
+    await tools.wait(ASK_AGAIN_MS)
+    view = await tools.refresh()
+  }
+}
 
 /** null: the configuration has no manager that may be asked. */
 function delegationFor(

@@ -133,8 +133,9 @@ async function promoted(
   const before = findDatabase(clusterView, old)
   const evidence = `${view.name} is out of recovery, on timeline ${view.timeline ?? '?'}`
   if (!before) return { result: 'yes', evidence }
-  if (isReadableStandby(before)) return { result: 'yes', evidence: `${evidence}; ${before.name} is a standby` }
-  const why = `${before.name} is not back as a standby: ${before.problem?.message ?? 'its role is unknown'}`
+  if (isReadableStandby(before) && before.timeline === view.timeline)
+    return { result: 'yes', evidence: `${evidence}; ${before.name} follows it as a standby` }
+  const why = `${before.name} does not follow it yet: ${before.problem?.message ?? `it is on timeline ${before.timeline ?? '?'}`}`
   return isLate || usersWait ? { result: 'yes', evidence: `${evidence}; ${why}` } : { result: 'not-yet', why }
 }
 

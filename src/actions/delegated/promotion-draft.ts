@@ -1,5 +1,6 @@
 // The plan of a change of roles that a manager carries out: one request, then the proof as after a direct promotion.
 
+import { MANAGER_TITLES } from '../../model/measured/managers/manager-signs.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
 import { enoughWalSendersAndSlots, standbysFollowTimeline } from '../checks/attaching-standbys.ts'
@@ -11,7 +12,7 @@ import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
 import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
 import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
-import type { Draft, PreflightCheck } from '../definition/action.ts'
+import type { Draft, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { type EntryPointPlan, planEntryPoints } from '../entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
@@ -26,6 +27,7 @@ import { askManagerKind } from './ask-manager.ts'
 import type { PlannedRequest } from './definition/manager-acts.ts'
 import { type Delegation, managerCarriesOut, type NotDelegated, requestFor } from './delegated-draft.ts'
 import { NO_EFFECT } from './effects.ts'
+import { provenShutdownKind } from './proven-shutdown.ts'
 
 /** `at`: when the manager is to switch over, in milliseconds since the epoch; null: now. */
 export async function delegatedPromotion(
@@ -99,6 +101,7 @@ function promotionSteps(
     writeTestKind.plan(target),
     ...users.release,
     ...followers.map((view) => followStep(view, target)),
+    ...(isPrimaryUp && primary ? [provenShutdownKind.plan({ target, old: primary })] : []),
     ...users.proof,
     promotionReportKind.plan({ ...participants, standbys: followers }),
   ]
@@ -171,7 +174,9 @@ async function checksOf(
     noOtherPrimary(participants, isPrimaryUp),
     ...(isPrimaryUp ? [candidateStreams(participants)] : [primaryConfirmedDown(participants, false, service)]),
     bestCandidateCheck(participants),
-    promotionLossCheck(participants, clusterView.config.spec.thresholds.replicationLagBytes, true),
+    isPrimaryUp && primary
+      ? cleanShutdown(delegation, primary, target)
+      : promotionLossCheck(participants, clusterView.config.spec.thresholds.replicationLagBytes, true),
     replayPaused(id),
     applyDelay(id, isPrimaryUp),
     requiredSettingsFor(id, 'promoted'),
@@ -187,4 +192,17 @@ async function checksOf(
     clocksAgree(id),
     noBackupRunning([target, ...comesBack]),
   ]
+}
+
+/** The manager stops the old primary. What it lost is seen afterwards. */
+function cleanShutdown({ manager }: Delegation, primary: DatabaseView, target: DatabaseView): PreflightCheck {
+  return {
+    id: 'loss',
+    mayOverride: false,
+    run(): PreflightResult {
+      const title = MANAGER_TITLES[manager.kind]
+      const message = `nothing where ${title} stops ${primary.name} cleanly, as ${target.name} then has its last record; the run reads whether that was so`
+      return { result: 'pass', message, hint: null }
+    },
+  }
 }

@@ -10,6 +10,8 @@ import { timelineForkOf } from '../repoint/timeline-fork.ts'
 
 /** The step that waits until the candidate has all WAL, and the steps that stop the old primary. */
 const RECEIVED = 'received-all'
+/** The step that reads how the old primary ended, where a manager stopped it. */
+const READ = 'last-record'
 const STOPS = ['stop-old-primary', 'fence-old-primary'] as const
 
 export interface ProvenRoleChange {
@@ -22,6 +24,8 @@ export interface ProvenRoleChange {
 
 /** Returns null if no step proved anything: then the announced figures stay. */
 export async function provenLoss(changed: ProvenRoleChange, tools: ActionToolbox): Promise<ProvenLoss | null> {
+  const read = readLossProof(tools.stepRecord(READ)?.proof ?? null)
+  if (read) return read
   const received = tools.stepRecord(RECEIVED)
   const proven = received?.state === 'done' ? readLossProof(received.proof) : null
   if (proven?.bound === 'exact') return proven

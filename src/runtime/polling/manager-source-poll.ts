@@ -23,6 +23,7 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
   return (spec.managerSources ?? []).map(({ address }) => {
     const source = sourceAt(address, manager, spec.timeoutMs)
     let failures = 0
+    let limitMs = LIMIT_MS
     let lastReport: ManagerReading['lastReport'] = null
     const target = createPolledTarget<ManagerReading>({
       everyMs: MANAGER_INTERVAL_MS,
@@ -30,7 +31,7 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
       description: `the manager at ${address}`,
       async read(signal) {
         try {
-          const reports = await source.read(signal)
+          const reports = await source.read(signal, limitMs)
           failures = 0
           const full = reports.find(({ members }) => members.length > 0)
           if (full) lastReport = { report: full, at: Date.now() }
@@ -50,7 +51,12 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
         store.dispatch({ type: 'manager-source-polled', cluster: spec.name, address, at: Date.now(), outcome }),
     })
     // After a failure, the next try comes soon.
-    const poll: PolledTarget['poll'] = (limits) => target.poll(failures > 0 ? { ...limits, force: true } : limits)
+    const poll: PolledTarget['poll'] = (limits) => {
+      // An action needs the whole answer, also of a busy agent. One that was silent before is not waited for.
+      limitMs = limits.anew && failures === 0 ? ANEW_MS : LIMIT_MS
+      const timeoutMs = limits.anew && failures === 0 ? Math.max(limits.timeoutMs, ANEW_MS) : limits.timeoutMs
+      return target.poll({ ...limits, timeoutMs, ...(failures > 0 ? { force: true } : {}) })
+    }
     return { poll, close: source.close }
   })
 }
@@ -70,18 +76,20 @@ function sourceAt(address: string, manager: ManagerConfig, timeoutMs: number): S
 }
 
 interface Source {
-  read(signal: AbortSignal): Promise<readonly ManagerReport[]>
+  /** `limitMs`: for what the configuration store has to answer; absent: as for a poll. */
+  read(signal: AbortSignal, limitMs?: number): Promise<readonly ManagerReport[]>
   close(): Promise<void>
 }
 
 /** What the configuration store has to answer may take this share of the time limit. */
 const SHARE = 0.8
 const LIMIT_MS = 1_500
+const ANEW_MS = 4_000
 
 function patroniSource(address: string, { trust }: Extract<ManagerConfig, { kind: 'patroni' }>): Source {
   return {
-    async read(signal) {
-      const inTime = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS * SHARE)])
+    async read(signal, limitMs = LIMIT_MS) {
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(limitMs * SHARE)])
       return [await readPatroni({ address, trust, known: null, signal, inTime })]
     },
     close: async () => {},

@@ -46,9 +46,10 @@ export async function lookAtPatroni(stored: JsonRecord, tools: ActionToolbox): P
   }
 }
 
-function leaderLook({ name }: PatroniRequest, { leaders }: ManagerDetails): ManagerLook {
+/** Without a leader a switchover is under way, and a failover is still to be asked for. */
+function leaderLook({ name, path }: PatroniRequest, { leaders }: ManagerDetails): ManagerLook {
   const [first, second] = leaders
-  if (first === undefined) return { state: 'open', words: 'nobody leads now' }
+  if (first === undefined) return { state: path === '/failover' ? 'none' : 'open', words: 'nobody leads now' }
   if (second !== undefined) return { state: 'open', words: `its agents name ${leaders.join(' and ')} as the leader` }
   return first === name ? { state: 'done', words: `${first} leads` } : { state: 'none', words: `${first} leads` }
 }

@@ -72,7 +72,8 @@ export function restartingStep(run: Run, database: string): { readonly startedAt
   for (const step of run.plan.steps) {
     const { startedAt, state } = run.steps.find(({ id }) => id === step.id) ?? {}
     // Undoing a step that stopped the server starts it again.
-    const isOver = state === 'undone' || (!run.isUndoing && (state === 'done' || state === 'skipped'))
+    const isLast = stepKindOf(step.kind)?.restartsLast ?? false
+    const isOver = state === 'undone' || (!run.isUndoing && !isLast && (state === 'done' || state === 'skipped'))
     const isOpen = startedAt != null && !isOver
     if (isOpen && restartsOf(step).some((each) => each.database === database)) return { startedAt }
   }

@@ -6,6 +6,7 @@ import type { Run } from '../../../../src/model/runs/run.ts'
 import { type Acting, actingOn } from '../../../fakes/acting.ts'
 import { withoutPatroni } from '../../../fakes/manager-programs.ts'
 import { type PatroniNode, startPatroni } from '../../../fakes/patroni.ts'
+import { until } from '../../../wait.ts'
 
 const USER = { username: 'admin', password: 'a-long-secret' }
 
@@ -28,7 +29,9 @@ async function actingBeside(context: TestContext, nodes: readonly PatroniNode[])
 
 async function roles(acting: Acting) {
   const { picture } = await acting.look()
-  const primary = picture.databases.find(({ role }) => role === 'primary')?.id ?? assert.fail('no primary')
+  const primary =
+    picture.databases.find(({ role, problem }) => role === 'primary' && problem === null)?.id ??
+    assert.fail('no primary')
   const standbys = picture.databases.filter(({ id }) => id !== primary).map(({ id }) => id)
   return { primary, standbys, standby: standbys[0] ?? assert.fail('no standby') }
 }
@@ -36,7 +39,15 @@ async function roles(acting: Acting) {
 function assertDone(run: Run): void {
   const failed = run.steps.filter(({ state }) => state !== 'done')
   const blocked = run.plan.checks.filter(({ result }) => result === 'fail')
-  assert.equal(run.state, 'done', JSON.stringify({ failed, blocked, why: run.why, title: run.plan.title }, null, 1))
+  assert.equal(
+    run.state,
+    'done',
+    JSON.stringify(
+      { failed, blocked, why: run.why, said: run.output.map(({ text }) => text), title: run.plan.title },
+      null,
+      1,
+    ),
+  )
   assert.ok(!JSON.stringify(run).includes(USER.password))
 }
 
@@ -50,6 +61,7 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
       over.plan.checks.find(({ id }) => id === 'manager')?.message ?? '',
       /^Patroni \(vault\) carries this out$/,
     )
+    assert.match(over.steps.at(-1)?.note ?? '', /lost: nothing: \S+ shut down cleanly at/)
     const after = await roles(acting)
     assert.equal(after.primary, before.standby)
 
@@ -64,5 +76,30 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     assertDone(await acting.act('cancel-switchover', null))
     assertDone(await acting.act('rebuild-replica', after.standby))
     assertDone(await acting.act('rolling-restart', null))
+  })
+
+  test('a failover by name while nobody leads and it is paused', async (context) => {
+    const nodes = await startPatroni(context, { nodes: 3, authentication: USER })
+    const acting = await actingBeside(context, nodes)
+    const { primary, standby } = await roles(acting)
+    assertDone(await acting.act('pause-manager', null))
+    const leader = nodes.find(({ name }) => `db-${name}` === primary) ?? assert.fail('no leader')
+    await leader.killAgent()
+    await leader.killServer()
+    await until('Patroni has no leader', 60_000, async () => {
+      const { manager } = (await acting.look()).picture
+      return manager?.details?.leaders.length === 0
+    })
+    const blocked = await acting.act('promote', standby)
+    assert.equal(blocked.state, 'blocked')
+    assert.deepEqual(
+      blocked.plan.checks.filter(({ result }) => result === 'fail').map(({ id }) => id),
+      ['primary-down-by-others'],
+    )
+    assert.match(blocked.plan.checks.find(({ id }) => id === 'by-itself')?.message ?? '', /Patroni is paused/)
+    const run = await acting.act('promote', standby, {}, { overrides: { 'primary-down-by-others': 'it was killed' } })
+    assertDone(run)
+    assert.equal((await roles(acting)).primary, standby)
+    assert.match(run.plan.steps[0]?.detail ?? '', /POST \S+\/failover \{"candidate":"n\d"\}/)
   })
 })
