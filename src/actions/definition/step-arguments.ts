@@ -28,7 +28,10 @@ export const list = <Each extends z.ZodType>(each: Each) => z.array(each).readon
 export const texts = () => list(text())
 /** A record whose form its reader knows. */
 export const record = () =>
-  z.custom<JsonRecord>((given) => typeof given === 'object' && given !== null && !Array.isArray(given))
+  z.record(
+    z.string(),
+    z.custom<JsonValue>((given) => given !== undefined),
+  )
 /** The values of a statement's parameters. */
 export const values = () => z.custom<readonly JsonValue[]>(Array.isArray)
 
@@ -73,6 +76,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a record',
+  record: 'a record',
 }
 
 /** Names the argument and what was expected. Of the value only the type is named: it may be a secret. */

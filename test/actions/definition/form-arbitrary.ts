@@ -31,6 +31,14 @@ function arbitraryOf(part: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'custom':
       // As a journal gives it back: without -0.
       return fc.array(fc.jsonValue(), { maxLength: 4 }).map((found) => JSON.parse(JSON.stringify(found)))
+    case 'record':
+      return fc
+        .dictionary(
+          fc.string().filter((key) => key !== '__proto__'),
+          fc.jsonValue(),
+          { maxKeys: 4, noNullPrototype: true },
+        )
+        .map((found) => JSON.parse(JSON.stringify(found)))
     case 'object':
       return fc.record(Object.fromEntries(Object.entries(def.shape).map(([name, each]) => [name, arbitraryOf(each)])), {
         noNullPrototype: true,
