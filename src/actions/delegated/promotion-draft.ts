@@ -14,7 +14,7 @@ import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
 import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
 import type { Draft, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
-import { type EntryPointPlan, planEntryPoints } from '../entry-points/plan-entry-points.ts'
+import { type EntryPointPlan, NO_ENTRY_POINTS, planEntryPoints } from '../entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { bestCandidateCheck, promotionLossCheck } from '../promotion/candidate-checks.ts'
 import { failoverImpact, promotionDanger, switchoverImpact } from '../promotion/cost.ts'
@@ -60,15 +60,13 @@ export async function delegatedPromotion(
   }
 }
 
-const NOBODY: EntryPointPlan = { hold: [], release: [], proof: [], checks: [] }
-
 /** What the run does with poolers and addresses. The manager switches over at a later time without pgdeck. */
 async function usersOf(
   { tools }: Delegation,
   { primary, target, isPrimaryUp }: PromotionParticipants,
   at: number | null,
 ): Promise<EntryPointPlan> {
-  return at === null ? planEntryPoints({ primary, target, pauses: isPrimaryUp }, tools) : NOBODY
+  return at === null ? planEntryPoints({ primary, target, pauses: isPrimaryUp }, tools) : NO_ENTRY_POINTS
 }
 
 /** The request for a change of roles now, and its proof. */

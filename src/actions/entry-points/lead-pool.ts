@@ -10,7 +10,7 @@ import type { SessionPlace } from '../definition/entry-point-tools.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
-import { type PoolPlace, readPool } from './pools.ts'
+import { keptAddresses, type Pool, type PoolPlace, readPool } from './pools.ts'
 import { reachedThrough } from './reached.ts'
 
 const form = () =>
@@ -75,8 +75,11 @@ export const leadPoolKind = defineStep({
     const wanted = databaseName(tools.view(), target)
     if (host === null) return { result: 'by-word', why: `${named} leads to a Unix socket, which pgdeck can’t follow` }
     const reached = await reachedThrough({ kind: 'pool', pooler, host, port, as: target }, target, tools)
-    if (reached.kind === 'meant')
+    if (reached.kind === 'meant') {
+      const kept = await whyKeptElsewhere(found, args, tools)
+      if (kept !== null) return { result: 'not-yet', why: kept }
       return { result: 'yes', evidence: `${named} leads to ${wanted} (a new session by ${host}:${port})` }
+    }
     if (reached.kind === 'elsewhere')
       return { result: 'not-yet', why: `${named} leads to ${reached.words} (${host}:${port}), not to ${wanted}` }
     // It names the new primary itself, and refuses only pgdeck.
@@ -85,6 +88,19 @@ export const leadPoolKind = defineStep({
     return { result: 'not-yet', why: `where ${named} leads by ${host}:${port} is unknown: ${reached.fault.message}` }
   },
 })
+
+/**
+ * Why the pooler would still use an old address of a DNS name: it keeps one for `dns_max_ttl`, whatever the name resolves to
+ * by now. null: it would not.
+ */
+async function whyKeptElsewhere(pool: Pool, { pooler, target }: Args, tools: ActionToolbox): Promise<string | null> {
+  for (const { address, seconds } of await keptAddresses(pooler, pool.host, tools)) {
+    const place = { kind: 'pool', pooler, host: address, port: pool.port, as: target } as const
+    const reached = await reachedThrough(place, target, tools)
+    if (reached.kind !== 'meant') return `${pooler} uses the address ${address} of ${pool.host} for ${seconds} s more`
+  }
+  return null
+}
 
 const COMMAND_MS = 60_000
 const WAIT_SECONDS = 60

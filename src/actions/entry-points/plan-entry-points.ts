@@ -3,6 +3,7 @@
 
 import type { PoolerConfig } from '../../config/config.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isWritable } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { isSameAddress } from '../../model/values/address.ts'
 import { FaultError } from '../../model/values/fault.ts'
@@ -18,6 +19,7 @@ import { verifyAddressKind } from './verify-address.ts'
 export interface MovedPrimary {
   /** null: unknown. */
   readonly primary: DatabaseView | null
+  /** The same as `primary` where that is only restarted. */
   readonly target: DatabaseView
   /** False: nobody can write now, so that nobody has to wait. */
   readonly pauses: boolean
@@ -31,6 +33,13 @@ export interface EntryPointPlan {
   /** At the end: users reach it. */
   readonly proof: readonly PlannedStep[]
   readonly checks: readonly PreflightCheck[]
+}
+
+export const NO_ENTRY_POINTS: EntryPointPlan = { hold: [], release: [], proof: [], checks: [] }
+
+/** For a restart: clients of a primary wait; those of a standby are not led elsewhere. */
+export async function planPrimaryRestart(view: DatabaseView, tools: ActionToolbox): Promise<EntryPointPlan> {
+  return isWritable(view) ? planEntryPoints({ primary: view, target: view, pauses: true }, tools) : NO_ENTRY_POINTS
 }
 
 /** Reads the consoles of all poolers that lead to the primary, and plans the steps. `prefix`: of the ids of its steps. */
@@ -104,6 +113,7 @@ async function leadOf(
   const named = `${name} at ${spec.id}`
   if (host === null) return { unseen: `${named} leads to a Unix socket, which pgdeck can’t follow` }
   if (primary !== null && isItself({ host, port }, primary, tools)) {
+    if (primary.id === target.id) return null
     if (repoint === null) return { ...common, by: { kind: 'person' } }
     const access = tools.host(repoint.host)?.accessKind
     if (access === undefined) return { ...common, by: { kind: 'person' } }

@@ -83,6 +83,26 @@ export async function readPoolUse({ pooler, pool }: PoolPlace, { entryPoints }: 
   }
 }
 
+/**
+ * Returns the addresses that a pooler remembers for a DNS name, with the time for which it uses them; none for an address,
+ * and for a pooler that does not tell.
+ */
+export async function keptAddresses(
+  pooler: string,
+  host: string | null,
+  { entryPoints }: Tools,
+): Promise<readonly { readonly address: string; readonly seconds: number }[]> {
+  if (host === null) return []
+  const rows = await entryPoints.command<Row>(pooler, 'SHOW DNS_HOSTS').catch((): readonly Row[] => [])
+  return rows.flatMap(({ hostname, ttl, addrs }) => {
+    const seconds = Number(ttl ?? 0)
+    if (hostname !== host || !(seconds > 0)) return []
+    const addresses = clean(String(addrs ?? '')).split(',')
+    // Each with a port that means nothing: `10.0.0.5:0`, `[fd00::5]:0`.
+    return addresses.map((each) => ({ address: each.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''), seconds }))
+  })
+}
+
 /** The commands as a person would type them. Throws an Error for a name that the console can't be told. */
 export function pauseCommand(pool: string): string {
   return `PAUSE ${poolName(pool)}`

@@ -19,13 +19,14 @@ import {
 } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
 import { type ProfileActions, profileActionsFor } from '../definition/profile-actions.ts'
+import { NO_ENTRY_POINTS, planPrimaryRestart } from '../entry-points/plan-entry-points.ts'
 import { roleChangeAbortReason } from '../promotion/abort-conditions.ts'
 import { promoteStandbyKind } from '../promotion/promote-standby.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
 import { jointByKind } from './joint-check.ts'
-import { type Startable, startableOf } from './startable.ts'
+import { startableOf } from './startable.ts'
 import { databaseStopImpact, stopChecks } from './stop-cost.ts'
-import { restartChecks, restartSteps } from './stop-database-draft.ts'
+import { type PlannedRestart, restartChecks, restartSteps } from './stop-database-draft.ts'
 
 /** Returns the action. It does not switch over where a profile allows none. */
 export function createRollingRestartAction(profiles: readonly ProfileActions[]): Action {
@@ -71,12 +72,6 @@ function whyNoPrimary({ picture }: ClusterView): string | null {
   return `${listText(writable.map(({ name }) => name))} are writable: restart each by itself`
 }
 
-/** One of the databases that are restarted. */
-interface Restarted {
-  readonly view: DatabaseView
-  readonly startable: Startable
-}
-
 async function rollingRestartDraft(
   clusterView: PlanningView,
   request: ActionRequest,
@@ -92,7 +87,11 @@ async function rollingRestartDraft(
   const standbys = members.filter(isReadableStandby).toSorted((one, other) => other.depth - one.depth)
   const all = await Promise.all(
     [...standbys, primary].map(
-      async (view): Promise<Restarted> => ({ view, startable: await startableOf(view, tools) }),
+      async (view): Promise<PlannedRestart> => ({
+        view,
+        startable: await startableOf(view, tools),
+        users: NO_ENTRY_POINTS,
+      }),
     ),
   )
   const candidate = request.input.switchover === 'false' ? null : failover.candidate
@@ -100,9 +99,13 @@ async function rollingRestartDraft(
   if (request.input.switchover === 'true' && !next)
     throw new PlanError('rolling-restart: no standby can take over; leave out switchover=true')
   const handOver = next ? await switchoverDraft(next, clusterView, request, tools, 'then-') : null
+  const inPlace = handOver ? NO_ENTRY_POINTS : await planPrimaryRestart(primary, tools)
   const alone = handOver ? all.filter(({ view }) => view !== primary) : all
   const steps = await Promise.all(
-    alone.map(({ view, startable }) => restartSteps(view, startable, clusterView, tools, `-${view.id}`)),
+    alone.map(async (each) => {
+      const users = each.view === primary ? inPlace : each.users
+      return restartSteps({ ...each, users }, clusterView, tools, `-${each.view.id}`)
+    }),
   )
   return {
     target: null,
@@ -113,6 +116,7 @@ async function rollingRestartDraft(
       noClusterManager('rolling-restart', primary.id),
       noneLeftOut(members.filter((view) => view !== primary && !standbys.includes(view))),
       ...jointChecks(all, clusterView),
+      ...inPlace.checks,
       ...(handOver?.checks ?? []).filter(({ id }) => id !== 'manager' && id !== 'right-server'),
     ],
     input: request.input,
@@ -146,7 +150,7 @@ function noneLeftOut(left: readonly DatabaseView[]): PreflightCheck {
 }
 
 /** The checks of all restarts, those of a kind as one. */
-function jointChecks(all: readonly Restarted[], { picture }: PlanningView): readonly PreflightCheck[] {
+function jointChecks(all: readonly PlannedRestart[], { picture }: PlanningView): readonly PreflightCheck[] {
   const checks = all.flatMap(({ view, startable }) =>
     [...stopChecks(view, startable.service, picture, 'restart'), ...restartChecks(view, startable)].map((check) => ({
       name: view.name,

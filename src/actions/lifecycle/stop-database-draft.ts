@@ -6,6 +6,7 @@ import { isReadAsStandby } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { replayKeepsRunning, standbyHasEnough } from '../checks/lowered-settings.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
+import { type EntryPointPlan, planPrimaryRestart } from '../entry-points/plan-entry-points.ts'
 import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
 import { checkpointBeforeStop } from '../steps/checkpoint-step.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
@@ -44,6 +45,7 @@ export async function restartDatabaseDraft(
 ): Promise<Draft> {
   const { picture } = clusterView
   const startable = await startableOf(view, tools)
+  const users = await planPrimaryRestart(view, tools)
   return {
     target: { id: view.id, name: view.name },
     title: `restart ${view.name}`,
@@ -54,9 +56,10 @@ export async function restartDatabaseDraft(
       ...restartChecks(view, startable),
       replayKeepsRunning(view),
       restoreGateOpen(view.id, startable.expected.role),
+      ...users.checks,
     ],
     input: request.input,
-    steps: await restartSteps(view, startable, clusterView, tools),
+    steps: await restartSteps({ view, startable, users }, clusterView, tools),
   }
 }
 
@@ -72,10 +75,16 @@ export function restartChecks(view: DatabaseView, { expected }: Startable) {
   ]
 }
 
+export interface PlannedRestart {
+  readonly view: DatabaseView
+  readonly startable: Startable
+  /** What becomes of the clients of poolers meanwhile. */
+  readonly users: EntryPointPlan
+}
+
 /** Its shutdown and its start; for a standby that streams also the wait until it does again. `suffix`: of the steps' ids. */
 export async function restartSteps(
-  view: DatabaseView,
-  { service, expected }: Startable,
+  { view, startable: { service, expected }, users }: PlannedRestart,
   clusterView: PlanningView,
   tools: ActionToolbox,
   suffix = '',
@@ -84,8 +93,11 @@ export async function restartSteps(
   const streams = upstream !== null && streamingFrom(clusterView, view.id, upstream.id).streams
   return [
     ...(await checkpointBeforeStop(view, tools, `checkpoint${suffix}`)),
+    ...users.hold,
     stopStep(view, service, `stop${suffix}`),
     startDatabaseKind.plan({ id: `start${suffix}`, view, service, as: 'as-found', found: expected.role }),
+    ...users.release,
+    ...users.proof,
     ...(streams ? [streamsStep(view, upstream, `streams${suffix}`)] : []),
   ]
 }

@@ -1,4 +1,4 @@
-// Signals of commands without a screen: the first ends them in order, the second at once.
+// Signals of commands without a screen: the first ends them in order, the second at once, but for what must not be left.
 
 import { onAbort } from '../../io/network/wait-timeout.ts'
 import { FATAL_SIGNALS } from '../../io/process/fatal-signals.ts'
@@ -13,14 +13,20 @@ export interface Interruption {
   release(): void
 }
 
-/** Starts to listen for signals. */
-export function listenForSignals(): Interruption {
+/** Starts to listen for signals. `beforeExit`: what the second one waits for; a third one does not. */
+export function listenForSignals(beforeExit: () => Promise<void> = async () => {}): Interruption {
   const abort = new AbortController()
   let received: number | null = null
+  let isLeaving = false
   const handlers = FATAL_SIGNALS.map((name) => {
     const code = SIGNAL_EXIT_CODES[name]
     const handler = () => {
-      if (received !== null) process.exit(code)
+      if (isLeaving) process.exit(code)
+      if (received !== null) {
+        isLeaving = true
+        void beforeExit().finally(() => process.exit(code))
+        return
+      }
       received = code
       abort.abort()
     }

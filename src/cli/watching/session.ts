@@ -79,11 +79,11 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   let stopHeartbeat = () => {}
   let known = clusters
   const folder = stateFolder(env)
-  const executor = async (cluster: string, listeners: ExecutorListeners) => {
+  const { executor, letUsersGo } = openExecutors((cluster, listeners) => {
     const config = () => known.find(({ spec }) => spec.name === cluster)
     const { rename, readRecords } = persistence
     return openExecutor({ store, poller, config, rename, readRecords, env, readOnly: readOnly ?? false, ...listeners })
-  }
+  })
   const watched = { store, clusters: () => known }
   const logCollector = openLogCollector(watched, folder, env)
   const diagnosisService = lazyDiagnosisService(watched)
@@ -112,11 +112,25 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     executor,
     controller: (ends, faults = []) => ({ ...controller(), faults, ...ends }),
     async close() {
+      await letUsersGo()
       stopHeartbeat()
       // Events about the end of polling are no part of the trace.
       const others = [trace, logCollector, diagnosisService, persistence]
       await Promise.all([...others.map((each) => each?.close()), poller.stop()])
     },
+  }
+}
+
+/** Remembers the executors of a session: whoever waits because of a run must not wait for the next pgdeck. */
+function openExecutors(open: WatchSession['executor']) {
+  const executors: Executor[] = []
+  return {
+    async executor(cluster: string, listeners: ExecutorListeners): Promise<Executor> {
+      const opened = await open(cluster, listeners)
+      executors.push(opened)
+      return opened
+    },
+    letUsersGo: async () => void (await Promise.all(executors.map((each) => each.letUsersGo()))),
   }
 }
 

@@ -58,6 +58,8 @@ async function withRunLog(
   const record = () => runLog.run()
   const servers = serversForRun(context.options.clusterAccess, record, lock)
   const lost = () => whyLockLostInStep(runLog.run(), lock)
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  context.current = { run: record, ended }
   const tools = context.toolbox(runLog.run().id, (text) => runLog.say(now(), text), servers, { record, lost })
   try {
     const start = processStartTime(process.pid)
@@ -67,5 +69,7 @@ async function withRunLog(
   } finally {
     await tools.close()
     await runLog.close()
+    context.current = null
+    resolve()
   }
 }

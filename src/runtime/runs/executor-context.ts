@@ -21,6 +21,8 @@ export class ExecutorContext {
   readonly input: OperatorInputState
   /** One run at a time. */
   isRunning = false
+  /** The run of this process with an open journal; `ended` never rejects. */
+  current: { readonly run: () => Run; readonly ended: Promise<void> } | null = null
 
   constructor(options: ExecutorOptions) {
     this.options = options

@@ -35,4 +35,9 @@ export interface Executor {
   skipManualStep(step: string | null, reason: string): void
   /** Ends the run after its current step; a waiting run ends at once. The second call ends it at once in every case. */
   stop(): void
+  /**
+   * Before this process ends: ends a run because of which users wait, so that they do not wait for a resume. Resolves when
+   * it has ended, after some seconds at most. It does nothing to another run.
+   */
+  letUsersGo(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { abortRun } from './abort-run.ts'
 import { ExecutorContext } from './executor-context.ts'
 import type { Executor } from './executor-interface.ts'
 import type { ExecutorOptions } from './executor-options.ts'
+import { letUsersGo } from './let-users-go.ts'
 import { proposeRun } from './propose-run.ts'
 import { hasNoServers } from './reconfirm.ts'
 import { resumeRun } from './resume-run.ts'
@@ -30,5 +31,6 @@ export function createExecutor(options: ExecutorOptions): Executor {
     markManualDone: () => context.input.byHand(),
     skipManualStep: (step, reason) => context.input.skip(step, reason),
     stop: () => context.input.stop(),
+    letUsersGo: () => letUsersGo(context),
   }
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
 import { type PoolFindings, poolFindingsCheck } from '../../../src/actions/entry-points/pool-findings.ts'
-import { type Pool, readPools } from '../../../src/actions/entry-points/pools.ts'
+import { keptAddresses, type Pool, readPools } from '../../../src/actions/entry-points/pools.ts'
 import type { PoolerConfig } from '../../../src/config/config.ts'
 import { resolveEntryPoints } from '../../../src/config/entry-points.ts'
 
@@ -97,5 +97,27 @@ describe('the check of poolers', () => {
     assert.equal(result?.message, 'pgdeck can’t pause the pools of pool-1: 10.0.0.21:6432 refused')
     assert.equal(result?.result, 'fail')
     assert.ok(check.mayOverride)
+  })
+})
+
+describe('what a pooler keeps of a DNS name', () => {
+  const kept = (host: string | null) =>
+    keptAddresses('pool-1', host, {
+      entryPoints: {
+        command: async () => [
+          { hostname: 'db.example.net', ttl: 14, addrs: '10.0.0.5:0,[fd00::5]:0' },
+          { hostname: 'old.example.net', ttl: 0, addrs: '10.0.0.6:0' },
+        ],
+      },
+    } as unknown as Pick<ActionToolbox, 'entryPoints'>)
+
+  test('is looked at only while it is used', async () => {
+    assert.deepEqual(await kept('db.example.net'), [
+      { address: '10.0.0.5', seconds: 14 },
+      { address: 'fd00::5', seconds: 14 },
+    ])
+    assert.deepEqual(await kept('old.example.net'), [])
+    assert.deepEqual(await kept('10.0.0.5'), [])
+    assert.deepEqual(await kept(null), [])
   })
 })

@@ -42,7 +42,13 @@ async function withSite(
     await cluster.caughtUp()
     const proxy: Haproxy | null = way === 'proxy' ? await openHaproxy(nodes) : null
     const port = proxy?.port ?? primary.port
-    const pool = await openPgBouncer(primary, 'transaction', '', `postgres = host=127.0.0.1 port=${port}`)
+    const pool = await openPgBouncer(
+      primary,
+      'transaction',
+      '',
+      // By a DNS name behind a proxy: what the pooler keeps of it is looked at too.
+      `postgres = host=${proxy ? 'localhost' : '127.0.0.1'} port=${port}`,
+    )
     const [host] = nodes.map(hostOf)
     const options = {
       databases: nodes.map((node) => ({
@@ -137,6 +143,22 @@ describe('a switchover behind PgBouncer', { skip }, () => {
           if (way === 'proxy') assert.match(noteOf(run, 'verify-vip'), /writes through vip reach standby-1/)
         })
       }))
+
+  test('has a counterpart in a restart of the primary: clients wait, and see no error', () =>
+    withSite('itself', async ({ pool, options, paused }) => {
+      const writer = writing(pool, 0, 1)
+      await until('it writes', 10_000, () => writer.confirmed.length > 20)
+      await acted(options, async (acting) => {
+        const run = await acting.act('restart', 'primary')
+        assert.equal(run.state, 'done', told(run))
+        const before = writer.confirmed.length
+        await until('it continues', 10_000, () => writer.confirmed.length > before + 20)
+        await writer.stop()
+        assert.deepEqual(writer.errors, [])
+        assert.deepEqual(await paused(), [])
+        assert.match(noteOf(run, 'verify-app'), /writes through app reach primary/)
+      })
+    }))
 
   test('does not begin while a transaction stays open, and lets the clients continue', () =>
     withSite(

@@ -61,7 +61,8 @@ export async function doCommand(given: DoOptions): Promise<number> {
   const print = await linePrinter(options.colour)
   const cluster = await chooseCluster(config, clusterName, task)
   const session = openWatchSession({ config, clusterName: cluster, intervalMs, readOnly, log, trace })
-  const interruption = listenForSignals()
+  let acting: Executor | null = null
+  const interruption = listenForSignals(async () => acting?.letUsersGo())
   const onRunChanged = runProgressPrinter(
     json ? notify : (text) => void process.stdout.write(print([[{ text, style: 'plain' }]])),
   )
@@ -72,6 +73,7 @@ export async function doCommand(given: DoOptions): Promise<number> {
       isInteractive: canPrompt(),
       decide: (question) => dialogue.decision(question),
     })
+    acting = executor
     dialogue.listenForHand({
       done: () => executor.markManualDone(),
       skipped: (reason) => executor.skipManualStep(null, reason),

@@ -14,6 +14,7 @@ import type {
 import type { PromotionParticipants } from '../../../actions/definition/participants.ts'
 import type { ProfilePromotion } from '../../../actions/definition/profile-actions.ts'
 import { findServer } from '../../../actions/definition/target.ts'
+import { planEntryPoints } from '../../../actions/entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../../../actions/hosts/service.ts'
 import { promotionChecks } from '../../../actions/promotion/checks.ts'
 import { failoverImpact, promotionDanger } from '../../../actions/promotion/cost.ts'
@@ -233,12 +234,15 @@ async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Prom
     ? { ...promoted.participants, target: { ...promoted.participants.target, timeline: null } }
     : promoted.participants
   const repoint = await repointSteps(scene, tools)
+  const users = await planEntryPoints({ primary: scene.primary, target: scene.target, pauses: false }, tools)
   const next = `next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`
   return [
     writeTestKind.plan(scene.target),
+    ...users.release,
     verifyServingKind.plan({ installation, server, database: scene.target }),
     ...repoint.steps,
     await promotionSlotsStep(scene, repoint.slots, [], tools),
+    ...users.proof,
     productReportKind.plan({ participants: scene, sameTimeline: documented, next: [next] }),
   ]
 }

@@ -44,6 +44,11 @@ export async function releaseUsers({ log, tools }: ReleaseContext): Promise<Rele
   return { released, left }
 }
 
+/** Whether users wait because of the run. */
+export function letsUsersWait(run: Run): boolean {
+  return holdingSteps(run).length > 0
+}
+
 /** The begun steps by which users wait, and whose end was not reached. */
 function holdingSteps(run: Run): readonly PlannedStep[] {
   const isOver = (id: string) =>
