@@ -4,7 +4,7 @@ import type { DelegationContext, ManagerActs, RequestPlan } from '../definition/
 import type { WantedAct } from '../definition/wanted-act.ts'
 import { configuredAddresses } from './addresses.ts'
 import { lookAtPatroni } from './look.ts'
-import { planPause, planSlot } from './plan-config.ts'
+import { planPause, planPutBack, planSlot, planTakeOut } from './plan-config.ts'
 import { planReinitialize, planReload, planRestart } from './plan-member.ts'
 import { planCancel, planFailover, planSwitchover } from './plan-roles.ts'
 import { sendToPatroni } from './send.ts'
@@ -45,13 +45,14 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan {
     case 'drop-slot':
       return planSlot(wanted, context)
     case 'rejoin':
-      return { why: 'an old primary returns by itself as soon as its Patroni runs there (systemctl start patroni)' }
+    case 'put-back':
+      return planPutBack(wanted.view, context)
+    case 'take-out':
+      return planTakeOut(wanted.view, context)
     case 'follow':
       return { why: 'a member follows its leader, or the one that its tag replicatefrom names' }
     case 'add-hba-entry':
     case 'set-parameter':
-    case 'take-out':
-    case 'put-back':
       return { why: 'this is not among the acts that pgdeck asks of it' }
   }
 }

@@ -1,15 +1,53 @@
 // Changes of Patroni's dynamic configuration: its pause, and permanent slots.
 
+import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { PreflightCheck, PreflightResult } from '../../definition/action.ts'
+import { hostConfigOf } from '../../hosts/service.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
 import type { WantedAct } from '../definition/wanted-act.ts'
 import { addressesFor } from './addresses.ts'
-import { plannedCall } from './planned-call.ts'
+import { type PatroniCall, plannedCall } from './planned-call.ts'
 
 export function planPause(isPaused: boolean, context: DelegationContext): RequestPlan {
+  if (context.manager.paused === isPaused) return { why: isPaused ? 'it is paused already' : 'it is not paused' }
+  return pauseCall(isPaused, context)
+}
+
+/** Before a database is stopped, Patroni must not start it again, nor let another one take over from it. */
+export function planTakeOut(view: DatabaseView, context: DelegationContext): RequestPlan {
+  const { manager, clusterView, tools } = context
+  const { candidate } = clusterView.picture.failover
+  if (isWritable(view) && manager.leader !== view.id) return { why: `it does not have ${view.name} as its leader` }
+  if (isWritable(view) && candidate !== null && !manager.paused)
+    return { why: `another one can take over first: pgdeck do switchover ${candidate}, then fence ${view.id}` }
+  const stop = hostConfigOf(view.id, tools)?.stop ?? []
+  // In pause the end of its agent leaves PostgreSQL running.
+  if (stop.some((word) => /patroni/i.test(word)))
+    return pauseCall(false, context, {
+      title: 'make sure that Patroni is not paused: then its end stops PostgreSQL, too',
+    })
+  return pauseCall(true, context, {
+    title: `ask Patroni to pause, so that it does not start ${view.name} again`,
+    effects: [`Patroni stays paused, so nothing fails over by itself, until pgdeck do unfence ${view.id}.`],
+  })
+}
+
+/** Its agent starts the database again as soon as it is no longer paused. */
+export function planPutBack(view: DatabaseView, context: DelegationContext): RequestPlan {
   const { manager } = context
-  if (manager.paused === isPaused) return { why: isPaused ? 'it is paused already' : 'it is not paused' }
+  if (!manager.paused || manager.agents[view.id] === 'silent')
+    return { why: 'an old primary returns by itself as soon as its Patroni runs there (systemctl start patroni)' }
+  return pauseCall(false, context, {
+    title: `ask Patroni to resume, which starts ${view.name} again`,
+    restarts: [view.id],
+    deadlineSeconds: 180,
+  })
+}
+
+function pauseCall(isPaused: boolean, context: DelegationContext, texts: Partial<PatroniCall> = {}): RequestPlan {
+  const { manager } = context
   return plannedCall(
     {
       title: isPaused ? 'ask Patroni to pause' : 'ask Patroni to resume',
@@ -22,6 +60,7 @@ export function planPause(isPaused: boolean, context: DelegationContext): Reques
       name: null,
       command: ['patronictl', isPaused ? 'pause' : 'resume', manager.scope ?? 'SCOPE', '--wait'],
       deadlineSeconds: 60,
+      ...texts,
     },
     context,
   )

@@ -7,11 +7,12 @@ import { type Acting, actingOn } from '../../../fakes/acting.ts'
 import { withoutPatroni } from '../../../fakes/manager-programs.ts'
 import { type PatroniNode, startPatroni } from '../../../fakes/patroni.ts'
 import { until } from '../../../wait.ts'
+import { assertDone, killedAndResumed } from './asking.ts'
 
 const USER = { username: 'admin', password: 'a-long-secret' }
 
-async function actingBeside(context: TestContext, nodes: readonly PatroniNode[]): Promise<Acting> {
-  const acting = await actingOn({
+function optionsOf(nodes: readonly PatroniNode[]) {
+  return {
     databases: nodes.map(({ name, dsn }) => ({ name: `db-${name}`, dsn: `${dsn}?sslmode=disable` })),
     cluster: {
       manager: {
@@ -22,7 +23,11 @@ async function actingBeside(context: TestContext, nodes: readonly PatroniNode[])
         act: true,
       },
     },
-  })
+  }
+}
+
+async function actingBeside(context: TestContext, nodes: readonly PatroniNode[]): Promise<Acting> {
+  const acting = await actingOn(optionsOf(nodes))
   context.after(() => acting.close())
   return acting
 }
@@ -36,18 +41,9 @@ async function roles(acting: Acting) {
   return { primary, standbys, standby: standbys[0] ?? assert.fail('no standby') }
 }
 
-function assertDone(run: Run): void {
-  const failed = run.steps.filter(({ state }) => state !== 'done')
-  const blocked = run.plan.checks.filter(({ result }) => result === 'fail')
-  assert.equal(
-    run.state,
-    'done',
-    JSON.stringify(
-      { failed, blocked, why: run.why, said: run.output.map(({ text }) => text), title: run.plan.title },
-      null,
-      1,
-    ),
-  )
+/** No journal has the password. */
+function assertCarriedOut(run: Run): void {
+  assertDone(run)
   assert.ok(!JSON.stringify(run).includes(USER.password))
 }
 
@@ -56,7 +52,7 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     const acting = await actingBeside(context, await startPatroni(context, { nodes: 3, authentication: USER }))
     const before = await roles(acting)
     const over = await acting.act('switchover', before.standby)
-    assertDone(over)
+    assertCarriedOut(over)
     assert.match(
       over.plan.checks.find(({ id }) => id === 'manager')?.message ?? '',
       /^Patroni \(vault\) carries this out$/,
@@ -65,24 +61,24 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     const after = await roles(acting)
     assert.equal(after.primary, before.standby)
 
-    assertDone(await acting.act('restart', after.standby))
-    assertDone(await acting.act('reload', after.standby))
-    assertDone(await acting.act('create-slot', after.primary, { slot: 'extra' }))
-    assertDone(await acting.act('drop-slot', after.primary, { slot: 'extra' }))
-    assertDone(await acting.act('pause-manager', null))
-    assertDone(await acting.act('resume-manager', null))
+    assertCarriedOut(await acting.act('restart', after.standby))
+    assertCarriedOut(await acting.act('reload', after.standby))
+    assertCarriedOut(await acting.act('create-slot', after.primary, { slot: 'extra' }))
+    assertCarriedOut(await acting.act('drop-slot', after.primary, { slot: 'extra' }))
+    assertCarriedOut(await acting.act('pause-manager', null))
+    assertCarriedOut(await acting.act('resume-manager', null))
     const at = new Date(Date.now() + 3_600_000).toISOString()
-    assertDone(await acting.act('switchover', after.standby, { at }))
-    assertDone(await acting.act('cancel-switchover', null))
-    assertDone(await acting.act('rebuild-replica', after.standby))
-    assertDone(await acting.act('rolling-restart', null))
+    assertCarriedOut(await acting.act('switchover', after.standby, { at }))
+    assertCarriedOut(await acting.act('cancel-switchover', null))
+    assertCarriedOut(await acting.act('rebuild-replica', after.standby))
+    assertCarriedOut(await acting.act('rolling-restart', null))
   })
 
   test('a failover by name while nobody leads and it is paused', async (context) => {
     const nodes = await startPatroni(context, { nodes: 3, authentication: USER })
     const acting = await actingBeside(context, nodes)
     const { primary, standby } = await roles(acting)
-    assertDone(await acting.act('pause-manager', null))
+    assertCarriedOut(await acting.act('pause-manager', null))
     const leader = nodes.find(({ name }) => `db-${name}` === primary) ?? assert.fail('no leader')
     await leader.killAgent()
     await leader.killServer()
@@ -98,8 +94,30 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     )
     assert.match(blocked.plan.checks.find(({ id }) => id === 'by-itself')?.message ?? '', /Patroni is paused/)
     const run = await acting.act('promote', standby, {}, { overrides: { 'primary-down-by-others': 'it was killed' } })
-    assertDone(run)
+    assertCarriedOut(run)
     assert.equal((await roles(acting)).primary, standby)
     assert.match(run.plan.steps[0]?.detail ?? '', /POST \S+\/failover \{"candidate":"n\d"\}/)
   })
+
+  test('a switchover and a restart whose pgdeck is killed between request and answer, once each', async (context) => {
+    const nodes = await startPatroni(context, { authentication: USER })
+    const options = optionsOf(nodes)
+    const acting = await actingBeside(context, nodes)
+    const { primary, standby } = await roles(acting)
+    // The lines of plan, confirmation, process and step; Patroni itself waits a second before it answers.
+    const run = await killedAndResumed({ options, action: 'switchover', target: standby, lines: 4, afterMs: 600 })
+    assertCarriedOut(run)
+    assert.equal(run.steps[0]?.attempts, 1 + Number(!isFoundDone(run)))
+    const [leader] = nodes
+    const history = (await (await fetch(`${leader?.rest}/history`)).json()) as readonly unknown[]
+    assert.equal(history.length, 1, 'the roles changed once')
+    assert.equal((await roles(acting)).primary, standby)
+    const again = await killedAndResumed({ options, action: 'restart', target: primary, lines: 4, afterMs: 300 })
+    assertCarriedOut(again)
+  })
 })
+
+/** The resumed run found the effect there, and did not even begin the step again. */
+function isFoundDone({ steps }: Run): boolean {
+  return steps[0]?.note?.includes('already done before the interruption') === true
+}
