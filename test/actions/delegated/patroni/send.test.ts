@@ -1,0 +1,192 @@
+// What an answer of Patroni means: carried out, refused, or to be seen. The answers are those of 3.0.2, measured, and of
+// its source.
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
+import type { PatroniRequest } from '../../../../src/actions/delegated/patroni/request.ts'
+import { sendToPatroni } from '../../../../src/actions/delegated/patroni/send.ts'
+import { ActionError, OutcomeUnknown } from '../../../../src/model/runs/action-error.ts'
+import { FaultError, messageOf } from '../../../../src/model/values/fault.ts'
+import { serveHttp, serveHttps, tlsFile } from '../../../fakes/web.ts'
+
+const OWN = { database_system_identifier: '7', patroni: { scope: 'vault', name: 'n1', version: '3.0.2' } }
+
+const SWITCHOVER: Omit<PatroniRequest, 'addresses'> = {
+  method: 'POST',
+  path: '/switchover',
+  body: '{"leader":"n1","candidate":"n2"}',
+  member: null,
+  scope: 'vault',
+  systemIdentifier: '7',
+  goal: 'leader',
+  name: 'n2',
+  at: null,
+}
+
+interface Seen {
+  readonly method: string
+  readonly path: string
+  readonly body: string
+  readonly authorization: string | null
+}
+
+type Answer = (response: ServerResponse) => void
+
+/** An agent that tells of itself, and answers everything else so. `seen` gets what else is asked. */
+async function agent(context: TestContext, answer: Answer, own: object = OWN) {
+  const seen: Seen[] = []
+  const url = await serveHttp(context, (request: IncomingMessage, response) => {
+    if (request.method === 'GET') return void response.end(JSON.stringify(own))
+    let body = ''
+    request.on('data', (part: Buffer) => {
+      body += part.toString()
+    })
+    request.on('end', () => {
+      const { method = '', url: path = '', headers } = request
+      seen.push({ method, path, body, authorization: headers.authorization ?? null })
+      answer(response)
+    })
+  })
+  return { address: new URL(url).origin, seen }
+}
+
+function says(status: number, text: string): Answer {
+  return (response) => {
+    response.statusCode = status
+    response.end(text)
+  }
+}
+
+interface Declared {
+  readonly user?: string
+  readonly passwordCommand?: readonly string[]
+  readonly ca?: string
+}
+
+function send(
+  addresses: readonly string[],
+  { user, passwordCommand, ca }: Declared = {},
+  request: Partial<PatroniRequest> = {},
+  permitted = addresses,
+): Promise<string> {
+  const manager = {
+    kind: 'patroni',
+    addresses: permitted,
+    trust: { ca: ca ?? null, cert: null, key: null },
+    user: user ?? null,
+    passwordCommand: passwordCommand ?? null,
+    act: true,
+  }
+  const tools = { config: { manager, databases: [] }, signal: new AbortController().signal }
+  return sendToPatroni({ ...SWITCHOVER, addresses: [...addresses], ...request }, tools as unknown as ActionToolbox)
+}
+
+async function thrownBy(asked: Promise<unknown>): Promise<unknown> {
+  return asked.then(
+    () => assert.fail('an answer came where an error was expected'),
+    (error: unknown) => error,
+  )
+}
+
+describe('an answer of Patroni', () => {
+  test('that it is done, with what was sent', async (context) => {
+    const { address, seen } = await agent(context, says(200, 'Successfully switched over to "n2"'))
+    const answered = await send([address], { user: 'admin', passwordCommand: ['printf', 'pass:word'] })
+    assert.equal(answered, 'Patroni answered 200 Successfully switched over to "n2"')
+    const authorization = `Basic ${Buffer.from('admin:pass:word').toString('base64')}`
+    assert.deepEqual(seen, [{ method: 'POST', path: '/switchover', body: SWITCHOVER.body, authorization }])
+  })
+
+  test('that another one leads now is no success', async (context) => {
+    const { address } = await agent(context, says(200, 'Switched over to "n3" instead of "n2"'))
+    const error = await thrownBy(send([address]))
+    assert.ok(error instanceof ActionError)
+    assert.equal(error.message, 'Patroni switched over to n3 instead of n2')
+  })
+
+  const refused: readonly (readonly [status: number, text: string, request?: Partial<PatroniRequest>])[] = [
+    [412, 'leader name does not match'],
+    [412, 'candidate name does not match with sync_standby'],
+    [412, 'switchover is not possible: no good candidates have been found'],
+    [400, 'Switchover could be performed only from a specific leader'],
+    [422, 'Cannot schedule switchover in the past'],
+    [404, 'no switchover is scheduled'],
+    [409, 'Another restart is already scheduled', { path: '/restart' }],
+    [503, 'I am the leader, can not reinitialize', { path: '/reinitialize' }],
+    [503, 'restart conditions are not satisfied', { path: '/restart' }],
+    [500, "Can't schedule restart in the paused state", { path: '/restart' }],
+    [401, 'no auth header received'],
+    [403, 'client certificate required'],
+    [301, 'moved'],
+  ]
+  for (const [status, text, request] of refused)
+    test(`${status} ${text}: nothing begins`, async (context) => {
+      const { address } = await agent(context, says(status, text))
+      const error = await thrownBy(send([address], {}, request))
+      assert.ok(error instanceof ActionError, messageOf(error))
+      assert.equal(error.message, `Patroni refused: ${status} ${text}`)
+      assert.notEqual(error.hint, null)
+    })
+
+  for (const text of ['Switchover failed', 'Switchover status unknown', 'failed to write switchover key into DCS'])
+    test(`503 ${text}: only the effect can tell`, async (context) => {
+      const { address } = await agent(context, says(503, text))
+      assert.ok((await thrownBy(send([address]))) instanceof OutcomeUnknown)
+    })
+
+  test('that does not come: only the effect can tell, and no other agent is asked', async (context) => {
+    const first = await agent(context, (response) => response.destroy())
+    const second = await agent(context, says(200, 'Successfully switched over to "n2"'))
+    assert.ok((await thrownBy(send([first.address, second.address]))) instanceof OutcomeUnknown)
+    assert.deepEqual(second.seen, [])
+  })
+})
+
+describe('a request to Patroni', () => {
+  test('goes to the next agent where the first is down', async (context) => {
+    const { address, seen } = await agent(context, says(200, 'Successfully switched over to "n2"'))
+    await send(['http://127.0.0.1:1', address])
+    assert.equal(seen.length, 1)
+  })
+
+  for (const [what, own] of [
+    ['cluster', { ...OWN, patroni: { ...OWN.patroni, scope: 'other' } }],
+    ['system', { ...OWN, database_system_identifier: '8' }],
+  ] as const)
+    test(`is not sent to an agent of another ${what}`, async (context) => {
+      const { address, seen } = await agent(context, says(200, 'fine'), own)
+      assert.ok((await thrownBy(send([address]))) instanceof ActionError)
+      assert.deepEqual(seen, [])
+    })
+
+  test('is not sent to another member than the one that is meant', async (context) => {
+    const { address, seen } = await agent(context, says(200, 'restarted successfully'))
+    assert.ok((await thrownBy(send([address], {}, { path: '/restart', member: 'n2' }))) instanceof ActionError)
+    assert.deepEqual(seen, [])
+  })
+
+  test('is not sent to an address that the configuration does not permit', async (context) => {
+    const { address, seen } = await agent(context, says(200, 'fine'))
+    const error = await thrownBy(send([address], {}, {}, ['http://192.0.2.1:8008']))
+    assert.match(messageOf(error), /no longer has an address/)
+    assert.deepEqual(seen, [])
+  })
+
+  test('asks for no password before the certificate is verified', async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'pgdeck-password-'))
+    context.after(() => rmSync(folder, { recursive: true, force: true }))
+    const asked = join(folder, 'asked')
+    const address = new URL(await serveHttps(context, 'self-signed')).origin
+    const error = await thrownBy(
+      send([address], { user: 'admin', passwordCommand: ['touch', asked], ca: tlsFile('ca.pem') }),
+    )
+    assert.ok(error instanceof FaultError)
+    assert.deepEqual([error.fault.code, error.fault.reason], ['tls', 'certificate-untrusted'])
+    assert.equal(existsSync(asked), false)
+  })
+})
