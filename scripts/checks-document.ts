@@ -40,8 +40,9 @@ PGDECK OK - sessions: 10.0.0.11 48 of 200 (24 %) | '10.0.0.11'=24%;70;90;0;100
 const CONNECTORS: Readonly<Record<CheckRule['subjectKind'], string>> = {
   databases: 'a database',
   servers: 'a server',
+  'entry points': 'a pooler, proxy or address',
   hosts: 'a host',
-  nodes: 'a database, server or host',
+  nodes: 'a database, server, pooler, proxy, address or host',
   clusters: 'a cluster',
 }
 

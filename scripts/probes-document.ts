@@ -10,6 +10,7 @@ import {
   ON_DEMAND_PROBES,
   pulseProbe,
 } from '../src/probes/database/index.ts'
+import { addressProbe, poolerProbe, proxyProbe } from '../src/probes/entry-points/index.ts'
 import { configuredHostProbe, ownHostProbe } from '../src/probes/host/index.ts'
 import type { Probe, ProbeScope } from '../src/probes/probe.ts'
 import { healthProbe, userSessionsProbe } from '../src/probes/server/index.ts'
@@ -27,6 +28,9 @@ const PROBES: readonly AnyProbe[] = [
   healthProbe,
   userSessionsProbe,
   applicationAuditProbe,
+  poolerProbe,
+  proxyProbe,
+  addressProbe,
   configuredHostProbe,
   ownHostProbe,
 ]

@@ -4,10 +4,11 @@ import type { TopologyDocument } from '../../src/cli/commands/topology/json.ts'
 import type { NotificationDocument } from '../../src/model/alerts/notification-message.ts'
 import type { DatabaseFigures } from '../../src/state/documents/database-figures.ts'
 import type { DiagnosisDocument } from '../../src/state/documents/diagnosis-document.ts'
-import type { ProblemDocument } from '../../src/state/documents/problem-document.ts'
 import type { OtherSenderDocument, StatusDocument } from '../../src/state/documents/status-document.ts'
 import { describeDocument, describePart } from './describe.ts'
+import { entryPointFields } from './entry-points.ts'
 import { managerFields } from './managed-cluster.ts'
+import { problem } from './problem.ts'
 import { ACCESS, ALERT, DATABASE_STATUS, HEALTH, LAG, LINK_STATE, MODELS, OBSERVED_RUN, SYNC } from './values.ts'
 
 const SENDER_STATE = {
@@ -20,30 +21,6 @@ const SENDER_STATE = {
     stopping: 'stopping',
   },
 } as const
-
-const problem = describePart<ProblemDocument>()({
-  code: {
-    about: 'what went wrong',
-    values: {
-      local: 'this host or this process prevents it, such as missing file descriptors: nothing is known of the target',
-      unreachable: 'there is no route to the host',
-      refused: 'nothing listens on the port',
-      auth: 'the login failed',
-      hba: 'pg_hba.conf refuses the connection',
-      'too-many-connections': 'no connection slots left',
-      starting: 'the server starts up, shuts down or accepts no sessions',
-      timeout: 'no answer in time',
-      slow: 'it accepts sessions, but the reading took too long',
-      tls: 'TLS failed',
-      dns: 'the name does not resolve',
-      protocol: 'an unexpected answer',
-      pooler: 'a connection pooler answered instead of the server',
-    },
-  },
-  message: 'text: what happened to what',
-  since: 'time: when it was first read',
-  hint: 'text: what to do next; null: nothing is known',
-})
 
 const otherSender = describePart<OtherSenderDocument>()({
   database: 'text: id of the database that sends',
@@ -315,6 +292,10 @@ export const statusDescription = describeDocument<StatusDocument>()({
             },
             provider: 'text: the hosting service, by signs that only it makes; null: none is seen',
           },
+        },
+        entryPoints: {
+          about: 'poolers, proxies and addresses of the configuration; empty where none is configured',
+          each: entryPointFields,
         },
         links: {
           about: 'replication links',

@@ -26,6 +26,7 @@ export function resolveThresholds(raw: RawAlerts = defaultAlerts()): Thresholds 
     commitWaitSeconds: inSeconds(raw.commitWait),
     archiverStalledSeconds: inSeconds(raw.archiverStalled),
     replayStalledSeconds: inSeconds(raw.replayStalled),
+    poolerWaitSeconds: inSeconds(raw.poolerWait),
   }
 }
 

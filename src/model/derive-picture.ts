@@ -5,6 +5,7 @@ import { backupConditions } from './alerts/rules/backup-conditions.ts'
 import { commitConditions } from './alerts/rules/commit-conditions.ts'
 import { type AlertCondition, type ConditionRule, immediate, type RuleInput } from './alerts/rules/condition.ts'
 import { databaseConditions } from './alerts/rules/database-conditions.ts'
+import { entryPointConditions } from './alerts/rules/entry-point-conditions.ts'
 import { failoverConditions } from './alerts/rules/failover-conditions.ts'
 import { hostConditions } from './alerts/rules/host-conditions.ts'
 import { managerConditions } from './alerts/rules/manager-conditions.ts'
@@ -17,6 +18,7 @@ import { transactionConditions } from './alerts/rules/transaction-conditions.ts'
 import { twoServersConditions } from './alerts/rules/two-servers.ts'
 import { scheduleRunner } from './app-servers/schedules.ts'
 import { serverViews } from './app-servers/server-view.ts'
+import { entryPointViews } from './entry-points/derive-entry-points.ts'
 import { failoverEstimate } from './failover/estimate.ts'
 import { alsoServing, nextDatabases, nextServers, servingDatabase, servingServer } from './failover/serving.ts'
 import { hostViews } from './hosts/host-view.ts'
@@ -78,9 +80,11 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const next =
     servers.length > 0 ? nextServers(servers, databases, snapshot.spec.model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
-  const findings: RuleInput = { ...input, manager, now: judgedAt, reachability, links, slots, serving, hosts }
-  const { alerts: standing, pending } = alertsIn(findings, previous, rules)
+  const entryPoints = entryPointViews(snapshot, { databases, splitBrains: split, previous, now })
   const runs = observeRuns(members, previous, now)
+  const seen = { links, slots, serving, hosts, entryPoints, runs }
+  const findings: RuleInput = { ...input, manager, now: judgedAt, reachability, ...seen }
+  const { alerts: standing, pending } = alertsIn(findings, previous, rules)
   const alerts = markAlertsDuringRuns(standing, runs)
   return {
     at: now,
@@ -93,6 +97,7 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
     schedules,
     databases,
     counts: { servers: countUp(servers), databases: countUp(databases) },
+    entryPoints,
     hosts,
     links,
     otherSenders: otherSenderViews(senders),
@@ -164,6 +169,7 @@ function alertsIn(findings: RuleInput, previous: Picture | null, profileRules: r
     ...backupConditions(findings),
     ...replicationConditions(findings),
     ...mirroringConditions(findings),
+    ...entryPointConditions(findings),
     ...hostConditions(findings),
     ...profileRules.flatMap((rule) => rule(findings)),
     ...managerConditions(findings),

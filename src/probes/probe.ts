@@ -8,6 +8,9 @@ import type {
   HostConfig,
   ServerConfig,
 } from '../config/config.ts'
+import type { HaproxyStats } from '../io/entry-points/haproxy-stats.ts'
+import type { NewSessions } from '../io/entry-points/new-session.ts'
+import type { PoolerConsole } from '../io/entry-points/pooler-console.ts'
 import type { HttpTrust } from '../io/http/http-trust.ts'
 import type { DatabaseSession } from '../io/postgres/database-session.ts'
 import type { SshConnection } from '../io/ssh/ssh.ts'
@@ -100,6 +103,20 @@ export interface ProbeInputs {
     /** Time limit of the whole probe in milliseconds. */
     readonly limitMs: number
     readonly wantsTraces: boolean
+  }
+  readonly pooler: {
+    /** Its console. */
+    readonly admin: PoolerConsole
+    /** The database of the pooler that is watched; null: all. */
+    readonly database: string | null
+    readonly limitMs: number
+  }
+  readonly proxy: {
+    readonly stats: HaproxyStats
+    readonly backend: string
+  }
+  readonly address: {
+    readonly sessions: NewSessions
   }
   /** Default: the host that pgdeck runs on. */
   readonly host: { readonly host?: AccessibleHost }

@@ -1,7 +1,8 @@
 // Changes to one cluster of the state, and to one record of it; also what is heard of its manager.
 
+import type { HostFacts } from '../model/measured/host.ts'
 import type { ManagerReading } from '../model/measured/managers/manager-report.ts'
-import type { ManagerSource } from '../model/measured/snapshot.ts'
+import { HISTORY_LENGTH, type HostRecord, type HostSample, type ManagerSource } from '../model/measured/snapshot.ts'
 import { failedReading, freshReading, PENDING, type ProbeOutcome, type Reading } from '../model/values/reading.ts'
 import type { ClusterState, State } from './state.ts'
 
@@ -43,4 +44,22 @@ function sourcesOf({ spec, managerSources }: ClusterState): readonly ManagerSour
 
 function readingAfter(before: Reading<ManagerReading>, { outcome, at }: ManagerAnswer): Reading<ManagerReading> {
   return outcome.ok ? freshReading(outcome.value, at) : failedReading(before, outcome.fault, at)
+}
+
+/** Returns the record of a host after one sample, or a failed one. */
+export function withHostSample(record: HostRecord, outcome: ProbeOutcome<HostFacts>, at: number): HostRecord {
+  if (!outcome.ok) return { ...record, facts: failedReading(record.facts, outcome.fault, at) }
+  const history = [...record.history, hostSampleOf(outcome.value, at)].slice(-HISTORY_LENGTH)
+  return { ...record, facts: freshReading(outcome.value, at), history }
+}
+
+function hostSampleOf({ load, fileSystems }: HostFacts, at: number): HostSample {
+  const available = fileSystems.flatMap(({ path, space }) =>
+    space.state === 'known' ? [[path, space.value.availableBytes] as const] : [],
+  )
+  return {
+    at,
+    load: load?.[0] ?? null,
+    availableBytes: Object.fromEntries(available),
+  }
 }

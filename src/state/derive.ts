@@ -36,6 +36,7 @@ export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot
     actingPrimary,
     managerBefore,
     managerSources,
+    entryPoints,
     pollingPausedSince,
   } = cluster
   const pause = pollingPausedSince === undefined ? {} : { pausedSince: pollingPausedSince }
@@ -44,6 +45,7 @@ export function snapshotOf(state: State, cluster: ClusterState): ClusterSnapshot
     ...(actingPrimary ? { actingPrimary } : {}),
     ...(managerBefore ? { lastSeenManager: managerBefore } : {}),
     ...(managerSources ? { managerSources } : {}),
+    ...(entryPoints ? { entryPoints } : {}),
     ...pause,
   }
   return { spec, databases, servers, hosts, ...seen, host: state.host, intervalMs: state.intervalMs }
@@ -69,6 +71,7 @@ function isCurrent(state: State, cluster: ClusterState, at: number): boolean {
     from.actingPrimary === cluster.actingPrimary &&
     from.lastSeenManager === cluster.managerBefore &&
     from.managerSources === cluster.managerSources &&
+    from.entryPoints === cluster.entryPoints &&
     from.pausedSince === cluster.pollingPausedSince
   )
 }

@@ -5,6 +5,7 @@ import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
 import type { NewestBackup } from '../model/measured/backup.ts'
 import type { NewConnectionFacts } from '../model/measured/connections/new-connections.ts'
+import type { EntryPointReading } from '../model/measured/entry-points/entry-point-reading.ts'
 import type { ExchangeBacklog } from '../model/measured/exchange/exchange-backlog.ts'
 import type { HostFacts } from '../model/measured/host.ts'
 import type { LastSeenManager, ManagerReading } from '../model/measured/managers/manager-report.ts'
@@ -107,6 +108,14 @@ export type MeasurementEvent =
       readonly address: string
       readonly at: number
       readonly outcome: ProbeOutcome<ManagerReading>
+    }
+  /** A pooler, a proxy or an address of the cluster. */
+  | {
+      readonly type: 'entry-point-polled'
+      readonly cluster: string
+      readonly id: string
+      readonly at: number
+      readonly outcome: ProbeOutcome<EntryPointReading>
     }
   /** Once for each timeline and start of a server, if this role has REPLICATION. */
   | {

@@ -2,7 +2,7 @@
 // of pausing.
 
 import { afterConnectionTest } from '../model/measured/connections/new-connections.ts'
-import type { HostFacts } from '../model/measured/host.ts'
+import { afterEntryPointAnswer } from '../model/measured/entry-points/entry-point-records.ts'
 import { addObservedServer, isAnotherServer, type ObservedServer } from '../model/measured/observed-servers.ts'
 import type { DatabasePulse } from '../model/measured/pulse.ts'
 import { isOtherSystem, serverIdentityOf } from '../model/measured/server-identity.ts'
@@ -11,7 +11,6 @@ import {
   type DatabaseSample,
   HISTORY_LENGTH,
   type HostRecord,
-  type HostSample,
   type LastSeenPrimary,
   type ServerRecord,
 } from '../model/measured/snapshot.ts'
@@ -30,7 +29,7 @@ import {
   type Reading,
 } from '../model/values/reading.ts'
 import { withAuditOutcome } from './application-audit.ts'
-import { updateCluster, updateRecord, withSource } from './cluster-update.ts'
+import { updateCluster, updateRecord, withHostSample, withSource } from './cluster-update.ts'
 import type { MeasurementEvent, QueryOutcome } from './event.ts'
 import type { ClusterState, State } from './state.ts'
 
@@ -94,6 +93,11 @@ export function reduceMeasurement(state: State, event: Exclude<MeasurementEvent,
       return ofDatabase(state, event, (record) => ({ ...record, ...besideThePulse(record, event) }))
     case 'manager-source-polled':
       return updateCluster(state, event.cluster, (cluster) => withSource(cluster, event))
+    case 'entry-point-polled':
+      return updateCluster(state, event.cluster, (cluster) => ({
+        ...cluster,
+        entryPoints: afterEntryPointAnswer(cluster.spec, cluster.entryPoints, event),
+      }))
     case 'history-read':
       return ofDatabase(state, event, (record) => ({ ...record, timelineHistory: event.history }))
     case 'server-identified':
@@ -259,24 +263,6 @@ function withSpec(cluster: ClusterState, spec: ClusterSpec): ClusterState {
 /** A record of a host without readings. */
 export function newHostRecord(spec: HostSpec): HostRecord {
   return { spec, facts: PENDING, history: [] }
-}
-
-/** Returns the record after one sample, or a failed one. */
-function withHostSample(record: HostRecord, outcome: ProbeOutcome<HostFacts>, at: number): HostRecord {
-  if (!outcome.ok) return { ...record, facts: failedReading(record.facts, outcome.fault, at) }
-  const history = [...record.history, hostSampleOf(outcome.value, at)].slice(-HISTORY_LENGTH)
-  return { ...record, facts: freshReading(outcome.value, at), history }
-}
-
-function hostSampleOf({ load, fileSystems }: HostFacts, at: number): HostSample {
-  const available = fileSystems.flatMap(({ path, space }) =>
-    space.state === 'known' ? [[path, space.value.availableBytes] as const] : [],
-  )
-  return {
-    at,
-    load: load?.[0] ?? null,
-    availableBytes: Object.fromEntries(available),
-  }
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { AlertRule } from '../model/picture/picture.ts'
 
 /** A pane by its view and its name there. Panes of the topology, the home view, have only a name. */
-export type PaneId = 'servers' | 'databases' | 'events' | `${string}:${string}`
+export type PaneId = 'servers' | 'entry-points' | 'databases' | 'events' | `${string}:${string}`
 
 export interface SortOrder {
   /** Id of the column. */

@@ -35,6 +35,7 @@ export function reduce(state: State, event: Event): State {
     case 'new-connection-tested':
     case 'logged-in-anew':
     case 'manager-source-polled':
+    case 'entry-point-polled':
     case 'history-read':
     case 'host-probed':
     case 'own-host-probed':

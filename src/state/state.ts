@@ -3,6 +3,7 @@
 import type { Silence } from '../model/alerts/silence.ts'
 import type { AuditCheck, AuditEntry } from '../model/events/audit-entry.ts'
 import type { ActingPrimary } from '../model/measured/acting-primary.ts'
+import type { EntryPointRecord } from '../model/measured/entry-points/entry-point-reading.ts'
 import type { LastSeenManager } from '../model/measured/managers/manager-report.ts'
 import type { HostPortCheck } from '../model/measured/port-check.ts'
 import type { LocalHostPulse } from '../model/measured/pulse.ts'
@@ -41,6 +42,8 @@ export interface ClusterState {
   readonly managerBefore?: LastSeenManager
   /** What was heard of the declared manager as a whole; absent before the first answer. */
   readonly managerSources?: readonly ManagerSource[]
+  /** Poolers, proxies and addresses with their readings; absent before the first answer. */
+  readonly entryPoints?: readonly EntryPointRecord[]
   /** Derived once per publish; null before the first. */
   readonly picture: Picture | null
   /** True after every target has answered or failed once. Before that, no event is reported. */

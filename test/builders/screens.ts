@@ -46,6 +46,7 @@ function clusterState(snapshot: ClusterSnapshot): ClusterState {
     databases: snapshot.databases,
     servers: snapshot.servers,
     hosts: snapshot.hosts,
+    ...(snapshot.entryPoints ? { entryPoints: snapshot.entryPoints } : {}),
     picture: picture && aged(picture),
     complete: true,
     events: HAPPENINGS,
@@ -60,6 +61,7 @@ function aged(picture: Picture): Picture {
   return {
     ...picture,
     servers: picture.servers.map((server) => ({ ...server, since: since(server) })),
+    entryPoints: picture.entryPoints.map((each) => ({ ...each, since: NOW - 3 * 3_600_000 })),
     databases: picture.databases.map((database) => ({ ...database, since: since(database) })),
   }
 }

@@ -50,6 +50,7 @@ export const THRESHOLDS: Thresholds = {
   multixactIdAge: { warning: 1_200_000_000, critical: 1_800_000_000 },
   archiverStalledSeconds: { warning: 300, critical: 1800 },
   replayStalledSeconds: { warning: 10, critical: 60 },
+  poolerWaitSeconds: { warning: 5, critical: 30 },
 }
 
 /** `0/5A001F20` as a position; a mistake in a test's own text throws. */

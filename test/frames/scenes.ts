@@ -21,6 +21,7 @@ import { busySessions, hiddenSessions, sessionId } from '../builders/session-scr
 import { ACT_SCENES } from './act-scenes.ts'
 import { ALERT_SCENES } from './alert-scenes.ts'
 import { DIAGNOSIS_SCENES } from './diagnosis-scenes.ts'
+import { ENTRY_POINT_SCENES } from './entry-point-scenes.ts'
 import { HABIT_SCENES } from './habit-scenes.ts'
 import { HBA_SCENES } from './hba-scenes.ts'
 import { HOME_SCENES } from './home-scenes.ts'
@@ -124,6 +125,7 @@ export const SCENES: Readonly<Record<string, () => State>> = {
   ...HBA_SCENES,
   ...HOME_SCENES,
   ...LOCK_SCENES,
+  ...ENTRY_POINT_SCENES,
   ...MANAGER_SCENES,
   ...STORAGE_SCENES,
 }

@@ -11,7 +11,7 @@ import { runText } from '../../model/runs/lock/cluster-run.ts'
 import { splitBrainAdvice } from '../../model/split-brain/advice.ts'
 import { listText } from '../../model/values/text.ts'
 import { formatAge } from '../../model/values/units.ts'
-import { displayNameOf, findNode } from '../../state/select/cluster.ts'
+import { displayNameOf, findNode, servingKind } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../ui/frame/format/glyphs.ts'
 import { fitText, type Line, line, span, type TextSpan, textWidth } from '../../ui/frame/format/line.ts'
@@ -122,7 +122,7 @@ function serving(picture: Picture): Line {
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
-  const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? null)
+  const kind = servingKind(node)
   const detail = [kind, accessLabel(access)].filter((part) => part !== null).join(', ')
   const waits = commitsWaitAlert(picture)
   const but = waits ? [span(COMMITS_WAIT[waits.severity], waits.severity)] : []

@@ -123,6 +123,13 @@ const THRESHOLDS = {
     direction: 'higher is worse',
     description: 'How long replay of a standby has stood still although more was received and nobody paused it.',
   },
+  poolerWait: {
+    kind: 'duration',
+    warning: '5s',
+    critical: '30s',
+    direction: 'higher is worse',
+    description: 'How long a client waits in a pooler for a connection to the database.',
+  },
   archiverStalled: {
     kind: 'duration',
     warning: '5m',

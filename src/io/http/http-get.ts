@@ -37,7 +37,7 @@ export interface HttpGetRequest {
 
 /** What a request sends. */
 export interface SentDocument {
-  readonly method: 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** A JSON document as text; null: no body. */
   readonly body: string | null
   /** The value of the header `authorization`; null: none. A secret. */

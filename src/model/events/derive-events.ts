@@ -4,6 +4,7 @@ import type { Alert, ClusterEvent, Picture } from '../picture/picture.ts'
 import { isSameSubject } from '../picture/subject.ts'
 import { alertEvents } from './from-alerts.ts'
 import { databaseEvents } from './from-databases.ts'
+import { entryPointEvents } from './from-entry-points.ts'
 import { linkEvents, mirroringEvents } from './from-links.ts'
 import { scheduleEvents } from './from-schedules.ts'
 import { serverEvents, servingEvents } from './from-servers.ts'
@@ -15,6 +16,7 @@ export function deriveEvents(previous: Picture, next: Picture): readonly Cluster
     ...databaseEvents(previous, next),
     ...linkEvents(previous, next),
     ...mirroringEvents(previous, next),
+    ...entryPointEvents(previous, next),
     ...serverEvents(previous, next),
     ...servingEvents(previous, next),
     ...scheduleEvents(previous, next),

@@ -6,6 +6,7 @@ import type { Reading } from '../values/reading.ts'
 import type { ActingPrimary } from './acting-primary.ts'
 import type { NewestBackup } from './backup.ts'
 import type { NewConnectionRecord } from './connections/new-connections.ts'
+import type { EntryPointRecord } from './entry-points/entry-point-reading.ts'
 import type { ExchangeBacklog } from './exchange/exchange-backlog.ts'
 import type { HostFacts } from './host.ts'
 import type { LastSeenManager, ManagerReading } from './managers/manager-report.ts'
@@ -127,6 +128,8 @@ export interface ClusterSnapshot {
   readonly lastSeenManager?: LastSeenManager | null
   /** Declared addresses of the manager that are no database's; absent: none. */
   readonly managerSources?: readonly ManagerSource[]
+  /** Poolers, proxies and addresses with what is known of them; absent: none is configured, or none has answered. */
+  readonly entryPoints?: readonly EntryPointRecord[]
   /** The host that pgdeck runs on. */
   readonly host: Reading<LocalHostPulse>
   /** The current interval: `+` and `-` change it. */

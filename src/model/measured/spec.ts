@@ -45,6 +45,8 @@ export interface Thresholds {
   readonly commitWaitSeconds: Limits
   readonly archiverStalledSeconds: Limits
   readonly replayStalledSeconds: Limits
+  /** How long a client waits in a pooler. */
+  readonly poolerWaitSeconds: Limits
 }
 
 /** A watched database. `id` is its name in the configuration and never changes; the display name is stored elsewhere. */

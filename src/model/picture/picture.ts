@@ -3,6 +3,7 @@
 import type { ClusterManager } from '../managers/detection/cluster-manager.ts'
 import type { BackupView } from '../measured/backup.ts'
 import type { TlsFacts } from '../measured/connections/certificate-facts.ts'
+import type { EntryPointView } from '../measured/entry-points/entry-point-view.ts'
 import type { HostPortCheck } from '../measured/port-check.ts'
 import type { DatabasePulse, ReplicationSlot, ServerPulse, SessionCounts, WalSender } from '../measured/pulse.ts'
 import type { SenderKind } from '../measured/sender-kind.ts'
@@ -259,6 +260,8 @@ export interface Picture {
   readonly databases: readonly DatabaseView[]
   /** How many of them are up. */
   readonly counts: { readonly servers: UpCount; readonly databases: UpCount }
+  /** Poolers, proxies and addresses; empty where none is configured. */
+  readonly entryPoints: readonly EntryPointView[]
   readonly hosts: readonly HostView[]
   readonly links: readonly LinkView[]
   /** Connected base backups, change data capture and logical subscribers. */

@@ -8,10 +8,10 @@ import { type Subject, subjectText } from './subject.ts'
  * subject's text.
  */
 export function subjectName(
-  { servers, databases, hosts }: Pick<Picture, 'servers' | 'databases' | 'hosts'>,
+  { servers, databases, entryPoints, hosts }: Pick<Picture, 'servers' | 'databases' | 'entryPoints' | 'hosts'>,
   subject: Subject,
 ): string {
   const { owner } = subject
-  const node = [...servers, ...databases].find(({ id }) => id === owner)
+  const node = [...servers, ...databases, ...entryPoints].find(({ id }) => id === owner)
   return node?.name ?? (hosts.some(({ id }) => id === owner) ? owner : subjectText(subject))
 }

@@ -34,6 +34,13 @@ const BROUGHT_ABOUT: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'read-only-serves',
   'schedules-stopped',
   'stale',
+  'address-silent',
+  'address-elsewhere',
+  'pooler-elsewhere',
+  'pooler-paused',
+  'pooler-waiting',
+  'proxy-elsewhere',
+  'proxy-no-server',
 ])
 
 /** Two clocks and a poll are between the start of a run and its effects. */

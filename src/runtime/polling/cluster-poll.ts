@@ -22,6 +22,7 @@ import type { Store } from '../../state/store.ts'
 import { type HostConnections, openHostConnections, type SshOpener } from '../hosts/host-connections.ts'
 import { nodeAddressesOf } from '../hosts/node-addresses.ts'
 import { auditTargets } from './audit-poll.ts'
+import { createEntryPointPolls, type EntryPointPoll } from './entry-point-poll.ts'
 import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
 import { createManagerSourcePolls, type ManagerSourcePoll } from './manager-source-poll.ts'
@@ -44,6 +45,8 @@ export interface ClusterPoll {
   readonly newConnections: Map<string, NewConnectionPoll>
   /** The requests to the declared manager as a whole. */
   readonly managerSources: readonly ManagerSourcePoll[]
+  /** Poolers, proxies and addresses. */
+  readonly entryPoints: readonly EntryPointPoll[]
   /** By server: the sources of its own audit. */
   readonly audits: Map<string, readonly PolledTarget[]>
   /** Whether they are read now: their view is open. */
@@ -73,6 +76,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     managers: new Map(),
     newConnections: new Map(),
     managerSources: createManagerSourcePolls(store, config),
+    entryPoints: createEntryPointPolls(store, config, hostConnections),
     audits: new Map(),
     readsAudits: false,
     histories: new Map(),
@@ -121,7 +125,7 @@ export function activeQueryTargets(clusterPoll: ClusterPoll): readonly PolledTar
 /** Closes every session, then the host connections. */
 export async function closeClusterPoll(clusterPoll: ClusterPoll): Promise<void> {
   for (const each of clusterPoll.newConnections.values()) each.stop()
-  const closing = [...clusterPoll.sessions.values(), ...clusterPoll.managerSources]
+  const closing = [...clusterPoll.sessions.values(), ...clusterPoll.managerSources, ...clusterPoll.entryPoints]
   await Promise.all(closing.map((each) => each.close()))
   await clusterPoll.hostConnections.close()
 }

@@ -196,6 +196,8 @@ class ClusterPoller implements Poller {
     const targets = [...clusterPoll.targets.values(), ...activeQueryTargets(clusterPoll)]
     if (withHost && clusterPoll === this.clusterPolls[0]) targets.push(this.host)
     const hosts = withHost ? pollHosts(clusterPoll, limits) : []
+    // Beside the round, whose duration counts only databases and servers.
+    const entryPoints = clusterPoll.entryPoints.map((each) => each.poll(limits))
     await this.pollInTurns(targets, limits)
     store.dispatch({
       type: 'poll-ended',
@@ -207,6 +209,7 @@ class ClusterPoller implements Poller {
     const audits = clusterPoll.readsAudits ? pollAudits(clusterPoll, limits) : []
     await Promise.all([
       ...hosts,
+      ...entryPoints,
       ...tests,
       ...audits,
       ...askManagers(clusterPoll, limits),

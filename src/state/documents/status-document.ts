@@ -20,6 +20,7 @@ import type {
 import type { KeepChoice } from '../../model/picture/split-brain.ts'
 import type { ScheduleRunner } from '../../model/values/schedule-runner.ts'
 import type { DatabaseFigures } from './database-figures.ts'
+import type { EntryPointDocument } from './entry-points-document.ts'
 import type { ManagerDocument } from './manager-document.ts'
 import type { NewConnectionsDocument } from './new-connections-document.ts'
 import type { ProblemDocument } from './problem-document.ts'
@@ -49,6 +50,8 @@ export interface ClusterDocument extends Partial<MirroredDocument> {
   readonly schedules: { readonly server: string; readonly state: ScheduleRunner['state'] } | null
   readonly servers: readonly ServerDocument[]
   readonly databases: readonly DatabaseDocument[]
+  /** What applications connect to in place of a database. */
+  readonly entryPoints: readonly EntryPointDocument[]
   readonly links: readonly LinkDocument[]
   readonly otherSenders: readonly OtherSenderDocument[]
   readonly slots: readonly SlotDocument[]

@@ -19,6 +19,7 @@ import { connectionsForUsers } from '../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
 import { databaseFigures } from './database-figures.ts'
+import { entryPointDocument } from './entry-points-document.ts'
 import { managerDocument } from './manager-document.ts'
 import { newConnectionsDocument } from './new-connections-document.ts'
 import { problemDocument } from './problem-document.ts'
@@ -64,6 +65,7 @@ function clusterDocument(cluster: ClusterState, at: number): ClusterDocument {
     schedules: picture?.schedules ? { server: picture.schedules.server, state: picture.schedules.state } : null,
     servers: picture?.servers.map(serverDocument) ?? [],
     databases: picture?.databases.map((view) => databaseDocument(view, picture, figuresReadAt(cluster, view))) ?? [],
+    entryPoints: picture?.entryPoints.map(entryPointDocument) ?? [],
     links: picture?.links.map(linkDocument) ?? [],
     otherSenders: picture?.otherSenders.map(otherSenderDocument) ?? [],
     slots: picture?.slots.map(slotDocument) ?? [],

@@ -1,6 +1,7 @@
 // Which cluster and which pane the screen shows.
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
+import type { EntryPointView } from '../../model/measured/entry-points/entry-point-view.ts'
 import type { Alert, AlertRule, DatabaseView, Health, Picture, ServerView } from '../../model/picture/picture.ts'
 import { isWhole, type Subject } from '../../model/picture/subject.ts'
 import type { PaneId } from '../navigation.ts'
@@ -28,15 +29,21 @@ export function showsFleet({ navigation, clusters }: State): boolean {
   return navigation.view === 'fleet' && navigation.details === null && clusters.length > 1
 }
 
-/** The panes of the topology with content: a cluster without application servers has no servers pane. */
+/** The panes of the topology with content: without application servers there is no servers pane, and so on. */
 export function shownPanes(cluster: ClusterState): readonly PaneId[] {
-  return cluster.spec.servers.length > 0 ? ['servers', 'databases', 'events'] : ['databases', 'events']
+  const { servers, poolers, proxies, addresses } = cluster.spec
+  return [
+    ...(servers.length > 0 ? (['servers'] as const) : []),
+    ...(poolers || proxies || addresses ? (['entry-points'] as const) : []),
+    'databases',
+    'events',
+  ]
 }
 
-/** The pane of a view that receives the keys: the one last focused, else the first. */
+/** The pane of a view that receives the keys: the one last focused, else the first of servers and databases. */
 export function paneWithFocus(state: State, panes: readonly PaneId[]): PaneId {
   const { pane } = state.navigation
-  return panes.includes(pane) ? pane : (panes[0] ?? pane)
+  return panes.includes(pane) ? pane : (panes.find((each) => each !== 'entry-points') ?? pane)
 }
 
 /** The display name of a server or database id; the id itself if it is neither. */
@@ -49,23 +56,37 @@ export function displayNameOf(picture: Picture, id: string | null): string {
 export function nodeAddress(cluster: ClusterState, subject: Subject): string {
   const database = cluster.databases.find(({ spec }) => isWhole(subject, spec.id))?.spec
   if (database) return `${database.host}:${database.port}`
+  const entryPoint = cluster.entryPoints?.find(({ spec }) => isWhole(subject, spec.id))
+  if (entryPoint) {
+    if (entryPoint.kind === 'proxy') return ''
+    return `${entryPoint.spec.host}:${entryPoint.spec.port}`
+  }
   const server = cluster.servers.find(({ spec }) => isWhole(subject, spec.id))?.spec
   return server && URL.canParse(server.url) ? `${new URL(server.url).hostname}:${server.port}` : ''
 }
 
 export type PaneNode =
   | { readonly pane: 'servers'; readonly node: ServerView }
+  | { readonly pane: 'entry-points'; readonly node: EntryPointView }
   | { readonly pane: 'databases'; readonly node: DatabaseView }
 
-/** The server or database with this id. */
+/** The server, entry point or database with this id. */
 export function findNode(picture: Picture, id: string): PaneNode | null {
   const server = picture.servers.find((candidate) => candidate.id === id)
   if (server) return { pane: 'servers', node: server }
+  const entryPoint = picture.entryPoints.find((candidate) => candidate.id === id)
+  if (entryPoint) return { pane: 'entry-points', node: entryPoint }
   const database = picture.databases.find((candidate) => candidate.id === id)
   return database ? { pane: 'databases', node: database } : null
 }
 
-/** The server or database that an alert or event is about as a whole; null for a part of it, a host or the cluster. */
+/** The type of a server, or the role of a database: what serves the users is one of them. null for anything else. */
+export function servingKind(found: PaneNode | null): ServerView['type'] | DatabaseView['role'] | null {
+  if (found?.pane === 'servers') return found.node.type
+  return found?.pane === 'databases' ? found.node.role : null
+}
+
+/** The server, entry point or database that an alert or event is about as a whole; null for a part of it, a host or the cluster. */
 export function findSubjectNode(picture: Picture, { owner, part }: Subject): PaneNode | null {
   return part === null ? findNode(picture, owner) : null
 }

@@ -1,5 +1,6 @@
 // Filters rows and sorts them by a column.
 
+import type { EntryPointStatus, EntryPointView } from '../../model/measured/entry-points/entry-point-view.ts'
 import type { DatabaseView, ServerView } from '../../model/picture/picture.ts'
 import type { SortOrder } from '../navigation.ts'
 
@@ -72,6 +73,27 @@ export const SERVER_SORT_KEYS: SortKeys<ServerView> = {
   since: (server) => server.since,
 }
 
+const ENTRY_POINT_WEIGHT: Readonly<Record<EntryPointStatus, number>> = {
+  silent: 0,
+  elsewhere: 1,
+  'no-server': 2,
+  paused: 3,
+  disabled: 4,
+  waiting: 5,
+  unknown: 6,
+  active: 7,
+}
+
+export const ENTRY_POINT_SORT_KEYS: SortKeys<EntryPointView> = {
+  name: ({ name }) => name.toLowerCase(),
+  type: ({ kind }) => kind,
+  status: ({ status }) => ENTRY_POINT_WEIGHT[status],
+  leads: ({ leadsTo }) => leadsTo[0]?.name.toLowerCase() ?? null,
+  sessions: ({ sessions }) => sessions,
+  waiting: ({ waiting }) => waiting,
+  since: ({ since }) => since,
+}
+
 export const DATABASE_SORT_KEYS: SortKeys<DatabaseView> = {
   name: (database) => database.name.toLowerCase(),
   role: (database) => database.role,
@@ -88,6 +110,7 @@ export const DATABASE_SORT_KEYS: SortKeys<DatabaseView> = {
 export const DESCENDING_FIRST: ReadonlySet<string> = new Set([
   'access',
   'sessions',
+  'waiting',
   'latency',
   'lag',
   'timeline',

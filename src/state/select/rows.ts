@@ -2,6 +2,7 @@
 
 import { muted, type Silence } from '../../model/alerts/silence.ts'
 import { isAlertStartEvent } from '../../model/events/derive-events.ts'
+import type { EntryPointView } from '../../model/measured/entry-points/entry-point-view.ts'
 import type { OtherSenderView } from '../../model/picture/other-sender.ts'
 import type { Alert, ClusterEvent, DatabaseView, LinkView, Picture, ServerView } from '../../model/picture/picture.ts'
 import { subjectText } from '../../model/picture/subject.ts'
@@ -9,12 +10,25 @@ import { subjectName } from '../../model/picture/subject-name.ts'
 import type { PaneId } from '../navigation.ts'
 import type { ClusterState, State } from '../state.ts'
 import { alertsBySeverity } from './cluster.ts'
-import { DATABASE_SORT_KEYS, matchesFilter, SERVER_SORT_KEYS, type SortKey, sortRows } from './filter-sort.ts'
+import {
+  DATABASE_SORT_KEYS,
+  ENTRY_POINT_SORT_KEYS,
+  matchesFilter,
+  SERVER_SORT_KEYS,
+  type SortKey,
+  sortRows,
+} from './filter-sort.ts'
 
 export interface ServerRow {
   readonly kind: 'server'
   readonly id: string
   readonly server: ServerView
+}
+
+export interface EntryPointRow {
+  readonly kind: 'entry-point'
+  readonly id: string
+  readonly entryPoint: EntryPointView
 }
 
 interface DatabaseRow {
@@ -60,7 +74,7 @@ export type EventPaneRow =
     }
   | { readonly kind: 'event'; readonly id: string; readonly event: ClusterEvent }
 
-export type TopologyRow = ServerRow | DatabasePaneRow | EventPaneRow
+export type TopologyRow = ServerRow | EntryPointRow | DatabasePaneRow | EventPaneRow
 
 /** Rows of the servers pane. */
 export function serverPaneRows(state: State, cluster: ClusterState): readonly ServerRow[] {
@@ -70,6 +84,18 @@ export function serverPaneRows(state: State, cluster: ClusterState): readonly Se
     matchesFilter(filter, server.name, server.dnsName, server.type, server.status, server.access),
   )
   return sortRows(kept, sort.servers, (column) => at(SERVER_SORT_KEYS[column], (row) => row.server))
+}
+
+/** Rows of the pane of entry points. */
+export function entryPointPaneRows(state: State, cluster: ClusterState): readonly EntryPointRow[] {
+  const rows = (cluster.picture?.entryPoints ?? []).map((entryPoint): EntryPointRow => {
+    return { kind: 'entry-point', id: entryPoint.id, entryPoint }
+  })
+  const { filter, sort } = state.navigation
+  const kept = rows.filter(({ entryPoint: { name, kind, status, where, leadsTo } }) =>
+    matchesFilter(filter, name, kind, status, where, ...leadsTo.map((each) => each.name)),
+  )
+  return sortRows(kept, sort['entry-points'], (column) => at(ENTRY_POINT_SORT_KEYS[column], (row) => row.entryPoint))
 }
 
 /** Rows of the databases pane, in tree order unless sorted or filtered. */
@@ -190,6 +216,7 @@ export function eventPaneRows(state: State, cluster: ClusterState): readonly Eve
 /** The rows of one of the topology's panes. */
 export function topologyRows(state: State, cluster: ClusterState, pane: PaneId): readonly TopologyRow[] {
   if (pane === 'servers') return serverPaneRows(state, cluster)
+  if (pane === 'entry-points') return entryPointPaneRows(state, cluster)
   return pane === 'databases' ? databasePaneRows(state, cluster) : eventPaneRows(state, cluster)
 }
 

@@ -4,7 +4,7 @@ import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
 import { elsewhereText } from '../../model/picture/neighbours.ts'
 import type { Picture, Serving } from '../../model/picture/picture.ts'
 import { newerThanServing } from '../../model/split-brain/advice.ts'
-import { displayNameOf, findNode } from '../../state/select/cluster.ts'
+import { displayNameOf, findNode, servingKind } from '../../state/select/cluster.ts'
 import type { ClusterState } from '../../state/state.ts'
 import type { Viewport } from '../views/list/view.ts'
 import type { Glyphs } from './format/glyphs.ts'
@@ -44,7 +44,7 @@ function layOutServing(cluster: ClusterState, picture: Picture, { glyphs }: View
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
-  const kind = node?.pane === 'servers' ? node.node.type : (node?.node.role ?? '')
+  const kind = servingKind(node) ?? ''
   const weak = access === 'read-only' || access === 'read-write-no-resets'
   // Of a read-only server that was promoted, only what it gives now is told.
   const isTold = kind !== '' && kind !== 'read-only' && kind !== accessLabel(access) && !terse

@@ -7,6 +7,7 @@ import { archiverCheck, archiverStalledCheck } from './rules/archiver.ts'
 import { backupAgeCheck } from './rules/backup.ts'
 import { commitsWaitCheck } from './rules/commits.ts'
 import { diskCheck } from './rules/disk.ts'
+import { ENTRY_POINT_CHECKS } from './rules/entry-points.ts'
 import { replicationLagCheck, replicationLagSecondsCheck } from './rules/lag.ts'
 import { mirroringCheck } from './rules/mirroring.ts'
 import { pendingRestartCheck } from './rules/pending-restart.ts'
@@ -29,6 +30,7 @@ import {
 } from './rules/transactions.ts'
 
 export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
+  ...ENTRY_POINT_CHECKS,
   alerts: alertsCheck,
   archiver: archiverCheck,
   'archiver-stalled': archiverStalledCheck,

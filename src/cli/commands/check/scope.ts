@@ -59,7 +59,11 @@ function nodesOf({ databases, servers, spec }: ClusterState): readonly Named[] {
       names: [record.spec.id, record.displayName],
     })
   const hosts = spec.hosts.map(({ id }): Named => ({ id, kind: 'hosts', names: [id] }))
-  return [...databases.map(named('databases')), ...servers.map(named('servers')), ...hosts]
+  const { poolers = [], proxies = [], addresses = [] } = spec
+  const entryPoints = [...poolers, ...proxies, ...addresses].map(
+    ({ id }): Named => ({ id, kind: 'entry points', names: [id] }),
+  )
+  return [...databases.map(named('databases')), ...servers.map(named('servers')), ...entryPoints, ...hosts]
 }
 
 function unknownName(name: string, rule: CheckRule, clusters: readonly ClusterState[]): string {
@@ -88,6 +92,7 @@ function subjectOf(
       picture,
       databases: picture.databases.filter(isMeant),
       servers: picture.servers.filter(isMeant),
+      entryPoints: picture.entryPoints.filter(isMeant),
       hosts: picture.hosts.filter(isMeant),
       node: only,
       expected: asked.expected,

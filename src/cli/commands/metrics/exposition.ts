@@ -4,6 +4,7 @@ import { Counter, Gauge, type OpenMetricsContentType, Registry } from 'prom-clie
 import type { State } from '../../../state/state.ts'
 import { clusterFamilies } from './cluster.ts'
 import { databaseFamilies } from './databases.ts'
+import { entryPointFamilies } from './entry-points.ts'
 import type { MetricFamily, MetricLabels } from './family.ts'
 import { hostFamilies } from './hosts.ts'
 import { managerFamilies } from './manager-state.ts'
@@ -16,6 +17,7 @@ export const METRIC_FAMILIES: readonly MetricFamily[] = [
   ...clusterFamilies,
   ...managerFamilies,
   ...serverFamilies,
+  ...entryPointFamilies,
   ...databaseFamilies,
   ...replicationFamilies,
   ...mirroringFamilies,

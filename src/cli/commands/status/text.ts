@@ -1,6 +1,7 @@
 // `pgdeck status` for people: every figure with its unit and age, every problem with the next step.
 
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
+import type { EntryPointView } from '../../../model/measured/entry-points/entry-point-view.ts'
 import type {
   DatabaseView,
   LinkView,
@@ -21,6 +22,7 @@ import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
 import {
   accessLabel,
+  entryPointStatusSpan,
   lagStageText,
   lagText,
   portSpan,
@@ -45,6 +47,7 @@ function clusterLines(cluster: ClusterState, now: number): readonly Line[] {
     headline(cluster, picture),
     ...clusterSummary(cluster, picture),
     ...servers(picture, now),
+    ...entryPoints(picture, now),
     ...databases(cluster, picture, now),
     ...links(picture),
     ...slots(picture),
@@ -71,6 +74,28 @@ function servers(picture: Picture, now: number): readonly Line[] {
     ...sectionHeading('SERVERS', upCountText(picture.counts.servers)),
     ...textTable(columns, picture.servers),
     ...problems(picture.servers, now),
+  ]
+}
+
+function entryPoints(picture: Picture, now: number): readonly Line[] {
+  if (picture.entryPoints.length === 0) return []
+  const columns: readonly TextColumn<EntryPointView>[] = [
+    left('NAME', ({ name }) => name),
+    left('TYPE', ({ kind }) => kind),
+    left('STATUS', (view) => entryPointStatusSpan(view, worst(picture, view.id), UNICODE_GLYPHS)),
+    left('LEADS TO', ({ leadsTo, readAt }) =>
+      leadsTo.length > 0 ? leadsTo.map(({ name }) => name).join(', ') : readAt === null ? UNKNOWN_TEXT : 'nowhere',
+    ),
+    left('EXPECTS', ({ expects }) => expects),
+    right('SESSIONS', ({ kind, sessions }) => (kind === 'address' ? '-' : count(sessions))),
+    right('WAITING', ({ kind, waiting }) => (kind === 'address' ? '-' : count(waiting))),
+    left('AT', ({ where }) => where),
+    right('READ', ({ readAt }) => ago(readAt, now)),
+  ]
+  return [
+    ...sectionHeading('ENTRY POINTS', 'where the applications connect'),
+    ...textTable(columns, picture.entryPoints),
+    ...problems(picture.entryPoints, now),
   ]
 }
 

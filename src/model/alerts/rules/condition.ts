@@ -1,6 +1,7 @@
 // A condition: one thing that may be wrong in the picture, before duration and hysteresis make it an alert.
 
 import type { ClusterManager } from '../../managers/detection/cluster-manager.ts'
+import type { EntryPointView } from '../../measured/entry-points/entry-point-view.ts'
 import type { ClusterSnapshot } from '../../measured/snapshot.ts'
 import type { Limits } from '../../measured/spec.ts'
 import type {
@@ -19,6 +20,7 @@ import type { Subject } from '../../picture/subject.ts'
 import type { LocalReachability } from '../../reachability/local-reachability.ts'
 import type { Member } from '../../replication/member.ts'
 import type { ReplicationLink } from '../../replication/replication-link.ts'
+import type { ClusterRun } from '../../runs/lock/cluster-run.ts'
 import type { ScheduleRunner } from '../../values/schedule-runner.ts'
 
 /** Everything that rules read. */
@@ -29,6 +31,9 @@ export interface RuleInput {
   readonly replicationLinks: readonly ReplicationLink[]
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
+  readonly entryPoints: readonly EntryPointView[]
+  /** Runs in progress. */
+  readonly runs: readonly ClusterRun[]
   readonly hosts: readonly HostView[]
   readonly links: readonly LinkView[]
   readonly slots: readonly SlotView[]

@@ -1,5 +1,6 @@
 // The text of a status: glyph, word and style together, so that colour is never the only sign.
 
+import type { EntryPointStatus, EntryPointView } from '../../../model/measured/entry-points/entry-point-view.ts'
 import type {
   AccessLevel,
   ClusterEvent,
@@ -46,6 +47,29 @@ const DATABASE_MARK: Readonly<Record<DatabaseStatus, Mark>> = {
   stopping: 'warning',
   inactive: 'critical',
   unknown: 'unknown',
+}
+
+const ENTRY_POINT_MARK: Readonly<Record<EntryPointStatus, Mark>> = {
+  active: 'ok',
+  waiting: 'warning',
+  paused: 'warning',
+  disabled: 'critical',
+  'no-server': 'critical',
+  elsewhere: 'critical',
+  silent: 'critical',
+  unknown: 'unknown',
+}
+
+const ENTRY_POINT_WORDS: Readonly<Partial<Record<EntryPointStatus, string>>> = {
+  'no-server': 'no server',
+  silent: 'no answer',
+}
+
+/** With the alert about it, which knows more: a pause without a run, a backend for standbys. */
+export function entryPointStatusSpan({ status }: EntryPointView, alert: Severity | null, glyphs: Glyphs): TextSpan {
+  const own = ENTRY_POINT_MARK[status]
+  const mark = own === 'unknown' ? own : (alert ?? own)
+  return span(`${glyphs[mark]} ${ENTRY_POINT_WORDS[status] ?? status}`, STYLE[mark])
 }
 
 const HEALTH_MARK: Readonly<Record<Health, Mark>> = {

@@ -8,6 +8,7 @@ import { nodeAddress, paneWithFocus, shownPanes } from '../../../state/select/cl
 import {
   databasePaneRows,
   type EventPaneRow,
+  entryPointPaneRows,
   eventPaneRows,
   selectedRowIndex,
   serverPaneRows,
@@ -21,6 +22,7 @@ import type { TableColumn } from '../../frame/parts/table.ts'
 import { rowTable } from '../list/row-table.ts'
 import { firstVisibleIndex, type Viewport, worstAlerts } from '../list/view.ts'
 import { databaseColumns, databaseNote } from './database-columns.ts'
+import { entryPointColumns } from './entry-point-columns.ts'
 import { type EventLineStyle, eventLine, eventLines, eventWidths } from './events.ts'
 import type { OverviewInput } from './overview/block.ts'
 import { chartsBelow, tableWidth, urgentRows, withOverview } from './overview/overview.ts'
@@ -37,7 +39,11 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
     databases: databasePaneRows(state, cluster).length,
     events: eventPaneRows(state, cluster).length,
   }
-  const { room, withProblems } = divided(counts, problemCounts(cluster, counts), screen)
+  const between = entryPointsRoom(state, cluster, screen.rows)
+  const { room, withProblems } = divided(counts, problemCounts(cluster, counts), {
+    ...screen,
+    rows: screen.rows - between.height,
+  })
   const gap = room.gaps ? [EMPTY_LINE] : []
   const overview = { state, cluster, picture, glyphs: screen.glyphs }
   const { columns, rows } = screen
@@ -48,6 +54,7 @@ export function topologyBody(state: State, cluster: ClusterState, screen: Viewpo
   const context = { state, cluster, picture, screen: tableScreen, titled: room.titles, withProblems, isBeside }
   const tables = [
     ...(room.servers === null ? [] : [...serversPane({ ...context, length: room.servers }), ...gap]),
+    ...entryPointsPane({ ...context, ...between, withProblems: false }),
     ...databasesPane({ ...context, length: room.databases }),
   ]
   const top = spare > 0 ? withOverview(overview, tables, { columns, rows, spare }) : tables
@@ -136,6 +143,39 @@ function serversPane(context: PaneContext): readonly Line[] {
     problem: ({ server }) => problemSpan(server, nodeAddress(cluster, subjectOf(server.id)), glyphs),
     stale: ({ server }) => server.stale,
   })
+}
+
+/** They stand between servers and databases, as users reach these. */
+interface EntryPointsRoom {
+  readonly length: number
+  readonly titled: boolean
+  /** With title, head and the gap below. */
+  readonly height: number
+}
+
+function entryPointsRoom(state: State, cluster: ClusterState, rows: number): EntryPointsRoom {
+  if (!shownPanes(cluster).includes('entry-points')) return { length: 0, titled: false, height: 0 }
+  const titled = rows >= LOW
+  const wanted = Math.max(1, entryPointPaneRows(state, cluster).length)
+  const length = Math.min(wanted, Math.max(2, Math.floor(rows / (cluster.spec.servers.length > 0 ? 5 : 3))))
+  return { length, titled, height: length + (titled ? 3 : 1) }
+}
+
+function entryPointsPane(context: PaneContext): readonly Line[] {
+  if (context.length === 0) return []
+  const { state, cluster, picture, screen } = context
+  const { glyphs } = screen
+  const lines = pane(context, {
+    id: 'entry-points',
+    title: 'ENTRY POINTS',
+    summary: '',
+    columns: entryPointColumns({ worst: worstAlerts(picture), now: state.now, glyphs, narrow: isNarrow(screen) }),
+    rows: entryPointPaneRows(state, cluster),
+    note: () => null,
+    problem: ({ entryPoint }) => problemSpan(entryPoint, nodeAddress(cluster, subjectOf(entryPoint.id)), glyphs),
+    stale: ({ entryPoint }) => entryPoint.stale,
+  })
+  return context.titled ? [...lines, EMPTY_LINE] : lines
 }
 
 function databasesPane(context: PaneContext): readonly Line[] {

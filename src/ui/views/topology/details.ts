@@ -1,12 +1,13 @@
-// The details of one server or database, with ages: the page of `enter`.
+// The details of one server, entry point or database, with ages: the page of `enter`.
 
 import { nextStepAfter } from '../../../model/alerts/next-step.ts'
 import { muted, silenceText } from '../../../model/alerts/silence.ts'
-import type { DatabaseView, Picture, ServerView } from '../../../model/picture/picture.ts'
+import type { Picture } from '../../../model/picture/picture.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
-import { findNode, shownCluster } from '../../../state/select/cluster.ts'
+import { findNode, type PaneNode, shownCluster } from '../../../state/select/cluster.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { withoutName } from '../../frame/format/fit-text.ts'
+import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { type Line, span } from '../../frame/format/line.ts'
 import { severityMark } from '../../frame/format/status-text.ts'
 import { age, shortInstant } from '../../frame/format/values.ts'
@@ -14,6 +15,7 @@ import { type DetailSection, detailField, fieldListLines } from '../../frame/par
 import { currentKey } from '../../keys/names.ts'
 import type { Viewport } from '../list/view.ts'
 import { databaseSections } from './details-database.ts'
+import { entryPointSections } from './details-entry-point.ts'
 import { managerSection } from './details-manager.ts'
 import { replicationSections } from './details-replication.ts'
 import { serverSections } from './details-server.ts'
@@ -28,12 +30,10 @@ export function detailLines(state: State, screen: Viewport): readonly Line[] {
   if (!cluster.picture || !node) {
     return [[span(` ${details.id} is no longer watched, or has not answered yet`, 'warning')]]
   }
-  const [first, ...rest] =
-    node.pane === 'servers'
-      ? serverSections(cluster, cluster.picture, node.node, state.now, glyphs)
-      : databaseSections(cluster, node.node, state.now, glyphs)
-  const replication = node.pane === 'servers' ? [] : replicationSections(cluster.picture, node.node, state.now, glyphs)
-  const manager = node.pane === 'servers' ? [] : [managerSection(cluster.picture, node.node, state.now)]
+  const [first, ...rest] = sectionsOf(cluster, cluster.picture, node, state.now, glyphs)
+  const manager = node.pane === 'databases' ? [managerSection(cluster.picture, node.node, state.now)] : []
+  const replication =
+    node.pane === 'databases' ? replicationSections(cluster.picture, node.node, state.now, glyphs) : []
   const { problem } = node.node
   const trouble: DetailSection = {
     title: 'PROBLEM',
@@ -52,10 +52,27 @@ export function detailLines(state: State, screen: Viewport): readonly Line[] {
   return fieldListLines(sections, columns, glyphs.ellipsis)
 }
 
+function sectionsOf(
+  cluster: ClusterState,
+  picture: Picture,
+  found: PaneNode,
+  now: number,
+  glyphs: Glyphs,
+): readonly DetailSection[] {
+  switch (found.pane) {
+    case 'servers':
+      return serverSections(cluster, picture, found.node, now, glyphs)
+    case 'entry-points':
+      return entryPointSections(found.node, now, glyphs)
+    case 'databases':
+      return databaseSections(cluster, found.node, now, glyphs)
+  }
+}
+
 function alertsOf(
   { silences }: ClusterState,
   picture: Picture,
-  { id, name }: ServerView | DatabaseView,
+  { id, name }: PaneNode['node'],
   state: State,
   { glyphs }: Viewport,
 ): DetailSection {

@@ -2,8 +2,13 @@
 
 import { subjectOf } from '../../../model/picture/subject.ts'
 import { findSubjectNode, shownPanes } from '../../../state/select/cluster.ts'
-import { DATABASE_SORT_KEYS, DESCENDING_FIRST, SERVER_SORT_KEYS } from '../../../state/select/filter-sort.ts'
-import { type TopologyRow, topologyRows } from '../../../state/select/rows.ts'
+import {
+  DATABASE_SORT_KEYS,
+  DESCENDING_FIRST,
+  ENTRY_POINT_SORT_KEYS,
+  SERVER_SORT_KEYS,
+} from '../../../state/select/filter-sort.ts'
+import { type EntryPointRow, type TopologyRow, topologyRows } from '../../../state/select/rows.ts'
 import { paneIdOf } from '../list/list.ts'
 import {
   COUNT_ORDER,
@@ -24,6 +29,7 @@ const SORT_LABELS: Readonly<Record<string, SortLabels>> = {
   status: WORST_LEAST_ORDER,
   port: NUMBER_ORDER,
   sessions: COUNT_ORDER,
+  waiting: COUNT_ORDER,
   latency: DURATION_ORDER,
   since: TIME_ORDER,
   servers: COUNT_ORDER,
@@ -43,8 +49,13 @@ const DATABASES: Pane = {
   rowNoun: 'databases',
   ordering: columnOrdering('databases', sortLabelsOf(DATABASE_SORT_KEYS), DESCENDING_FIRST),
 }
+const ENTRY_POINTS: Pane = {
+  id: 'entry-points',
+  rowNoun: 'entry points',
+  ordering: columnOrdering('entry points', sortLabelsOf(ENTRY_POINT_SORT_KEYS), DESCENDING_FIRST),
+}
 const EVENTS: Pane = { id: 'events', rowNoun: 'events', ordering: 'events are in the order of time' }
-const PANES: readonly Pane[] = [SERVERS, DATABASES, EVENTS]
+const PANES: readonly Pane[] = [SERVERS, ENTRY_POINTS, DATABASES, EVENTS]
 
 export const topologyView: View = {
   id: 'topology',
@@ -60,6 +71,8 @@ export const topologyView: View = {
     'TL: the timeline, one more after each promotion. (found): seen by pgdeck, not in the configuration.',
     'MANAGER: what Patroni, repmgr or pg_auto_failover tell of it: sync, nofailover, maintenance, pending restart, no agent.',
     'read-only: users can only read. The alert primary-read-only: sessions of the primary are read-only by default.',
+    'ENTRY POINTS: poolers, proxies and addresses of the configuration. LEADS TO: where new sessions of the users go now.',
+    'WAITING of a pooler: clients without a connection to the database, and for how long. elsewhere: not where it should lead.',
     'NOW: of all databases of the server; polls of pgdeck are commits too. wait: for a lock. idle-tx: idle in transaction.',
     'WAITING: the longest wait for a lock, and who is at its root. LONGEST: the statement of a client that runs longest.',
     'backup, capture, logical: a base backup, change data capture, a logical subscriber. LAG: WAL not confirmed.',
@@ -69,7 +82,8 @@ export const topologyView: View = {
     return PANES.filter(({ id }) => shown.includes(id))
   },
   rows: (state, cluster, pane) => topologyRows(state, cluster, pane).map(actedOn),
-  opens(_state, { picture }, _pane, { id, subject, alert, detailsBlocked }) {
+  opens(_state, { picture }, pane, { id, subject, alert, detailsBlocked }) {
+    if (pane === 'entry-points') return { kind: 'details', view: 'topology', pane, id }
     if (detailsBlocked !== undefined) return { kind: 'nothing', reason: detailsBlocked }
     const about = alert?.subject ?? (subject === null ? null : subjectOf(subject))
     const node = picture && about && findSubjectNode(picture, about)
@@ -93,6 +107,8 @@ const NOT_WATCHED = {
 function actedOn(row: TopologyRow): ViewRow {
   const { id } = row
   switch (row.kind) {
+    case 'entry-point':
+      return entryPointRow(row)
     case 'server':
     case 'database':
       return { id, subject: id }
@@ -109,5 +125,14 @@ function actedOn(row: TopologyRow): ViewRow {
         subject: null,
         ...(row.link.kind === 'archiver' && row.end === 'downstream' ? NO_DATABASE : NOT_WATCHED),
       }
+  }
+}
+
+function entryPointRow({ id, entryPoint: { problem } }: EntryPointRow): ViewRow {
+  return {
+    id,
+    subject: null,
+    renameBlocked: 'it is no database: it can’t be renamed',
+    ...(problem ? { problemText: problem.message } : {}),
   }
 }

@@ -8,6 +8,7 @@ import type { ClusterSnapshot } from '../../../../src/model/measured/snapshot.ts
 import { ALERT_RULES } from '../../../../src/model/picture/picture.ts'
 import type { FaultReason } from '../../../../src/model/values/fault.ts'
 import { failedReading, freshReading, PENDING } from '../../../../src/model/values/reading.ts'
+import { anAddress, aPool, aPooler, aProxied, aProxy, behind, REACHED_STANDBY } from '../../../builders/entry-points.ts'
 import { aFileSystem, aHost, aHostFacts } from '../../../builders/hosts.ts'
 import { stateOf } from '../../../builders/picture-state.ts'
 import {
@@ -51,9 +52,11 @@ const pairOf = (standby = aStandby(), primary: Parameters<typeof aPrimary>[0] = 
   })
 
 test('every alert rule is a check, and every check is well or honestly unknown in a cluster where all is well', () => {
+  const proxy = aProxy([aProxied('n1', 5432)])
+  const vault = behind(aVault(), [aPooler(), proxy, anAddress()])
   for (const rule of ALERT_RULES) assert.ok(CHECK_NAMES.includes(rule), rule)
-  const unmeasured = CHECK_NAMES.filter((rule) => check(rule, {}, aVault()).status !== 'OK')
-  const statuses = unmeasured.map((rule) => check(rule, {}, aVault()).status)
+  const unmeasured = CHECK_NAMES.filter((rule) => check(rule, {}, vault).status !== 'OK')
+  const statuses = unmeasured.map((rule) => check(rule, {}, vault).status)
   assert.deepEqual(unmeasured, [
     'archiver',
     'archiver-stalled',
@@ -64,6 +67,23 @@ test('every alert rule is a check, and every check is well or honestly unknown i
     'started-without-restore',
   ])
   assert.deepEqual([...new Set(statuses)], ['UNKNOWN'])
+})
+
+test('checks of entry points tell what is wrong, and what can’t be read', () => {
+  const paused = aPooler({ databases: [aPool({ paused: true })] })
+  const lost = anAddress({ id: 'lost', fault: aFault('timeout', 'no answer') })
+  const wrong = behind(aCluster({ databases: [aPrimary(), aStandby()] }), [paused, anAddress(REACHED_STANDBY), lost])
+  const told = (rule: CheckName, name?: string) => {
+    const { status, text } = check(rule, name === undefined ? {} : { name }, wrong)
+    return `${status} ${text}`
+  }
+  assert.match(told('pooler-paused'), /^CRITICAL .*RESUME "shop"/)
+  assert.match(told('pooler-disabled'), /^OK .*pool-1 leads to db-1/)
+  assert.match(told('pooler-waiting', 'pool-1'), /^OK .*nobody waits/)
+  assert.match(told('address-elsewhere'), /^CRITICAL .*vip leads to db-ro.*lost can’t be read: no answer/)
+  assert.match(told('address-elsewhere', 'lost'), /^UNKNOWN/)
+  assert.match(told('address-silent'), /^CRITICAL .*no new session through lost/)
+  assert.match(told('proxy-elsewhere'), /^UNKNOWN .*no proxy is configured/)
 })
 
 test('a backup that can’t be looked for is told with what to do', () => {
@@ -452,7 +472,7 @@ describe('as a process', () => {
 
   for (const [what, args, said] of [
     ['no rule', ['check'], /missing required argument/],
-    ['an unknown rule', ['check', 'lag'], /'lag' is invalid.*replication-lag/],
+    ['an unknown rule', ['check', 'lag'], /'lag' is invalid.*primary-read-only/],
     ['an unknown option', ['check', 'role', '--expct', 'x'], /unknown option '--expct'/],
     ['a bad limit', ['check', 'sessions', '-c', 'many'], /--critical many: allowed is .* percent/],
     ['a limit where there is no figure', ['check', 'serving', '-w', '1'], /no figure/],

@@ -1,5 +1,6 @@
 // The parts of a check: its subjects, its limits, and how it judges one cluster.
 
+import type { EntryPointView } from '../../../../model/measured/entry-points/entry-point-view.ts'
 import type { Limits, Thresholds } from '../../../../model/measured/spec.ts'
 import type { DatabaseView, HostView, Picture, ServerView } from '../../../../model/picture/picture.ts'
 import type { ClusterState } from '../../../../state/state.ts'
@@ -13,6 +14,7 @@ export interface CheckSubject {
   /** The databases and servers to judge: all, or the one that was named. */
   readonly databases: readonly DatabaseView[]
   readonly servers: readonly ServerView[]
+  readonly entryPoints: readonly EntryPointView[]
   readonly hosts: readonly HostView[]
   /** Id of the node that was named; null if the whole cluster is judged. */
   readonly node: string | null
@@ -35,7 +37,7 @@ export interface CheckedLimit {
   limits(thresholds: Thresholds): Limits
 }
 
-export type CheckSubjectKind = 'databases' | 'servers' | 'hosts' | 'nodes' | 'clusters'
+export type CheckSubjectKind = 'databases' | 'servers' | 'entry points' | 'hosts' | 'nodes' | 'clusters'
 
 export interface CheckRule {
   /** The text before the findings. */

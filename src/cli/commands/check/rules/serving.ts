@@ -5,7 +5,7 @@ import type { Alert, Picture } from '../../../../model/picture/picture.ts'
 import { isActivePrimary } from '../../../../model/picture/roles.ts'
 import { isRefusal, saysInRecovery } from '../../../../model/values/fault.ts'
 import { listText } from '../../../../model/values/text.ts'
-import { displayNameOf, findNode } from '../../../../state/select/cluster.ts'
+import { displayNameOf, findNode, servingKind } from '../../../../state/select/cluster.ts'
 import { accessLabel } from '../../../../ui/frame/format/status-text.ts'
 import type { CheckRule, CheckSubject } from '../evaluation/check-rule.ts'
 import { unreadReason } from '../evaluation/readable.ts'
@@ -29,7 +29,7 @@ function judgeServing(subject: CheckSubject, readOnly: PluginStatus): readonly P
   }
   const { id, access } = picture.serving
   const node = findNode(picture, id)
-  const kind = node?.pane === 'servers' ? node.node.type : node?.node.role
+  const kind = servingKind(node)
   const text = `${subject.title(id)} (${kind ?? 'unknown'}, ${accessLabel(access)})`
   const waits = commitsWaitAlert(picture)
   if (waits) return [{ status: waits.severity, text: `${text}, but ${waits.message}` }]

@@ -1,0 +1,142 @@
+// Alert conditions of poolers, proxies and addresses: they are silent, lead to another database than they should, or hold users
+// up.
+
+import type {
+  AddressView,
+  EntryPointView,
+  PooledDatabaseView,
+  PoolerView,
+  ProxyView,
+} from '../../measured/entry-points/entry-point-view.ts'
+import type { Severity } from '../../picture/picture.ts'
+import { subjectOf } from '../../picture/subject.ts'
+import { runSummary } from '../../runs/lock/cluster-run.ts'
+import { isUnasked } from '../../values/fault.ts'
+import { listText } from '../../values/text.ts'
+import { formatSeconds } from '../../values/units.ts'
+import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
+
+export function entryPointConditions(input: RuleInput): readonly AlertCondition[] {
+  // What was read last says nothing about now.
+  return input.entryPoints.flatMap((view) => (view.problem ? [silence(view, view.problem)] : conditionsOf(view, input)))
+}
+
+function conditionsOf(view: EntryPointView, input: RuleInput): readonly AlertCondition[] {
+  switch (view.kind) {
+    case 'pooler':
+      return poolerConditions(view, input)
+    case 'proxy':
+      return proxyConditions(view)
+    case 'address':
+      return addressConditions(view)
+  }
+}
+
+const SILENT = { pooler: 'pooler-silent', proxy: 'proxy-silent', address: 'address-silent' } as const
+
+/** Users of an address that leads to the primary can't get in; a pooler or proxy that tells nothing may go on. */
+function silence(view: EntryPointView, problem: NonNullable<EntryPointView['problem']>): AlertCondition {
+  const { kind, id, name, expects } = view
+  const isOutage = kind === 'address' && expects === 'primary' && !isUnasked(problem)
+  const what = kind === 'address' ? `no new session through ${name}` : `${name} tells nothing`
+  const condition = afterInterval(
+    SILENT[kind],
+    subjectOf(id),
+    isOutage ? 'critical' : 'warning',
+    `${what}: ${problem.message}`,
+  )
+  return { ...condition, since: problem.since }
+}
+
+function addressConditions(view: AddressView): readonly AlertCondition[] {
+  return view.leadsTo.some(({ isExpected }) => isExpected === false)
+    ? [afterInterval('address-elsewhere', subjectOf(view.id), severityOf(view), elsewhereText(view))]
+    : []
+}
+
+function severityOf({ expects }: EntryPointView): Severity {
+  return expects === 'primary' ? 'critical' : 'warning'
+}
+
+/** `vip leads to db-1, not to the primary`. */
+function elsewhereText({ name, expects, leadsTo }: Pick<EntryPointView, 'name' | 'expects' | 'leadsTo'>): string {
+  const wrong = leadsTo.filter(({ isExpected }) => isExpected === false).map((each) => each.name)
+  return `${name} leads to ${listText(wrong, 'and')}, not to ${expects === 'primary' ? 'the primary' : 'a standby'}`
+}
+
+function proxyConditions(view: ProxyView): readonly AlertCondition[] {
+  const { id, name, spec, servers, leadsTo } = view
+  if (view.reading === null) return []
+  if (!servers.some(({ isUsed }) => isUsed)) {
+    const states = servers.map((server) => `${server.name} ${server.status}`)
+    const why = states.length === 0 ? 'it has none' : listText(states, 'and')
+    const message = `${name}: no server of backend ${spec.backend} is up (${why})`
+    return [afterInterval('proxy-no-server', subjectOf(id), severityOf(view), message)]
+  }
+  return leadsTo.some(({ isExpected }) => isExpected === false)
+    ? [
+        afterInterval(
+          'proxy-elsewhere',
+          subjectOf(id),
+          severityOf(view),
+          elsewhereText({ ...view, name: `${name} (${spec.backend})` }),
+        ),
+      ]
+    : []
+}
+
+function poolerConditions(view: PoolerView, input: RuleInput): readonly AlertCondition[] {
+  const { id, name, reading, databases } = view
+  if (reading === null) return []
+  if (reading.isPaused) return [paused(view, null, input)]
+  const wrong = databases.filter(({ leadsTo }) => leadsTo.some(({ isExpected }) => isExpected === false))
+  const disabled = databases.filter((each) => each.disabled)
+  return [
+    ...databases
+      .filter((each) => each.paused)
+      .slice(0, 1)
+      .map((each) => paused(view, each, input)),
+    ...(disabled.length === 0
+      ? []
+      : [immediate('pooler-disabled', subjectOf(id), 'critical', disabledText(name, disabled))]),
+    ...wrong.slice(0, 1).map((each) => {
+      const text = elsewhereText({ ...view, name: `${name} (${each.name})`, leadsTo: each.leadsTo })
+      return afterInterval('pooler-elsewhere', subjectOf(id), severityOf(view), text)
+    }),
+    ...waiting(view, input),
+  ]
+}
+
+/** A run that holds the cluster pauses it for a moment, and resumes it itself. Nobody else does. */
+function paused({ id, name }: PoolerView, database: PooledDatabaseView | null, { runs }: RuleInput): AlertCondition {
+  const what = database === null ? 'all its databases are' : `database ${database.name} is`
+  const command = database === null ? 'RESUME' : `RESUME "${database.name}"`
+  const [run] = runs
+  if (run) {
+    const message = `${name}: ${what} paused while ${runSummary(run)}`
+    return immediate('pooler-paused', subjectOf(id), 'warning', message)
+  }
+  const waits = database && database.clientsWaiting > 0 ? `, ${database.clientsWaiting} clients wait` : ''
+  const message = `${name}: ${what} paused without a run: give ${command} on its console${waits}`
+  return immediate('pooler-paused', subjectOf(id), 'critical', message)
+}
+
+function disabledText(name: string, databases: readonly PooledDatabaseView[]): string {
+  const names = databases.map((each) => each.name)
+  const [first = ''] = names
+  const many = names.length > 1
+  return `${name}: ${many ? 'databases' : 'database'} ${listText(names, 'and')} ${many ? 'are' : 'is'} disabled, new clients are refused: give ENABLE "${first}" on its console`
+}
+
+function waiting({ id, name, databases }: PoolerView, { snapshot }: RuleInput): readonly AlertCondition[] {
+  const [longest] = databases
+    .filter((each) => !each.paused)
+    .toSorted((a, b) => b.longestWaitSeconds - a.longestWaitSeconds)
+  if (!longest) return []
+  const { clientsWaiting, longestWaitSeconds } = longest
+  const limits = snapshot.spec.thresholds.poolerWaitSeconds
+  return aboveThreshold('pooler-waiting', subjectOf(id), longestWaitSeconds, limits, (limit) => {
+    const who = clientsWaiting === 1 ? '1 client waits' : `${clientsWaiting} clients wait`
+    return `${name}: ${who} for a connection to ${longest.name}, the longest for ${formatSeconds(longestWaitSeconds)} (limit ${formatSeconds(limit)})`
+  })
+}

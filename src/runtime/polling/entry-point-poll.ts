@@ -1,0 +1,106 @@
+// Polls what applications connect to in place of a database: each by itself, and an address less often while it leads where it
+// should.
+
+import type { AddressConfig, ClusterConfig, PoolerConfig, ProxyConfig } from '../../config/config.ts'
+import { openHaproxyStats } from '../../io/entry-points/haproxy-stats.ts'
+import { createNewSessions } from '../../io/entry-points/new-session.ts'
+import { openPoolerConsole } from '../../io/entry-points/pooler-console.ts'
+import type { AddressReading, EntryPointReading } from '../../model/measured/entry-points/entry-point-reading.ts'
+import type { ProbeOutcome } from '../../model/values/reading.ts'
+import {
+  ADDRESS_INTERVAL_MS,
+  addressProbe,
+  LOGGED_ADDRESS_INTERVAL_MS,
+  poolerProbe,
+  proxyProbe,
+} from '../../probes/entry-points/index.ts'
+import type { Store } from '../../state/store.ts'
+import type { HostConnections } from '../hosts/host-connections.ts'
+import { createPolledTarget, type PolledTarget } from './polled-target.ts'
+
+export interface EntryPointPoll extends PolledTarget {
+  close(): Promise<void>
+}
+
+interface Place {
+  readonly cluster: ClusterConfig
+  readonly hostConnections: HostConnections
+  readonly tell: (id: string, outcome: ProbeOutcome<EntryPointReading>) => void
+}
+
+/** One for each pooler, proxy and address of the cluster. */
+export function createEntryPointPolls(
+  store: Store,
+  cluster: ClusterConfig,
+  hostConnections: HostConnections,
+): readonly EntryPointPoll[] {
+  const tell: Place['tell'] = (id, outcome) =>
+    store.dispatch({ type: 'entry-point-polled', cluster: cluster.spec.name, id, at: Date.now(), outcome })
+  const place = { cluster, hostConnections, tell }
+  return [
+    ...(cluster.poolers ?? []).map((each) => poolerPoll(each, place)),
+    ...(cluster.proxies ?? []).map((each) => proxyPoll(each, place)),
+    ...(cluster.addresses ?? []).map((each) => addressPoll(each, place)),
+  ]
+}
+
+function poolerPoll(pooler: PoolerConfig, { cluster, hostConnections, tell }: Place): EntryPointPoll {
+  const { spec, connection, passwordCommand, via } = pooler
+  const admin = openPoolerConsole({ connection, passwordCommand, tunnel: hostConnections.tunnelVia(via) })
+  const { timeoutMs: limitMs } = cluster.spec
+  const target = createPolledTarget({
+    description: `the pooler ${spec.id} (${spec.host}:${spec.port})`,
+    read: (signal) => poolerProbe.read({ admin, database: spec.database, limitMs }, signal),
+    onResult: (outcome) => tell(spec.id, outcome),
+  })
+  return { poll: target.poll, close: admin.close }
+}
+
+function proxyPoll(
+  { spec, stats: source, user, passwordCommand, trust }: ProxyConfig,
+  { tell }: Place,
+): EntryPointPoll {
+  const { id, backend } = spec
+  const stats = openHaproxyStats({ source, backend, user, passwordCommand, trust })
+  const target = createPolledTarget({
+    description: `the proxy ${id} (${spec.stats})`,
+    read: (signal) => proxyProbe.read({ stats, backend }, signal),
+    onResult: (outcome) => tell(id, outcome),
+  })
+  return { poll: target.poll, close: async () => {} }
+}
+
+function addressPoll(address: AddressConfig, { cluster, hostConnections, tell }: Place): EntryPointPoll {
+  const { spec, connection, passwordCommand, via } = address
+  const { timeoutMs } = cluster.spec
+  const tunnel = hostConnections.tunnelVia(via)
+  const sessions = createNewSessions({ connection, passwordCommand, timeoutMs, tunnel })
+  let notBefore = Number.NEGATIVE_INFINITY
+  const target = createPolledTarget<AddressReading>({
+    description: `the address ${spec.id} (${spec.host}:${spec.port})`,
+    read: (signal) => addressProbe.read({ sessions }, signal),
+    onResult(outcome) {
+      notBefore = isAsExpected(outcome, spec.expects) ? performance.now() + pauseMs(outcome.value) : 0
+      tell(spec.id, outcome)
+    },
+  })
+  return {
+    // Somewhat before the whole time: the round that is nearest to it.
+    poll: async (limits) => {
+      const isDue = limits.force === true || performance.now() >= notBefore - limits.intervalMs / 2
+      if (isDue) await target.poll(limits)
+    },
+    close: async () => sessions.close(),
+  }
+}
+
+function isAsExpected(
+  outcome: ProbeOutcome<AddressReading>,
+  expects: AddressConfig['spec']['expects'],
+): outcome is Extract<ProbeOutcome<AddressReading>, { readonly ok: true }> {
+  return outcome.ok && outcome.value.isInRecovery === (expects === 'standby')
+}
+
+function pauseMs({ logsConnections }: AddressReading): number {
+  return logsConnections ? LOGGED_ADDRESS_INTERVAL_MS : ADDRESS_INTERVAL_MS
+}
