@@ -11,10 +11,10 @@ import type { ActionToolbox, PreflightCheck } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { leadPoolKind, type PoolLead, whyNotSeen } from './lead-pool.ts'
 import { pausePoolKind } from './pause-pool.ts'
+import { planAddresses } from './plan-addresses.ts'
 import { type PoolFindings, poolFindingsCheck } from './pool-findings.ts'
 import { type Pool, readPoolerSettings, readPools } from './pools.ts'
 import { resumePoolKind } from './resume-pool.ts'
-import { verifyAddressKind } from './verify-address.ts'
 
 export interface MovedPrimary {
   /** null: unknown. */
@@ -44,17 +44,18 @@ export async function planPrimaryRestart(view: DatabaseView, tools: ActionToolbo
 
 /** Reads the consoles of all poolers that lead to the primary, and plans the steps. `prefix`: of the ids of its steps. */
 export async function planEntryPoints(moved: MovedPrimary, tools: ActionToolbox, prefix = ''): Promise<EntryPointPlan> {
-  const { poolers = [], addresses = [] } = tools.config
+  const { poolers = [] } = tools.config
   const leading = poolers.filter(({ spec }) => spec.expects === 'primary')
   const plans = await Promise.all(leading.map((pooler) => planPooler(pooler, moved, tools, prefix)))
-  const proven = addresses.filter(({ spec }) => spec.expects === 'primary')
+  const addresses = await planAddresses(moved, tools, prefix)
   return {
     hold: plans.flatMap(({ hold }) => hold),
     release: [...plans.flatMap(({ lead }) => lead), ...plans.flatMap(({ resume }) => resume)],
-    proof: proven.map(({ spec }) =>
-      verifyAddressKind.plan({ id: `${prefix}verify-${spec.id}`, address: spec.id, target: moved.target }),
-    ),
-    checks: leading.length === 0 ? [] : [poolFindingsCheck(plans.map(({ findings }) => findings))],
+    proof: addresses.steps,
+    checks: [
+      ...(leading.length === 0 ? [] : [poolFindingsCheck(plans.map(({ findings }) => findings))]),
+      ...addresses.checks,
+    ],
   }
 }
 

@@ -3,15 +3,17 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
 import { listRunIds } from '../../../src/io/runs/journal.ts'
 import { ActionError } from '../../../src/model/runs/action-error.ts'
 import type { Run } from '../../../src/model/runs/run.ts'
 import { loadRun } from '../../../src/runtime/runs/log/run-store.ts'
+import { startPgdeck } from '../../cli/process.ts'
 import { type Acting, type ActingOptions, actingOn } from '../../fakes/acting.ts'
 import { type Haproxy, openHaproxy, withoutHaproxy } from '../../fakes/haproxy.ts'
 import type { KilledTask } from '../../fakes/killed-acting.ts'
@@ -34,7 +36,7 @@ interface Site {
 async function withSite(
   way: 'proxy' | 'itself',
   body: (site: Site) => Promise<void>,
-  more: { readonly pooler?: object; readonly stop?: readonly string[] } = {},
+  more: { readonly pooler?: object; readonly stop?: (primary: PostgresNode) => readonly string[] } = {},
 ): Promise<void> {
   await withCluster({ standbys: 1 }, async (cluster) => {
     const { primary, nodes } = cluster
@@ -56,7 +58,10 @@ async function withSite(
         dsn: `${node.dsn('postgres')}?sslmode=disable`,
         host: `host-${node.name}`,
       })),
-      hosts: nodes.map((node) => ({ ...hostOf(node), ...(more.stop && node === primary ? { stop: more.stop } : {}) })),
+      hosts: nodes.map((node) => ({
+        ...hostOf(node),
+        ...(more.stop && node === primary ? { stop: more.stop(node) } : {}),
+      })),
       cluster: {
         poolers: [
           {
@@ -202,8 +207,38 @@ describe('a switchover behind PgBouncer', { skip }, () => {
           assert.ok(await isPrimary(cluster.primary))
         })
       },
-      { stop: ['false'] },
+      { stop: () => ['false'] },
     ))
+
+  for (const signal of ['SIGHUP', 'SIGINT'] as const)
+    test(`ended by ${signal} while clients wait, and again at once: clients continue before pgdeck is gone`, (context) =>
+      withSite(
+        'proxy',
+        async ({ cluster, pool, options, paused }) => {
+          const writer = writing(pool, 0, 1)
+          await until('it writes', 10_000, () => writer.confirmed.length > 20)
+          await acted(options, async ({ configFile, env, folder }) => {
+            const words = ['do', 'switchover', 'standby-1', '--confirm', 'standby-1', '--config', configFile]
+            const { child, ended } = startPgdeck(context, words, { cwd: folder, env })
+            await until('the pool is paused', 20_000, async () => (await paused()).length > 0)
+            await until('the stop has begun', 20_000, () => existsSync(join(cluster.primary.scratch.path, 'stopping')))
+            child.kill(signal)
+            // One that has not been taken yet would count once with the next.
+            await until('it was taken', 1_000, () =>
+              /^ShdPnd:\s*0+$/m.test(readFileSync(`/proc/${child.pid}/status`, 'utf8')),
+            )
+            child.kill(signal)
+            await ended
+            assert.deepEqual(await paused(), [])
+            const before = writer.confirmed.length
+            await until('it continues', 10_000, () => writer.confirmed.length > before + 20)
+            await writer.stop()
+            assert.deepEqual(writer.errors, [])
+            assert.ok(await isPrimary(cluster.primary))
+          })
+        },
+        { stop: ({ scratch }) => ['sh', '-c', `touch ${scratch.path}/stopping; exec sleep 600`] },
+      ))
 
   for (const then of ['resumed', 'undone'] as const)
     test(`killed while a pool is paused and ${then}: clients continue`, () =>
