@@ -57,6 +57,10 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   it into the new data directory, move the content of each \`pg_tblspc/OID\` into an empty folder of the owner of the data, remove
   \`pg_tblspc/OID\`, and put that folder into the line of that OID in \`tablespace_map\`. The first start makes the links from it. Until the
   files are moved, PostgreSQL refuses to start.
+* **Tablespaces** are rebuilt where the server has them, else in the same path as on its upstream, or where \`--set tablespaces=NAME=/PATH,…\` puts
+  them (a backslash before a comma or \`=\` in a name). Two servers on one host can't share a path. The new files are received into
+  \`pgdeck-RUN.part\` within that folder and swapped by renames there, so it may be a mount point; the old ones stay in \`pgdeck-RUN.old\` with
+  the old data. \`pg_rewind\` leaves tablespaces where they are.
 * **Lines of pg_hba.conf are verified by \`pg_hba_file_rules\`**, added or removed. A line behind one that matches all its connections is
   refused. Where a \`postgresql.conf\` has an error, actions that reload or restart that server report it first.
 * **A setting is changed on every server**, by ALTER SYSTEM. The plan shows the old value of each, where it comes from, and what the

@@ -41,6 +41,8 @@ export function isLong(file) {
 const ALL_MAJORS_TESTS = [
   'test/probes/database/hba/connected-clients.test.ts',
   'test/real/acts/change-setting.test.ts',
+  'test/real/acts/tablespaces/backup.test.ts',
+  'test/real/acts/tablespaces/rebuild.test.ts',
   'test/real/doctor.test.ts',
   'test/real/hba-sight.test.ts',
   'test/real/host-files.test.ts',

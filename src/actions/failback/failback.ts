@@ -63,6 +63,13 @@ const plainFailback: ProfilePlan = {
       defaultText: 'with its data if that is safe, else rewound if pg_rewind can, else rebuilt',
     },
     {
+      name: 'tablespaces',
+      explains: 'where a rebuild puts its tablespaces: NAME=/PATH, several separated by commas',
+      kind: 'text',
+      required: false,
+      defaultText: 'where it has them, else as on the acting primary',
+    },
+    {
       name: 'keep-old',
       explains: 'keep the old data directory after a rebuild',
       kind: 'boolean',

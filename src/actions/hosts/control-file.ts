@@ -18,6 +18,8 @@ const STATES = [
 export interface ControlState {
   readonly state: (typeof STATES)[number]
   readonly systemIdentifier: string
+  /** With the major it names the folder of this server in a tablespace. */
+  readonly catalogVersion: number
   /** Position of the latest checkpoint record. On a server that was shut down it is the last record. */
   readonly checkpointLsn: Lsn
   readonly timeline: number
@@ -48,7 +50,13 @@ export function parseControlBytes(bytes: Buffer): ControlState | null {
   const large = (at: number) => (isLittle ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at))
   const state = STATES[small(16)]
   if (state === undefined) return null
-  return { state, systemIdentifier: large(0).toString(), checkpointLsn: large(32), timeline: small(48) }
+  return {
+    state,
+    systemIdentifier: large(0).toString(),
+    catalogVersion: small(12),
+    checkpointLsn: large(32),
+    timeline: small(48),
+  }
 }
 
 function isVersion(number: number): boolean {

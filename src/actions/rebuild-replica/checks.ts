@@ -5,9 +5,8 @@ import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import { databaseName, findDatabase } from '../definition/target.ts'
+import { findDatabase } from '../definition/target.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
-import { tablespaceNames, tablespacesOf } from '../tablespaces/tablespaces.ts'
 
 /** Fails for a writable database in every case: its data would be put aside. */
 export function notWritable(target: string): PreflightCheck {
@@ -77,24 +76,6 @@ export function cascadingStandbysCheck(target: string): PreflightCheck {
         result: 'warn',
         message: `${below.join(', ')} replicates from it: disconnected meanwhile, perhaps for good`,
         hint: 'Point them at another upstream first: pgdeck do follow.',
-      }
-    },
-  }
-}
-
-/** Fails if the database has tablespaces outside the data directory. */
-export function noTablespaces(database: string): PreflightCheck {
-  return {
-    id: 'tablespaces',
-    mayOverride: false,
-    async run(clusterView, _, tools): Promise<PreflightResult> {
-      const { tablespaces } = await tablespacesOf(database, tools)
-      if (tablespaces.length === 0)
-        return { result: 'pass', message: 'all its data is in the data directory', hint: null }
-      return {
-        result: 'fail',
-        message: `${databaseName(clusterView, database)} has tablespaces elsewhere: ${tablespaceNames(tablespaces)}`,
-        hint: 'Take it with pg_basebackup --tablespace-mapping.',
       }
     },
   }

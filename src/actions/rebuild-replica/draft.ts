@@ -27,7 +27,9 @@ import { addressForOthers } from '../hosts/address.ts'
 import { knownSystemIdentifier } from '../hosts/server-on-host.ts'
 import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
 import { physicalSlotsOn, slotNameFor } from '../repoint/physical-slots.ts'
-import { cascadingStandbysCheck, noTablespaces, notWritable, sameSystemCheck } from './checks.ts'
+import { tablespacesHavePlaces } from '../tablespaces/checks.ts'
+import { planTablespaces } from '../tablespaces/plan-tablespaces.ts'
+import { cascadingStandbysCheck, notWritable, sameSystemCheck } from './checks.ts'
 import { upstreamConninfo } from './conninfo.ts'
 import { conninfoKnown, copyMethodCheck, dataDirectoryMovable, hostDiskSpaceCheck } from './host-checks.ts'
 import type { Rebuild } from './planned-steps.ts'
@@ -57,15 +59,28 @@ export async function planRebuild(
   if (!upstream)
     throw new PlanError(`${action}: no database that ${view.name} could follow answers; name one with --set upstream=…`)
   const service = await databaseServiceOf(target, tools)
-  const [copyMethod, bytes, slots, role] = await Promise.all([
+  const request = { action, upstream: upstream.id, service, given: input.tablespaces }
+  const [copyMethod, bytes, slots, role, tablespaces] = await Promise.all([
     copyMethodFor(service, majorOf(upstream), tools),
     minimumBackupSize(upstream.id, tools),
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
     replicationRoleOf(view.id, upstream.id, service, tools).catch(() => null),
+    planTablespaces(request, tools),
   ])
   const slot = input.slot ?? slotNameFor(view, clusterView)
   if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
-  return { view, upstream, service, copyMethod, slot, slotExists: slots.has(slot), bytes, keepOld, role }
+  return {
+    view,
+    upstream,
+    service,
+    copyMethod,
+    slot,
+    slotExists: slots.has(slot),
+    bytes,
+    tablespaces,
+    keepOld,
+    role,
+  }
 }
 
 async function replicationRoleOf(
@@ -108,7 +123,9 @@ function majorOf({ pulse }: DatabaseView): number | null {
 }
 
 export function rebuildChecks(action: string, rebuild: Rebuild, attaching: AttachingPlan): readonly PreflightCheck[] {
-  const { view, upstream, service, copyMethod, bytes } = rebuild
+  const { view, upstream, service, copyMethod, bytes, tablespaces } = rebuild
+  const command = `pgdeck do ${action} ${view.id}`
+  const placed = tablespaces.kind === 'known' ? tablespaces.tablespaces.placed : []
   const isOurs = copyMethod.method !== 'manual'
   return [
     notWritable(view.id),
@@ -120,8 +137,8 @@ export function rebuildChecks(action: string, rebuild: Rebuild, attaching: Attac
     copyMethodCheck(copyMethod),
     dataAccess(service),
     ...(isOurs ? [dataDirectoryMovable(service), conninfoKnown(view.id, upstream.id, service)] : []),
-    hostDiskSpaceCheck(service, bytes),
-    noTablespaces(upstream.id),
+    hostDiskSpaceCheck(service, bytes, placed),
+    tablespacesHavePlaces(tablespaces, command),
     requiredSettingsFor(view.id, 'started'),
     cascadingStandbysCheck(view.id),
     enoughWalSendersAndSlots(upstream.id, 2),

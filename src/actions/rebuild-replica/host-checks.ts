@@ -3,46 +3,94 @@
 
 import { dirname } from 'node:path'
 import { ActionError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import type { DatabaseService } from '../hosts/service.ts'
+import type { PlacedTablespace } from '../tablespaces/placement.ts'
 import { upstreamConninfo } from './conninfo.ts'
 import type { CopyMethod } from './run-copy.ts'
 
 const LIMIT_MS = 8_000
 
-/** Fails if there is certainly no room for a copy beside the old data. */
-export function hostDiskSpaceCheck({ host, dataDirectory }: DatabaseService, bytes: number | null): PreflightCheck {
+/** Fails if there is certainly no room for a copy beside the old data, on a file system that gets a part of it. */
+export function hostDiskSpaceCheck(
+  service: DatabaseService,
+  bytes: number | null,
+  tablespaces: readonly PlacedTablespace[],
+): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const free = await freeOnHost(host, dataDirectory, tools)
-      if (free === null || bytes === null)
+      const needs = spaceNeeds(dirname(service.dataDirectory ?? ''), bytes, tablespaces)
+      const found = needs && (await fileSystemsOnHost(service, needs, tools))
+      if (!found)
         return {
           result: 'warn',
           message: 'whether there is space for a base backup beside the old data is unknown',
           hint: 'Check df on its host.',
         }
-      const message = `about ${formatBytes(bytes)} are needed beside the old data, ${formatBytes(free)} are free`
-      if (free >= bytes) return { result: 'pass', message, hint: null }
+      const where = (mount: string) => (found.length === 1 ? '' : ` in ${clean(mount)}`)
+      const texts = found.map(({ needed, free, mount }) => {
+        const size = `about ${formatBytes(needed)} are needed beside the old data`
+        return `${size}${where(mount)}, ${formatBytes(free)} are free`
+      })
+      const message = texts.join('; ')
+      if (found.every(({ needed, free }) => free >= needed)) return { result: 'pass', message, hint: null }
       return { result: 'fail', message, hint: 'Free space on its host first.' }
     },
   }
 }
 
-async function freeOnHost(
-  host: string | null,
-  dataDirectory: string | null,
+interface SpaceNeed {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** null: unknown. */
+function spaceNeeds(
+  folder: string,
+  bytes: number | null,
+  tablespaces: readonly PlacedTablespace[],
+): readonly SpaceNeed[] | null {
+  if (bytes === null) return null
+  const needs: SpaceNeed[] = []
+  for (const each of tablespaces) {
+    if (each.bytes === null) return null
+    needs.push({ path: each.path, bytes: each.bytes })
+  }
+  const elsewhere = needs.reduce((sum, each) => sum + each.bytes, 0)
+  return [{ path: folder, bytes: Math.max(0, bytes - elsewhere) }, ...needs]
+}
+
+interface FileSystemNeed {
+  readonly mount: string
+  readonly needed: number
+  readonly free: number
+}
+
+/** null: unknown. */
+async function fileSystemsOnHost(
+  { host, dataDirectory }: DatabaseService,
+  needs: readonly SpaceNeed[],
   tools: ActionToolbox,
-): Promise<number | null> {
+): Promise<readonly FileSystemNeed[] | null> {
   const connection = tools.host(host)
   if (!connection || dataDirectory === null) return null
   const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-  const { stdout } = await connection.run(['df', '-Pk', dirname(dataDirectory)], { signal })
-  const available = stdout.trim().split('\n').at(-1)?.split(/\s+/)[3]
-  return available !== undefined && /^\d+$/.test(available) ? Number(available) * 1024 : null
+  const { stdout } = await connection.run(['df', '-Pk', ...needs.map(({ path }) => path)], { signal })
+  const rows = stdout.trim().split('\n').slice(1)
+  if (rows.length !== needs.length) return null
+  const found = new Map<string, FileSystemNeed>()
+  for (const [index, { bytes }] of needs.entries()) {
+    const [, free, mount] = /\s\d+\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(rows[index] ?? '') ?? []
+    if (free === undefined || mount === undefined) return null
+    const before = found.get(mount)?.needed ?? 0
+    found.set(mount, { mount, needed: before + bytes, free: Number(free) * 1024 })
+  }
+  return [...found.values()]
 }
 
 /** Fails if the data directory can't be renamed: it is a mount point, or its parent belongs to another account. */

@@ -12,8 +12,10 @@ import { mayManageSlots } from '../repoint/physical-slots.ts'
 import { startDatabaseKind } from '../steps/start-database.ts'
 import { stopStandbyKind } from '../steps/stop-standby.ts'
 import { waitStreamingKind } from '../steps/wait-streaming.ts'
+import { NO_TABLESPACES, type PlannedTablespaces, type TablespacePlan } from '../tablespaces/plan-tablespaces.ts'
 import { copyUpstreamKind } from './copy-upstream.ts'
 import { ensureSlotKind } from './ensure-slot.ts'
+import { manualTablespaces } from './manual-tablespaces.ts'
 import type { CopyMethod } from './run-copy.ts'
 import { removeOldDataKind, swapDataKind } from './swap-data.ts'
 
@@ -26,6 +28,7 @@ export interface Rebuild {
   readonly slotExists: boolean
   /** Expected bytes; null if unknown. */
   readonly bytes: number | null
+  readonly tablespaces: TablespacePlan
   readonly keepOld: boolean
   /** The role of its connection string; null if pgdeck can't read that. */
   readonly role: string | null
@@ -39,6 +42,7 @@ export function roleOfRebuilt({ view, role }: Pick<Rebuild, 'view' | 'role'>): R
 export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
   const { view, upstream, copyMethod, service, keepOld } = rebuild
   const slot = await slotStep(rebuild, tools)
+  const tablespaces = knownTablespaces(rebuild)
   if (copyMethod.method === 'manual' || service.dataDirectory === null)
     return [
       stopStep({ ...rebuild, service: { ...service, control: 'manual' } }),
@@ -52,10 +56,11 @@ export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Prom
     copyUpstreamKind.plan({
       ...rebuild,
       ...place,
+      tablespaces,
       method: copyMethod.method,
       to: addressForOthers(upstream.id, tools),
     }),
-    swapDataKind.plan({ view, service, ...place }),
+    swapDataKind.plan({ view, service, tablespaces, ...place }),
     {
       ...startDatabaseKind.plan({ view, service, as: 'standby' }),
       id: 'start-replica',
@@ -63,7 +68,7 @@ export async function rebuildSteps(rebuild: Rebuild, tools: ActionToolbox): Prom
       ifStopped: `${view.name} is down, with the base backup in place.`,
     },
     streamStep(rebuild),
-    ...(keepOld ? [] : [removeOldDataKind.plan({ view, service, ...place })]),
+    ...(keepOld ? [] : [removeOldDataKind.plan({ view, service, tablespaces, ...place })]),
   ]
 }
 
@@ -103,20 +108,29 @@ function streamStep({ view, upstream }: Rebuild): PlannedStep {
   })
 }
 
-function manualRebuildStep({ view, upstream, service, copyMethod, slot }: Rebuild, tools: ActionToolbox): PlannedStep {
+/** Unknown ones block the plan. */
+function knownTablespaces({ tablespaces }: Rebuild): PlannedTablespaces {
+  return tablespaces.kind === 'known' ? tablespaces.tablespaces : NO_TABLESPACES
+}
+
+function manualRebuildStep(rebuild: Rebuild, tools: ActionToolbox): PlannedStep {
+  const { view, upstream, service, copyMethod, slot } = rebuild
   const to = addressForOthers(upstream.id, tools)
   const { dataDirectory, binDirectory } = service
   const folder = dataDirectory ?? 'DATA_DIRECTORY'
   const old = `${folder}.pgdeck-${tools.run}.old`
   const program = `${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`
+  const { mappings, asideFirst, intoPlace, former } = manualTablespaces(knownTablespaces(rebuild), folder, tools.run)
   const lines = [
     `On ${service.host ?? view.host}, as the owner of the data${copyMethod.method === 'manual' ? ` (${copyMethod.why})` : ''}:`,
     manualStopCommand(service),
     shellCommandLine(['mv', folder, old]),
-    `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder} -R -X stream -S ${slot} -c fast -P`,
+    ...asideFirst,
+    `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder}${mappings} -R -X stream -S ${slot} -c fast -P`,
+    ...intoPlace,
     `cp -p ${old}/*.conf ${folder}/  # but keep the primary_conninfo of the new postgresql.auto.conf`,
     manualStartCommand(service),
-    `rm -rf ${old}  # once it streams`,
+    `rm -rf ${[old, ...former].join(' ')}  # once it streams`,
   ]
   return waitStreamingKind.plan({
     id: 'rebuild-by-hand',

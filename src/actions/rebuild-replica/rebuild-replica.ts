@@ -36,6 +36,13 @@ export const rebuildReplicaAction: Action = {
       defaultText: 'the slot it had, else its name',
     },
     {
+      name: 'tablespaces',
+      explains: 'where its tablespaces go on its host: NAME=/PATH, several separated by commas',
+      kind: 'text',
+      required: false,
+      defaultText: 'where it has them, else as on its upstream',
+    },
+    {
       name: 'keep-old',
       explains: 'keep the old data directory',
       kind: 'boolean',

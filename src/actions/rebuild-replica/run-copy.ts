@@ -15,9 +15,18 @@ import { byteProgressReporter } from '../backup/transfer-reporting.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { runOrFail } from '../hosts/host-programs.ts'
 import type { DatabaseService } from '../hosts/service.ts'
+import { tablespaceRunPaths } from '../tablespaces/paths.ts'
 import { connectionFromConninfo } from './conninfo.ts'
 import { type CopyOrigin, requireCopyOrigin } from './copy-origin.ts'
 import { withPassfile } from './passfile.ts'
+
+interface CopiedTablespace {
+  readonly oid: string
+  /** Its location on the host of the upstream. */
+  readonly from: string
+  /** Its final place. */
+  readonly path: string
+}
 
 export interface CopyTask {
   readonly dataDirectory: string
@@ -28,8 +37,17 @@ export interface CopyTask {
   /** The folder that is created. */
   readonly part: string
   readonly conninfo: string
+  readonly tablespaces: readonly CopiedTablespace[]
   /** The server to copy; null if it was not read. */
   readonly origin: CopyOrigin | null
+}
+
+/** The options of pg_basebackup that put tablespaces into folders of this run, within their final places. */
+export function tablespaceMappings(tablespaces: readonly CopiedTablespace[], run: string): readonly string[] {
+  const escaped = (path: string) => path.replaceAll('=', '\\=')
+  return tablespaces.map(
+    ({ from, path }) => `--tablespace-mapping=${escaped(from)}=${escaped(tablespaceRunPaths(path, run).partial)}`,
+  )
 }
 
 const CHECKSUM = 'CRC32C'
@@ -43,7 +61,8 @@ export async function copyWithPgBasebackup(
 ): Promise<void> {
   const { signal } = tools
   const program = [...task.asOwner, `${task.binDirectory ?? ''}/pg_basebackup`]
-  const words = ['-D', task.part, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
+  const mappings = tablespaceMappings(task.tablespaces, tools.run)
+  const words = ['-D', task.part, ...mappings, '--no-password', '-X', 'stream', '-S', task.slot, '-c', 'fast', '-P']
   const report = byteProgressReporter('pg_basebackup', tools)
   const onOutput = (text: string) => {
     const [, done, total] = [...text.matchAll(/(\d+)\/(\d+) kB/g)].at(-1) ?? []
@@ -84,10 +103,13 @@ export async function copyInProcess(task: CopyTask, connection: HostConnection, 
   })
   try {
     await requireCopyOrigin(session, task.origin)
+    const places = new Map(
+      task.tablespaces.map(({ oid, path }) => [oid, tablespaceRunPaths(path, tools.run).partial] as const),
+    )
     const request = { label: `pgdeck ${tools.run}`, checksums: CHECKSUM, maxRateKb: null }
     const target = await openFolderTarget(task.part, {
       owner: await backupTargetOwner(task.dataDirectory),
-      places: new Map(),
+      places,
     })
     const report = byteProgressReporter('received', tools)
     const { bytes } = await receiveBackup(session, request, target, (done, total) =>

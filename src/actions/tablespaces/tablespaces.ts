@@ -16,6 +16,8 @@ export interface Tablespace {
 export interface ServerTablespaces {
   /** The folder in each location that holds the data of this version: `PG_18_202506291`. */
   readonly versionFolder: string
+  /** null: this role may not read it. */
+  readonly dataDirectory: string | null
   /** By name. */
   readonly tablespaces: readonly Tablespace[]
 }
@@ -24,6 +26,7 @@ export interface ServerTablespaces {
 const TEXT = `SELECT pg_catalog.concat('PG_',
       pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000, '_',
       (SELECT catalog_version_no FROM pg_catalog.pg_control_system())) AS folder,
+    (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory') AS data,
     spc.oid::pg_catalog.text AS oid, spc.spcname AS name, spc.location,
     (CASE WHEN pg_catalog.has_tablespace_privilege(spc.oid, 'CREATE')
         OR pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')
@@ -36,6 +39,7 @@ const TEXT = `SELECT pg_catalog.concat('PG_',
 
 interface Row {
   readonly folder: string
+  readonly data: string | null
   readonly oid: string | null
   readonly name: string
   readonly location: string
@@ -47,6 +51,7 @@ export async function tablespacesOf(database: string, tools: ActionToolbox): Pro
   const rows = await tools.sql<Row>(database, { text: TEXT, limitMs: 30_000 })
   return {
     versionFolder: rows[0]?.folder ?? '',
+    dataDirectory: rows[0]?.data ?? null,
     tablespaces: rows.flatMap(({ oid, name, location, bytes }) =>
       oid === null ? [] : { oid, name, location, bytes: bytes === null ? null : Number(bytes) },
     ),

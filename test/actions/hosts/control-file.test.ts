@@ -12,6 +12,7 @@ function written(little: boolean): Buffer {
     little ? bytes.writeBigUInt64LE(value, at) : bytes.writeBigUInt64BE(value, at)
   large(7710875730091603779n, 0)
   small(1300, 8)
+  small(202506291, 12)
   small(1, 16)
   large(0x3_0000_0028n, 32)
   small(4, 48)
@@ -23,6 +24,7 @@ test('state, system, checkpoint and timeline, whatever the byte order', () => {
     assert.deepEqual(parseControlBytes(written(little)), {
       state: 'shut down',
       systemIdentifier: '7710875730091603779',
+      catalogVersion: 202506291,
       checkpointLsn: 0x3_0000_0028n,
       timeline: 4,
     })

@@ -1,0 +1,128 @@
+// The check that the tablespaces of a copy have their places: folders of the owner of the data, that no other server uses.
+
+import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { clean } from '../../model/values/text.ts'
+import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import type { LinkedTablespaces, PlaceFacts } from './host-places.ts'
+import { type PlacedTablespace, placeSetting } from './placement.ts'
+import type { PlannedTablespaces, TablespacePlan } from './plan-tablespaces.ts'
+import { tablespaceNames } from './tablespaces.ts'
+
+/** `command`: of this action, to which a setting can be added. */
+export function tablespacesHavePlaces(plan: TablespacePlan, command: string): PreflightCheck {
+  return {
+    id: 'tablespaces',
+    mayOverride: false,
+    run: () => judged(plan, command),
+  }
+}
+
+function judged(plan: TablespacePlan, command: string): PreflightResult {
+  if (plan.kind === 'unknown')
+    return {
+      result: 'fail',
+      message: `the tablespaces are unknown: ${plan.why}`,
+      hint: 'Data outside of the data directory could be overwritten. Correct this first.',
+    }
+  const { tablespaces } = plan
+  const { placed, places } = tablespaces
+  const shared = sharedFormerData(tablespaces)
+  if (shared) return shared
+  if (placed.length === 0) return { result: 'pass', message: 'all its data is in the data directory', hint: null }
+  for (const each of placed) {
+    const problem = problemWith(each, tablespaces)
+    if (problem === null) continue
+    const other = `${command} --set ${shellCommandLine([placeSetting(each.name, '/PATH')])}`
+    return {
+      result: 'fail',
+      message: `tablespace ${clean(each.name)}: ${clean(problem.message)}`,
+      hint: `${clean(problem.hint)} For another place: ${clean(other)}`,
+    }
+  }
+  const where = `${tablespaceNames(placed)}, in ${placed.map(({ path }) => clean(path)).join(', ')}`
+  if (places.size > 0) return { result: 'pass', message: `its tablespaces have their places: ${where}`, hint: null }
+  return {
+    result: 'warn',
+    message: `whether the tablespaces have their places is unknown: ${where}`,
+    hint: 'Each must be a folder of the owner of the data, that no other server uses.',
+  }
+}
+
+interface PlaceProblem {
+  readonly message: string
+  readonly hint: string
+}
+
+function problemWith(each: PlacedTablespace, tablespaces: PlannedTablespaces): PlaceProblem | null {
+  const { path } = each
+  const facts = tablespaces.places.get(path)
+  if (!facts) return null
+  if (/\p{Cc}/u.test(path))
+    return { message: `${path} has a control character`, hint: 'pgdeck does not use such a path.' }
+  const owned = `as the owner of the data: ${shellCommandLine(['mkdir', '-m', '700', path])}`
+  switch (facts.kind) {
+    case 'missing':
+      return { message: `${path} does not exist on that host`, hint: `Create it, ${owned}.` }
+    case 'no-folder':
+      return { message: `${path} is not a folder`, hint: 'A tablespace needs a folder of its own.' }
+    case 'unknown':
+      return { message: `${path} can’t be read: ${facts.why}`, hint: 'Correct this first.' }
+    case 'folder':
+      return problemWithFolder(each, facts, tablespaces)
+  }
+}
+
+function problemWithFolder(
+  { path, oid }: PlacedTablespace,
+  facts: Extract<PlaceFacts, { kind: 'folder' }>,
+  { placed, places, versionFolder, own, others }: PlannedTablespaces,
+): PlaceProblem | null {
+  const { realPath, within, isOwned, isWritable, names } = facts
+  if (within !== null)
+    return { message: `${path} is in the data directory ${within}`, hint: 'A rebuild moves that directory.' }
+  if (!isOwned || !isWritable)
+    return {
+      message: isOwned ? `the owner of the data may not write to ${path}` : `${path} is not of the owner of the data`,
+      hint: 'Give the folder to the owner of the data.',
+    }
+  const twin = placed.find((other) => other.oid !== oid && realPathOf(places.get(other.path)) === realPath)
+  if (twin) return { message: `${twin.name} is to go to ${path} too`, hint: 'Each needs a folder of its own.' }
+  const user = userOf(others, realPath, versionFolder)
+  if (user !== null)
+    return { message: `${path} holds a tablespace of the server in ${user}`, hint: 'Two servers can’t share it.' }
+  const isOwn = own?.versionFolder === versionFolder && own.links.some((link) => link.realPath === realPath)
+  if (names.includes(versionFolder) && !isOwn)
+    return {
+      message: `${path} holds data that is not of this server: ${versionFolder}`,
+      hint: 'It may be a tablespace of another server on that host. If nothing uses it, move it away.',
+    }
+  return null
+}
+
+function realPathOf(facts: PlaceFacts | undefined): string | null {
+  return facts?.kind === 'folder' ? facts.realPath : null
+}
+
+/** Previous files that may be those of another server too are not moved. */
+function sharedFormerData({ former, own, others }: PlannedTablespaces): PreflightResult {
+  for (const { oid, path, folder } of former) {
+    const link = own?.links.find((each) => each.oid === oid)
+    const user = link?.realPath ? userOf(others, link.realPath, folder) : null
+    if (user === null) continue
+    return {
+      result: 'fail',
+      message: `${clean(path)} is a tablespace of this server and of the one in ${clean(user)}`,
+      hint: `Its data directory was probably copied with its links. Remove pg_tblspc/${oid} there if the files belong to the other one.`,
+    }
+  }
+  return null
+}
+
+/** The data directory of another server that has that folder there; null: none is known. */
+function userOf(others: readonly LinkedTablespaces[], realPath: string, folder: string): string | null {
+  const other = others.find(
+    ({ versionFolder, links }) =>
+      (versionFolder === null || versionFolder === folder) && links.some((link) => link.realPath === realPath),
+  )
+  return other?.dataDirectory ?? null
+}

@@ -1,0 +1,181 @@
+// The act `rebuild-replica` with tablespaces: on one host each server has its own places, the old files are kept until the end.
+
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { PostgresNode } from '../../../../src/demo/postgres/start-postgres.ts'
+import type { Run } from '../../../../src/model/runs/run.ts'
+import { until } from '../../../wait.ts'
+import { majorsToTry, packagedServers, type TestCluster, withCluster } from '../../embedded.ts'
+import { actingOnCluster, line, meanwhile, notPassed } from '../promoting.ts'
+import { createTablespaces, linksIn, makePlaces, type Place, rowsIn } from './places.ts'
+
+const HBA = `local all postgres trust
+local replication postgres trust
+host all all 127.0.0.1/32 scram-sha-256
+host replication all 127.0.0.1/32 scram-sha-256
+`
+
+/** As the option takes them. */
+function given(places: readonly Place[]): string {
+  const escaped = (text: string) => text.replaceAll(/[\\,=]/g, '\\$&')
+  return places.map(({ name, path }) => `${escaped(name)}=${escaped(path)}`).join(',')
+}
+
+interface Scene {
+  readonly cluster: TestCluster
+  readonly primary: PostgresNode
+  readonly replica: PostgresNode
+  readonly oids: readonly string[]
+  readonly there: readonly Place[]
+  /** For the replica. */
+  readonly places: readonly Place[]
+}
+
+/** The replica is down before the tablespaces are created: replay would use the places of the primary, on the same host. */
+async function sceneOf(cluster: TestCluster): Promise<Scene> {
+  const { primary } = cluster
+  const [replica] = cluster.standbys
+  assert.ok(replica)
+  await cluster.caughtUp()
+  await replica.stop('fast')
+  const there = makePlaces(primary, 'primary-spaces')
+  const oids = await createTablespaces(primary, there)
+  return { cluster, primary, replica, oids, there, places: makePlaces(primary, 'replica-spaces') }
+}
+
+/** What runs have left in the places and beside the data directory. */
+function leftovers({ replica, places }: Scene): readonly string[] {
+  const stem = `${basename(replica.dataDirectory)}.pgdeck-`
+  const beside = readdirSync(dirname(replica.dataDirectory)).filter((name) => name.startsWith(stem))
+  return [...beside, ...places.flatMap(({ path }) => readdirSync(path).filter((name) => name.startsWith('pgdeck-')))]
+}
+
+async function streamsWithRows({ primary, replica, oids, places }: Scene, extra: number): Promise<void> {
+  await primary.query(`insert into in_0 select ${extra}`)
+  const all = await rowsIn(primary)
+  await until('the replica has the rows', 20_000, async () => {
+    const rows = await rowsIn(replica)
+    return JSON.stringify(rows) === JSON.stringify(all)
+  })
+  assert.deepEqual(
+    linksIn(replica.dataDirectory, oids),
+    places.map(({ path }) => path),
+  )
+}
+
+function told(run: Run): string {
+  const checks = run.plan.checks.map(({ id, result, message, hint }) => `${result} ${id}: ${message} (${hint})`)
+  const steps = run.steps.map(({ id, state, note }) => `${id} ${state}: ${note}`)
+  return [run.why, ...checks, ...steps, ...run.output.map(({ text }) => text)].join('\n')
+}
+
+describe('rebuild-replica with tablespaces', () => {
+  for (const major of majorsToTry())
+    test(`of ${major}: not into the places of another server, into those given, then again into its own`, () =>
+      withCluster({ major, standbys: 1, hba: HBA }, async (cluster) => {
+        const scene = await sceneOf(cluster)
+        const { replica, places, there, oids } = scene
+        const acting = await actingOnCluster(cluster, 'hosts')
+        const propose = async (input: Readonly<Record<string, string>>) => {
+          const run = await acting.executor.propose({ action: 'rebuild-replica', target: 'standby-1', input })
+          return run.plan.checks.find(({ id }) => id === 'tablespaces')
+        }
+        try {
+          const shared = await propose({})
+          assert.equal(shared?.result, 'fail')
+          assert.match(shared?.message ?? '', /^tablespace .*holds a tablespace of the server in /)
+          assert.match(shared?.hint ?? '', /pgdeck do rebuild-replica standby-1 --set 'tablespaces=.*=\/PATH'$/)
+          const missing = await propose({ tablespaces: `${given(places.slice(0, 1))},fast=/nowhere/at all` })
+          assert.match(missing?.message ?? '', /^tablespace fast: \/nowhere\/at all does not exist on that host/)
+          const inside = await propose({
+            tablespaces: `${given(places.slice(0, 1))},fast=${replica.dataDirectory}/base`,
+          })
+          assert.match(inside?.message ?? '', /is in the data directory/)
+          const twice = await propose({
+            tablespaces: given(places.map(({ name }) => ({ name, path: there[0]?.path ?? '' }))),
+          })
+          assert.equal(twice?.result, 'fail')
+          await assert.rejects(propose({ tablespaces: 'none=/x' }), /there is no tablespace none/)
+          await assert.rejects(propose({ tablespaces: 'fast=x' }), /NAME=\/PATH was expected/)
+
+          const first = await acting.act('rebuild-replica', 'standby-1', { tablespaces: given(places) })
+          assert.equal(first.state, 'done', told(first))
+          assert.deepEqual(
+            notPassed(first).filter((each) => /^(tablespaces|disk):/.test(each)),
+            [],
+          )
+          await streamsWithRows(scene, 2000)
+          assert.deepEqual(leftovers(scene), [])
+          const again = await acting.act('rebuild-replica', 'standby-1', { 'keep-old': 'true' })
+          assert.equal(again.state, 'done', told(again))
+          await streamsWithRows(scene, 2001)
+          assert.equal(leftovers(scene).length, 3, 'the data directory, and the files of both tablespaces')
+          const old = `${replica.dataDirectory}.pgdeck-${again.id}.old`
+          assert.deepEqual(
+            linksIn(old, oids),
+            places.map(({ path }) => `${path}/pgdeck-${again.id}.old`),
+          )
+          const versions = readdirSync(join(old, 'pg_tblspc', oids[0] ?? ''))
+          assert.equal(versions.length, 1)
+          assert.match(versions[0] ?? '', new RegExp(`^PG_${major}_`))
+        } finally {
+          await acting.close()
+        }
+      }))
+
+  test('cut off after the copy it is taken back, and at the swap it is gone on with', () =>
+    withCluster({ standbys: 1, hba: HBA }, async (cluster) => {
+      const scene = await sceneOf(cluster)
+      const cutAt = async (type: 'step-started' | 'step-done', step: string, input: Record<string, string>) => {
+        const cut = () => Promise.reject(new Error('cut off'))
+        const acting = await actingOnCluster(cluster, 'hosts', {
+          executor: { openJournal: meanwhile(line(type, step), cut) },
+        })
+        await assert.rejects(acting.act('rebuild-replica', 'standby-1', input), /cut off/)
+        return { acting, id: acting.seen.at(-1)?.id ?? '' }
+      }
+      const first = await cutAt('step-started', 'swap', { tablespaces: given(scene.places) })
+      try {
+        const run = await first.acting.executor.resume(first.id, { skips: {} })
+        assert.equal(run.state, 'done', told(run))
+        assert.deepEqual(leftovers(scene), [])
+        await streamsWithRows(scene, 3000)
+      } finally {
+        await first.acting.close()
+      }
+      for (const step of ['copy', 'swap']) {
+        const { acting, id } = await cutAt('step-done', step, {})
+        try {
+          const run = await acting.executor.abort(id, 'test')
+          assert.equal(run.state, 'aborted', told(run))
+          assert.deepEqual(leftovers(scene), [])
+          await streamsWithRows(scene, 3001)
+        } finally {
+          await acting.close()
+        }
+      }
+    }))
+
+  const [binaries] = packagedServers()
+  test('pg_basebackup of a package copies them too', { skip: binaries === undefined && 'no package' }, () =>
+    withCluster({ standbys: 1, hba: HBA, ...(binaries ? { binaries } : {}) }, async (cluster) => {
+      const scene = await sceneOf(cluster)
+      const acting = await actingOnCluster(cluster, 'hosts')
+      try {
+        for (const input of [{ tablespaces: given(scene.places) }, {}]) {
+          const run = await acting.act('rebuild-replica', 'standby-1', input)
+          assert.equal(run.state, 'done', told(run))
+          assert.match(run.plan.steps.find(({ id }) => id === 'copy')?.detail ?? '', /--tablespace-mapping=/)
+          assert.match(told(run), /pg_verifybackup verified every file/)
+          await streamsWithRows(scene, 4000)
+          assert.deepEqual(leftovers(scene), [])
+          assert.equal(existsSync(join(scene.replica.dataDirectory, 'tablespace_map')), false)
+        }
+      } finally {
+        await acting.close()
+      }
+    }),
+  )
+})
