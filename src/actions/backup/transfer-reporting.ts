@@ -2,6 +2,7 @@
 
 import { FileError } from '../../io/files/text-files.ts'
 import { ActionError } from '../../model/runs/action-error.ts'
+import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 
@@ -38,10 +39,14 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   EFBIG: ['the file system accepts no file of that size', 'Choose another place.'],
 }
 
+/** The file that did not fit tells which disk is full. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
+
 /** Returns an ActionError for an error of the disk, and any other error unchanged. */
 export function toDiskError(path: string, error: unknown): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException
+  const { code = '', path: file = path } = error as NodeJS.ErrnoException
   const known = WORDS[code]
-  if (known) return new ActionError(`${path}: ${known[0]}`, known[1], { cause: error })
+  const place = FULL.has(code) ? file : path
+  if (known) return new ActionError(`${clean(place)}: ${known[0]}`, known[1], { cause: error })
   return error instanceof FileError ? new ActionError(error.message, null, { cause: error }) : error
 }

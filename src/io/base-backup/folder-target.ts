@@ -31,12 +31,14 @@ export async function openFolderTarget(path: string, { owner, places }: FolderTa
     await symlink(place, join(path, tablespaceFolder(oid)))
   }
   let current: FileHandle | null = null
+  let writing = path
   const close = async () => {
     await current?.close()
     current = null
   }
   const begin = async (name: string) => {
     const file = join(path, name)
+    writing = file
     current = await open(file, 'wx', 0o600).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       await folder(dirname(file))
@@ -53,7 +55,10 @@ export async function openFolderTarget(path: string, { owner, places }: FolderTa
       else await begin(name)
     },
     async bytes(bytes) {
-      await writeAll(current, bytes)
+      // A tablespace may be on another disk, which is then the full one.
+      await writeAll(current, bytes).catch((error: unknown) => {
+        throw error instanceof Error ? Object.assign(error, { path: writing }) : error
+      })
     },
     async finish(manifest) {
       await close()

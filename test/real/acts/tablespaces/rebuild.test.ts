@@ -1,13 +1,18 @@
 // The act `rebuild-replica` with tablespaces: on one host each server has its own places, the old files are kept until the end.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { PostgresNode } from '../../../../src/demo/postgres/start-postgres.ts'
 import type { Run } from '../../../../src/model/runs/run.ts'
+import type { Acting } from '../../../fakes/acting.ts'
+import { withoutSshd } from '../../../fakes/sshd.ts'
+import { withoutSudo } from '../../../fakes/sudo-account.ts'
 import { until } from '../../../wait.ts'
-import { majorsToTry, packagedServers, type TestCluster, withCluster } from '../../embedded.ts'
+import { majorsToTry, type TestCluster, withCluster } from '../../embedded.ts'
+import { actingByOps, binaries, owner, withoutPackage } from '../by-ops.ts'
 import { actingOnCluster, line, meanwhile, notPassed } from '../promoting.ts'
 import { createTablespaces, linksIn, makePlaces, type Place, rowsIn } from './places.ts'
 
@@ -158,24 +163,113 @@ describe('rebuild-replica with tablespaces', () => {
       }
     }))
 
-  const [binaries] = packagedServers()
-  test('pg_basebackup of a package copies them too', { skip: binaries === undefined && 'no package' }, () =>
+  test('into a mount point; where that is too small, nothing is left and the replica is as before', (context) =>
+    withCluster({ standbys: 1, hba: HBA }, async (cluster) => {
+      const scene = await sceneOf(cluster)
+      const { primary, replica } = scene
+      const [{ path: odd }] = scene.places as [Place, Place]
+      const mount = (size: string) =>
+        execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=755,${ownerOf(primary)}`, 'tmpfs', odd], {
+          stdio: 'pipe',
+        })
+      try {
+        mount('1m')
+      } catch (error) {
+        context.skip(`no small file system can be mounted here: ${String(error).split('\n')[0]}`)
+        return
+      }
+      await primary.query('insert into in_0 select generate_series(1, 200000)')
+      const acting = await actingOnCluster(cluster, 'hosts')
+      const input = { tablespaces: given(scene.places) }
+      try {
+        const small = await acting.act('rebuild-replica', 'standby-1', input)
+        assert.equal(small.state, 'blocked', told(small))
+        assert.deepEqual(
+          notPassed(small).filter((each) => each.endsWith(':fail')),
+          ['disk:fail'],
+        )
+        const full = await acting.act('rebuild-replica', 'standby-1', input, { overrides: { disk: 'a test' } })
+        assert.equal(full.steps.find(({ id }) => id === 'copy')?.state, 'failed', told(full))
+        assert.match(told(full), /disk is full/)
+        assert.deepEqual(leftovers(scene), [])
+        assert.equal((await acting.executor.abort(full.id, 'test')).state, 'aborted')
+        assert.equal(existsSync(join(replica.dataDirectory, 'PG_VERSION')), true)
+        execFileSync('umount', [odd])
+        mount('64m')
+        const run = await acting.act('rebuild-replica', 'standby-1', input)
+        assert.equal(run.state, 'done', told(run))
+        await streamsWithRows(scene, 5000)
+        const again = await acting.act('rebuild-replica', 'standby-1')
+        assert.equal(again.state, 'done', told(again))
+        await streamsWithRows(scene, 5001)
+        assert.deepEqual(leftovers(scene), [])
+      } finally {
+        await acting.close()
+        await replica.stop('immediate').catch(() => {})
+        execFileSync('umount', [odd])
+      }
+    }))
+
+  test('a failback by a rebuild puts the tablespaces where the old primary has them', () =>
+    withCluster({ standbys: 1, hba: HBA }, async (cluster) => {
+      const scene = await sceneOf(cluster)
+      const { primary, replica } = scene
+      const acting = await actingOnCluster(cluster, 'hosts')
+      try {
+        const built = await acting.act('rebuild-replica', 'standby-1', { tablespaces: given(scene.places) })
+        assert.equal(built.state, 'done', told(built))
+        await primary.kill()
+        const promoted = await acting.act('promote', 'standby-1')
+        assert.equal(promoted.state, 'done', told(promoted))
+        const back = await acting.act('failback', 'primary', { by: 'rebuild', 'keep-old': 'false' })
+        assert.equal(back.state, 'done', told(back))
+        const reversed = { ...scene, primary: replica, replica: primary, places: scene.there }
+        await streamsWithRows(reversed, 6000)
+        assert.deepEqual(leftovers(reversed), [])
+      } finally {
+        await acting.close()
+      }
+    }))
+
+  test('pg_basebackup of a package copies them too', { skip: withoutPackage }, () =>
     withCluster({ standbys: 1, hba: HBA, ...(binaries ? { binaries } : {}) }, async (cluster) => {
       const scene = await sceneOf(cluster)
       const acting = await actingOnCluster(cluster, 'hosts')
       try {
-        for (const input of [{ tablespaces: given(scene.places) }, {}]) {
-          const run = await acting.act('rebuild-replica', 'standby-1', input)
-          assert.equal(run.state, 'done', told(run))
-          assert.match(run.plan.steps.find(({ id }) => id === 'copy')?.detail ?? '', /--tablespace-mapping=/)
-          assert.match(told(run), /pg_verifybackup verified every file/)
-          await streamsWithRows(scene, 4000)
-          assert.deepEqual(leftovers(scene), [])
-          assert.equal(existsSync(join(scene.replica.dataDirectory, 'tablespace_map')), false)
-        }
+        await copiedByProgram(scene, acting)
+      } finally {
+        await acting.close()
+      }
+    }),
+  )
+
+  const skip = withoutPackage || withoutSshd || withoutSudo
+  test('so it does over ssh, by an account that is not their owner', { skip }, (context) =>
+    withCluster({ standbys: 1, hba: HBA, ...(binaries ? { binaries } : {}) }, async (cluster) => {
+      const scene = await sceneOf(cluster)
+      const { acting } = await actingByOps(context, cluster, owner)
+      try {
+        await copiedByProgram(scene, acting)
       } finally {
         await acting.close()
       }
     }),
   )
 })
+
+/** Into given places, then again into its own. */
+async function copiedByProgram(scene: Scene, acting: Acting): Promise<void> {
+  for (const input of [{ tablespaces: given(scene.places) }, {}] as readonly Record<string, string>[]) {
+    const run = await acting.act('rebuild-replica', 'standby-1', input)
+    assert.equal(run.state, 'done', told(run))
+    assert.match(run.plan.steps.find(({ id }) => id === 'copy')?.detail ?? '', /--tablespace-mapping=/)
+    assert.match(told(run), /pg_verifybackup verified every file/)
+    await streamsWithRows(scene, 4000)
+    assert.deepEqual(leftovers(scene), [])
+    assert.equal(existsSync(join(scene.replica.dataDirectory, 'tablespace_map')), false)
+  }
+}
+
+function ownerOf({ scratch: { owner: user } }: PostgresNode): string {
+  return user ? `uid=${user.uid},gid=${user.gid}` : `uid=${process.getuid?.()}`
+}
