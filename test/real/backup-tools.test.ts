@@ -179,7 +179,12 @@ path_prefix=${primary.binaries.bin}
       // The last WAL may still be on its way: then it is not counted yet.
       const base = join(folder, 'home/main/base')
       const [id = ''] = readdirSync(base)
-      if (done.newest) assert.equal(done.newest.name, id)
+      if (done.newest) {
+        const [row] = await primary.query<{ id: string }>(
+          'select system_identifier::text as id from pg_control_system()',
+        )
+        assert.deepEqual([done.newest.name, done.system], [id, row?.id])
+      }
       const failed = join(base, '20991231T000000')
       mkdirSync(failed)
       writeFileSync(join(failed, 'backup.info'), 'backup_label=None\nstatus=FAILED\n')

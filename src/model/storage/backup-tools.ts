@@ -128,6 +128,11 @@ function ofBarman(document: unknown, server: string): NewestBackup {
   })
 }
 
+/** The system identifier in what `barman show-backup` printed; null: that version does not tell it. */
+export function parseBarmanSystem(printed: string): string | null {
+  return /^\s*System Id\s*:\s*(\d{1,20})\s*$/m.exec(printed)?.[1] ?? null
+}
+
 /** `backup-list --detail --json`: times as ISO texts; a backup is listed only when it is complete. */
 function ofWalG(document: unknown): NewestBackup {
   const backups = listOf(document).map(fieldsOf)

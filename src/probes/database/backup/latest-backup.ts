@@ -14,7 +14,7 @@ import {
   newestBackupAmong,
   parseInstant,
 } from '../../../model/measured/backup.ts'
-import { BackupToolError, parseToolBackups } from '../../../model/storage/backup-tools.ts'
+import { BackupToolError, parseBarmanSystem, parseToolBackups } from '../../../model/storage/backup-tools.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import { DEFAULT_SEARCH_PATH } from '../../../model/values/sql-names.ts'
 import { clean } from '../../../model/values/text.ts'
@@ -88,14 +88,18 @@ const TOOL_BYTES = 32 * 1024 * 1024
 /** Asks the tool on its host, as its user. Its answer to a question changes nothing. */
 async function byTool(source: By<'tool'>, host: AccessibleHost | null, signal: AbortSignal): Promise<NewestBackup> {
   const { tool, name, host: id } = source
-  const { exitCode, stdout, stderr } = await onHost(source, host, (connection) =>
-    connection.run(toolCommand(source), { signal, maxBytes: TOOL_BYTES, asAccount: false }),
-  )
+  const run = (argv: readonly string[]) =>
+    onHost(source, host, (connection) => connection.run(argv, { signal, maxBytes: TOOL_BYTES, asAccount: false }))
+  const { exitCode, stdout, stderr } = await run(toolCommand(source))
   const by = `${tool} on ${id}`
   if (exitCode === 127)
     throw notFound(`there is no ${tool} on ${id}`, 'Install it there, or name its host as `backup.host`.')
   try {
-    return parseToolBackups(tool, name, stdout)
+    const found = parseToolBackups(tool, name, stdout)
+    const id = found.newest?.name ?? null
+    if (tool !== 'barman' || id === null) return found
+    // Its list does not tell of which server they are.
+    return { ...found, system: parseBarmanSystem((await run(barmanBackupCommand(source, id))).stdout) }
   } catch (error) {
     if (!(error instanceof BackupToolError)) throw error
     // Only a failure needs stderr: warnings are there, too.
@@ -115,10 +119,19 @@ function toolCommand({ tool, name, configFile }: By<'tool'>): readonly string[] 
       return [tool, ...config, `--stanza=${name}`, '--log-level-console=off', '--output=json', 'info']
     }
     case 'barman':
-      return [tool, ...(configFile === undefined ? [] : ['-c', configFile]), '-f', 'json', 'list-backup', name]
+      return [tool, ...barmanConfig(configFile), '-f', 'json', 'list-backup', name]
     case 'wal-g':
       return [tool, ...(configFile === undefined ? [] : ['--config', configFile]), 'backup-list', '--detail', '--json']
   }
+}
+
+function barmanConfig(configFile: string | undefined): readonly string[] {
+  return configFile === undefined ? [] : ['-c', configFile]
+}
+
+/** As text: its JSON leaves the system identifier out. */
+function barmanBackupCommand({ tool, name, configFile }: By<'tool'>, id: string): readonly string[] {
+  return [tool, ...barmanConfig(configFile), 'show-backup', name, id]
 }
 
 function lastLineOf(text: string): string {
