@@ -4,10 +4,15 @@
  * For `sh -c`; $1: the pack, $2: the installation folder, $3: the data directory. Root leaves files of its own, and
  * PostgreSQL reads none of another owner: what was unpacked gets the owner of the data directory, or of the folder that
  * it is in. A data directory that only the pack brought gets the owner of the installation. A link of the pack never
- * changes the owner of what it points to, and a pack with a path that leads out of the installation is not unpacked.
+ * changes the owner of what it points to. A pack is not unpacked where a path leads out of the installation, or where a name has
+ * a control character: unzip writes such a file under another name than it lists.
  */
 export const UNPACK_SCRIPT = `if unzip -Z1 "$1" | grep -E '^[\\/]|(^|[\\/])\\.\\.([\\/]|$)' >&2; then
   echo "$1 has paths that lead out of $2: nothing was unpacked, make the pack anew" >&2
+  exit 1
+fi
+if unzip -Z1 "$1" | LC_ALL=C grep -E '\\^[@-_]|[[:cntrl:]]' >&2; then
+  echo "$1 has names with control characters (^J stands for one): nothing was unpacked, make the pack anew" >&2
   exit 1
 fi
 unzip -o -q "$1" -d "$2" || exit

@@ -113,4 +113,15 @@ describe('a pack that root unpacks', { skip }, () => {
         assert.deepEqual(readdirSync(join(installation, 'conf')), [])
         assert.equal(readFileSync(outside, 'utf8'), 'of root')
       }))
+
+  for (const path of ['conf/two\nlines', 'conf/\u001b[2J'])
+    test(`with a control character in a name nothing is unpacked: ${JSON.stringify(path)}`, () =>
+      withPlace(({ installation, data, unpack }) => {
+        mkdirSync(data)
+        chownSync(data, DATABASE, DATABASE)
+        const { status, stderr } = unpack([file('conf/some.conf'), file(path, 'of the pack')])
+        assert.equal(status, 1)
+        assert.match(stderr, /has names with control characters .*: nothing was unpacked/)
+        assert.deepEqual(readdirSync(join(installation, 'conf')), [])
+      }))
 })
