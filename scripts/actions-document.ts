@@ -42,7 +42,9 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   manager is, or may be, in charge ([how](managers.md)). Signs that any user of the database can fake only warn.
 * **Files and programs of the owner of the data.** Where the account of \`hosts[].ssh\`, or your own on a \`local\` host, is not the owner of the
   data, set \`"as": "postgres"\` for the host and allow \`sudo -n\` there: \`ops ALL=(postgres) NOPASSWD: ALL\` in sudoers. pgdeck then reads the
-  files of PostgreSQL, and runs its programs, as that user; sudo never asks for a password. Commands of the configuration run as the account
+  files of PostgreSQL, and runs its programs, as that user; sudo never asks for a password.
+  Where sudoers has \`log_input\`, sudo records what those shells are sent, for a moment also a password of replication: \`Defaults:ops !log_input\`.
+  Commands of the configuration run as the account
   itself, except \`start\` and \`stop\` of the host unless they begin with sudo, systemctl, service or the like. What an account may not read or
   write is named in the plan (\`data-access\`) and by \`doctor\`.
 * **Clients of a pooler wait, and lose nothing.** With \`poolers\` in the configuration a switchover pauses the pools that lead to the
