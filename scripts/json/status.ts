@@ -274,6 +274,23 @@ export const statusDescription = describeDocument<StatusDocument>()({
                 },
               },
             },
+            backup: {
+              about: 'its backups, as the configured source shows them; null: none is configured',
+              fields: {
+                source: 'text: the source, in words',
+                takenAt: 'time: when the newest one was taken; null: there is none, or unknown',
+                name: 'text: its name; null: the source tells none',
+                window: {
+                  about:
+                    'the time to which a restore can reach, by the tools; null: nothing can be restored, or the source does not tell',
+                  fields: { from: 'time: the earliest moment', to: 'time: the latest one' },
+                },
+                running: 'flag: whether one is being taken; null: unknown',
+                trouble: 'text: what is wrong although the newest good one may be recent; null: nothing is known',
+                readAt: 'time: of the last good reading; null: none yet',
+                problem: { about: 'why they can’t be read; null: they can', fields: problem },
+              },
+            },
             tls: {
               about: 'the certificate that it showed last; null: none, or without TLS',
               fields: {

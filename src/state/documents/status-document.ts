@@ -19,6 +19,7 @@ import type {
 } from '../../model/picture/picture.ts'
 import type { KeepChoice } from '../../model/picture/split-brain.ts'
 import type { ScheduleRunner } from '../../model/values/schedule-runner.ts'
+import type { BackupDocument } from './backup-document.ts'
 import type { DatabaseFigures } from './database-figures.ts'
 import type { EntryPointDocument } from './entry-points-document.ts'
 import type { ManagerDocument } from './manager-document.ts'
@@ -140,6 +141,8 @@ export interface DatabaseDocument extends DatabaseFigures {
   readonly readAt: string | null
   readonly problem: ProblemDocument | null
   readonly newConnections: NewConnectionsDocument | null
+  /** null: no source of backups is configured. */
+  readonly backup: BackupDocument | null
   /** The certificate that it showed last; null: none, or without TLS. */
   readonly tls: ServerDocument['tls']
   /** Figures that are unknown because the server refuses a function or a view. */

@@ -18,6 +18,7 @@ import { subjectRecord } from '../../model/picture/subject.ts'
 import { connectionsForUsers } from '../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../model/values/lsn.ts'
 import type { ClusterState, State } from '../state.ts'
+import { backupDocument } from './backup-document.ts'
 import { databaseFigures } from './database-figures.ts'
 import { entryPointDocument } from './entry-points-document.ts'
 import { managerDocument } from './manager-document.ts'
@@ -153,6 +154,7 @@ function databaseDocument(view: DatabaseView, picture: Picture, readAt: number |
     readAt: instantOrNull(readAt),
     problem: problemDocument(view.problem),
     newConnections: newConnectionsDocument(view.newConnections),
+    backup: backupDocument(view.backup),
     tls: view.tls ? { daysLeft: view.tls.daysLeft, nameMatches: view.tls.nameMatches } : null,
     refused: (view.pulse?.refused ?? []).map(({ name, what, why, grant }) => ({
       function: name,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { NewestBackup } from '../../../src/model/measured/backup.ts'
 import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
-import { freshReading } from '../../../src/model/values/reading.ts'
+import { freshReading, type Reading } from '../../../src/model/values/reading.ts'
 import { statusDocument } from '../../../src/state/documents/status-json.ts'
 import { aMirror, aSide } from '../../builders/mirroring-screens.ts'
 import { stateOf } from '../../builders/picture-state.ts'
@@ -129,9 +130,47 @@ describe('the status document', () => {
       readAt: AT,
       problem: null,
       newConnections: null,
+      backup: null,
       tls: null,
       refused: [],
       provider: null,
+    })
+  })
+
+  test('the backups of a database, and why they can’t be read', () => {
+    const hour = 3_600_000
+    const read = {
+      newest: { at: NOW - hour, name: 'base-2' },
+      oldestAt: NOW - 30 * hour,
+      isRunning: true,
+      trouble: 'lost',
+    }
+    const of = (backup: Reading<NewestBackup>) => {
+      const snapshot = aCluster({
+        databases: [aDatabase({ id: 'db-1', backupSource: 'pgBackRest, stanza main', backup })],
+      })
+      return documentOf(snapshot).clusters[0].databases[0].backup
+    }
+    const { window, ...found } = of(freshReading(read, NOW))
+    assert.deepEqual(found, {
+      source: 'pgBackRest, stanza main',
+      takenAt: new Date(NOW - hour).toISOString(),
+      name: 'base-2',
+      running: true,
+      trouble: 'lost',
+      readAt: AT,
+      problem: null,
+    })
+    assert.equal(window?.from, new Date(NOW - 30 * hour).toISOString())
+    assert.deepEqual(of(freshReading({ newest: null }, NOW)), {
+      source: 'pgBackRest, stanza main',
+      takenAt: null,
+      name: null,
+      window: null,
+      running: null,
+      trouble: null,
+      readAt: AT,
+      problem: null,
     })
   })
 
