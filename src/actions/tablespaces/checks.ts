@@ -29,16 +29,11 @@ function judged(plan: TablespacePlan, command: string): PreflightResult {
   const shared = sharedFormerData(tablespaces)
   if (shared) return shared
   if (placed.length === 0) return { result: 'pass', message: 'all its data is in the data directory', hint: null }
-  for (const each of placed) {
+  const problems = placed.flatMap((each) => {
     const problem = problemWith(each, tablespaces)
-    if (problem === null) continue
-    const other = `${command} --set ${shellCommandLine([placeSetting(each.name, '/PATH')])}`
-    return {
-      result: 'fail',
-      message: `tablespace ${clean(each.name)}: ${clean(problem.message)}`,
-      hint: `${clean(problem.hint)} For another place: ${clean(other)}`,
-    }
-  }
+    return problem === null ? [] : [{ ...problem, name: each.name }]
+  })
+  if (problems.length > 0) return blockedBy(problems, command)
   const where = `${tablespaceNames(placed)}, in ${placed.map(({ path }) => clean(path)).join(', ')}`
   if (places.size > 0) return { result: 'pass', message: `its tablespaces have their places: ${where}`, hint: null }
   return {
@@ -46,6 +41,21 @@ function judged(plan: TablespacePlan, command: string): PreflightResult {
     message: `whether the tablespaces have their places is unknown: ${where}`,
     hint: 'Each must be a folder of the owner of the data, that no other server uses.',
   }
+}
+
+function blockedBy(problems: readonly NamedProblem[], command: string): PreflightResult {
+  const hints = new Set(problems.map(({ hint }) => hint))
+  const setting = `tablespaces=${problems.map(({ name }) => placeSetting(name, '/PATH')).join(',')}`
+  const other = `For ${problems.length === 1 ? 'another place' : 'other places'}: ${command} --set ${shellCommandLine([setting])}`
+  return {
+    result: 'fail',
+    message: problems.map(({ name, message }) => clean(`tablespace ${name}: ${message}`)).join('; '),
+    hint: clean([...hints, other].join(' ')),
+  }
+}
+
+interface NamedProblem extends PlaceProblem {
+  readonly name: string
 }
 
 interface PlaceProblem {

@@ -56,7 +56,7 @@ export function placeTablespaces(
   }))
 }
 
-/** The place as `--set` takes it. */
+/** One place as `--set tablespaces=` takes it. */
 export function placeSetting(name: string, path: string): string {
-  return `tablespaces=${name.replaceAll(/[\\,=]/g, '\\$&')}=${path}`
+  return `${name.replaceAll(/[\\,=]/g, '\\$&')}=${path}`
 }

@@ -12,8 +12,8 @@ const SPACES = [
 
 test('a name is taken before an object id, and everything can be escaped', () => {
   const text = placeSetting(SPACES[0]?.name ?? '', '/new/x')
-  assert.equal(text, 'tablespaces=a\\,b\\="c"\\\\=/new/x')
-  const given = parsePlaces('rebuild-replica', `${text.slice('tablespaces='.length)}, 16400=/new/with\\, and = sign/`)
+  assert.equal(text, 'a\\,b\\="c"\\\\=/new/x')
+  const given = parsePlaces('rebuild-replica', `${text}, 16400=/new/with\\, and = sign/`)
   assert.deepEqual(given, [
     { tablespace: 'a,b="c"\\', path: '/new/x' },
     { tablespace: '16400', path: '/new/with, and = sign' },

@@ -91,7 +91,10 @@ describe('rebuild-replica with tablespaces', () => {
           const shared = await propose({})
           assert.equal(shared?.result, 'fail')
           assert.match(shared?.message ?? '', /^tablespace .*holds a tablespace of the server in /)
-          assert.match(shared?.hint ?? '', /pgdeck do rebuild-replica standby-1 --set 'tablespaces=.*=\/PATH'$/)
+          assert.match(
+            shared?.hint ?? '',
+            /pgdeck do rebuild-replica standby-1 --set 'tablespaces=.*=\/PATH,fast=\/PATH'$/,
+          )
           const missing = await propose({ tablespaces: `${given(places.slice(0, 1))},fast=/nowhere/at all` })
           assert.match(missing?.message ?? '', /^tablespace fast: \/nowhere\/at all does not exist on that host/)
           const inside = await propose({
