@@ -50,7 +50,10 @@ export async function delegatedPromotion(
     target: { id: target.id, name: target.name },
     title: at === null ? `${planned.title}${instead}` : planned.title,
     danger: promotionDanger(participants, clusterView),
-    impact: withEffects(impactOf(delegation, participants, at), planned.effects),
+    impact: withEffects(
+      impactOf(delegation, { ...participants, ...estimateBy(participants, planned) }, at),
+      planned.effects,
+    ),
     checks: [...(await checksOf(delegation, participants)), ...planned.checks, ...users.checks],
     input: request.input,
     steps:
@@ -150,6 +153,16 @@ function impactOf(
     ...impact,
     statement: `${when}${primary?.name ?? 'The primary'} is stopped, ${target.name} becomes the primary; ${who} waits for a clean shutdown, after which nothing is lost. No database is writable in between.`,
   }
+}
+
+/** The manager may take longer than a direct promotion. */
+function estimateBy(
+  { estimate }: PromotionParticipants,
+  { writableInSeconds }: PlannedRequest,
+): Pick<PromotionParticipants, 'estimate'> {
+  const own = estimate.estimate
+  if (writableInSeconds === undefined || !own) return { estimate }
+  return { estimate: { ...estimate, estimate: { ...own, writableInSeconds } } }
 }
 
 export function withEffects(impact: Impact, effects: readonly string[]): Impact {

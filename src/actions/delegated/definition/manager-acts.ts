@@ -31,6 +31,8 @@ export interface PlannedRequest {
   /** Ids of databases whose servers it stops or starts. */
   readonly restarts: readonly string[]
   readonly deadlineSeconds: number
+  /** Of a change of roles: when the new primary takes writes, by experience. Absent: as without the manager. */
+  readonly writableInSeconds?: number
   /** How long a resumed run looks for the request before it sends it again. Absent: 0. */
   readonly settleSeconds?: number
 }

@@ -93,7 +93,7 @@ async function onNode(view: DatabaseView, context: DelegationContext, planner: P
 
 const MONITOR = { how: 'sql', where: 'the monitor' } as const
 
-/** Nodes of a group of three took 7 s, a dead primary 55 s: the monitor believes in its end only after 20 s. */
+/** A group of three took 7 s, after the loss of its primary 35 to 60 s: the monitor believes in that only after 20 s. */
 const PROMOTION_SECONDS = 240
 
 function promotion(old: DatabaseView | null): Planner {
@@ -110,6 +110,7 @@ function promotion(old: DatabaseView | null): Planner {
     ],
     restarts: Object.keys(manager.names),
     deadlineSeconds: PROMOTION_SECONDS,
+    writableInSeconds: old?.problem ? 45 : 5,
   })
 }
 

@@ -55,3 +55,36 @@ export function daemonsAround(place: RepmgrPlace): PreflightCheck {
     },
   }
 }
+
+/** A standby, and the node that repmgr.nodes has as its upstream. */
+export interface RegisteredFollower {
+  readonly name: string
+  readonly id: string
+  /** null: none is registered. */
+  readonly upstream: string | null
+}
+
+/** `--siblings-follow` leads over only what is registered under the old primary, whatever it replicates from. */
+export function siblingsAreRegistered(
+  followers: readonly RegisteredFollower[],
+  primary: { readonly id: string; readonly name: string; readonly node: string | null },
+): PreflightCheck {
+  return {
+    id: 'siblings',
+    mayOverride: true,
+    run() {
+      const others = followers.filter(({ upstream }) => upstream !== primary.node)
+      const [first] = others
+      if (followers.length === 0) return null
+      if (!first) {
+        const message = `repmgr.nodes has ${listText(followers.map(({ name }) => name))} under ${primary.name}`
+        return { result: 'pass', message, hint: null }
+      }
+      return {
+        result: 'warn',
+        message: `repmgr.nodes has ${first.upstream ?? 'nothing'} as the upstream of ${listText(others.map(({ name }) => name))}: repmgr would not let it follow the new primary`,
+        hint: `Register it first: pgdeck do follow ${first.id} --set upstream=${primary.id}`,
+      }
+    },
+  }
+}

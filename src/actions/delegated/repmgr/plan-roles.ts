@@ -3,6 +3,7 @@
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PromotionParticipants } from '../../definition/participants.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
+import { siblingsAreRegistered } from './checks.ts'
 import { daemonsThat } from './daemons.ts'
 import { placeOf, repmgrMember } from './place.ts'
 import { commandLine, daemonsOf, planRepmgr } from './planned.ts'
@@ -14,8 +15,13 @@ export async function planRepmgrPromotion(
 ): Promise<RequestPlan> {
   const place = await placeOf(target, context)
   if ('why' in place) return place
-  const moved = [target, ...(call === 'switchover' && primary ? [primary] : [])]
   const isSwitchover = call === 'switchover'
+  const nameOf = (view: DatabaseView) => repmgrMember(view, context.manager)?.name ?? null
+  const followers = standbys.map((view) => ({
+    name: view.name,
+    id: view.id,
+    upstream: repmgrMember(view, context.manager)?.facts?.upstream ?? null,
+  }))
   const isPaused = daemonsThat(await daemonsOf(place, context), true).length > 0
   const pausing = isSwitchover ? [] : ['service pause', 'standby promote --siblings-follow', 'service unpause']
   return planRepmgr(
@@ -23,9 +29,10 @@ export async function planRepmgrPromotion(
     {
       title: isSwitchover ? `ask repmgr to switch over to ${target.name}` : `ask repmgr to promote ${target.name}`,
       effects: isPaused ? [] : ['repmgrd is paused meanwhile, and is resumed afterwards, also after a failure.'],
-      restarts: moved.filter((each) => each !== target).map(({ id }) => id),
+      restarts: isSwitchover && primary ? [primary.id] : [],
       deadlineSeconds: 120,
       triesFirst: true,
+      checks: primary ? [siblingsAreRegistered(followers, { ...primary, node: nameOf(primary) })] : [],
       ...(isSwitchover
         ? {}
         : {
@@ -50,8 +57,7 @@ export async function planRepmgrFollow(
     {
       title: `ask repmgr to let ${view.name} follow ${upstream.name}`,
       effects: [],
-      // Servers before version 13 are restarted for it.
-      restarts: (view.pulse?.versionNumber ?? 0) >= 130000 ? [] : [view.id],
+      restarts: [],
       deadlineSeconds: 90,
       triesFirst: true,
     },

@@ -71,6 +71,8 @@ export interface RepmgrTexts {
   readonly deadlineSeconds: number
   /** Whether it begins with a dry run. A clone’s is part of its step, because it needs a stopped server. */
   readonly triesFirst?: boolean
+  /** Further checks. */
+  readonly checks?: readonly PreflightCheck[]
   /** Where its daemons are asked for: of a node that is down they can't be. Absent: there. */
   readonly asksAt?: RepmgrNodePlace | null
   /** More than the one command. */
@@ -79,7 +81,7 @@ export interface RepmgrTexts {
 
 export async function planRepmgr(subject: RepmgrSubject, texts: RepmgrTexts): Promise<RequestPlan> {
   const { place } = subject
-  const { title, effects, restarts, deadlineSeconds, triesFirst = false, asksAt = place, lines } = texts
+  const { title, effects, restarts, deadlineSeconds, triesFirst = false, checks = [], asksAt = place, lines } = texts
   const request = await requestOf(subject)
   const words = wordsOf(request)
   const own: readonly PreflightCheck[] = triesFirst ? [dryRun(place, words)] : []
@@ -90,7 +92,7 @@ export async function planRepmgr(subject: RepmgrSubject, texts: RepmgrTexts): Pr
     where: place.host,
     title,
     detail: (lines?.(request) ?? [commandLine(place, words)]).join('\n'),
-    checks: [...own, ...(asksAt ? [daemonsAround(asksAt)] : [])],
+    checks: [...own, ...checks, ...(asksAt ? [daemonsAround(asksAt)] : [])],
     effects,
     restarts,
     deadlineSeconds,

@@ -1,5 +1,6 @@
 // Sends a request to repmgr: one command on the host of the node, or the few that belong to a restart or a new copy.
 
+import { isWritable } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
@@ -41,6 +42,9 @@ async function whole(
   // Some codes tell of a part that failed, such as a node that can't be paused because it is down.
   const look = await lookAtRepmgr(stored, tools)
   if (look.state === 'done') return `${failureOf(answer).why}; yet ${look.words}`
+  // It failed after the promotion: readings tell what there is.
+  const target = findDatabase(await tools.refresh(), request.database)
+  if (target && isWritable(target)) return `${failureOf(answer).why}; yet ${target.name} is writable`
   throw failed(request, answer)
 }
 
