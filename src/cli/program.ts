@@ -14,6 +14,7 @@ import { declareHba } from './commands/hba/declare.ts'
 import { declareKeys } from './commands/keys/declare.ts'
 import { declareLogs } from './commands/logs/declare.ts'
 import { declareMetrics } from './commands/metrics/declare.ts'
+import { declareRecord } from './commands/record/declare.ts'
 import { declareReport } from './commands/report/declare.ts'
 import { declareRunbook } from './commands/runbook/declare.ts'
 import { declareRuns } from './commands/runs/declare.ts'
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((program: Command, invocation: Invocation) => void)[] 
   declareVersion,
   declareCheck,
   declareMetrics,
+  declareRecord,
   declareAudit,
   declareDo,
   declareRuns,

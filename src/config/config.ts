@@ -190,6 +190,15 @@ export type NotifyRule = {
   readonly on: readonly ('warning' | 'critical')[]
 } & ({ readonly webhook: string; readonly method: 'POST' | 'PUT' } | { readonly command: readonly string[] })
 
+export interface RecordConfig {
+  /** Record while the monitor is open. */
+  readonly screen: boolean
+  /** Record the text of statements. */
+  readonly statements: boolean
+  readonly keepMs: number
+  readonly maxBytes: number
+}
+
 export interface Config {
   /** Absolute path of the file; null when made from DSNs on the command line. */
   readonly file: string | null
@@ -201,6 +210,8 @@ export interface Config {
     readonly mouse: boolean
     readonly keys: Readonly<Record<string, string>>
   }
+  /** Absent: the defaults. */
+  readonly record?: RecordConfig
   /** Things worth saying that are not errors, e.g. a password in a dsn. */
   readonly warnings: readonly string[]
 }

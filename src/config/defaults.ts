@@ -1,7 +1,16 @@
 // Alert thresholds in the units of the model, and the defaults of the schema for a cluster without a file.
 
 import type { Limits, Thresholds } from '../model/measured/spec.ts'
+import type { RecordConfig } from './config.ts'
 import { defaultAlerts, type RawAlerts } from './schema/alerts.ts'
+
+/** What is recorded, and how long it is kept, without a file. */
+export const DEFAULT_RECORD: RecordConfig = {
+  screen: false,
+  statements: false,
+  keepMs: 7 * 86_400_000,
+  maxBytes: 1024 ** 3,
+}
 
 export const DEFAULT_INTERVAL_MS = 2_000
 export const DEFAULT_TIMEOUT_MS = 1_500

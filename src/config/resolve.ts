@@ -4,7 +4,7 @@ import type { ClusterSpec, ModelId, ServerType } from '../model/measured/spec.ts
 import type { ConnectionParameters } from '../model/values/connection-parameters.ts'
 import { backupSourceText, resolveBackupSource } from './backup.ts'
 import { managerSourcesOf, resolveManager, withPatroni } from './cluster-manager.ts'
-import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule } from './config.ts'
+import type { ClusterConfig, Config, CustomAction, DatabaseConfig, NotifyRule, RecordConfig } from './config.ts'
 import { DEFAULT_TIMEOUT_MS, resolveThresholds } from './defaults.ts'
 import { parseDsn } from './dsn/dsn.ts'
 import { entryPointSpecs, resolveEntryPoints } from './entry-points.ts'
@@ -32,8 +32,13 @@ export function resolveConfigFile(raw: RawFile, place: Place): Config {
     clusters: raw.clusters.map((cluster) => resolveCluster(cluster, place)),
     notify: raw.notify.map((rule) => resolveNotify(rule, place.folder)),
     ui: raw.ui,
+    record: recordConfig(raw.record),
     warnings: warningsOf(raw, place),
   }
+}
+
+function recordConfig({ screen, statements, keep, maxSize }: RawFile['record']): RecordConfig {
+  return { screen, statements, keepMs: keep, maxBytes: maxSize }
 }
 
 function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {

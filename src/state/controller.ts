@@ -51,6 +51,13 @@ export interface ActionController {
   stop(): void
 }
 
+/** A recorded moment: the last one before a time, the first one after it, that of a time; or at the mark next to a time. */
+export type RecordedStep =
+  | { readonly before: number }
+  | { readonly after: number }
+  | { readonly at: number }
+  | { readonly markFrom: number; readonly direction: 'before' | 'after' }
+
 export interface Controller {
   readonly actions: ActionController
   /** Polls everything now, regardless of the schedule. */
@@ -84,6 +91,8 @@ export interface Controller {
   edit(): ForegroundProgram
   /** Faults of the demo, the repair last; empty outside the demo. */
   readonly faults: readonly DemoFault[]
+  /** Shows a moment that an earlier session or another process recorded. Dispatches it, or a notice. */
+  showRecorded(step: RecordedStep): void
   /** Ends the program normally: restores the terminal, stops the engines, exit code 0. */
   quit(): void
   /** The same with the exit code of an interruption, 130: Ctrl-C arrives as a key while the terminal is in raw mode. */

@@ -19,9 +19,10 @@ import type { ProbeOutcome } from '../model/values/reading.ts'
 import type { ActionEvent, InterruptedRunsEvent } from './action-state.ts'
 import type { DiagnosisEvent } from './diagnosis.ts'
 import type { NavigationEvent } from './navigation.ts'
+import type { RecordedPast } from './past/recorded-past.ts'
 import type { PortCheckedEvent } from './port-checks.ts'
 import type { SilenceEvent } from './silences.ts'
-import type { Notice } from './state.ts'
+import type { HistoryMoment, Notice } from './state.ts'
 import type { TourEvent } from './tour.ts'
 
 /** The outcome of one query, by its id. */
@@ -180,6 +181,12 @@ export type ProgramEvent =
   /** A fault of the demo. */
   | { readonly type: 'fault-made' }
 
+/** Moments of a recording were read. */
+interface PastEvent {
+  readonly type: 'past-loaded'
+  readonly past: RecordedPast<HistoryMoment>
+}
+
 export type Event =
   | MeasurementEvent
   | PortCheckedEvent
@@ -192,3 +199,4 @@ export type Event =
   | ActionEvent
   | InterruptedRunsEvent
   | TourEvent
+  | PastEvent

@@ -65,6 +65,8 @@ export function reduce(state: State, event: Event): State {
       return steer(state, event)
     case 'interrupted-runs-found':
       return { ...state, cutOff: event.runs }
+    case 'past-loaded':
+      return { ...state, past: event.past }
     case 'tour-told':
       return { ...state, tour: event.caption }
     default: {

@@ -14,6 +14,7 @@ import type { Reading } from '../model/values/reading.ts'
 import type { ActionState, InterruptedRun } from './action-state.ts'
 import type { DiagnosisRun } from './diagnosis.ts'
 import type { Navigation } from './navigation.ts'
+import type { RecordedPast } from './past/recorded-past.ts'
 import type { TourCaption } from './tour.ts'
 
 /** Everything measured, as published at one time. It holds references, so that unchanged parts use no more memory. */
@@ -87,6 +88,8 @@ export interface State {
   /** True if moments are recorded, one per interval. */
   readonly recordsHistory: boolean
   readonly history: StateHistory
+  /** What was recorded in files; absent: there is nothing, or nothing is recorded. */
+  readonly past?: RecordedPast<HistoryMoment>
   /** The running or last diagnosis; absent before the first. */
   readonly diagnosis?: DiagnosisRun
   readonly navigation: Navigation

@@ -375,6 +375,7 @@ export function fakeController(over: Partial<Controller> = {}): FakeController {
     pollNow: () => void calls.push('pollNow'),
     setActiveQueries: (cluster, ids) => void calls.push(`look ${cluster} ${ids.join(' ')}`),
     setInterval: (ms) => void calls.push(`setInterval ${ms}`),
+    showRecorded: (step) => void calls.push(`showRecorded ${JSON.stringify(step)}`),
     setPaused: (paused) => void calls.push(`setPaused ${paused}`),
     rename: async (cluster, id, name) => void calls.push(`rename ${cluster} ${id} ${name}`),
     silence: async ({ kind, rule, subject, reason }) => void calls.push(`${kind} ${rule} ${subject} ${reason}`),

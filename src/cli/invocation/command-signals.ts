@@ -42,6 +42,14 @@ export function listenForSignals(beforeExit: () => Promise<void> = async () => {
   }
 }
 
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
 /** Waits for the work until the signal at most. Returns true if the work has ended. */
 export async function endedBeforeAbort(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false

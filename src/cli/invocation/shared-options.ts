@@ -23,6 +23,40 @@ export function screenReaderOption(): Option {
   return new Option('--screen-reader', 'plain sentences instead of a drawn screen')
 }
 
+/** `--until`: milliseconds since the epoch. */
+export function untilOption(): Option {
+  return new Option('--until <time>', 'up to this time; default: now').argParser(recordedTimeOrThrow)
+}
+
+/** `--at`: milliseconds since the epoch. */
+export function atOption(): Option {
+  return new Option('--at <time>', 'show recorded time: 02:14, 2h, 2026-11-22T14:00Z').argParser(recordedTimeOrThrow)
+}
+
+/** `--from`, of the monitor. */
+export function fromOption(): Option {
+  return new Option('--from <file>', 'show a recording of pgdeck instead of what is now')
+}
+
+function recordedTimeOrThrow(text: string): number {
+  const at = parseRecordedTime(text, Date.now())
+  if (at !== null) return at
+  throw new InvalidArgumentError(
+    'Allowed: a time of the last day such as 02:14, how long ago, such as 2h, or a time such as 2026-11-22T14:00Z.',
+  )
+}
+
+/** The same as `parseSince`; also the last `02:14` or `02:14:07` of local time. null for any other text. */
+function parseRecordedTime(text: string, now: number): number | null {
+  const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? []
+  if (hours === undefined || minutes === undefined) return parseSince(text, now)
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null
+  const at = new Date(now)
+  at.setHours(Number(hours), Number(minutes), Number(seconds), 0)
+  if (at.getTime() > now) at.setDate(at.getDate() - 1)
+  return at.getTime()
+}
+
 /** `--since`: milliseconds since the epoch. */
 export function sinceOption(description: string): Option {
   return new Option('--since <time>', `${description}: 2h, 2026-11-22, 2026-11-22T14:00Z`).argParser(sinceOrThrow)

@@ -10,7 +10,7 @@ import { requireWritableOut } from './output.ts'
 export type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
 
 /** Commands that watch: their events go through a store. */
-const TRACED: readonly string[] = ['watch', 'demo', 'status', 'topology', 'metrics', 'do']
+const TRACED: readonly string[] = ['watch', 'demo', 'status', 'topology', 'metrics', 'record', 'do']
 
 /** Commands without `--force`. On an action it would mean something else. */
 const NEVER_REPLACED: readonly string[] = ['demo', 'do']

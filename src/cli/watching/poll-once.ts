@@ -79,7 +79,7 @@ export async function pollUntilDone(options: PollOnceOptions, after: AfterPoll):
  * Prints the store's notice and each later one. Consecutive equal notices are printed once, because several parts of
  * the state directory may fail alike. Returns a function that ends it.
  */
-function notifyOfNotices(store: Store, notify: (text: string) => void): () => void {
+export function notifyOfNotices(store: Store, notify: (text: string) => void): () => void {
   let last: Notice | null = null
   const check = () => {
     const { notice } = store.latest()
@@ -99,8 +99,8 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** A hanging server must not delay a command that has printed everything. */
-export async function closeWithinLimit(session: WatchSession): Promise<void> {
-  await Promise.race([session.close(), wait(500, undefined, { ref: false })])
+export async function closeWithinLimit(session: WatchSession, limitMs = 500): Promise<void> {
+  await Promise.race([session.close(), wait(limitMs, undefined, { ref: false })])
 }
 
 /** True if no database and no server of any cluster has answered anything: nothing is reachable from here. */

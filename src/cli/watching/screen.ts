@@ -10,7 +10,7 @@ import { EXIT_CODES, SIGNAL_EXIT_CODES } from '../invocation/exit-codes.ts'
 import type { WatchSession } from './session.ts'
 
 export interface ShowScreenOptions {
-  readonly session: WatchSession
+  readonly session: Pick<WatchSession, 'store' | 'run' | 'controller'>
   readonly faults?: readonly DemoFault[]
   readonly trace?: TraceRecorder | undefined
   readonly press?: string | undefined

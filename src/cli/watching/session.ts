@@ -10,16 +10,19 @@ import type { OnDemandQuery } from '../../model/measured/on-demand.ts'
 import type { DiagnosisService, DiagnosisServiceOptions } from '../../runtime/diagnosis/diagnosis-service.ts'
 import { createLogCollector, type LogCollector } from '../../runtime/log-collection/log-collector.ts'
 import { createPoller, type Poller } from '../../runtime/polling/poller.ts'
+import { recordedQueryInterval } from '../../runtime/recording/query-interval.ts'
+import type { Recorder } from '../../runtime/recording/recorder.ts'
 import type { Executor } from '../../runtime/runs/executor.ts'
 import type { TraceRecorder } from '../../runtime/trace/trace-recorder.ts'
-import type { Controller, DemoFault } from '../../state/controller.ts'
-import { type InitialStateOptions, initialState } from '../../state/initial-state.ts'
-import { createStore, type Store } from '../../state/store.ts'
+import type { Controller, DemoFault, RecordedStep } from '../../state/controller.ts'
+import type { Store } from '../../state/store.ts'
 import { UsageError } from '../invocation/exit-codes.ts'
 import { configEditor } from './edit-config.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import { listenedStore, startRecorder } from './listened-store.ts'
 import { createPersistence, type Persistence } from './persistence.ts'
 import { psqlProgram } from './psql.ts'
+import { type LazyPlayer, lazyPlayer } from './recorded-time.ts'
 import { type ExecutorListeners, openExecutor, sessionActions } from './session-actions.ts'
 
 export interface WatchSessionOptions {
@@ -37,6 +40,8 @@ export interface WatchSessionOptions {
   readonly records?: boolean
   readonly log?: ProgramLog | undefined
   readonly trace?: TraceRecorder | undefined
+  /** Records from `run` on. */
+  readonly recorder?: Recorder | undefined
 }
 
 export interface WatchSession {
@@ -56,6 +61,8 @@ export interface WatchSession {
   executor(cluster: string, listeners: ExecutorListeners): Promise<Executor>
   /** The requests of the screen. */
   controller(ends: Pick<Controller, 'quit' | 'interrupt'>, faults?: readonly DemoFault[]): Controller
+  /** Shows a moment of the recordings. Resolves to null, or to why there is none. */
+  showRecorded(step: RecordedStep): Promise<string | null>
   /** Stops the engines, closes sessions, writes what is to be kept. */
   close(): Promise<void>
 }
@@ -64,17 +71,12 @@ export interface WatchSession {
 export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const clusters = chosen(options.config, options.clusterName)
   const env = options.env ?? process.env
-  const { intervalMs, readOnly, records, trace, log = NO_PROGRAM_LOG } = options
+  const { intervalMs, readOnly, records, trace, recorder, log = NO_PROGRAM_LOG } = options
   const specs = clusters.map((cluster) => cluster.spec)
   const { ui, file: configFile } = options.config
-  const store = tracedStore({ clusters: specs, now: Date.now(), intervalMs, readOnly, keys: ui.keys, records }, trace)
-  const poller = createPoller({
-    store,
-    clusters,
-    intervalMs,
-    withHost: options.withHost ?? false,
-    isRepeated: options.isRepeated ?? false,
-  })
+  const initial = { clusters: specs, now: Date.now(), intervalMs, readOnly, keys: ui.keys, records }
+  const store = listenedStore(initial, trace, recorder)
+  const poller = openPoller(options, store, clusters)
   const persistence = createPersistence({ store, rules: options.config.notify, env, log })
   let stopHeartbeat = () => {}
   let known = clusters
@@ -87,7 +89,8 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
   const watched = { store, clusters: () => known }
   const logCollector = openLogCollector(watched, folder, env)
   const diagnosisService = lazyDiagnosisService(watched)
-  const parts = { ...watched, poller, persistence, logCollector, diagnosisService, executor, env }
+  const player = lazyPlayer({ store, stateFolder: folder, clusters: specs.map(({ name }) => name) })
+  const parts = { ...watched, poller, persistence, logCollector, diagnosisService, player, executor, env }
   const controller = () => sessionController({ ...parts, configFile })
 
   return {
@@ -98,10 +101,12 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
     },
     readAudits: () => poller.readAudits(),
     run() {
+      if (recorder) startRecorder(recorder, store)
       poller.start()
       persistence.start()
       stopHeartbeat = startHeartbeat(store)
       void tellCutOff(store, folder)
+      if (records) player.announce()
     },
     adopt(cluster) {
       known = known.map((each) => (each.spec.name === cluster.spec.name ? cluster : each))
@@ -110,12 +115,13 @@ export function openWatchSession(options: WatchSessionOptions): WatchSession {
       poller.pollNow()
     },
     executor,
+    showRecorded: player.show,
     controller: (ends, faults = []) => ({ ...controller(), faults, ...ends }),
     async close() {
       await letUsersGo()
       stopHeartbeat()
       // Events about the end of polling are no part of the trace.
-      const others = [trace, logCollector, diagnosisService, persistence]
+      const others = [trace, recorder, player, logCollector, diagnosisService, persistence]
       await Promise.all([...others.map((each) => each?.close()), poller.stop()])
     },
   }
@@ -134,13 +140,14 @@ function openExecutors(open: WatchSession['executor']) {
   }
 }
 
-/** A store whose events go to the trace too. The outcome of the trace is a notice. */
-function tracedStore(initial: InitialStateOptions, trace: TraceRecorder | undefined): Store {
-  const store = createStore(initialState(initial), { onEvent: trace?.event })
-  trace?.start(initial, (text) =>
-    store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } }),
-  )
-  return store
+/** The poller of these clusters; for a recording it asks what views ask, too. */
+function openPoller(
+  { intervalMs, withHost = false, isRepeated = false, recorder }: WatchSessionOptions,
+  store: Store,
+  clusters: readonly ClusterConfig[],
+): Poller {
+  const recordsQueries = (cluster: string) => recordedQueryInterval(store.latest(), cluster)
+  return createPoller({ store, clusters, intervalMs, withHost, isRepeated, ...(recorder ? { recordsQueries } : {}) })
 }
 
 /** Takes up nodes that join the clusters of a session, until the signal. */
@@ -208,6 +215,7 @@ interface ControllerParts {
   readonly persistence: Persistence
   readonly logCollector: { readonly collect: Controller['collectLogs'] }
   readonly diagnosisService: { readonly begin: Controller['diagnose'] }
+  readonly player: LazyPlayer
   readonly executor: (cluster: string, listeners: ExecutorListeners) => Promise<Executor>
   /** The clusters as known now. */
   readonly clusters: () => readonly ClusterConfig[]
@@ -219,6 +227,7 @@ interface ControllerParts {
 /** Everything but the ends and the faults of the demo. */
 function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'interrupt' | 'faults'> {
   const { store, poller, persistence, logCollector, diagnosisService, executor, clusters, configFile, env } = parts
+  const { player } = parts
   return {
     actions: sessionActions({ store, executor }),
     pollNow: () => poller.pollNow(),
@@ -243,6 +252,7 @@ function sessionController(parts: ControllerParts): Omit<Controller, 'quit' | 'i
     diagnose: diagnosisService.begin,
     psql: (cluster, id) => psqlProgram(databaseOf(clusters(), cluster, id), env, hostsOf(clusters(), cluster)),
     edit: () => configEditor(configFile, env),
+    showRecorded: (step) => void player.show(step),
     save: (name, text) => writeNewFile(folderOfNewFiles(), name, text),
   }
 }

@@ -6,12 +6,14 @@ import { PROFILE_IDS } from '../../profiles/facts.ts'
 import { alertsSchema } from './alerts.ts'
 import { managerSchema } from './cluster-manager.ts'
 import { addressSchema, poolerSchema, proxySchema } from './entry-points.ts'
-import { commandField, durationField, nameField, oneOfField, textField, webUrlField } from './fields.ts'
+import { commandField, durationField, nameField, oneOfField, sizeField, textField, webUrlField } from './fields.ts'
 import { customActionSchema, databaseSchema, exchangeSchema, hostSchema, serverSchema } from './targets.ts'
 
 /** From what a poll can keep up with to what setTimeout can wait for. */
 const INTERVAL_BOUNDS = { min: 100, max: 86_400_000, words: 'from 100ms to 1d' } as const
 const TIMEOUT = { min: 50, max: 3_600_000, words: 'from 50ms to 1h' } as const
+
+const KEEP = { min: 3_600_000, max: 3_650 * 86_400_000, words: 'from 1h to 3650d' } as const
 
 const cluster = z
   .strictObject({
@@ -94,6 +96,22 @@ const ui = z
   .prefault({})
   .meta({ title: 'Screen', description: 'Preferences of the full-screen monitor.' })
 
+const record = z
+  .strictObject({
+    screen: z
+      .boolean({ error: 'true or false' })
+      .prefault(false)
+      .meta({ description: 'Record while the monitor is open, as --record does.' }),
+    statements: z
+      .boolean({ error: 'true or false' })
+      .prefault(false)
+      .meta({ description: 'Record the text of statements too. Their literals may be data of users.' }),
+    keep: durationField(KEEP).prefault('7d').meta({ description: 'How long recordings are kept.' }),
+    maxSize: sizeField().prefault('1GB').meta({ description: 'How many bytes of recordings are kept at most.' }),
+  })
+  .prefault({})
+  .meta({ title: 'Recording', description: 'What is recorded in the state folder, to be looked at later.' })
+
 const CLUSTERS = 'a list of at least one cluster'
 
 /** The configuration file. Its output has every default filled in, durations in milliseconds and sizes in bytes. */
@@ -103,6 +121,7 @@ export const fileSchema = z
     clusters: z.array(cluster, { error: CLUSTERS }).min(1, { error: CLUSTERS }),
     notify: z.array(notify, { error: 'a list of notifications' }).prefault([]),
     ui,
+    record,
   })
   .meta({ title: 'pgdeck configuration' })
 

@@ -33,6 +33,8 @@ export interface AuditEntry {
 /** The result of the last verification of all hashes. Times are milliseconds since the epoch. */
 export type AuditCheck =
   | { readonly state: 'unread' }
+  /** Entries in a recording: without their hashes. */
+  | { readonly state: 'copied' }
   | { readonly state: 'whole'; readonly at: number; readonly lines: number }
   | {
       readonly state: 'touched'

@@ -27,7 +27,7 @@ import { createHistoryPoll, type HistoryPoll } from './history-poll.ts'
 import { createManagerPoll, type ManagerPoll } from './manager-poll.ts'
 import { createManagerSourcePolls, type ManagerSourcePoll } from './manager-source-poll.ts'
 import { createNewConnectionPoll, type NewConnectionPoll } from './new-connection-poll.ts'
-import { createPolledTarget, type PolledTarget } from './polled-target.ts'
+import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
 
 export interface ClusterPoll {
   config: ClusterConfig
@@ -56,6 +56,8 @@ export interface ClusterPoll {
   activeQueries: readonly OnDemandQuery[]
   /** The session whose statement is read whole. */
   opened: SessionOnDatabase | null
+  /** When the queries of all views were asked last, for a recording. */
+  recordedAt: number
   /** Rounds follow each other. False: there is one at a time, when it is asked for. */
   isRunning: boolean
   timer: NodeJS.Timeout | undefined
@@ -82,6 +84,7 @@ export function createClusterPoll(store: Store, config: ClusterConfig, ssh?: Ssh
     histories: new Map(),
     activeQueries: [],
     opened: null,
+    recordedAt: Number.NEGATIVE_INFINITY,
     isRunning: false,
     timer: undefined,
     nextAt: 0,
@@ -120,6 +123,16 @@ export function activeQueryTargets(clusterPoll: ClusterPoll): readonly PolledTar
   return [...clusterPoll.onDemandTargets.values()].flatMap((queries) =>
     clusterPoll.activeQueries.flatMap((id) => queries.get(id) ?? []),
   )
+}
+
+/** Asks the queries of every view if they are due: recorded time has them too. */
+export function pollRecorded(clusterPoll: ClusterPoll, limits: TargetPollOptions, everyMs: number): Promise<void>[] {
+  const now = performance.now()
+  // Somewhat less, so that the nearest round is never missed by a millisecond.
+  if (now - clusterPoll.recordedAt < everyMs - limits.intervalMs / 2) return []
+  clusterPoll.recordedAt = now
+  const targets = [...clusterPoll.onDemandTargets.values()].flatMap((queries) => [...queries.values()])
+  return targets.map((target) => target.poll(limits))
 }
 
 /** Closes every session, then the host connections. */

@@ -11,6 +11,7 @@ import {
   type ClusterPoll,
   closeClusterPoll,
   createClusterPoll,
+  pollRecorded,
   syncTargets,
 } from './cluster-poll.ts'
 import { createPolledTarget, type PolledTarget, type TargetPollOptions } from './polled-target.ts'
@@ -57,6 +58,8 @@ export interface PollerOptions {
   readonly withHost?: boolean
   /** Calls of `once` follow each other, as the rounds of `start` do: new connections are tested beside them too. */
   readonly isRepeated?: boolean
+  /** For a recording: how often the queries of all views are asked too, in milliseconds, by the name of a cluster. */
+  readonly recordsQueries?: ((cluster: string) => number) | undefined
   /** Opens an ssh connection to a destination. Default: the system's ssh with the user's own configuration. */
   readonly ssh?: SshOpener | undefined
 }
@@ -198,6 +201,8 @@ class ClusterPoller implements Poller {
     const hosts = withHost ? pollHosts(clusterPoll, limits) : []
     // Beside the round, whose duration counts only databases and servers.
     const entryPoints = clusterPoll.entryPoints.map((each) => each.poll(limits))
+    const everyMs = this.options.recordsQueries?.(clusterPoll.config.spec.name)
+    const recorded = everyMs === undefined ? [] : pollRecorded(clusterPoll, { ...limits, force: false }, everyMs)
     await this.pollInTurns(targets, limits)
     store.dispatch({
       type: 'poll-ended',
@@ -210,6 +215,7 @@ class ClusterPoller implements Poller {
     await Promise.all([
       ...hosts,
       ...entryPoints,
+      ...recorded,
       ...tests,
       ...audits,
       ...askManagers(clusterPoll, limits),

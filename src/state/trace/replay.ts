@@ -1,9 +1,9 @@
 // Replays a trace into a store with the trace's clock: the same events make the same states.
 
-import { defaultThresholds } from '../../config/defaults.ts'
-import { type InitialStateOptions, initialState } from '../initial-state.ts'
+import { initialState } from '../initial-state.ts'
 import type { State } from '../state.ts'
 import { createStore } from '../store.ts'
+import { withThresholds } from './older-versions.ts'
 import type { Trace, TraceEntry } from './trace-format.ts'
 
 export interface ReplayOptions {
@@ -20,7 +20,10 @@ export interface ReplayOptions {
 export function replayTrace({ head, entries }: Trace, { until, onPublished }: ReplayOptions = {}): State {
   let now = head.initial.now
   // The trace says when facts were derived: the store must not derive at its own times.
-  const store = createStore(initialState(withThresholds(head.initial)), { clock: () => now, derives: 'when told' })
+  const store = createStore(initialState({ ...head.initial, clusters: head.initial.clusters.map(withThresholds) }), {
+    clock: () => now,
+    derives: 'when told',
+  })
   let current: TraceEntry | null = null
   store.subscribe(() => {
     if (current) onPublished?.(store.published(), now, current)
@@ -33,15 +36,6 @@ export function replayTrace({ head, entries }: Trace, { until, onPublished }: Re
     else if ('size' in entry) onPublished?.(store.published(), now, entry)
   }
   return store.published()
-}
-
-/** An older version had fewer limits: the default of a missing one applies. */
-function withThresholds(initial: InitialStateOptions): InitialStateOptions {
-  const clusters = initial.clusters.map((spec) => ({
-    ...spec,
-    thresholds: { ...defaultThresholds(), ...spec.thresholds },
-  }))
-  return { ...initial, clusters }
 }
 
 /** The size of the terminal at that moment; null if the trace does not have it. */

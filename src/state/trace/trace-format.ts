@@ -1,8 +1,9 @@
 // The lines of a trace as JSON without secrets: one with the watched clusters, then one for each event.
 
-import { redact, redactAll } from '../../model/logs/redact.ts'
+import { redactAll } from '../../model/logs/redact.ts'
 import type { Event } from '../event.ts'
 import type { InitialStateOptions } from '../initial-state.ts'
+import { decodeEvent, encodeEvent } from './event-codec.ts'
 import { fromPlain, toPlain } from './trace-values.ts'
 
 const FORMAT = 'pgdeck-trace'
@@ -44,20 +45,11 @@ export function traceHeadLine(head: TraceHead): string {
 
 /** Returns a line of a trace with its line break. Secrets are removed; text that is being typed is masked. */
 export function traceLine(entry: TraceEntry): string {
-  return lineOf('event' in entry ? { at: entry.at, event: withoutTyped(entry.event) } : entry)
+  return 'event' in entry ? `${JSON.stringify({ at: entry.at, event: encodeEvent(entry.event) })}\n` : lineOf(entry)
 }
 
 function lineOf(value: unknown): string {
   return `${JSON.stringify(redactAll(toPlain(value)))}\n`
-}
-
-/** Half a typed secret can't be recognized yet, so only short plain words of typed text are kept. */
-const HARMLESS = /^[\w .-]{0,16}$/
-
-function withoutTyped(event: Event): Event {
-  if (event.type !== 'typed' && event.type !== 'action-typed') return event
-  const { text } = event
-  return HARMLESS.test(text) && redact(text) === text ? event : { ...event, text: '•'.repeat([...text].length) }
 }
 
 /** Parses a trace. Throws TraceError. An incomplete last line is left out. */
@@ -73,14 +65,17 @@ export function parseTrace(text: string): Trace {
 
 function parsedLine(line: string, number: number): unknown {
   try {
-    return fromPlain(JSON.parse(line))
+    return JSON.parse(line)
   } catch {
     throw new TraceError(`line ${number} is not JSON`)
   }
 }
 
 function headOf(line: unknown): TraceHead {
-  const head = line as Partial<TraceHead & { readonly format: string; readonly version: number }> | null | undefined
+  const head = fromPlain(line) as
+    | Partial<TraceHead & { readonly format: string; readonly version: number }>
+    | null
+    | undefined
   if (head?.format !== FORMAT || !head.initial) throw new TraceError('this is not a trace of pgdeck')
   if (head.version !== VERSION && head.version !== 1)
     throw new TraceError(`this trace has version ${head.version}, but this pgdeck reads versions 1 and ${VERSION}`)
@@ -88,25 +83,12 @@ function headOf(line: unknown): TraceHead {
 }
 
 function entryOf(line: unknown, number: number): TraceEntry {
-  const entry = line as { readonly at?: unknown; readonly event?: { readonly type?: unknown } } | null
+  const entry = line as { readonly at?: unknown; readonly event?: unknown } | null
   const isEntry = typeof entry?.at === 'number' && Number.isFinite(entry.at)
-  if (!isEntry || (entry.event !== undefined && typeof entry.event?.type !== 'string'))
+  const event = isEntry && entry.event !== undefined ? decodeEvent(entry.event) : null
+  if (!isEntry || (entry.event !== undefined && event === null))
     throw new TraceError(`line ${number} is not a line of a trace`)
-  return (entry.event === undefined ? entry : { ...entry, event: withNewNames(entry.event) }) as TraceEntry
-}
-
-/** Fields of events that version 1 had under another name, by the type of the event. */
-const NEW_NAMES: Readonly<Record<string, readonly [old: string, now: string]>> = {
-  'query-completed': ['look', 'answer'],
-  'port-checked': ['knocks', 'checks'],
-  'acting-loaded': ['acting', 'actingPrimary'],
-}
-
-function withNewNames(event: { readonly type?: unknown }): object {
-  const [old, now] = NEW_NAMES[String(event.type)] ?? []
-  if (old === undefined || now === undefined || !(old in event)) return event
-  const { [old]: value, ...others } = event as Readonly<Record<string, unknown>>
-  return { ...others, [now]: value }
+  return event === null ? (fromPlain(entry) as TraceEntry) : { at: entry.at as number, event }
 }
 
 /** A plan is shown to the user who asked for it: two events hold the same object, which JSON does not express. */

@@ -152,7 +152,7 @@ function asOf(state: State, now: number): readonly TextSpan[] {
   return [
     span(` AS OF ${shortInstant(state.now, now)} `, 'chosen'),
     span(`${age(state.now, now)} ago`, 'warning'),
-    span(`${currentKey(state, 'esc')} live`, 'key'),
+    ...(state.past?.file ? [span(`of ${state.past.file}`, 'dim')] : [span(`${currentKey(state, 'esc')} live`, 'key')]),
     span(`${currentKey(state, ']')} forward`, 'key'),
   ]
 }

@@ -20,6 +20,8 @@ export const FIXED_BINDING_IDS = [
   'slower',
   'earlier',
   'later',
+  'mark-before',
+  'mark-after',
   'copy',
   'export',
   'collect-logs',

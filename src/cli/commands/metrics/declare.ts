@@ -1,11 +1,17 @@
 // The command `metrics`: what it takes.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { dsnArgument } from '../../invocation/shared-options.ts'
 import { traceForceOption } from '../../invocation/trace.ts'
 import { polledConfigFor } from '../../watching/polled-config.ts'
+import { type RecordingOptions, recordOption, statementsOption } from '../../watching/recording.ts'
 import { type ListenAddress, parseListenAddress } from './listen-address.ts'
+
+interface MetricsArguments extends RecordingOptions {
+  readonly listen?: ListenAddress
+}
 
 /** Adds `metrics`. */
 export function declareMetrics(program: Command, invocation: Invocation): void {
@@ -14,18 +20,23 @@ export function declareMetrics(program: Command, invocation: Invocation): void {
     .description('print OpenMetrics of one poll, or serve them with --listen')
     .addArgument(dsnArgument())
     .addOption(new Option('--listen <[host:]port>', 'serve /metrics and /healthz at this address').argParser(address))
+    .addOption(recordOption())
+    .addOption(statementsOption())
     .addOption(traceForceOption())
-    .action((dsns: string[], options: { listen?: ListenAddress }, command: Command) =>
+    .action((dsns: string[], options: MetricsArguments, command: Command) =>
       invocation.run(command, async (common, _, reporting) => {
         invocation.requireDsns(dsns, null)
         const config = await polledConfigFor(invocation, common, dsns)
         const { metricsCommand } = await import('./run.ts')
-        const { listen = null } = options
+        const { listen = null, record = false, statements = false } = options
+        if ((record || statements) && listen === null) throw new UsageError('metrics: --record needs --listen')
         return metricsCommand({
           ...reporting,
           config,
           discovers: dsns.length > 0,
           listen,
+          record,
+          statements,
           notify: invocation.notify,
           log: invocation.log,
         })

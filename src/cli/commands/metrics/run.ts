@@ -5,11 +5,12 @@ import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { ListenError, type MetricsServer, startMetricsServer } from '../../../io/http/metrics-server.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
 import type { State } from '../../../state/state.ts'
-import { listenForSignals } from '../../invocation/command-signals.ts'
+import { aborted, listenForSignals } from '../../invocation/command-signals.ts'
 import { EXIT_CODES, SIGNAL_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import type { Output } from '../../invocation/output.ts'
 import { VERSION } from '../../invocation/version.ts'
-import { allUnreachable, closeWithinLimit, pollOnce } from '../../watching/poll-once.ts'
+import { allUnreachable, closeWithinLimit, notifyOfNotices, pollOnce } from '../../watching/poll-once.ts'
+import { openRecorder, RECORD_CLOSE_MS } from '../../watching/recording.ts'
 import { adoptDiscoveredNodes, openWatchSession, type WatchSession } from '../../watching/session.ts'
 import { exposition, METRICS_CONTENT_TYPE } from './exposition.ts'
 import { type ListenAddress, listenUrl } from './listen-address.ts'
@@ -26,6 +27,9 @@ export interface MetricsOptions {
   readonly notify: (text: string) => void
   readonly log?: ProgramLog
   readonly trace?: TraceRecorder | undefined
+  /** Record while it listens. */
+  readonly record?: boolean
+  readonly statements?: boolean
 }
 
 /** Resolves to the exit code: 0, 69 if nothing answered, that of a signal. Throws UsageError for the address. */
@@ -40,7 +44,9 @@ export async function metricsCommand(options: MetricsOptions): Promise<number> {
 
 async function serve(options: MetricsOptions, address: ListenAddress): Promise<number> {
   const interruption = listenForSignals()
-  const session = openWatchSession({ ...options, withHost: true })
+  const recorder = options.record ? await openRecorder(options.config, options) : undefined
+  const session = openWatchSession({ ...options, recorder, withHost: true })
+  const stopNotices = recorder ? notifyOfNotices(session.store, options.notify) : () => {}
   let listener: MetricsServer | null = null
   try {
     listener = await opened(address, session)
@@ -51,7 +57,8 @@ async function serve(options: MetricsOptions, address: ListenAddress): Promise<n
     return interruption.code() ?? SIGNAL_EXIT_CODES.SIGINT
   } finally {
     await listener?.close()
-    await closeWithinLimit(session)
+    await closeWithinLimit(session, recorder ? RECORD_CLOSE_MS : undefined)
+    stopNotices()
     interruption.release()
   }
 }
@@ -83,11 +90,4 @@ async function opened(address: ListenAddress, { store }: WatchSession): Promise<
 export function notReadyReason({ clusters }: State): string | null {
   const waiting = clusters.filter(({ pollDurationMs }) => pollDurationMs === null).map(({ spec }) => spec.name)
   return waiting.length === 0 ? null : `the first poll has not ended yet: ${waiting.join(', ')}`
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,10 +1,20 @@
 // The options of the default command, `watch`.
 
 import type { Command } from 'commander'
+import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { readConfig } from '../../invocation/options.ts'
-import { pressOption, screenReaderOption, selectOption } from '../../invocation/shared-options.ts'
+import { atOption, fromOption, pressOption, screenReaderOption, selectOption } from '../../invocation/shared-options.ts'
 import { traceForceOption } from '../../invocation/trace.ts'
+import { type RecordingOptions, recordOption, statementsOption } from '../../watching/recording.ts'
+
+interface WatchArguments extends RecordingOptions {
+  readonly press?: string
+  readonly select?: string
+  readonly screenReader?: boolean
+  readonly at?: number
+  readonly from?: string
+}
 
 /** Adds `watch`. */
 export function declareWatch(program: Command, invocation: Invocation): void {
@@ -15,10 +25,21 @@ export function declareWatch(program: Command, invocation: Invocation): void {
     .addOption(pressOption())
     .addOption(selectOption())
     .addOption(screenReaderOption())
+    .addOption(atOption())
+    .addOption(fromOption())
+    .addOption(recordOption())
+    .addOption(statementsOption())
     .addOption(traceForceOption())
-    .action((dsns: string[], options: { press?: string; select?: string; screenReader?: boolean }, command: Command) =>
+    .action((dsns: string[], options: WatchArguments, command: Command) =>
       invocation.run(command, async (common, screen) => {
         invocation.requireDsns(dsns, program)
+        const { from } = options
+        if (from !== undefined) {
+          if (dsns.length > 0 || common.config !== undefined)
+            throw new UsageError('--from shows a recording: leave out the configuration and connection strings')
+          const { playRecording } = await import('../../watching/playback.ts')
+          return playRecording({ ...options, from })
+        }
         const { config, fromDsns } = await readConfig(common, dsns)
         invocation.warn(config.warnings)
         const { watchCommand } = await import('./run.ts')

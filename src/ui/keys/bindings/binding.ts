@@ -3,7 +3,7 @@
 import type { State } from '../../../state/state.ts'
 import type { BindingId } from '../binding-id.ts'
 import { actionInputText, shownAction } from './action-input.ts'
-import { whyNotInHistory } from './history-mode.ts'
+import { whyNotInHistory, whyNotPolled } from './history-mode.ts'
 import type { BindingContext } from './selection-target.ts'
 
 /** The owner of the keys: the rows of a view, the details of one object, help, a menu, the palette, a text entry, a plan, a run. */
@@ -35,7 +35,12 @@ export interface Binding {
 
 /** Why a key can't be used now; null if it can. An action on a cluster is about the present, not a recorded moment. */
 export function whyNot(binding: Binding, context: BindingContext): string | null {
-  const past = binding.group === 'Act' ? whyNotInHistory(context.state) : null
+  const past =
+    binding.group === 'Act'
+      ? whyNotInHistory(context.state)
+      : binding.group === 'Poll'
+        ? whyNotPolled(context.state)
+        : null
   return past ?? binding.reason?.(context) ?? null
 }
 

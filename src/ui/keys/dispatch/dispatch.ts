@@ -25,7 +25,7 @@ import type { FixedBindingId } from '../binding-id.ts'
 import { actionInputText, shownAction, takesConfirmation } from '../bindings/action-input.ts'
 import { actionBegunBy, keyModeOf, viewOpenedBy, whyNot } from '../bindings/binding.ts'
 import type { CommandContext, TerminalContext } from '../bindings/command-context.ts'
-import { stepInHistory } from '../bindings/history-mode.ts'
+import { isRecordingOnly, stepInHistory, stepToMark } from '../bindings/history-mode.ts'
 import { focusedViewPane, openView } from '../bindings/selection.ts'
 import { currentEnterTarget, selectedNodeId } from '../bindings/selection-target.ts'
 import { textOfKey } from '../input.ts'
@@ -131,6 +131,8 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   slower: (context) => changeInterval(context, 'slower'),
   earlier: (context) => stepInHistory(context, 'back'),
   later: (context) => stepInHistory(context, 'forward'),
+  'mark-before': (context) => stepToMark(context, 'before'),
+  'mark-after': (context) => stepToMark(context, 'after'),
   copy: copySelection,
   export: ({ navigate }) => navigate({ type: 'overlay-opened', overlay: { kind: 'export', chosen: 0 } }),
   hba: openHbaCheck,
@@ -221,7 +223,7 @@ function back({ navigate, store }: CommandContext): void {
   const { overlay, details, filter } = state.navigation
   if (overlay.kind !== 'none') navigate({ type: 'overlay-closed' })
   // The header announces this key in every mode.
-  else if (isHistoryShown(state)) navigate({ type: 'history-shown', at: null })
+  else if (isHistoryShown(state) && !isRecordingOnly(state)) navigate({ type: 'history-shown', at: null })
   else if (details) navigate({ type: 'details-closed' })
   else if (filter !== '') navigate({ type: 'filtered', text: '' })
   else if (hasMarks(state)) navigate({ type: 'marks-cleared' })

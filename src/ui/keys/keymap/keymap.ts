@@ -11,7 +11,7 @@ import { whyNoPsql } from '../../actions/leave-screen.ts'
 import { VIEWS } from '../../views/index.ts'
 import { type Binding, KEY_MODES, type KeyMode } from '../bindings/binding.ts'
 import { withCustomBindings } from '../bindings/custom-keys.ts'
-import { whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
+import { isRecordingOnly, whyNoMark, whyNoStepBack, whyNoStepForward } from '../bindings/history-mode.ts'
 import { openView } from '../bindings/selection.ts'
 import { whyNoNextPane, whyNotOpened, whyNotRenamed, whyNotSorted } from '../bindings/selection-target.ts'
 import { TYPING_BINDINGS } from '../bindings/typing-bindings.ts'
@@ -54,7 +54,7 @@ export const BINDINGS: readonly Binding[] = [
     title: 'back',
     group: 'Move',
     modes: ['details', 'help'],
-    footer: { label: ({ state }) => (isHistoryShown(state) ? 'to now' : 'back'), rank: 1 },
+    footer: { label: ({ state }) => (returnsToNow(state) ? 'to now' : 'back'), rank: 1 },
   },
   {
     keys: ['tab'],
@@ -132,6 +132,25 @@ export const BINDINGS: readonly Binding[] = [
     footer: { label: 'later', rank: 2 },
     inPalette: true,
     reason: ({ state }) => whyNoStepForward(state),
+  },
+  {
+    keys: ['N'],
+    id: 'mark-before',
+    title: 'previous mark in recorded time: an alert, a run, a change of roles',
+    group: 'Look',
+    modes: CALM,
+    inPalette: true,
+    reason: ({ state }) => whyNoMark(state, 'before'),
+  },
+  {
+    keys: ['n'],
+    id: 'mark-after',
+    title: 'next mark in recorded time',
+    group: 'Look',
+    modes: CALM,
+    footer: { label: ({ state }) => (isHistoryShown(state) ? 'next mark' : ''), rank: 3 },
+    inPalette: true,
+    reason: ({ state }) => whyNoMark(state, 'after'),
   },
   {
     keys: ['y'],
@@ -251,9 +270,13 @@ export const BINDINGS: readonly Binding[] = [
   ...TYPING_BINDINGS,
 ]
 
+function returnsToNow(state: State): boolean {
+  return isHistoryShown(state) && !isRecordingOnly(state)
+}
+
 /** The effect of `esc` on rows; no text while it has none. */
 function wayBack(state: State): string {
-  if (isHistoryShown(state)) return 'to now'
+  if (returnsToNow(state)) return 'to now'
   return state.navigation.filter === '' ? '' : 'all rows'
 }
 

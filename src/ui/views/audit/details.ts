@@ -104,6 +104,8 @@ export function auditVerificationSpan(
   switch (check.state) {
     case 'unread':
       return span('not read yet', 'dim')
+    case 'copied':
+      return span('from the recording, without the hashes that would verify them', 'dim')
     case 'whole': {
       const newer = auditEntries.filter(({ at }) => at > check.at).length
       const rest = newer === 0 ? '' : `, ${newer} newer`

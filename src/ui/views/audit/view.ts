@@ -84,6 +84,7 @@ export const auditView = listView({
   isKnown: ({ state: { auditEntries, auditVerification }, cluster }) =>
     auditEntries.length > 0 ||
     cluster.servers.some(({ audits = [] }) => audits.some(({ entries }) => entries.length > 0)) ||
+    auditVerification.state === 'copied' ||
     auditVerification.state === 'whole' ||
     auditVerification.state === 'touched',
   panes: [

@@ -26,9 +26,9 @@ function textOf(keys: Readonly<Record<string, string>>, overlay?: 'help'): strin
 
 describe('own keys', () => {
   test('an own key takes the place of the first one; the others stay', () => {
-    const own = { down: 'N', sort: 'f', faults: 's', psql: 'W' }
+    const own = { down: 'J', sort: 'f', faults: 's', psql: 'W' }
     assert.deepEqual(customKeyProblems(own), [])
-    assert.equal(bindingFor('N', 'rows', own)?.id, 'down')
+    assert.equal(bindingFor('J', 'rows', own)?.id, 'down')
     assert.equal(bindingFor('down', 'rows', own)?.id, 'down')
     assert.equal(bindingFor('j', 'rows', own), null)
     assert.equal(bindingFor('f', 'rows', own)?.id, 'sort')

@@ -1,0 +1,102 @@
+// The screen over a recording alone: nothing is polled, and nothing can be done.
+
+import { basename } from 'node:path'
+import { writeNewFile } from '../../io/files/exclusive-file.ts'
+import { folderOfNewFiles } from '../../io/process/working-folder.ts'
+import { RecordingFileError } from '../../io/recording/recording-thread.ts'
+import { clean } from '../../model/values/text.ts'
+import { createPlayer, type Player } from '../../runtime/recording/player.ts'
+import { openRecordings, type RecordingIndex, type Recordings } from '../../runtime/recording/recordings.ts'
+import type { Controller } from '../../state/controller.ts'
+import { initialState } from '../../state/initial-state.ts'
+import { createStore, type Store } from '../../state/store.ts'
+import { CommandError, UsageError } from '../invocation/exit-codes.ts'
+import { type ShowScreenOptions, showScreen } from './screen.ts'
+
+export interface PlaybackOptions extends Pick<ShowScreenOptions, 'press' | 'select' | 'screenReader'> {
+  /** Path of the recording. */
+  readonly from: string
+  /** The time to show first, in milliseconds since the epoch; absent: the end. */
+  readonly at?: number | undefined
+}
+
+/** Ages and notices follow the clock. */
+const TICK_MS = 1_000
+
+/** Shows a recording. Resolves to the exit code. Throws CommandError for a file that can't be shown. */
+export async function playRecording({ from, at, ...screen }: PlaybackOptions): Promise<number> {
+  const recordings = openRecordings({ file: from })
+  let timer: NodeJS.Timeout | undefined
+  try {
+    const { index, store, player } = await opened(recordings, from)
+    const last = index.segments.at(-1)?.ended ?? 0
+    const problem = await player.show({ at: at ?? last })
+    if (problem !== null)
+      throw new UsageError(`--from ${from}: ${problem}${at === undefined ? '' : `; ${rangeText(index)}`}`)
+    timer = setInterval(() => store.dispatch({ type: 'ticked', at: Date.now() }), TICK_MS)
+    return await showScreen({ ...screen, session: playbackSession(store, player) })
+  } finally {
+    clearInterval(timer)
+    await recordings.close()
+  }
+}
+
+async function opened(recordings: Recordings, from: string) {
+  try {
+    const index = await recordings.index()
+    const last = index.segments.at(-1)
+    if (!last) throw new RecordingFileError('EINVAL', 'nothing is recorded in it')
+    const { start } = await recordings.read(last)
+    const clusters = start.clusters.map(({ spec }) => spec)
+    const store = createStore(initialState({ clusters, now: Date.now(), records: false, readOnly: true }))
+    store.dispatch({ type: 'audit-read', entries: await recordings.audit() })
+    store.dispatch({ type: 'audit-checked', check: { state: 'copied' } })
+    const player = createPlayer({ store, recordings, file: clean(basename(from)) })
+    return { index, store, player }
+  } catch (error) {
+    throw new CommandError(`--from ${from}: ${clean((error as Error).message)}`, { cause: error })
+  }
+}
+
+function rangeText({ segments }: RecordingIndex): string {
+  const [first] = segments
+  const last = segments.at(-1)
+  const text = (at: number | undefined) => (at === undefined ? '?' : new Date(at).toISOString())
+  return `it has ${text(first?.started)} to ${text(last?.ended)}`
+}
+
+const REASON = 'this is a recording: nothing can be done to it'
+
+/** What the screen asks of engines: there are none. The keys that would ask say so themselves. */
+function playbackSession(store: Store, player: Player): ShowScreenOptions['session'] {
+  const refuse = () => Promise.reject(new Error(REASON))
+  const nothing = () => {}
+  const show: Controller['showRecorded'] = async (step) => {
+    const text = await player.show(step)
+    if (text !== null) store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+  }
+  const acts = { plan: nothing, start: nothing, resume: nothing, decide: nothing, stop: nothing }
+  return {
+    store,
+    run: nothing,
+    controller: (ends) => ({
+      actions: { ...acts, confirmManualStep: nothing, skipManualStep: nothing },
+      pollNow: nothing,
+      setInterval: nothing,
+      setActiveQueries: nothing,
+      setPaused: nothing,
+      rename: refuse,
+      silence: refuse,
+      unsilence: refuse,
+      followTrail: nothing,
+      save: (name, text) => writeNewFile(folderOfNewFiles(), name, text),
+      collectLogs: refuse,
+      diagnose: nothing,
+      psql: () => ({ reason: REASON }),
+      edit: () => ({ reason: REASON }),
+      showRecorded: (step) => void show(step),
+      faults: [],
+      ...ends,
+    }),
+  }
+}

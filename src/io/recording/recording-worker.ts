@@ -1,0 +1,286 @@
+// The code of the thread that has the files of recordings open: SQLite and the disk never make the program wait.
+//
+// These functions run in another thread, which gets them as text: they use nothing but their parameters.
+
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+
+/** What the thread can be asked. Each answer has the `id` of its request. */
+export type RecordingRequest = { readonly id: number } & (
+  | {
+      readonly kind: 'append'
+      /** The file is created if it is missing. */
+      readonly path: string
+      readonly meta: Readonly<Record<string, string>>
+      /** True for the first text of a segment. */
+      readonly begins: boolean
+      readonly clusters: readonly string[]
+      readonly text: string
+      /** The times of its first and last event. */
+      readonly from: number
+      readonly to: number
+      readonly marks: readonly StoredMark[]
+      /** Entries of the audit log, in a file for somebody else. */
+      readonly audit?: readonly { readonly at: number; readonly entry: string }[]
+      /** Bytes that the disk must have left after it. */
+      readonly spareBytes: number
+    }
+  | { readonly kind: 'prune'; readonly folder: string; readonly keptSince: number; readonly maxBytes: number }
+  | {
+      readonly kind: 'rows'
+      readonly path: string
+      readonly sql: string
+      readonly parameters: readonly SQLInputValue[]
+    }
+  | { readonly kind: 'text'; readonly path: string; readonly segment: number }
+  | { readonly kind: 'close' }
+)
+
+interface StoredMark {
+  readonly at: number
+  readonly cluster: string
+  readonly kind: string
+  readonly severity: string
+  readonly subject: string
+  readonly text: string
+}
+
+export type RecordingAnswer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string }
+
+/** The modules of Node, as `process.getBuiltinModule` gives them. */
+type Modules = typeof process.getBuiltinModule
+
+/** Changed whenever an older pgdeck would misread a file. */
+export const RECORDING_VERSION = 1
+/** SQLite's application_id: these files are recordings of pgdeck. */
+export const RECORDING_MARK = 0x70676b31
+
+/** What a new file begins with. */
+export const RECORDING_TABLES = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE segments (id INTEGER PRIMARY KEY, started REAL NOT NULL, ended REAL NOT NULL, clusters TEXT NOT NULL);
+  CREATE TABLE pieces (segment INTEGER, place INTEGER, data BLOB NOT NULL, PRIMARY KEY (segment, place)) WITHOUT ROWID;
+  CREATE TABLE marks (at REAL, cluster TEXT, kind TEXT, severity TEXT, subject TEXT, text TEXT);
+  CREATE TABLE audit (at REAL, entry TEXT);
+  PRAGMA application_id = ${RECORDING_MARK};
+  PRAGMA user_version = ${RECORDING_VERSION};`
+
+/** Opens files: those that are written, and those that are only read. */
+export function recordingFiles(modules: Modules, tables: string, version: number, mark: number) {
+  const { DatabaseSync: Database } = modules('node:sqlite')
+  const fs = modules('node:fs')
+  const readers = new Map<string, DatabaseSync>()
+  const refused = (code: string, message: string) => Object.assign(new Error(message), { code })
+  /** A process was killed while it wrote: what it had begun is taken back, which needs the right to write. */
+  const recover = (path: string) => {
+    try {
+      const database = new Database(path)
+      database.exec('PRAGMA busy_timeout = 4000')
+      database.prepare('SELECT count(*) FROM meta').get()
+      database.close()
+    } catch {
+      // Read-only, or still being written: the reader tells.
+    }
+  }
+  return {
+    /** A new file that only its owner may read; an empty one may be there already. */
+    create(path: string, meta: Readonly<Record<string, string>>): DatabaseSync {
+      const descriptor = fs.openSync(path, 'a', 0o600)
+      const { size } = fs.fstatSync(descriptor)
+      fs.closeSync(descriptor)
+      if (size > 0) throw refused('EEXIST', 'the file exists already')
+      const database = new Database(path)
+      // No shared memory and no second file beside it: the folder may be on NFS.
+      database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 4000')
+      database.exec(`BEGIN; ${tables}`)
+      const insert = database.prepare('INSERT INTO meta VALUES (?, ?)')
+      for (const [name, value] of Object.entries(meta)) insert.run(name, value)
+      database.exec('COMMIT')
+      return database
+    },
+    /** Throws for a file that is no recording, or one of a newer version. */
+    reader(path: string): DatabaseSync {
+      const known = readers.get(path)
+      if (known) return known
+      if (!fs.statSync(path).isFile()) throw refused('EINVAL', 'it is not a file')
+      const database = new Database(path, { readOnly: true, enableForeignKeyConstraints: false })
+      try {
+        if (fs.existsSync(`${path}-journal`)) recover(path)
+        database.exec('PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 4000; PRAGMA cell_size_check = ON')
+        const found = database.prepare('PRAGMA application_id').get()?.application_id
+        if (found !== mark) throw refused('EINVAL', 'it is not a recording of pgdeck')
+        const written = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+        if (written !== version) throw refused('EVERSION', `it has version ${written}, this pgdeck reads ${version}`)
+      } catch (error) {
+        database.close()
+        throw error
+      }
+      readers.set(path, database)
+      return database
+    },
+    closeReaders() {
+      for (const database of readers.values()) database.close()
+      readers.clear()
+    },
+  }
+}
+
+/** Compresses a segment piece by piece as one stream, which can be read up to its last piece. */
+export function segmentCompressor(modules: Modules) {
+  const { createDeflateRaw, constants } = modules('node:zlib')
+  return () => {
+    const stream = createDeflateRaw({ level: 6 })
+    return (text: string) => {
+      const parts: Buffer[] = []
+      const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+      const gather = (part: Buffer) => parts.push(part)
+      stream.on('data', gather).once('error', reject)
+      stream.write(text)
+      stream.flush(constants.Z_SYNC_FLUSH, () => {
+        stream.off('data', gather).off('error', reject)
+        resolve(Buffer.concat(parts))
+      })
+      return promise
+    }
+  }
+}
+
+/** Writes segments. */
+export function recordingAppender(
+  modules: Modules,
+  files: ReturnType<typeof recordingFiles>,
+  compressor: ReturnType<typeof segmentCompressor>,
+) {
+  const fs = modules('node:fs')
+  const { dirname } = modules('node:path')
+  let open: { readonly path: string; readonly database: DatabaseSync } | null = null
+  let segment: { readonly id: number; place: number; readonly compress: ReturnType<typeof compressor> } | null = null
+  const close = () => {
+    segment = null
+    open?.database.close()
+    open = null
+  }
+  const opened = (path: string, meta: Readonly<Record<string, string>>) => {
+    if (open?.path === path) return open.database
+    close()
+    open = { path, database: files.create(path, meta) }
+    return open.database
+  }
+  return {
+    close,
+    /** Resolves to the size of the file. After an error nothing of the segment can be added any more. */
+    async append(request: Extract<RecordingRequest, { kind: 'append' }>): Promise<number> {
+      const { path, meta, begins, clusters, text, from, to, marks, audit = [], spareBytes } = request
+      const { bavail, bsize } = fs.statfsSync(dirname(path))
+      if (bavail * bsize < spareBytes) throw Object.assign(new Error('the disk is almost full'), { code: 'ENOSPC' })
+      const database = opened(path, meta)
+      if (begins) {
+        const next = Number(database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM segments').get()?.id)
+        segment = { id: next, place: 0, compress: compressor() }
+      }
+      if (!segment) throw new Error('there is no segment to add to')
+      const { id, place } = segment
+      const data = await segment.compress(text)
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        if (begins)
+          database.prepare('INSERT INTO segments VALUES (?, ?, ?, ?)').run(id, from, to, JSON.stringify(clusters))
+        else database.prepare('UPDATE segments SET ended = max(ended, ?) WHERE id = ?').run(to, id)
+        database.prepare('INSERT INTO pieces VALUES (?, ?, ?)').run(id, place, data)
+        const mark = database.prepare('INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?)')
+        for (const each of marks) mark.run(each.at, each.cluster, each.kind, each.severity, each.subject, each.text)
+        const entry = database.prepare('INSERT INTO audit VALUES (?, ?)')
+        for (const each of audit) entry.run(each.at, each.entry)
+        database.exec('COMMIT')
+      } catch (error) {
+        segment = null
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+      segment.place += 1
+      return fs.statSync(path).size
+    },
+  }
+}
+
+/** Reads segments, and removes old files. */
+export function recordingReader(modules: Modules, files: ReturnType<typeof recordingFiles>) {
+  const { inflateRawSync, constants } = modules('node:zlib')
+  const fs = modules('node:fs')
+  const { join } = modules('node:path')
+  const MOST_TEXT = 256 * 1024 * 1024
+  const IN_USE_MS = 15 * 60_000
+  const PIECES = 'SELECT data FROM pieces WHERE segment = ? ORDER BY place'
+  return {
+    rows: ({ path, sql, parameters }: Extract<RecordingRequest, { kind: 'rows' }>) =>
+      files
+        .reader(path)
+        .prepare(sql)
+        .all(...parameters),
+    text({ path, segment }: Extract<RecordingRequest, { kind: 'text' }>): string {
+      const pieces = files.reader(path).prepare(PIECES).all(segment)
+      const data = Buffer.concat(pieces.map((piece) => piece.data as Uint8Array))
+      // The stream has no end while its segment is being written.
+      return inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_TEXT }).toString('utf8')
+    },
+    /** Files that are written still are never removed, whoever writes them. Returns the bytes that are left. */
+    prune({ folder, keptSince, maxBytes }: Extract<RecordingRequest, { kind: 'prune' }>): number {
+      const found = fs.readdirSync(folder).flatMap((name) => {
+        const stats = name.endsWith('.pgdeck') && fs.statSync(join(folder, name), { throwIfNoEntry: false })
+        return stats ? [{ path: join(folder, name), at: stats.mtimeMs, size: stats.size }] : []
+      })
+      let total = found.reduce((sum, { size }) => sum + size, 0)
+      for (const { path, at, size } of found.sort((one, other) => one.at - other.at)) {
+        if (Date.now() - at < IN_USE_MS || (at >= keptSince && total <= maxBytes)) continue
+        for (const each of [path, `${path}-journal`]) fs.rmSync(each, { force: true })
+        total -= size
+      }
+      return total
+    },
+  }
+}
+
+/** Answers the requests, one after the other. */
+export function serveRecordings(
+  modules: Modules,
+  {
+    files,
+    appender,
+    reader,
+  }: {
+    readonly files: ReturnType<typeof recordingFiles>
+    readonly appender: ReturnType<typeof recordingAppender>
+    readonly reader: ReturnType<typeof recordingReader>
+  },
+): void {
+  const { parentPort } = modules('node:worker_threads')
+  const answer = async (request: RecordingRequest): Promise<unknown> => {
+    switch (request.kind) {
+      case 'append':
+        return appender.append(request)
+      case 'prune':
+        return reader.prune(request)
+      case 'rows':
+        return reader.rows(request)
+      case 'text':
+        return reader.text(request)
+      case 'close':
+        files.closeReaders()
+        return appender.close()
+    }
+  }
+  let before: Promise<unknown> = Promise.resolve()
+  parentPort?.on('message', (request: RecordingRequest) => {
+    before = before
+      .then(() => answer(request))
+      .then(
+        (value) => parentPort.postMessage({ id: request.id, ok: true, value }),
+        (error: NodeJS.ErrnoException & { errcode?: number }) => {
+          // SQLITE_FULL and SQLITE_BUSY by their numbers: their texts differ.
+          const code = error.errcode === 13 ? 'ENOSPC' : error.errcode === 5 ? 'EBUSY' : (error.code ?? 'EIO')
+          parentPort.postMessage({ id: request.id, ok: false, code, message: error.message })
+        },
+      )
+  })
+}

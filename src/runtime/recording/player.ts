@@ -1,0 +1,135 @@
+// Shows recorded moments on the screen: finds the part of the recordings that has them, replays it, and tells the store.
+
+import { setImmediate as breathe } from 'node:timers/promises'
+import { clean } from '../../model/values/text.ts'
+import type { RecordedStep } from '../../state/controller.ts'
+import type { Mark } from '../../state/past/recorded-past.ts'
+import { replaySegment } from '../../state/recording/replay-segment.ts'
+import type { StateHistory } from '../../state/state.ts'
+import type { Store } from '../../state/store.ts'
+import type { RecordingIndex, Recordings, SegmentPlace } from './recordings.ts'
+
+export interface Player {
+  /** Shows the moment. Resolves to null, or to why there is none. Never throws. */
+  show(step: RecordedStep): Promise<string | null>
+  close(): Promise<void>
+}
+
+export interface PlayerOptions {
+  readonly store: Store
+  readonly recordings: Recordings
+  /** Name of the only file that is shown; null for the past of what is watched. */
+  readonly file: string | null
+  /** Only recordings of these; absent: of all. */
+  readonly clusters?: readonly string[]
+}
+
+/** About six minutes at two seconds: the next steps are there already. */
+const MOMENTS_AHEAD = 180
+const SLICE_MS = 8
+/** The first moments after a start have no figures of all targets yet. */
+const MOST_PARTS = 8
+
+/** Creates a player. It shows one step at a time; what is asked meanwhile is left out. */
+export function createPlayer({ store, recordings, file, clusters }: PlayerOptions): Player {
+  let isBusy = false
+  const find = async (step: RecordedStep): Promise<string | null> => {
+    const index = await recordings.index(clusters)
+    const target = targetOf(step, index.marks)
+    if (target === null) return 'direction' in step && step.direction === 'before' ? NO_MARK_BEFORE : NO_MARK_AFTER
+    const moments = await momentsFor(recordings, index, target)
+    const shown = target.side === 'before' ? moments.at(-1) : moments[0]
+    const [newest] = store.latest().history
+    // What this session has seen itself follows the recordings.
+    if (target.side === 'after' && file === null && newest && (!shown || shown.at >= newest.at)) {
+      store.dispatch({ type: 'history-shown', at: target.at < newest.at ? newest.at : null })
+      return null
+    }
+    if (!shown) return whyNothing(index)
+    store.dispatch({ type: 'past-loaded', past: { file, range: rangeOf(index), moments, marks: index.marks } })
+    store.dispatch({ type: 'history-shown', at: shown.at })
+    return null
+  }
+  return {
+    async show(step) {
+      if (isBusy) return null
+      isBusy = true
+      try {
+        return await find(step)
+      } catch (error) {
+        return `the recording can't be read: ${clean((error as Error).message)}`
+      } finally {
+        isBusy = false
+      }
+    },
+    close: recordings.close,
+  }
+}
+
+const NO_MARK_BEFORE = 'no mark was recorded before this'
+const NO_MARK_AFTER = 'no mark was recorded after this'
+
+/** The wanted moment: the last one before a time, or the first one from a time on. */
+interface Target {
+  readonly at: number
+  readonly side: 'before' | 'after'
+}
+
+function targetOf(step: RecordedStep, marks: readonly Mark[]): Target | null {
+  if ('before' in step) return { at: step.before, side: 'before' }
+  if ('after' in step) return { at: step.after + 1, side: 'after' }
+  if ('at' in step) return { at: step.at + 1, side: 'before' }
+  const { markFrom, direction } = step
+  const mark =
+    direction === 'before' ? marks.findLast(({ at }) => at < markFrom) : marks.find(({ at }) => at > markFrom)
+  return mark ? { at: mark.at + 1, side: 'before' } : null
+}
+
+async function momentsFor(recordings: Recordings, index: RecordingIndex, target: Target): Promise<StateHistory> {
+  for (const place of candidates(index.segments, target).slice(0, MOST_PARTS)) {
+    const segment = await recordings.read(place)
+    const { at, side } = target
+    const limits =
+      side === 'before'
+        ? { after: Number.NEGATIVE_INFINITY, until: at - 1, most: Number.POSITIVE_INFINITY }
+        : { after: at - 1, until: Number.POSITIVE_INFINITY, most: MOMENTS_AHEAD }
+    const moments = await inSlices(replaySegment(segment, limits))
+    if (moments.length > 0) return moments
+  }
+  return []
+}
+
+/** The nearest first. Where several processes recorded, the one that had begun last. */
+function candidates(segments: readonly SegmentPlace[], { at, side }: Target): readonly SegmentPlace[] {
+  if (side === 'before') {
+    return segments
+      .filter(({ started }) => started < at)
+      .toSorted((one, other) => Math.min(other.ended, at) - Math.min(one.ended, at) || other.started - one.started)
+  }
+  return segments
+    .filter(({ ended }) => ended >= at)
+    .toSorted((one, other) => Math.max(one.started, at) - Math.max(other.started, at) || other.started - one.started)
+}
+
+async function inSlices(replay: Generator<void, StateHistory>): Promise<StateHistory> {
+  for (;;) {
+    const until = performance.now() + SLICE_MS
+    while (performance.now() < until) {
+      const step = replay.next()
+      if (step.done) return step.value
+    }
+    await breathe()
+  }
+}
+
+function rangeOf({ segments }: RecordingIndex) {
+  const from = Math.min(...segments.map(({ started }) => started))
+  const to = Math.max(...segments.map(({ ended }) => ended))
+  return segments.length === 0 ? null : { from, to }
+}
+
+function whyNothing({ segments, problems }: RecordingIndex): string {
+  const [first] = problems
+  const why = segments.length === 0 ? 'nothing is recorded: pgdeck record begins' : 'nothing was recorded there'
+  return first === undefined ? why : `${why}; ${first}`
+}

@@ -1,0 +1,111 @@
+// Reads the lines of a recording: the state at their start, then the events. What they say comes from outside.
+
+import { clean, cleanLines } from '../../model/values/text.ts'
+import type { Event } from '../event.ts'
+import { initialState } from '../initial-state.ts'
+import type { ClusterState, State } from '../state.ts'
+import { decodeEvent } from '../trace/event-codec.ts'
+import { withThresholds } from '../trace/older-versions.ts'
+import { fromPlain } from '../trace/trace-values.ts'
+import { isRecorded } from './recorded-events.ts'
+import { withChange } from './value-changes.ts'
+
+/** The lines are not those of a recording, or are damaged. */
+export class RecordingError extends Error {}
+
+interface RecordedEntry {
+  readonly at: number
+  readonly event: Event
+  /** With this derivation something began or ended: a replay must not leave it out. */
+  readonly isTurn?: true
+}
+
+export interface RecordedSegment {
+  /** The state before the first event. */
+  readonly start: State
+  readonly entries: readonly RecordedEntry[]
+}
+
+/** Parses the lines of a keyframe and of the events after it. Throws RecordingError. */
+export function parseSegment(text: string): RecordedSegment {
+  const lines = text.split('\n')
+  // After the last line break comes nothing, or an incomplete line.
+  lines.pop()
+  try {
+    const parsed = lines.map((line) => cleanDocumentOf(JSON.parse(line)) as readonly unknown[])
+    const end = parsed.findIndex(([kind]) => kind === 'whole')
+    if (end < 0) throw new RecordingError('the start of a recorded part is missing')
+    return { start: stateOf(parsed.slice(0, end)), entries: entriesOf(parsed.slice(end + 1)) }
+  } catch (error) {
+    if (error instanceof RecordingError) throw error
+    throw new RecordingError(`a recorded part can't be read: ${clean((error as Error).message)}`, { cause: error })
+  }
+}
+
+/** Each text and each name in it made harmless: a file of somebody else may contain anything. */
+function cleanDocumentOf(value: unknown): unknown {
+  if (typeof value === 'string') return cleanLines(value)
+  if (Array.isArray(value)) return value.map(cleanDocumentOf)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name), cleanDocumentOf(inner)]))
+}
+
+type Fields = Record<string, unknown>
+
+function stateOf(lines: readonly (readonly unknown[])[]): State {
+  let program: Fields = {}
+  const clusters: Fields[] = []
+  for (const [kind, name, value] of lines) {
+    const cluster = clusters.at(-1)
+    if (kind === 'state') program = fromPlain(name) as Fields
+    else if (kind === 'cluster') clusters.push(Object.create(null))
+    else if (cluster && typeof name === 'string') addPart(cluster, String(kind), name, fromPlain(value))
+  }
+  const states = clusters.map(clusterOf)
+  const { now, startedAt, intervalMs, paused, host } = program as unknown as State
+  const base = initialState({ clusters: [], now, intervalMs, records: true, readOnly: true })
+  return { ...base, startedAt, paused, host, clusters: states }
+}
+
+function addPart(cluster: Fields, kind: string, name: string, value: unknown): void {
+  const isPicture = kind.startsWith('picture')
+  if (isPicture) cluster.picture ??= Object.create(null)
+  const target = isPicture ? (cluster.picture as Fields) : cluster
+  if (kind.endsWith('-item')) (target[name] as unknown[]).push(value)
+  else target[name] = value
+}
+
+/** What is stored must at least have the form of a cluster; what is missing would fail somewhere in a view. */
+function clusterOf(fields: Fields): ClusterState {
+  const { spec, databases, servers, hosts, events, silences, picture = null } = fields
+  const lists = [databases, servers, hosts, events, silences]
+  if (typeof spec !== 'object' || spec === null || !lists.every(Array.isArray))
+    throw new RecordingError('a recorded cluster is not whole')
+  const whole = { ...fields, picture: picture && { ...picture } } as unknown as ClusterState
+  return { ...whole, spec: withThresholds(whole.spec) }
+}
+
+function entriesOf(lines: readonly (readonly unknown[])[]): readonly RecordedEntry[] {
+  const latest = new Map<string, unknown>()
+  const entries: RecordedEntry[] = []
+  for (const [kind, at, key, stored] of lines) {
+    if (kind === 'turned') {
+      const index = entries.findLastIndex(({ event }) => event.type === 'derive-requested')
+      const turned = entries[index]
+      if (turned) entries[index] = { ...turned, isTurn: true }
+      continue
+    }
+    if (typeof at !== 'number' || !Number.isFinite(at)) throw new RecordingError('a recorded event has no time')
+    const event = kind === 'derive' ? ({ type: 'derive-requested', at } as const) : eventOf(latest, kind, key, stored)
+    // A newer pgdeck may have recorded what this one does not know.
+    if (event !== null && isRecorded(event)) entries.push({ at, event })
+  }
+  return entries
+}
+
+function eventOf(latest: Map<string, unknown>, kind: unknown, key: unknown, stored: unknown): Event | null {
+  const name = String(key)
+  const plain = kind === 'change' ? withChange(latest.get(name), stored) : stored
+  latest.set(name, plain)
+  return decodeEvent(plain)
+}

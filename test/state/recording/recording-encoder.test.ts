@@ -1,0 +1,162 @@
+// A recording gives back what was on the screen: the same pictures from the stored lines, without secrets and statements.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Event } from '../../../src/state/event.ts'
+import { initialState } from '../../../src/state/initial-state.ts'
+import { exportedLines } from '../../../src/state/recording/exported-lines.ts'
+import { marksBetween } from '../../../src/state/recording/marks.ts'
+import { parseSegment, RecordingError } from '../../../src/state/recording/recording-decoder.ts'
+import { createRecordingEncoder } from '../../../src/state/recording/recording-encoder.ts'
+import { replaySegment } from '../../../src/state/recording/replay-segment.ts'
+import type { State, StateHistory } from '../../../src/state/state.ts'
+import { createStore } from '../../../src/state/store.ts'
+import { withThresholds } from '../../../src/state/trace/older-versions.ts'
+import { parseTrace } from '../../../src/state/trace/trace-format.ts'
+
+const trace = parseTrace(
+  readFileSync(fileURLToPath(new URL('../../traces/primary-lost.jsonl', import.meta.url)), 'utf8'),
+)
+const { entries } = trace
+const head = {
+  ...trace.head,
+  initial: { ...trace.head.initial, clusters: trace.head.initial.clusters.map(withThresholds) },
+}
+const events = entries.flatMap((entry) => ('event' in entry ? [entry] : []))
+
+/** The trace as a recording that begins after some of its events; and every state that was shown. */
+function recorded(beginsAfter: number, statements = false) {
+  const shown: State[] = []
+  let now = head.initial.now
+  const store = createStore(initialState({ ...head.initial, records: true }), {
+    clock: () => now,
+    derives: 'when told',
+  })
+  const encoder = createRecordingEncoder({ statements })
+  let text = ''
+  store.subscribe(() => {
+    const before = shown.at(-1)?.clusters ?? []
+    if (text !== '') text += encoder.derived(before, store.published().clusters) ?? ''
+    shown.push(store.published())
+  })
+  for (const [index, { at, event }] of events.entries()) {
+    now = at
+    if (index === beginsAfter) text = [...encoder.keyframe(store.latest())].join('')
+    if (index >= beginsAfter) text += encoder.event(event, at) ?? ''
+    store.dispatch(event)
+  }
+  return { text, shown }
+}
+
+const ALL = { after: 0, until: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
+
+function played(text: string, limits = ALL): StateHistory {
+  const replay = replaySegment(parseSegment(text), limits)
+  for (;;) {
+    const step = replay.next()
+    if (step.done) return step.value
+  }
+}
+
+const facts = (moments: StateHistory) =>
+  moments.map(({ at, clusters }) => ({ at, pictures: clusters.map(({ picture }) => picture) }))
+
+describe('a recording', () => {
+  for (const beginsAfter of [0, 10, Math.floor(events.length / 2)]) {
+    test(`has each moment as it was shown, when it begins after ${beginsAfter} events`, () => {
+      const { text, shown } = recorded(beginsAfter)
+      const moments = played(text)
+      const last = shown.at(-1)
+      assert.ok(moments.length > 3, String(moments.length))
+      assert.deepEqual(facts(moments), facts(last?.history.slice(-moments.length) ?? []))
+      assert.deepEqual(moments.at(-1)?.clusters[0]?.events, last?.clusters[0]?.events)
+    })
+  }
+
+  test('is far smaller than the trace', () => {
+    const whole = events.reduce(
+      (sum, entry) => sum + JSON.stringify(entry, (_, v) => (typeof v === 'bigint' ? `${v}` : v)).length,
+      0,
+    )
+    assert.ok(recorded(0).text.length < whole * 0.6, `${recorded(0).text.length} of ${whole}`)
+  })
+
+  test('is played between two times', () => {
+    const { text } = recorded(0)
+    const moments = played(text)
+    const third = moments[2]?.at ?? 0
+    assert.deepEqual(facts(played(text, { ...ALL, until: third })), facts(moments.slice(0, 3)))
+    assert.deepEqual(
+      facts(played(text, { ...ALL, after: third, most: 1 })).map(({ at }) => at),
+      [moments[3]?.at],
+    )
+  })
+
+  test('marks the loss of the primary', () => {
+    const moments = played(recorded(0).text)
+    const marks = moments.flatMap((moment, index) => marksBetween(moments[index - 1]?.clusters ?? [], moment.clusters))
+    assert.ok(
+      marks.some(
+        ({ kind, severity, text }) => kind === 'alert' && severity === 'critical' && /^database-inactive/.test(text),
+      ),
+    )
+  })
+
+  test('that is cut anywhere shows what is whole, or says what is missing', () => {
+    const { text } = recorded(0)
+    const whole = text.indexOf('["whole"]\n') + '["whole"]\n'.length
+    assert.throws(() => parseSegment(text.slice(0, whole - 2)), RecordingError)
+    for (const length of [whole, whole + 1_000, whole + 5_003, text.length - 1])
+      assert.ok(parseSegment(text.slice(0, length)).entries.length < events.length)
+    assert.throws(() => parseSegment(text.replace('["whole"]', '["whole"')), RecordingError)
+    assert.throws(() => parseSegment('\n'), RecordingError)
+  })
+
+  test('lets no text of somebody else control the terminal', () => {
+    const hostile = recorded(0).text.replaceAll('"db-a"', '"db-a\\u001b[2J\\u009b31m"')
+    assert.equal(parseSegment(hostile).start.clusters[0]?.databases[0]?.spec.id, 'db-a')
+  })
+})
+
+const CLUSTER = head.initial.clusters[0]?.name ?? ''
+const DATABASE = head.initial.clusters[0]?.databases[0]?.id ?? ''
+
+function activity(at: number, query: string): Event {
+  const session = { pid: 1, application: 'app', query, client: null }
+  const value = { sessions: [session], seesAll: true, missing: [] }
+  const answer = { id: 'activity', outcome: { ok: true, value } }
+  return { type: 'query-completed', cluster: CLUSTER, id: DATABASE, at, answer } as unknown as Event
+}
+
+describe('what is stored', () => {
+  const state = initialState(head.initial)
+  const lines = (statements: boolean, queries: readonly string[]) => {
+    const encoder = createRecordingEncoder({ statements })
+    const start = [...encoder.keyframe(state)].join('')
+    return start + queries.map((query, index) => encoder.event(activity(index, query), index)).join('')
+  }
+
+  test('has no statement unless that is asked for', () => {
+    const text = lines(false, ["SELECT 'patient 17'", "SELECT 'patient 18'"])
+    assert.doesNotMatch(text, /patient/)
+    assert.match(text, /statement not recorded/)
+    assert.match(lines(true, ["SELECT 'patient 17'", "SELECT 'patient 18'"]), /patient 17.*\n.*patient 18/)
+  })
+
+  test('has no secret, also in what changed', () => {
+    const secret = "ALTER ROLE app PASSWORD 'hunter2'"
+    assert.doesNotMatch(lines(true, [secret, 'SELECT 1', secret]), /hunter2/)
+  })
+
+  test('is exported without statements that were recorded, and for one cluster alone', () => {
+    const text = lines(true, ["SELECT 'patient 17'", "SELECT 'patient 18'"])
+    assert.doesNotMatch(exportedLines(text, { statements: false }), /patient/)
+    assert.match(exportedLines(text, { statements: true }), /patient 18/)
+    assert.equal(exportedLines(text, { statements: true, cluster: CLUSTER }), text)
+    const other = exportedLines(text, { statements: true, cluster: 'other' })
+    assert.doesNotMatch(other, new RegExp(DATABASE))
+    assert.equal(parseSegment(other).start.clusters.length, 0)
+  })
+})
