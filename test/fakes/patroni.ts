@@ -24,12 +24,14 @@ export interface PatroniOptions {
   readonly nodes?: number
   /** What its REST API asks for before it changes something. */
   readonly authentication?: { readonly username: string; readonly password: string }
+  /** Its dynamic configuration has the lines of pg_hba.conf, and no node its own. */
+  readonly sharesHba?: true
 }
 
 /** Resolves when one leads and the other follows it. */
 export async function startPatroni(
   context: TestContext,
-  { nodes = 2, authentication }: PatroniOptions = {},
+  { nodes = 2, authentication, sharesHba }: PatroniOptions = {},
 ): Promise<readonly PatroniNode[]> {
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
   const scratch = openTempDir()
@@ -46,7 +48,7 @@ export async function startPatroni(
   const bin = PATRONI_SERVER?.bin ?? ''
   for (const place of places) {
     const file = join(scratch.path, `${place.name}.yml`)
-    writePrivateText(file, configOf(place, { places, scratch, bin, authentication }), scratch.owner)
+    writePrivateText(file, configOf(place, { places, scratch, bin, authentication, sharesHba }), scratch.owner)
     const log = join(scratch.path, `${place.name}.log`)
     const options = { owner: scratch.owner, cwd: scratch.path, env: managerEnv(scratch.path, bin) }
     running.push(await launchProcess(PATRONI ?? '', [file], log, options))
@@ -115,10 +117,13 @@ interface Setup {
   readonly scratch: TempDir
   readonly bin: string
   readonly authentication: PatroniOptions['authentication']
+  readonly sharesHba: PatroniOptions['sharesHba']
 }
 
+const HBA = ['local all all trust', 'host all all 127.0.0.1/32 md5', 'host replication replica 127.0.0.1/32 md5']
+
 /** JSON is YAML. */
-function configOf(place: Place, { places: all, scratch: { path }, bin, authentication }: Setup): string {
+function configOf(place: Place, { places: all, scratch: { path }, bin, authentication, sharesHba }: Setup): string {
   const { name, sql, rest, raft } = place
   const own = `127.0.0.1:${rest}`
   const account = (username: string) => ({ username, password: 'secret' })
@@ -132,7 +137,12 @@ function configOf(place: Place, { places: all, scratch: { path }, bin, authentic
       partner_addrs: all.filter((other) => other !== place).map((other) => `127.0.0.1:${other.raft}`),
     },
     bootstrap: {
-      dcs: { ttl: 20, loop_wait: 1, retry_timeout: 3, postgresql: { parameters: { shared_buffers: '16MB' } } },
+      dcs: {
+        ttl: 20,
+        loop_wait: 1,
+        retry_timeout: 3,
+        postgresql: { parameters: { shared_buffers: '16MB' }, ...(sharesHba ? { pg_hba: HBA } : {}) },
+      },
       initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, 'no-sync'],
     },
     postgresql: {
@@ -142,7 +152,7 @@ function configOf(place: Place, { places: all, scratch: { path }, bin, authentic
       bin_dir: bin,
       pgpass: join(path, `${name}.pgpass`),
       authentication: { replication: account('replica'), superuser: account('postgres') },
-      pg_hba: ['local all all trust', 'host all all 127.0.0.1/32 md5', 'host replication replica 127.0.0.1/32 md5'],
+      ...(sharesHba ? {} : { pg_hba: HBA }),
       parameters: { unix_socket_directories: path, fsync: 'off' },
       basebackup: [{ checkpoint: 'fast' }],
     },

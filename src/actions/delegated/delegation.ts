@@ -30,6 +30,7 @@ import {
 } from './database-drafts.ts'
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
 import { delegatedFence, delegatedUnfence } from './fence-drafts.ts'
+import { delegatedHbaEntry } from './hba-draft.ts'
 import { delegatedPromotion } from './promotion-draft.ts'
 import { managerActsOf } from './registry.ts'
 
@@ -46,6 +47,7 @@ const DRAFTS: Readonly<Record<string, DelegatedDraft>> = {
   follow: delegatedFollow,
   fence: delegatedFence,
   unfence: delegatedUnfence,
+  'add-hba-entry': delegatedHbaEntry,
   'create-slot': delegatedSlot,
   'drop-slot': delegatedSlot,
   'pause-manager': delegatedPause,

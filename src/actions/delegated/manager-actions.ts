@@ -11,7 +11,8 @@ export const pauseManagerAction: Action = {
   title: 'pause the manager',
   explains: 'Patroni, repmgr or another one that pgdeck may ask decides nothing by itself until it is resumed.',
   danger: 'disruptive',
-  whyNot: (clusterView) => whyNoManager(clusterView),
+  whyNot: (clusterView) =>
+    whyNoManager(clusterView) ?? (clusterView.picture.manager?.paused ? 'it is paused already' : null),
   draft: refuse,
 }
 
@@ -21,7 +22,8 @@ export const resumeManagerAction: Action = {
   title: 'resume the manager',
   explains: 'A manager that is paused decides by itself again.',
   danger: 'disruptive',
-  whyNot: (clusterView) => whyNoManager(clusterView),
+  whyNot: (clusterView) =>
+    whyNoManager(clusterView) ?? (clusterView.picture.manager?.paused === false ? 'it is not paused' : null),
   draft: refuse,
 }
 

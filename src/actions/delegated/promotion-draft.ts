@@ -148,10 +148,10 @@ function impactOf(
   if (!isPrimaryUp) return failoverImpact(participants, clusterView)
   const impact = switchoverImpact(participants, clusterView, true)
   const when = at === null ? '' : `At ${new Date(at).toISOString()}: `
-  const who = manager.kind === 'pg_auto_failover' ? 'its monitor' : 'it'
+  const who = MANAGER_TITLES[manager.kind]
   return {
     ...impact,
-    statement: `${when}${primary?.name ?? 'The primary'} is stopped, ${target.name} becomes the primary; ${who} waits for a clean shutdown, after which nothing is lost. No database is writable in between.`,
+    statement: `${when}${primary?.name ?? 'The primary'} is stopped by ${who}, ${target.name} becomes the primary; after a clean shutdown nothing is lost. No database is writable in between.`,
   }
 }
 

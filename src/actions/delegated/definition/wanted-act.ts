@@ -1,6 +1,7 @@
 // What pgdeck wants a manager to do: the act of a plan, before a manager has made a request of it.
 
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import type { HbaInsertion } from '../../add-hba-entry/edit-hba.ts'
 import type { PromotionParticipants } from '../../definition/participants.ts'
 
 export type WantedAct =
@@ -23,7 +24,9 @@ export type WantedAct =
   | {
       readonly act: 'add-hba-entry'
       readonly view: DatabaseView
-      readonly input: Readonly<Record<string, string>>
+      /** The file that would get the lines, and their places there. */
+      readonly file: string
+      readonly insertions: readonly HbaInsertion[]
     }
   /** A setting of all databases; null resets it. */
   | { readonly act: 'set-parameter'; readonly name: string; readonly value: string | null }

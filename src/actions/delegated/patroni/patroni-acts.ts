@@ -5,6 +5,7 @@ import type { WantedAct } from '../definition/wanted-act.ts'
 import { configuredAddresses } from './addresses.ts'
 import { lookAtPatroni } from './look.ts'
 import { planPause, planPutBack, planSlot, planTakeOut } from './plan-config.ts'
+import { planHbaEntry } from './plan-hba.ts'
 import { planReinitialize, planReload, planRestart } from './plan-member.ts'
 import { planCancel, planFailover, planSwitchover } from './plan-roles.ts'
 import { sendToPatroni } from './send.ts'
@@ -18,12 +19,12 @@ export const patroniActs: ManagerActs = {
       return 'it has lost its configuration store (DCS), without which it carries out nothing'
     return details.areMembersCurrent ? null : 'it does not tell its members now'
   },
-  plan: (wanted, context) => Promise.resolve(planFor(wanted, context)),
+  plan: async (wanted, context) => planFor(wanted, context),
   send: sendToPatroni,
   look: lookAtPatroni,
 }
 
-function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan {
+function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan | Promise<RequestPlan> {
   switch (wanted.act) {
     case 'switchover':
       return planSwitchover(wanted, context)
@@ -44,6 +45,8 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan {
     case 'create-slot':
     case 'drop-slot':
       return planSlot(wanted, context)
+    case 'add-hba-entry':
+      return planHbaEntry(wanted, context)
     case 'rejoin':
     case 'put-back':
       return planPutBack(wanted.view, context)
@@ -51,7 +54,6 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan {
       return planTakeOut(wanted.view, context)
     case 'follow':
       return { why: 'a member follows its leader, or the one that its tag replicatefrom names' }
-    case 'add-hba-entry':
     case 'set-parameter':
       return { why: 'this is not among the acts that pgdeck asks of it' }
   }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { Client } from 'pg'
 import type { Run } from '../../../../src/model/runs/run.ts'
 import { type Acting, actingOn } from '../../../fakes/acting.ts'
 import { withoutPatroni } from '../../../fakes/manager-programs.ts'
@@ -115,9 +116,38 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     const again = await killedAndResumed({ options, action: 'restart', target: primary, lines: 4, afterMs: 300 })
     assertCarriedOut(again)
   })
+
+  test('a line of pg_hba.conf where its list is what the files have', async (context) => {
+    const nodes = await startPatroni(context, { authentication: USER, sharesHba: true })
+    const acting = await actingBeside(context, nodes)
+    const { primary, standby } = await roles(acting)
+    const added = await acting.act('add-hba-entry', primary, { line: 'host all app 192.0.2.7/32 scram-sha-256' })
+    assertCarriedOut(added)
+    assert.match(
+      added.plan.steps[0]?.detail ?? '',
+      /^PATCH \S+\/config .*"host all app 192\.0\.2\.7\/32 scram-sha-256"/,
+    )
+    for (const { dsn } of nodes) await until('every member has the line', 20_000, () => hasRuleFor(dsn, 'app'))
+    const own = await acting.act('add-hba-entry', standby, {
+      line: 'host all other 192.0.2.8/32 scram-sha-256',
+      before: '1',
+    })
+    assertCarriedOut(own)
+  })
 })
 
 /** The resumed run found the effect there, and did not even begin the step again. */
 function isFoundDone({ steps }: Run): boolean {
   return steps[0]?.note?.includes('already done before the interruption') === true
+}
+
+async function hasRuleFor(dsn: string, user: string): Promise<boolean> {
+  const client = new Client({ connectionString: dsn })
+  await client.connect()
+  try {
+    const { rows } = await client.query('select 1 from pg_hba_file_rules where $1 = any(user_name)', [user])
+    return rows.length === 1
+  } finally {
+    await client.end()
+  }
 }
