@@ -17,13 +17,15 @@ export interface LinkedTablespace {
 /** What a data directory has outside of it. */
 export interface LinkedTablespaces {
   readonly dataDirectory: string
+  /** Without links; null: it is not there. */
+  readonly realPath: string | null
   /** `PG_18_202506291`; null: unknown. */
   readonly versionFolder: string | null
   readonly links: readonly LinkedTablespace[]
 }
 
-/** Three lines for each link. */
-const LINKS = `cd -- "$1/${TABLESPACES}" 2>/dev/null || exit 0
+/** The real path, then three lines for each link. */
+const LINKS = `cd -P -- "$1" 2>/dev/null && pwd -P && cd ${TABLESPACES} 2>/dev/null || exit 0
 for n in *; do
   [ -L "$n" ] || continue
   r=$(cd -P -- "$n" 2>/dev/null && pwd -P)
@@ -38,14 +40,14 @@ export async function linkedTablespaces(
   signal: AbortSignal,
 ): Promise<LinkedTablespaces> {
   const { stdout } = await connection.run(['sh', '-c', LINKS, 'sh', dataDirectory], { signal })
-  const lines = stdout.split('\n')
+  const [realPath = '', ...lines] = stdout.split('\n')
   const links: LinkedTablespace[] = []
   for (let at = 0; at + 2 < lines.length; at += 3) {
     const [oid = '', path = '', real = ''] = lines.slice(at, at + 3)
     if (/^\d+$/.test(oid) && path.startsWith('/')) links.push({ oid, path, realPath: real === '' ? null : real })
   }
   const versionFolder = links.length === 0 ? null : await versionFolderOf(connection, dataDirectory, signal)
-  return { dataDirectory, versionFolder, links }
+  return { dataDirectory, realPath: realPath === '' ? null : realPath, versionFolder, links }
 }
 
 /** The folder that a server of this data directory has in each of its tablespaces; null: unknown. */

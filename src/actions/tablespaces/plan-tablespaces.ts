@@ -69,7 +69,7 @@ export async function planTablespaces(
     const canRead = connection !== null && dataDirectory !== null
     own = canRead ? await linkedTablespaces(connection, dataDirectory, signal) : null
     const needed = there.tablespaces.length + (own?.links.length ?? 0) > 0
-    others = canRead && needed ? await otherServers(connection, dataDirectory, there.dataDirectory, signal, tools) : []
+    others = canRead && own && needed ? await otherServers(connection, own, there.dataDirectory, signal, tools) : []
   } catch (error) {
     return { kind: 'unknown', why: messageOf(error) }
   }
@@ -88,16 +88,17 @@ export async function planTablespaces(
 /** Those of the other configured servers, and of the upstream, if their data directories are on this host too. */
 async function otherServers(
   connection: HostConnection,
-  dataDirectory: string,
+  own: LinkedTablespaces,
   ofUpstream: string | null,
   signal: AbortSignal,
   { config }: ActionToolbox,
 ): Promise<readonly LinkedTablespaces[]> {
   const configured = config.hosts.map((each) => each.dataDirectory)
-  const folders = new Set([...configured, ofUpstream].filter((each) => each !== null && each !== dataDirectory))
+  const folders = new Set([...configured, ofUpstream].filter((each) => each !== null))
   const found: LinkedTablespaces[] = []
   for (const folder of folders) if (folder !== null) found.push(await linkedTablespaces(connection, folder, signal))
-  return found.filter(({ links }) => links.length > 0)
+  // Other hosts have theirs in the same path as this one, perhaps written in another way.
+  return found.filter(({ links, realPath }) => links.length > 0 && realPath !== own.realPath)
 }
 
 /** What of the data that are replaced is outside of their directory. */
