@@ -59,14 +59,15 @@ export async function planRebuild(
   if (!upstream)
     throw new PlanError(`${action}: no database that ${view.name} could follow answers; name one with --set upstream=…`)
   const service = await databaseServiceOf(target, tools)
-  const request = { action, upstream: upstream.id, service, given: input.tablespaces }
-  const [copyMethod, bytes, slots, role, tablespaces] = await Promise.all([
+  const [copyMethod, bytes, slots, role] = await Promise.all([
     copyMethodFor(service, majorOf(upstream), tools),
     minimumBackupSize(upstream.id, tools),
     physicalSlotsOn(upstream.id, tools).catch(() => new Set<string>()),
     replicationRoleOf(view.id, upstream.id, service, tools).catch(() => null),
-    planTablespaces(request, tools),
   ])
+  // A slow host has enough to do with what is asked at once above.
+  const request = { action, upstream: upstream.id, service, given: input.tablespaces }
+  const tablespaces = await planTablespaces(request, tools)
   const slot = input.slot ?? slotNameFor(view, clusterView)
   if (!/^[a-z0-9_]{1,63}$/.test(slot)) throw new PlanError(`${action}: "${slot}" is not a valid slot name`)
   return {
