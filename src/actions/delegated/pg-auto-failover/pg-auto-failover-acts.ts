@@ -124,7 +124,7 @@ function maintenanceOn({ view, about, context: { manager }, common }: Subject): 
       'start_maintenance',
       [common.nodeId],
       `enable maintenance${isLeader ? ' --allow-failover' : ''}`,
-      'on its host: ',
+      ', on its host,',
     ),
     checks: [maintenanceGuard(about)],
     effects: [
@@ -144,7 +144,7 @@ function maintenanceOff({ view, node, common }: Subject): RequestPlan {
     ...MONITOR,
     request: { ...common, call: 'maintenance-off' },
     title: `ask pg_auto_failover to end the maintenance of ${view.name}`,
-    detail: detailOf('stop_maintenance', [common.nodeId], 'disable maintenance', 'on its host: '),
+    detail: detailOf('stop_maintenance', [common.nodeId], 'disable maintenance', ', on its host,'),
     checks: [],
     effects: ['Its keeper starts PostgreSQL if it is down, as a standby where another node is the primary.'],
     restarts: [view.id],
@@ -182,5 +182,5 @@ function named({ formation, node }: CheckedNode): string {
 /** The call as a person would type it, then the command of pg_autoctl that does the same. */
 function detailOf(call: string, values: readonly (string | number)[], command: string, place = ''): string {
   const literals = values.map((value) => (typeof value === 'number' ? String(value) : sqlLiteral(value)))
-  return `SELECT pgautofailover.${call}(${literals.join(', ')});\nThe same ${place}as: pg_autoctl ${command}`
+  return `SELECT pgautofailover.${call}(${literals.join(', ')});\nThe same${place} as: pg_autoctl ${command}`
 }

@@ -20,6 +20,12 @@ const CALLS: Readonly<Record<SqlCall, string>> = {
   'maintenance-off': `pgautofailover.stop_maintenance(${NODE_ID})`,
 }
 
+const BEGUN: Readonly<Record<SqlCall, string>> = {
+  promotion: 'has begun to promote',
+  'maintenance-on': 'has begun the maintenance of',
+  'maintenance-off': 'ends the maintenance of',
+}
+
 /** Resolves to the answer. Throws FaultError with the monitor's words if it refuses, and OutcomeUnknown without an answer. */
 export async function sendToMonitor(stored: JsonRecord, tools: ActionToolbox): Promise<string> {
   const request = monitorRequest(stored)
@@ -35,7 +41,7 @@ export async function sendToMonitor(stored: JsonRecord, tools: ActionToolbox): P
       `the monitor lists no ${node} of system ${system ?? '?'} in formation ${formation}`,
       'Nothing was asked. Check "manager" in the config.',
     )
-  if (row.done) return `the monitor has begun: ${call} of ${node}`
+  if (row.done) return `the monitor ${BEGUN[call]} ${node}`
   return call === 'promotion' ? `the monitor says that ${node} is the primary already` : `the monitor changed nothing`
 }
 
