@@ -256,6 +256,8 @@ export const statusDescription = describeDocument<StatusDocument>()({
             timeline: 'number: its timeline; null: unknown',
             lsn: 'lsn: written by a primary, received or replayed by a standby; null: unknown',
             systemIdentifier: 'text: of `pg_control_system()`; null: unknown',
+            sameServerAs:
+              'text: of a primary, id of the database whose DSN leads to the same server and that counts for it; null: it counts itself',
             startedAt: 'time: start of its postmaster; null: unknown',
             ...FIGURES,
             readAt: 'time: of its last good reading; null: none yet',

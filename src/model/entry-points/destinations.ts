@@ -53,7 +53,7 @@ export function addressDestination(
 function databaseBehind(reading: AddressReading, databases: readonly DatabaseView[]): DatabaseView | null {
   const { identity, serverAddress, port } = reading
   const same = databases.filter((view) => identity && view.identity && isSameServer(view.identity, identity))
-  if (same.length > 0) return same.find((view) => view.port === port) ?? same[0] ?? null
+  if (same.length > 0) return same.find(({ sameServerAs }) => sameServerAs === undefined) ?? same[0] ?? null
   if (serverAddress === null) return null
   const there = databases.filter(
     (view) => !isOtherSystem(view, reading) && isAt({ host: serverAddress, port }, NOWHERE, view),
@@ -117,7 +117,10 @@ function placeDestination(
   expects: EntryPointRole,
   cluster: ClusterDatabases,
 ): Destination {
-  const there = cluster.databases.filter((view) => isAt(place, from, view))
+  const all = cluster.databases.filter((view) => isAt(place, from, view))
+  // Of several DSNs of one server, one counts.
+  const main = all.filter(({ sameServerAs }) => sameServerAs === undefined)
+  const there = main.length > 0 ? main : all
   const [view] = there
   if (view && there.length === 1) return destinationOf(view, expects, cluster)
   return { databaseId: null, name: clean(formatEndpoint(place.host, place.port)), isExpected: null }

@@ -135,6 +135,8 @@ export interface DatabaseView {
   /** The certificate that it showed last; absent: none. */
   readonly tls?: TlsFacts
   readonly otherHistory?: OtherHistory
+  /** Of a primary, id of the database that counts for its server: both DSNs lead to one. Absent: it counts itself. */
+  readonly sameServerAs?: string
   /** Of a server that was just read; unknown of the others. */
   readonly throughput: Throughput
   readonly pulse: DatabasePulse | null

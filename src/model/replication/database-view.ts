@@ -16,7 +16,7 @@ import { type Throughput, UNKNOWN_THROUGHPUT } from '../values/throughput.ts'
 import { backupView } from './backup-view.ts'
 import { databaseStatus } from './database-status.ts'
 import { isReplayPaused } from './lag.ts'
-import { type Member, mayBeSameSystem, systemIdentifierOf } from './member.ts'
+import { type Member, mainEntryOf, mayBeSameSystem, systemIdentifierOf } from './member.ts'
 import { walWriteRate } from './rates.ts'
 import { replayPauseOf } from './replay-pause.ts'
 import { replayStallOf } from './replay-stall.ts'
@@ -58,6 +58,7 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     version: pulse ? clean(pulse.version) : null,
     role,
     status,
+    ...(isPrimary({ role }) ? otherEntry(node, nodes) : {}),
     servers: connectedServers(node.id, node.isFresh ? pulse : null, snapshot.servers),
     sessions: pulse?.sessions ?? null,
     timeline: pulse?.timeline ?? (pulse ? null : (record.lastSeenAsPrimary?.timeline ?? null)),
@@ -84,6 +85,12 @@ export function databaseView(node: Member, around: DatabaseViewInput): DatabaseV
     throughput: node.isFresh ? throughput(record, snapshot.intervalMs) : UNKNOWN_THROUGHPUT,
     pulse,
   }
+}
+
+/** The entry that counts for its server, if that is another one. */
+function otherEntry(node: Member, nodes: readonly Member[]): Pick<DatabaseView, 'sameServerAs'> {
+  const { id } = mainEntryOf(node, nodes)
+  return id === node.id ? {} : { sameServerAs: id }
 }
 
 function newConnectionsView({ newConnections, login }: DatabaseRecord): NewConnectionsView | null {

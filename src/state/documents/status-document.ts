@@ -137,6 +137,8 @@ export interface DatabaseDocument extends DatabaseFigures {
   readonly timeline: number | null
   readonly lsn: string | null
   readonly systemIdentifier: string | null
+  /** Id of the database that counts for its server; null: it counts itself. */
+  readonly sameServerAs: string | null
   readonly startedAt: string | null
   readonly readAt: string | null
   readonly problem: ProblemDocument | null

@@ -149,6 +149,7 @@ function databaseDocument(view: DatabaseView, picture: Picture, readAt: number |
     timeline: view.timeline,
     lsn: view.lsn === null ? null : formatLsn(view.lsn),
     systemIdentifier: view.systemIdentifier,
+    sameServerAs: view.sameServerAs ?? null,
     startedAt: instantOrNull(view.startedAt),
     ...databaseFigures(view, picture),
     readAt: instantOrNull(readAt),

@@ -117,7 +117,9 @@ describe('a pooler', () => {
     const open = aPool({ host: 'db.example.net', connectedTo: [{ host: '127.0.0.1', port: 5433 }] })
     const picture = behindOf(aPooler({ databases: [open] }))
     assert.deepEqual(viewsOf(picture), ['elsewhere db-ro-'])
-    assert.deepEqual(alertsOf(picture), ['critical pooler-elsewhere: pool-1 (shop) leads to db-ro, not to the primary'])
+    assert.deepEqual(alertsOf(picture), [
+      'critical pooler-elsewhere: pool-1: database shop leads to db-ro, not to the primary',
+    ])
     assert.deepEqual(viewsOf(behindOf(aPooler({ databases: [aPool({ host: 'db.example.net' })] }))), [
       'active db.example.net:5432?',
     ])
@@ -203,7 +205,7 @@ describe('a proxy', () => {
     const picture = behindOf(aProxy([primary, { ...standby, state: 'up' }]))
     assert.deepEqual(viewsOf(picture), ['elsewhere db-1+ db-ro-'])
     assert.deepEqual(alertsOf(picture), [
-      'critical proxy-elsewhere: proxy-write (primary) leads to db-ro, not to the primary',
+      'critical proxy-elsewhere: proxy-write: backend primary leads to db-ro, not to the primary',
     ])
   })
 
@@ -229,6 +231,23 @@ describe('a proxy', () => {
   test('whose statistics can’t be read is a warning', () => {
     assert.match(alertsOf(behindOf(aProxy([primary], { fault: aFault('auth') }))).join(), /^warning proxy-silent/)
   })
+})
+
+test('of two DSNs of one server, the one that counts is named, and the other is no second primary', () => {
+  const snapshot = aShopBehind(anAddress(), aProxy([aProxied('n1', 5432)]))
+  const [primary, ...others] = snapshot.databases
+  const again = primary && { ...primary, spec: { ...primary.spec, id: 'again', port: 5000 }, displayName: 'again' }
+  const picture = pictureOf({
+    ...snapshot,
+    databases: [...(again ? [again] : []), ...(primary ? [primary] : []), ...others],
+  })
+  assert.deepEqual(viewsOf(picture), ['active db-1+', 'active db-1+'])
+  const same = picture.databases.map(({ id, sameServerAs = null }) => [id, sameServerAs])
+  assert.deepEqual(same.sort(), [
+    ['again', 'db-1'],
+    ['db-1', null],
+    ['db-ro', null],
+  ])
 })
 
 test('while this host is cut off, nothing is told of them that was not told before', () => {

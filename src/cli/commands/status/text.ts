@@ -112,7 +112,13 @@ function databases(cluster: ClusterState, picture: Picture, now: number): readon
       sessions === null ? UNKNOWN_TEXT : `${sessions.total ?? UNKNOWN_TEXT}/${connectionsForUsers(sessions)}`,
     ),
     right('LAG', (view) =>
-      isPrimary(view) ? '-' : view.lag === null ? UNKNOWN_TEXT : lagText(view.lag, UNICODE_GLYPHS),
+      view.sameServerAs !== undefined
+        ? `= ${displayNameOf(picture, view.sameServerAs)}`
+        : isPrimary(view)
+          ? '-'
+          : view.lag === null
+            ? UNKNOWN_TEXT
+            : lagText(view.lag, UNICODE_GLYPHS),
     ),
     right('TL', ({ timeline }) => count(timeline)),
     right('LSN', ({ lsn }) => (lsn === null ? UNKNOWN_TEXT : formatLsn(lsn))),

@@ -79,7 +79,7 @@ function proxyConditions(view: ProxyView): readonly AlertCondition[] {
           'proxy-elsewhere',
           subjectOf(id),
           severityOf(view),
-          elsewhereText({ ...view, name: `${name} (${spec.backend})` }),
+          elsewhereText({ ...view, name: `${name}: backend ${spec.backend}` }),
         ),
       ]
     : []
@@ -100,7 +100,7 @@ function poolerConditions(view: PoolerView, input: RuleInput): readonly AlertCon
       ? []
       : [immediate('pooler-disabled', subjectOf(id), 'critical', disabledText(name, disabled))]),
     ...wrong.slice(0, 1).map((each) => {
-      const text = elsewhereText({ ...view, name: `${name} (${each.name})`, leadsTo: each.leadsTo })
+      const text = elsewhereText({ ...view, name: `${name}: database ${each.name}`, leadsTo: each.leadsTo })
       return afterInterval('pooler-elsewhere', subjectOf(id), severityOf(view), text)
     }),
     ...waiting(view, input),

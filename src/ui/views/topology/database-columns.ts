@@ -9,6 +9,7 @@ import { isReplicating } from '../../../model/picture/status.ts'
 import { isWhole } from '../../../model/picture/subject.ts'
 import { connectionsForUsers } from '../../../model/sessions/user-connections.ts'
 import { formatLsn } from '../../../model/values/lsn.ts'
+import { displayNameOf } from '../../../state/select/cluster.ts'
 import type { DatabasePaneRow } from '../../../state/select/rows.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { fitText, span, type TextSpan } from '../../frame/format/line.ts'
@@ -157,6 +158,7 @@ function lagSpan(row: Row, { picture, glyphs, narrow }: DatabasesPaneContext): T
   if (row.kind === 'sender') return span(row.sender.kind === 'backup' ? '' : bytes(row.sender.behindBytes))
   if (row.kind === 'stranger') return span(row.end === 'upstream' ? '' : text(row.link.lag))
   const { database } = row
+  if (database.sameServerAs !== undefined) return span(`= ${displayNameOf(picture, database.sameServerAs)}`, 'dim')
   if (isPrimary(database)) return span('')
   if (database.replayPaused) {
     const lag = database.lag ? lagText({ ...database.lag, seconds: null }, glyphs) : UNKNOWN_TEXT

@@ -38,6 +38,7 @@ export function databaseSections(
         database.since === null ? UNKNOWN_TEXT : `${instant(database.since)} (${age(database.since, now)})`,
       ),
       ...detailField('role', roleText(database.role, 'long')),
+      ...detailField('same server as', database.sameServerAs ?? null, 'warning'),
       ...detailField('type', `${database.type} ${database.version ?? UNKNOWN_TEXT}`),
       ...detailField('version', database.pulse && newerThanTested(database.pulse.versionNumber), 'warning'),
       ...detailField('reached at', `${database.host}:${database.port}, port ${portStateText(database.portOpen)}`),
