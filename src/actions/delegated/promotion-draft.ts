@@ -14,7 +14,12 @@ import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
 import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
 import type { Draft, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
-import { type EntryPointPlan, NO_ENTRY_POINTS, planEntryPoints } from '../entry-points/plan-entry-points.ts'
+import {
+  type EntryPointPlan,
+  NO_ENTRY_POINTS,
+  planEntryPoints,
+  withWaiting,
+} from '../entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../hosts/service.ts'
 import { bestCandidateCheck, promotionLossCheck } from '../promotion/candidate-checks.ts'
 import { failoverImpact, promotionDanger, switchoverImpact } from '../promotion/cost.ts'
@@ -50,9 +55,9 @@ export async function delegatedPromotion(
     target: { id: target.id, name: target.name },
     title: at === null ? `${planned.title}${instead}` : planned.title,
     danger: promotionDanger(participants, clusterView),
-    impact: withEffects(
-      impactOf(delegation, { ...participants, ...estimateBy(participants, planned) }, at),
-      planned.effects,
+    impact: withWaiting(
+      withEffects(impactOf(delegation, { ...participants, ...estimateBy(participants, planned) }, at), planned.effects),
+      users,
     ),
     checks: [...(await checksOf(delegation, participants)), ...planned.checks, ...users.checks],
     input: request.input,

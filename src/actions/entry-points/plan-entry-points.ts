@@ -4,9 +4,10 @@
 import type { PoolerConfig } from '../../config/config.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
-import type { PlannedStep } from '../../model/runs/plan.ts'
+import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
 import { isSameAddress } from '../../model/values/address.ts'
 import { FaultError } from '../../model/values/fault.ts'
+import { listText } from '../../model/values/text.ts'
 import type { ActionToolbox, PreflightCheck } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { leadPoolKind, type PoolLead, whyNotSeen } from './lead-pool.ts'
@@ -57,6 +58,16 @@ export async function planEntryPoints(moved: MovedPrimary, tools: ActionToolbox,
       ...addresses.checks,
     ],
   }
+}
+
+/** The cost with the clients that wait meanwhile. */
+export function withWaiting(impact: Impact, { hold }: EntryPointPlan): Impact {
+  const pools = hold.flatMap((step) => {
+    const args = pausePoolKind.argsOf(step)
+    return args ? [`${args.pool} at ${args.pooler}`] : []
+  })
+  if (pools.length === 0) return impact
+  return { ...impact, statement: `${impact.statement} Clients of ${listText(pools)} wait meanwhile.` }
 }
 
 interface PoolerPlan {

@@ -6,7 +6,7 @@ import { isReadAsStandby } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import { replayKeepsRunning, standbyHasEnough } from '../checks/lowered-settings.ts'
 import type { ActionRequest, ActionToolbox, Draft, PlanningView } from '../definition/action.ts'
-import { type EntryPointPlan, planPrimaryRestart } from '../entry-points/plan-entry-points.ts'
+import { type EntryPointPlan, planPrimaryRestart, withWaiting } from '../entry-points/plan-entry-points.ts'
 import { type DatabaseService, databaseServiceOf } from '../hosts/service.ts'
 import { checkpointBeforeStop } from '../steps/checkpoint-step.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
@@ -50,7 +50,7 @@ export async function restartDatabaseDraft(
     target: { id: view.id, name: view.name },
     title: `restart ${view.name}`,
     danger: stopsUsers(view, picture) ? 'outage' : 'disruptive',
-    impact: databaseStopImpact(view, picture, 'restart'),
+    impact: withWaiting(databaseStopImpact(view, picture, 'restart'), users),
     checks: [
       ...stopChecks(view, startable.service, picture, 'restart'),
       ...restartChecks(view, startable),

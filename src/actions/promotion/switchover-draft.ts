@@ -17,7 +17,7 @@ import {
 } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
-import { planEntryPoints } from '../entry-points/plan-entry-points.ts'
+import { planEntryPoints, withWaiting } from '../entry-points/plan-entry-points.ts'
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
 import { slotNameFor } from '../repoint/physical-slots.ts'
@@ -64,7 +64,10 @@ export async function switchoverDraft(
     target: { id: target.id, name: target.name },
     title: `${asked}stop ${primary.name}, promote ${target.name}`,
     danger: 'outage',
-    impact: withAdmission(switchoverImpact(participants, clusterView, canSeeShutdown(service)), attaching),
+    impact: withWaiting(
+      withAdmission(switchoverImpact(participants, clusterView, canSeeShutdown(service)), attaching),
+      users,
+    ),
     checks: [
       stopMethodCheck(primary, service),
       dataAccess(service),

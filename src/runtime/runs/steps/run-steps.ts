@@ -88,7 +88,8 @@ async function decideAfter(
   const { log, operator } = options
   await recordStepEnd(log, step, outcome)
   // A decision may take minutes.
-  const { released } = await releaseUsers(options)
+  const { released, left } = await releaseUsers(options)
+  for (const why of left) options.tools.writeOutput(why)
   const decision: StepDecision = operator.isStopping() ? { choice: 'stop' } : await askDecision(options, step, outcome)
   const next = await applyDecision(options, step, outcome, decision)
   const isOver = next !== 'retry' && next !== null
