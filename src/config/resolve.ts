@@ -64,6 +64,7 @@ function resolveCluster(raw: RawCluster, place: Place): ClusterConfig {
     ...(raw.exchange ? { exchange: { cutAfterMs: raw.exchange.cutAfter } } : {}),
     ...(raw.readOnly ? { readOnly: true } : {}),
     ...(sources.length === 0 ? {} : { managerSources: sources }),
+    ...(manager?.act ? { managerActs: true as const } : {}),
     ...entryPointSpecs(entryPoints),
     ...(raw.actions.length === 0
       ? {}

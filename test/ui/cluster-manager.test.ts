@@ -6,7 +6,9 @@ import { statusLines } from '../../src/cli/commands/status/text.ts'
 import { linePrinter } from '../../src/cli/text/print.ts'
 import type { ClusterSnapshot } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
+import { ACTIONS } from '../../src/profiles/actions.ts'
 import type { State } from '../../src/state/state.ts'
+import { whyNoAction } from '../../src/ui/actions/available-actions.ts'
 import { UNICODE_GLYPHS } from '../../src/ui/frame/format/glyphs.ts'
 import { frame } from '../../src/ui/frame/screen.ts'
 import { type PatroniCase, patroniDatabases } from '../builders/patroni-cluster.ts'
@@ -107,6 +109,25 @@ describe('a cluster under a manager', () => {
     assert.match(text, /holds for the primary +db-1/)
     assert.match(text, /signs +Patroni at http:\/\/db-1:8008 answers/)
     assert.match(text, /to make it the primary +patronictl switchover safe --candidate m2/)
+  })
+
+  test('offers no key that the manager would refuse, and says who decides', () => {
+    const promote = ACTIONS.find(({ name }) => name === 'promote') ?? assert.fail('no promote')
+    const onStandby = (snapshot: ClusterSnapshot): State => {
+      const state = stateOf([snapshot])
+      const details = { view: 'topology', pane: 'databases', id: 'db-ro', scroll: 0 } as const
+      return { ...state, navigation: { ...state.navigation, details } }
+    }
+    const reasonIn = (snapshot: ClusterSnapshot) => whyNoAction(onStandby(snapshot), promote)
+    assert.equal(
+      reasonIn(managed(false)),
+      'Patroni decides on the primary: use patronictl switchover safe --candidate m2',
+    )
+    assert.doesNotMatch(shown(onStandby(managed(false))).at(-1) ?? '', /P promote/)
+    assert.equal(reasonIn(managed(true)), null, 'a person may overrule a paused manager')
+    const { spec, ...rest } = managed(false)
+    assert.equal(reasonIn({ ...rest, spec: { ...spec, managerActs: true } }), null, 'pgdeck may ask it')
+    assert.equal(reasonIn(aVault()), null)
   })
 
   test('is told in the status as text', async () => {

@@ -74,6 +74,7 @@ const NEXT: Readonly<Record<AlertRule, NextStep>> = {
   'cut-off': HOSTS,
   'started-without-restore': TOPOLOGY,
   'manager-silent': DETAILS,
+  'manager-agent-down': DETAILS,
   'manager-no-candidate': MANAGER,
   'manager-paused': MANAGER,
   'dcs-lost': MANAGER,

@@ -51,9 +51,12 @@ export function silenceText({ kind, by, until, reason }: Silence, now: number): 
   return `${kind} by ${by}${left}: ${reason}`
 }
 
+/** A rule that was part of another one before it had a name of its own: silences of that one still cover it. */
+const INCLUDES: Partial<Readonly<Record<AlertRule, AlertRule>>> = { 'manager-silent': 'manager-agent-down' }
+
 /** Whether a silence covers this alert, regardless of time. */
 export function silenceCovers(silence: Silence, alert: Pick<Alert, 'rule' | 'subject'>): boolean {
-  if (silence.rule !== null && silence.rule !== alert.rule) return false
+  if (silence.rule !== null && silence.rule !== alert.rule && INCLUDES[silence.rule] !== alert.rule) return false
   const subject = silenceSubject(silence)
   return subject === null || isSameSubject(subject, alert.subject) || isWhole(subject, alert.subject.owner)
 }

@@ -62,6 +62,7 @@ const TITLES: Readonly<Record<AlertRule, string | null>> = {
   'proxy-no-server': 'proxy without a server',
   'cut-off': 'network loss of this host',
   'manager-silent': 'manager without an answer',
+  'manager-agent-down': 'agent of the manager down',
   'manager-no-candidate': 'manager without a candidate',
   'manager-paused': 'paused manager',
   'dcs-lost': 'loss of the configuration store (DCS)',

@@ -138,6 +138,8 @@ export interface ClusterSpec {
   readonly poolers?: readonly PoolerSpec[]
   readonly proxies?: readonly ProxySpec[]
   readonly addresses?: readonly AddressSpec[]
+  /** True if the declared manager may be asked to carry out actions. */
+  readonly managerActs?: true
   /** True if all actions are refused. */
   readonly readOnly?: boolean
   /** The user's own actions, as menus show them. */

@@ -58,6 +58,7 @@ export const ALERT_RULES = [
   'cut-off',
   'started-without-restore',
   'manager-silent',
+  'manager-agent-down',
   'manager-no-candidate',
   'manager-paused',
   'dcs-lost',

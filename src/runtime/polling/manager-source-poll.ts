@@ -10,6 +10,7 @@ import { FaultError } from '../../model/values/fault.ts'
 import { readCloudNativePg } from '../../probes/database/managers/cloudnativepg.ts'
 import { readPatroni } from '../../probes/database/managers/patroni-rest.ts'
 import { readRegisteredNodes } from '../../probes/database/managers/repmgr-pgaf-nodes.ts'
+import type { PatroniSettings } from '../../probes/probe.ts'
 import type { Store } from '../../state/store.ts'
 import { createPolledTarget, type PolledTarget } from './polled-target.ts'
 
@@ -23,7 +24,7 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
   return (spec.managerSources ?? []).map(({ address }) => {
     const source = sourceAt(address, manager, spec.timeoutMs)
     let failures = 0
-    let limitMs = LIMIT_MS
+    let asks: ReadOptions = { limitMs: LIMIT_MS, isAnew: false }
     let lastReport: ManagerReading['lastReport'] = null
     const target = createPolledTarget<ManagerReading>({
       everyMs: MANAGER_INTERVAL_MS,
@@ -31,7 +32,7 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
       description: `the manager at ${address}`,
       async read(signal) {
         try {
-          const reports = await source.read(signal, limitMs)
+          const reports = await source.read(signal, asks)
           failures = 0
           const full = reports.find(({ members }) => members.length > 0)
           if (full) lastReport = { report: full, at: Date.now() }
@@ -53,8 +54,10 @@ export function createManagerSourcePolls(store: Store, { spec, manager }: Cluste
     // After a failure, the next try comes soon.
     const poll: PolledTarget['poll'] = (limits) => {
       // An action needs the whole answer, also of a busy agent. One that was silent before is not waited for.
-      limitMs = limits.anew && failures === 0 ? ANEW_MS : LIMIT_MS
-      const timeoutMs = limits.anew && failures === 0 ? Math.max(limits.timeoutMs, ANEW_MS) : limits.timeoutMs
+      const isAnew = limits.anew === true
+      const limitMs = isAnew && failures === 0 ? ANEW_MS : LIMIT_MS
+      asks = { limitMs, isAnew }
+      const timeoutMs = Math.max(limits.timeoutMs, limitMs === ANEW_MS ? ANEW_MS : 0)
       return target.poll({ ...limits, timeoutMs, ...(failures > 0 ? { force: true } : {}) })
     }
     return { poll, close: source.close }
@@ -75,9 +78,15 @@ function sourceAt(address: string, manager: ManagerConfig, timeoutMs: number): S
   return manager.kind === 'cloudnativepg' ? operatorSource(manager) : tableSource(manager, timeoutMs)
 }
 
+interface ReadOptions {
+  /** For what the configuration store has to answer. */
+  readonly limitMs: number
+  /** Nothing of before counts. */
+  readonly isAnew: boolean
+}
+
 interface Source {
-  /** `limitMs`: for what the configuration store has to answer; absent: as for a poll. */
-  read(signal: AbortSignal, limitMs?: number): Promise<readonly ManagerReport[]>
+  read(signal: AbortSignal, options?: ReadOptions): Promise<readonly ManagerReport[]>
   close(): Promise<void>
 }
 
@@ -86,11 +95,27 @@ const SHARE = 0.8
 const LIMIT_MS = 1_500
 const ANEW_MS = 4_000
 
+/** Settings of Patroni, and its history, change by hand or seldom. */
+const SETTINGS_EVERY_MS = 60_000
+
 function patroniSource(address: string, { trust }: Extract<ManagerConfig, { kind: 'patroni' }>): Source {
+  let known: { readonly value: PatroniSettings; readonly at: number } | null = null
   return {
-    async read(signal, limitMs = LIMIT_MS) {
+    async read(signal, { limitMs, isAnew } = { limitMs: LIMIT_MS, isAnew: true }) {
       const inTime = AbortSignal.any([signal, AbortSignal.timeout(limitMs * SHARE)])
-      return [await readPatroni({ address, trust, known: null, signal, inTime })]
+      const isYoung = !isAnew && known !== null && performance.now() - known.at < SETTINGS_EVERY_MS
+      const report = await readPatroni({
+        address,
+        trust,
+        known: isYoung ? (known?.value ?? null) : null,
+        signal,
+        inTime,
+      })
+      const { settings = null, lastEvent = null } = report
+      // Those that were not asked for again keep their age.
+      if (settings !== null && known?.value.settings !== settings)
+        known = { value: { settings, lastEvent }, at: performance.now() }
+      return [report]
     },
     close: async () => {},
   }

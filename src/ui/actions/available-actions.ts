@@ -2,7 +2,9 @@
 
 import type { Action, ClusterView } from '../../actions/definition/action.ts'
 import { proposalOfAlert } from '../../model/alerts/act-after.ts'
-import { activeManager } from '../../model/managers/manager-guard.ts'
+import { activeManager, managerBlockFor } from '../../model/managers/manager-guard.ts'
+import { MANAGER_TITLES } from '../../model/measured/managers/manager-signs.ts'
+import type { Picture } from '../../model/picture/picture.ts'
 import { listText } from '../../model/values/text.ts'
 import { ACTIONS, isReplaced } from '../../profiles/actions.ts'
 import { snapshotOf } from '../../state/derive.ts'
@@ -84,11 +86,28 @@ export function whyNoAction(state: State, action: Action): string | null {
   const cluster = shownCluster(state)
   if (isReplaced(action, cluster?.spec.actions)) return whyNothing(state)
   const view = cluster && glanceOf(state, cluster)
+  if (!cluster || !view) return whyNothing(state) ?? whyNotMarked(state, action) ?? 'nothing was read yet'
+  const target = actionTargetOf(state, action)
   return (
     whyNothing(state) ??
     whyNotMarked(state, action) ??
-    (view ? action.whyNot(view, actionTargetOf(state, action)) : 'nothing was read yet')
+    action.whyNot(view, target) ??
+    whyOnlyTheManager(cluster, view.picture, action, target)
   )
+}
+
+/** Under a manager that runs and that pgdeck may not ask, the plan would only refuse; its own command says what to do. */
+function whyOnlyTheManager(
+  { spec, databases }: ClusterState,
+  picture: Picture,
+  { name }: Pick<Action, 'name'>,
+  target: string | null,
+): string | null {
+  const isDatabase = target === null || databases.some((database) => database.spec.id === target)
+  const block = spec.managerActs || !isDatabase ? null : managerBlockFor(picture, name, target)
+  if (block?.result !== 'fail' || block.mayOverride) return null
+  const instead = block.command === null ? block.effect || block.where : `use ${block.command}`
+  return `${MANAGER_TITLES[block.kind]} decides on the primary: ${instead}`
 }
 
 /** A plan is about one database: marked sessions of several can't be taken at once. */

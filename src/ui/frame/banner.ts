@@ -34,7 +34,8 @@ const HEADLINES: Partial<Readonly<Record<AlertRule, string>>> = {
   'server-inactive': 'SERVER DOWN',
   'replica-disconnected': 'REPLICA CUT OFF',
   'slot-lost': 'SLOT LOST',
-  'manager-silent': 'AGENT DOWN',
+  'manager-silent': 'MANAGER SILENT',
+  'manager-agent-down': 'AGENT DOWN',
   'cut-off': 'THIS HOST MAY BE CUT OFF',
 }
 

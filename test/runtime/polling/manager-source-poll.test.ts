@@ -28,15 +28,10 @@ function databasesOf() {
   ]
 }
 
-/** Polls each address once; what was heard, by address. */
-async function heardAt(addresses: readonly string[]): Promise<readonly ManagerSource[]> {
-  const sources = addresses.map((address) => ({ kind: 'patroni' as const, address }))
-  const outcomes = new Map<string, ProbeOutcome<ManagerReading>>()
-  const dispatch = (event: Event) => {
-    if (event.type === 'manager-source-polled') outcomes.set(event.address, event.outcome)
-  }
-  const config: ClusterConfig = {
-    spec: { ...aCluster().spec, managerSources: sources },
+function patroniAt(addresses: readonly string[]): ClusterConfig {
+  const managerSources = addresses.map((address) => ({ kind: 'patroni' as const, address }))
+  return {
+    spec: { ...aCluster().spec, managerSources },
     databases: [],
     servers: [],
     hosts: [],
@@ -49,10 +44,20 @@ async function heardAt(addresses: readonly string[]): Promise<readonly ManagerSo
       act: false,
     },
   }
+}
+
+/** Polls each address once; what was heard, by address. */
+async function heardAt(addresses: readonly string[]): Promise<readonly ManagerSource[]> {
+  const outcomes = new Map<string, ProbeOutcome<ManagerReading>>()
+  const dispatch = (event: Event) => {
+    if (event.type === 'manager-source-polled') outcomes.set(event.address, event.outcome)
+  }
+  const config = patroniAt(addresses)
   const polls = createManagerSourcePolls({ dispatch } as unknown as Store, config)
-  await Promise.all(polls.map((each) => each.poll(LIMITS)))
+  // As for an action: that waits longer on a slow machine.
+  await Promise.all(polls.map((each) => each.poll({ ...LIMITS, anew: true })))
   await Promise.all(polls.map((each) => each.close()))
-  return sources.map((source) => {
+  return (config.spec.managerSources ?? []).map((source) => {
     const outcome = outcomes.get(source.address)
     return outcome?.ok ? { ...source, reading: freshReading(outcome.value, NOW) } : assert.fail('it was not polled')
   })
@@ -78,10 +83,11 @@ test('names the members of databases that share a host, and tells which agent is
   assert.deepEqual(manager?.names, { a: 'n1', b: 'n2', c: 'n3' })
   assert.equal(manager?.agents.b, 'silent')
   assert.equal(failover.candidate, 'a')
-  const silent = alerts.filter(({ rule }) => rule === 'manager-silent')
-  assert.match(
-    silent.map(({ message }) => message).join('\n'),
-    /Patroni at http:\/\/127\.0\.0\.1:23110: .*refuses connections/,
+  const told = alerts.filter(({ rule }) => rule === 'manager-silent' || rule === 'manager-agent-down')
+  assert.deepEqual(
+    told.map(({ rule, severity, subject }) => [rule, severity, subject.owner]),
+    [['manager-agent-down', 'warning', 'b']],
+    'told once: for the member, not for its address again',
   )
 })
 
@@ -93,4 +99,28 @@ test('of another cluster counts for nothing', async (context) => {
   const managerSources = await heardAt([stranger])
   const { manager } = derivePicture({ ...aCluster({ databases: databasesOf() }), managerSources }, null, NOW)
   assert.deepEqual([manager?.activity, manager?.leader, manager?.systemIdentifierMatches], ['silent', null, false])
+})
+
+test('is asked for its settings and its history once a minute, and for an action again', async (context) => {
+  const asked: string[] = []
+  const state = recordedPatroni.plain
+  const answers: Readonly<Record<string, unknown>> = {
+    '/patroni': state.patroni.n1,
+    '/cluster': state.cluster,
+    '/config': state.config,
+    '/history': state.history,
+  }
+  const address = await serveHttp(context, ({ url = '' }, response) => {
+    asked.push(url)
+    response.end(JSON.stringify(answers[url]))
+  })
+  const [poll] = createManagerSourcePolls({ dispatch: () => {} } as unknown as Store, patroniAt([address]))
+  assert.ok(poll)
+  const count = (path: string) => asked.filter((url) => url === path).length
+  await poll.poll({ ...LIMITS, anew: true })
+  await poll.poll(LIMITS)
+  assert.deepEqual(['/patroni', '/cluster', '/config', '/history'].map(count), [2, 2, 1, 1])
+  await poll.poll({ ...LIMITS, anew: true })
+  assert.deepEqual(['/config', '/history'].map(count), [2, 2])
+  await poll.close()
 })

@@ -99,9 +99,12 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
     needs: 'databases read',
   }),
   'manager-agent-down': alertRuleCheck({
-    rule: 'manager-silent',
+    rule: 'manager-agent-down',
+    also: 'manager-silent',
     title: 'manager agents',
-    explains: 'Another name of `manager-silent`. Alerts, silences and notifications know it by that name.',
+    explains:
+      'A warning for a standby whose agent does not run while those of others do. Critical for such a primary: within `ttl` another one ' +
+      'is promoted, while this one continues. It also covers `manager-silent`.',
     about: 'databases',
     needs: 'databases read',
   }),
@@ -124,10 +127,11 @@ export const PLUGIN_CHECKS: Readonly<Record<CheckName, CheckRule>> = {
   }),
   'manager-silent': alertRuleCheck({
     rule: 'manager-silent',
+    also: 'manager-agent-down',
     title: 'manager silent',
     explains:
-      'A warning where a manager is configured (`manager`, `patroni`) or has left traces and does not answer. Critical for a primary ' +
-      'whose agent does not run while the agents of others do: within `ttl` another one is promoted, while this one continues.',
+      'A warning where a manager is configured (`manager`, `patroni`) or has left traces, and none of its agents answers. It also covers ' +
+      '`manager-agent-down`, which is critical for a primary; so does a silence of `manager-silent`.',
     about: 'databases',
     needs: 'databases read',
   }),

@@ -2,8 +2,8 @@
 
 import { ALERT_RULES } from '../../../model/picture/picture.ts'
 
-/** Names of checks that cover more than the alert rule of the same subject, or something else, or are a second name. */
-const OWN = ['alerts', 'exchange', 'manager-agent-down', 'role', 'servers', 'serving', 'slots', 'timeline'] as const
+/** Names of checks that cover more than the alert rule of the same subject, or something else. */
+const OWN = ['alerts', 'exchange', 'role', 'servers', 'serving', 'slots', 'timeline'] as const
 
 export type CheckName = (typeof OWN)[number] | (typeof ALERT_RULES)[number]
 

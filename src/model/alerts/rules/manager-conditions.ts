@@ -1,9 +1,10 @@
 // Alert conditions of managers: a manager that should be running and does not answer.
 
 import type { ClusterManager } from '../../managers/detection/cluster-manager.ts'
+import type { ManagedMember } from '../../managers/detection/manager-details.ts'
 import { managerTitle } from '../../managers/manager-guard.ts'
 import { MANAGER_TITLES } from '../../measured/managers/manager-signs.ts'
-import type { DatabaseRecord } from '../../measured/snapshot.ts'
+import type { DatabaseRecord, ManagerSource } from '../../measured/snapshot.ts'
 import { isPrimary } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { faultOf, lastGood } from '../../values/reading.ts'
@@ -16,7 +17,7 @@ import { type AlertCondition, afterInterval, immediate, type RuleInput } from '.
  */
 export function managerConditions(input: RuleInput): readonly AlertCondition[] {
   const { manager, databases, snapshot } = input
-  if (!manager || manager.activity === 'hint') return silentSources(input)
+  if (!manager || manager.activity === 'hint') return silentSources(input, [])
   const silent = databases.filter(({ id, problem }) => problem === null && manager.agents[id] === 'silent')
   const runsElsewhere = databases.some(({ id }) => manager.agents[id] === 'runs')
   const ofDatabases = silent.flatMap((view) => {
@@ -31,14 +32,22 @@ export function managerConditions(input: RuleInput): readonly AlertCondition[] {
     const severity = isLeft ? 'critical' : 'warning'
     // A session that reconnects is missing for a moment. A single poll must report everything.
     const isCertain = record.spec.patroni !== undefined || record.history.length <= 1
-    return [(isCertain ? immediate : afterInterval)('manager-silent', subjectOf(view.id), severity, message)]
+    const rule = manager.activity === 'live' ? 'manager-agent-down' : 'manager-silent'
+    return [(isCertain ? immediate : afterInterval)(rule, subjectOf(view.id), severity, message)]
   })
-  return [...silentSources(input), ...ofDatabases]
+  const told = ofDatabases.map(({ subject }) => subject.owner)
+  const members = manager.details?.members.filter(({ databaseId }) => databaseId !== null && told.includes(databaseId))
+  return [...silentSources(input, members ?? []), ...ofDatabases]
 }
 
-/** Declared addresses of the cluster that do not answer: without its monitor, pg_auto_failover does nothing. */
-function silentSources({ snapshot }: RuleInput): readonly AlertCondition[] {
-  const silent = (snapshot.managerSources ?? []).flatMap(({ kind, address, reading }) => {
+/**
+ * Declared addresses of the cluster that do not answer: without its monitor, pg_auto_failover does nothing. Those of
+ * members that have an alert of their own are left out.
+ */
+function silentSources({ snapshot }: RuleInput, told: readonly ManagedMember[]): readonly AlertCondition[] {
+  const silent = (snapshot.managerSources ?? []).flatMap((source) => {
+    const { kind, address, reading } = source
+    if (told.some((member) => isAgentOf(source, member))) return []
     const fault = faultOf(reading) ?? lastGood(reading)?.unresponsiveAgent?.problem ?? null
     const isFirst = (lastGood(reading)?.unresponsiveAgent?.failures ?? 2) < 2 && lastGood(reading)?.lastReport != null
     return fault === null || isFirst ? [] : [`${MANAGER_TITLES[kind]} at ${address}: ${fault.message}`]
@@ -48,6 +57,14 @@ function silentSources({ snapshot }: RuleInput): readonly AlertCondition[] {
   const then = isMonitor ? ': nothing fails over by itself while its monitor is away' : ''
   const message = `what is configured as "manager" does not answer${then} (${silent.join('; ')})`
   return [immediate('manager-silent', subjectOf(snapshot.spec.name), 'warning', message)]
+}
+
+/** By the name that the agent told before, else by the address that the manager lists. */
+function isAgentOf({ address, reading }: ManagerSource, { name, facts }: ManagedMember): boolean {
+  const answer = lastGood(reading)
+  const agent = (answer?.reports[0] ?? answer?.lastReport?.report)?.agent
+  if (agent && agent.name !== null) return agent.name === name
+  return facts?.api != null && URL.parse(address)?.host === facts.api
 }
 
 /** The lock of a leader ends without its agent. */

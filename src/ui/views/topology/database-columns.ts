@@ -73,8 +73,18 @@ export function databaseColumns(context: DatabasesPaneContext): readonly TableCo
 function managerColumns({ picture, narrow }: DatabasesPaneContext): readonly TableColumn<Row>[] {
   const words = ({ id }: DatabaseView) => memberWords(picture.manager, id)
   if (picture.databases.every((database) => words(database).length === 0)) return []
-  const column = textColumn('manager', 'MANAGER', 2, 8, narrow ? 21 : 27)
-  return [{ ...column, cell: watched((database) => span(words(database).join(', '), 'warning')) }]
+  const width = narrow ? 21 : 27
+  const column = textColumn('manager', 'MANAGER', 2, 8, width)
+  return [{ ...column, cell: watched((database) => span(wholeWords(words(database), width), 'warning')) }]
+}
+
+/** As many of them as there is room for, the first ones: `no agent, nofailover +1`. None is cut. */
+function wholeWords(words: readonly string[], width: number): string {
+  const texts = words.map((_, index) => {
+    const left = words.length - index - 1
+    return `${words.slice(0, index + 1).join(', ')}${left === 0 ? '' : ` +${left}`}`
+  })
+  return texts.findLast((text) => text.length <= width) ?? texts[0] ?? ''
 }
 
 function watched(cell: (database: DatabaseView) => TextSpan): (row: Row) => TextSpan {

@@ -274,13 +274,13 @@ describe('a manager that is configured', () => {
 
   test('alerts where it does not answer; for a primary whose agent is gone while others run it is critical', () => {
     const alertOf = (...databases: readonly DatabaseRecord[]) =>
-      pictureOf(databases).alerts.filter(({ rule }) => rule === 'manager-silent')
+      pictureOf(databases).alerts.filter(({ rule }) => rule === 'manager-silent' || rule === 'manager-agent-down')
     const gone = answering(declared(aPrimary()), { unresponsiveAgent: silence })
     const [all] = alertOf(gone, aStandby())
-    assert.deepEqual([all?.severity, all?.subject.owner], ['warning', 'db-1'])
+    assert.deepEqual([all?.rule, all?.severity, all?.subject.owner], ['manager-silent', 'warning', 'db-1'])
     assert.match(all?.message ?? '', /Patroni does not answer at http:\/\/db-1:8008 \(.*\): nothing fails over/)
     const [left] = alertOf(gone, saying(declared(aStandby()), patroniReport()))
-    assert.equal(left?.severity, 'critical')
+    assert.deepEqual([left?.rule, left?.severity], ['manager-agent-down', 'critical'])
     assert.match(left?.message ?? '', /another one will be promoted/)
     const before = { report: patroniReport(), at: NOW - 20_000 }
     assert.deepEqual(
@@ -300,8 +300,8 @@ describe('a manager that is configured', () => {
     const traces = { commandLineSettings: PATRONI_COMMAND_LINE_SETTINGS.length }
     const runs = leaving(aStandby({ managerSigns: session('Patroni') }), traces)
     const alerts = (record: DatabaseRecord) => pictureOf([leaving(record, traces), runs]).alerts.map(({ rule }) => rule)
-    assert.ok(alerts(aPrimary()).includes('manager-silent'))
-    assert.ok(!alerts(aPrimary({ startedAt: NOW - 5_000 })).includes('manager-silent'))
+    assert.ok(alerts(aPrimary()).includes('manager-agent-down'))
+    assert.ok(!alerts(aPrimary({ startedAt: NOW - 5_000 })).includes('manager-agent-down'))
   })
 })
 

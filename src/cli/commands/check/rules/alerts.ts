@@ -71,6 +71,8 @@ export const alertsCheck: CheckRule = {
 
 export interface AlertRuleCheckOptions {
   readonly rule: AlertRule
+  /** Another rule whose alerts count, too. */
+  readonly also?: AlertRule
   readonly title: string
   readonly explains: string
   readonly about: CheckSubjectKind
@@ -78,25 +80,25 @@ export interface AlertRuleCheckOptions {
   readonly needs: 'databases seen' | 'databases read' | 'servers seen' | 'anything' | 'no target'
 }
 
-/** A check for the alerts of one rule. */
-export function alertRuleCheck({ rule, title, explains, about, needs }: AlertRuleCheckOptions): CheckRule {
+/** A check for the alerts of one rule, or of two. */
+export function alertRuleCheck({ rule, also, title, explains, about, needs }: AlertRuleCheckOptions): CheckRule {
   return {
     title,
     explains,
     subjectKind: about,
     limit: null,
     expectation: null,
-    evaluate: (subject) => judgeRule(rule, needs, subject),
+    evaluate: (subject) => judgeRule(also ? [rule, also] : [rule], needs, subject),
     emptyText: 'no target here has a value for it',
   }
 }
 
 function judgeRule(
-  rule: AlertRule,
+  rules: readonly AlertRule[],
   needs: AlertRuleCheckOptions['needs'],
   subject: CheckSubject,
 ): readonly PluginFinding[] {
-  const alerts = subject.picture.alerts.filter((alert) => alert.rule === rule && inScope(alert, subject))
+  const alerts = subject.picture.alerts.filter((alert) => rules.includes(alert.rule) && inScope(alert, subject))
   const [targets, isMissing] = witnesses(needs, subject)
   const all = [...findingsOf(alerts, subject), ...unseenTargets(subject, targets.filter(isMissing))]
   return all.length > 0 || targets.length === 0 ? all : [none(subject)]
