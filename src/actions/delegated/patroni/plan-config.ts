@@ -15,35 +15,51 @@ export function planPause(isPaused: boolean, context: DelegationContext): Reques
   return pauseCall(isPaused, context)
 }
 
-/** Before a database is stopped, Patroni must not start it again, nor let another one take over from it. */
+/**
+ * Before a database is stopped. Patroni may start a standby again whose stop meets its loop, also while it is paused, so
+ * its agent must end; a paused agent that ends leaves PostgreSQL running. A leader stays down while it is paused.
+ */
 export function planTakeOut(view: DatabaseView, context: DelegationContext): RequestPlan {
   const { manager, clusterView, tools } = context
   const { candidate } = clusterView.picture.failover
-  if (isWritable(view) && manager.leader !== view.id) return { why: `it does not have ${view.name} as its leader` }
-  if (isWritable(view) && candidate !== null && !manager.paused)
+  const isLeader = isWritable(view)
+  if (isLeader && manager.leader !== view.id) return { why: `it does not have ${view.name} as its leader` }
+  if (isLeader && candidate !== null && !manager.paused)
     return { why: `another one can take over first: pgdeck do switchover ${candidate}, then fence ${view.id}` }
-  const stop = hostConfigOf(view.id, tools)?.stop ?? []
-  // In pause the end of its agent leaves PostgreSQL running.
-  if (stop.some((word) => /patroni/i.test(word)))
-    return pauseCall(false, context, {
-      title: 'make sure that Patroni is not paused: then its end stops PostgreSQL, too',
-    })
+  if (namesPatroni(hostConfigOf(view.id, tools)?.stop))
+    return manager.paused
+      ? { why: 'it is paused, so that its end would leave PostgreSQL running: pgdeck do resume-manager' }
+      : pauseCall(false, context, { title: 'make sure that Patroni is not paused: then its end stops PostgreSQL, too' })
+  if (!isLeader)
+    return {
+      why: `its agent would start ${view.name} again: set "stop": ["systemctl", "stop", "patroni"] for its host in the config, and "start"`,
+    }
   return pauseCall(true, context, {
     title: `ask Patroni to pause, so that it does not start ${view.name} again`,
     effects: [`Patroni stays paused, so nothing fails over by itself, until pgdeck do unfence ${view.id}.`],
   })
 }
 
-/** Its agent starts the database again as soon as it is no longer paused. */
+/** Its agent starts the database as soon as it runs and is not paused. */
 export function planPutBack(view: DatabaseView, context: DelegationContext): RequestPlan {
-  const { manager } = context
-  if (!manager.paused || manager.agents[view.id] === 'silent')
+  const { manager, tools } = context
+  // A member whose agent was ended in order is no member any more, and nothing is told of it.
+  const isSilent = manager.agents[view.id] !== 'runs'
+  if (isSilent && namesPatroni(hostConfigOf(view.id, tools)?.start))
+    return pauseCall(false, context, {
+      title: `make sure that Patroni is not paused: then it brings ${view.name} back`,
+    })
+  if (!manager.paused || isSilent)
     return { why: 'an old primary returns by itself as soon as its Patroni runs there (systemctl start patroni)' }
   return pauseCall(false, context, {
     title: `ask Patroni to resume, which starts ${view.name} again`,
     restarts: [view.id],
     deadlineSeconds: 180,
   })
+}
+
+function namesPatroni(command: readonly string[] | null | undefined): boolean {
+  return command?.some((word) => /patroni/i.test(word)) ?? false
 }
 
 function pauseCall(isPaused: boolean, context: DelegationContext, texts: Partial<PatroniCall> = {}): RequestPlan {
