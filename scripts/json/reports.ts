@@ -371,6 +371,24 @@ export const reportDescription = describeDocument<ReturnType<typeof reportDocume
     from: 'time: its start',
     to: 'time: its end',
     now: 'list: the state at the end, as sentences',
+    figures: {
+      about: 'the highest figures of that time, of recordings; empty if nothing was recorded',
+      each: {
+        subject: 'text: id of the node',
+        figure: {
+          about: 'what it is',
+          values: {
+            'lag-bytes': 'bytes behind its upstream',
+            'lag-seconds': 'seconds behind its upstream',
+            sessions: 'sessions',
+            'inactive-seconds': 'seconds without being active, the longest time of them',
+          },
+        },
+        highest: 'number: the highest',
+        at: 'time: when it was the highest',
+        last: 'number: the last known one',
+      },
+    },
     missing: 'list: what could not be read',
     alerts: {
       about: 'alerts that were active at the end',

@@ -6,6 +6,7 @@ import { reduce } from '../../src/state/reduce.ts'
 import { demoFaults, healthy, lagging, primaryDown } from '../builders/screens.ts'
 import { NOW } from '../builders/snapshot.ts'
 import { ENTER, ESC, openScreen } from '../fakes/open-screen.ts'
+import { until } from '../wait.ts'
 
 process.env.TZ = 'UTC'
 
@@ -74,5 +75,59 @@ describe('looking back', () => {
   test('it is unmistakable on a narrow screen too', async (t) => {
     const { shows } = open(t, 60, 24)
     await shows('[', /AS OF 14:32:27/)
+  })
+})
+
+describe('marks, and what earlier sessions recorded', () => {
+  test('N goes to what happened before and says it, n to what came after', async (t) => {
+    const { shows } = open(t)
+    await shows('n', /n: this is now: N goes to the last mark/)
+    await shows('N', /AS OF 14:32:47[\s\S]*14:32:47 {2}/)
+    await shows('N', /AS OF 14:32:27[\s\S]*replication-lag/)
+    await shows('N', /N: there is no mark before this/)
+    await shows('n', /AS OF 14:32:47/)
+    await shows('n', /n: there is no mark after this/)
+  })
+
+  test('the scale replaces the upper rule', async (t) => {
+    const { shows } = open(t)
+    const text = await shows('[', /AS OF 14:32:27/)
+    assert.match(text.split('\n')[1] ?? '', /^ 14:32:07 ─+▲─+✖ now/)
+  })
+
+  test('beyond this session [ asks for recordings, and so does ] inside of them', async (t) => {
+    const { shows, store, engine } = open(t)
+    const moments = [NOW - 9_000, NOW - 7_000].map((at) => ({
+      at,
+      clusters: healthy().clusters,
+      host: healthy().host,
+      weight: 1,
+    }))
+    store.dispatch({ type: 'past-loaded', past: { file: null, range: null, moments: [], marks: [] } })
+    await shows('[[', /AS OF 14:32:07/)
+    await shows('[', /AS OF 14:32:07/)
+    await until('it asks', 1_000, () => engine.calls.includes(`showRecorded {"before":${NOW}}`))
+    const range = { from: NOW - 9_000, to: NOW - 7_000 }
+    store.dispatch({ type: 'past-loaded', past: { file: null, range, moments, marks: [] } })
+    store.dispatch({ type: 'history-shown', at: NOW - 7_000 })
+    await shows('[', /AS OF 14:31:58/)
+    await shows('[', /\[: nothing was recorded before this/)
+    await shows(']', /AS OF 14:32:00/)
+    await shows(']', /AS OF 14:32:00/)
+    await until('it asks', 1_000, () => engine.calls.includes(`showRecorded {"after":${NOW - 7_000}}`))
+    await shows(ESC, /live · every 2 s/)
+  })
+
+  test('a recording of somebody else has no present, and nothing is polled or done', async (t) => {
+    const { shows, store } = open(t)
+    const moments = [{ at: NOW - 9_000, clusters: healthy().clusters, host: healthy().host, weight: 1 }]
+    const range = { from: NOW - 9_000, to: NOW - 8_500 }
+    store.dispatch({ type: 'past-loaded', past: { file: 'incident.pgdeck', range, moments, marks: [] } })
+    store.dispatch({ type: 'history-shown', at: NOW - 9_000 })
+    await shows('', /AS OF 14:31:58.*of incident\.pgdeck/)
+    await shows(ESC, /AS OF 14:31:58/)
+    await shows('r', /r: this is a recording, as of 14:31:58: nothing can be done to it/)
+    await shows('+', /\+: this is a recording: nothing is polled/)
+    await shows(']', /\]: this is the end of the recording/)
   })
 })

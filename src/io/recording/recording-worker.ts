@@ -195,7 +195,10 @@ export function recordingAppender(
         database.exec('COMMIT')
       } catch (error) {
         segment = null
-        if (database.isTransaction) database.exec('ROLLBACK')
+        // A full disk may have ended the transaction already.
+        try {
+          database.exec('ROLLBACK')
+        } catch {}
         throw error
       }
       segment.place += 1

@@ -4,6 +4,8 @@ import { redact } from '../logs/redact.ts'
 import type { Alert } from '../picture/picture.ts'
 import { subjectText } from '../picture/subject.ts'
 import { clean } from '../values/text.ts'
+import { formatBytes, formatSeconds } from '../values/units.ts'
+import type { RecordedFigure } from './incident-figures.ts'
 
 type IncidentKind = 'state' | 'act' | 'task' | 'alert' | 'log'
 
@@ -26,6 +28,8 @@ export interface IncidentTimeline {
   readonly alerts: readonly Alert[]
   /** The state at the end, one sentence each. */
   readonly now: readonly string[]
+  /** The highest figures of that time; empty if nothing was recorded. */
+  readonly figures: readonly RecordedFigure[]
   /** What could not be read. */
   readonly missing: readonly string[]
 }
@@ -40,7 +44,7 @@ const KINDS: Readonly<Record<IncidentKind, string>> = {
 
 /** Returns the document. Times are UTC, secrets are removed, and no text can become markup. */
 export function incidentMarkdown(timeline: IncidentTimeline): string {
-  const { cluster, from, to, entries, alerts, now, missing } = timeline
+  const { cluster, from, to, entries, alerts, now, figures, missing } = timeline
   const ordered = [...entries].sort((a, b) => a.at - b.at)
   const days = new Set(ordered.map(({ at }) => day(at))).size > 1
   const rows = ordered.map((entry) => row(entry, days))
@@ -57,6 +61,7 @@ export function incidentMarkdown(timeline: IncidentTimeline): string {
     '',
     ...listOf(alerts.map(alertText), 'None.'),
     '',
+    ...figuresTable(figures),
     `## Timeline (${ordered.length})`,
     '',
     ...(rows.length === 0
@@ -67,6 +72,34 @@ export function incidentMarkdown(timeline: IncidentTimeline): string {
     ...(missing.length === 0 ? [] : ['', '## Could not be read', '', ...listOf(missing, '')]),
     '',
   ].join('\n')
+}
+
+const FIGURES: Readonly<Record<RecordedFigure['figure'], string>> = {
+  'inactive-seconds': 'not active, longest',
+  'lag-bytes': 'behind its upstream',
+  'lag-seconds': 'behind its upstream, in time',
+  sessions: 'sessions',
+}
+
+function figuresTable(figures: readonly RecordedFigure[]): readonly string[] {
+  if (figures.length === 0) return []
+  const rows = figures.map(({ subject, figure, highest, at, last }) => {
+    const cells = [plain(subject), FIGURES[figure], amount(figure, highest), instant(at), amount(figure, last)]
+    return `| ${cells.join(' | ')} |`
+  })
+  return [
+    '## Highest figures',
+    '',
+    '| of | figure | highest | at | last |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ]
+}
+
+function amount(figure: RecordedFigure['figure'], value: number): string {
+  if (figure === 'lag-bytes') return formatBytes(value)
+  return figure === 'sessions' ? String(value) : formatSeconds(value)
 }
 
 function row({ at, kind, subject, text }: IncidentEntry, withDay: boolean): string {

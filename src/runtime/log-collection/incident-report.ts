@@ -9,6 +9,7 @@ import { type LogCollection, logManifestText, type OmittedLog } from '../../mode
 import type { LogSettings } from '../../model/logs/entries/entry.ts'
 import { createLogHighlighter, type LogHighlighter } from '../../model/logs/highlights.ts'
 import { formatBytes } from '../../model/values/units.ts'
+import { type RecordedFigures, readRecordedFigures } from '../recording/recorded-figures.ts'
 import { nodeFolderName } from './archive-names.ts'
 import {
   addDocumentToArchive,
@@ -42,7 +43,8 @@ export interface IncidentReport {
 export async function writeTimelineReport(options: IncidentReportOptions): Promise<IncidentReport> {
   const { cluster, path, state, folder, since } = options
   const records = await readClusterRecords(state, cluster.spec.name, folder, since)
-  const timeline = buildReportTimeline(state, cluster.spec.name, records, since)
+  const recorded = await recordedFigures(options)
+  const timeline = buildReportTimeline(state, cluster.spec.name, records, since, recorded)
   writeOutputFile(path, incidentMarkdown(timeline), { force: options.force })
   return { timeline, collections: [], unnoted: null }
 }
@@ -88,6 +90,7 @@ export async function writeReportArchive(options: IncidentReportOptions): Promis
       cluster.spec.name,
       withMissing(records, collections, unreadLogs),
       since,
+      await recordedFigures(options),
       logged,
     )
     await addDocumentToArchive(archive, `${top}/report.md`, incidentMarkdown(timeline))
@@ -102,6 +105,12 @@ export async function writeReportArchive(options: IncidentReportOptions): Promis
     signal.throwIfAborted()
     throw error
   }
+}
+
+function recordedFigures(options: IncidentReportOptions): Promise<RecordedFigures> {
+  const { cluster, folder: stateFolder, since, signal, onProgress } = options
+  const told = (at: number) => onProgress?.(`what was recorded, at ${new Date(at).toISOString()}`)
+  return readRecordedFigures({ stateFolder, cluster: cluster.spec.name, since, signal, onProgress: told })
 }
 
 function nodesOf({ databases, servers }: ClusterConfig): readonly string[] {

@@ -7,6 +7,7 @@ import { redact } from '../../model/logs/redact.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import { subjectText } from '../../model/picture/subject.ts'
 import type { State } from '../../state/state.ts'
+import type { RecordedFigures } from '../recording/recorded-figures.ts'
 import type { ClusterRecords } from './cluster-records.ts'
 
 /** From `since` (milliseconds since the epoch) until now, with lines of the servers' own logs. */
@@ -15,6 +16,7 @@ export function buildReportTimeline(
   name: string,
   records: ClusterRecords,
   since: number,
+  recorded: RecordedFigures,
   logged: readonly IncidentEntry[] = [],
 ): IncidentTimeline {
   const picture = state.clusters.find(({ spec }) => spec.name === name)?.picture ?? null
@@ -34,7 +36,8 @@ export function buildReportTimeline(
     entries: entries.filter(({ at }) => at >= since),
     alerts,
     now: picture ? sentences(picture) : [],
-    missing: records.missing.map(({ what, why }) => `${what}: ${why}`),
+    figures: recorded.figures,
+    missing: [...records.missing.map(({ what, why }) => `${what}: ${why}`), ...recorded.missing],
   }
 }
 

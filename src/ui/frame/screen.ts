@@ -2,7 +2,7 @@
 
 import type { DemoFault } from '../../state/controller.ts'
 import { shownCluster, showsFleet, worstCluster } from '../../state/select/cluster.ts'
-import { shownState } from '../../state/select/shown-state.ts'
+import { isHistoryShown, shownState } from '../../state/select/shown-state.ts'
 import type { ClusterState, State } from '../../state/state.ts'
 import { actionLines } from '../actions/action-lines.ts'
 import { actionInputText, shownAction } from '../keys/bindings/action-input.ts'
@@ -20,6 +20,7 @@ import { helpLines } from './help.ts'
 import { withIntroduction } from './introduction.ts'
 import { panel } from './panel.ts'
 import { copyClickTarget } from './parts/click-target.ts'
+import { timeScale } from './time-scale.ts'
 
 /** On a lower screen a rule is not worth its row. */
 const RULED = 16
@@ -43,7 +44,7 @@ export function frame(live: State, screen: Viewport, faults: readonly DemoFault[
   const body = faults.length > 0 ? withIntroduction(view, state, screen) : view
   const lines = [
     header(state, screen, live.now),
-    ...rule,
+    ...(rule.length > 0 && isHistoryShown(live) ? [timeScale(live, state.now, screen)] : rule),
     ...top,
     ...body.slice(0, room - covering.length),
     ...covering,

@@ -11,6 +11,7 @@ const EMPTY: IncidentTimeline = {
   entries: [],
   alerts: [],
   now: [],
+  figures: [],
   missing: [],
 }
 
@@ -32,6 +33,7 @@ describe('the timeline as Markdown', () => {
         },
       ],
       now: ['Health: critical.'],
+      figures: [{ subject: 'db-ro', figure: 'lag-bytes', highest: 2048, at: at('14:40:00'), last: 0 }],
       missing: ['db-1: its log: not allowed'],
     })
     const rows = text.split('\n').filter((line) => line.startsWith('| 1'))
@@ -41,6 +43,7 @@ describe('the timeline as Markdown', () => {
     ])
     assert.match(text, /^# What happened in vault\n\nFrom 2026-11-22 14:00:00 UTC to 2026-11-22 15:00:00 UTC/)
     assert.match(text, /- critical: database-inactive of db-1, since 2026-11-22 14:31:55 UTC: it is down/)
+    assert.match(text, /\| db-ro \| behind its upstream \| 2 kB \| 2026-11-22 14:40:00 UTC \| 0 B \|/)
     assert.match(text, /## Could not be read\n\n- db-1: its log: not allowed/)
   })
 

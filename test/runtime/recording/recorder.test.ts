@@ -1,71 +1,19 @@
 // The recorder and the player on real files: what was seen is shown again, and no disk makes the program wait.
 
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
 import { createClockWatch } from '../../../src/runtime/recording/clock-watch.ts'
 import { createPlayer } from '../../../src/runtime/recording/player.ts'
-import { createRecorder, type Recorder, type RecorderOptions } from '../../../src/runtime/recording/recorder.ts'
 import { openRecordings } from '../../../src/runtime/recording/recordings.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { shownState } from '../../../src/state/select/shown-state.ts'
-import { createStore, type Store } from '../../../src/state/store.ts'
-import { aCluster, aFault, aPrimary, aPrimaryPulse, NOW } from '../../builders/snapshot.ts'
+import { createStore } from '../../../src/state/store.ts'
+import { NOW } from '../../builders/snapshot.ts'
+import { type OpenedRecorder, openRecorded, RECORDED_CLUSTER, recordedOutage } from '../../fakes/recorded.ts'
 import { patiently, until } from '../../wait.ts'
-
-const CLUSTER = aCluster({ databases: [aPrimary()], servers: [] }).spec
-const [DATABASE = ''] = CLUSTER.databases.map(({ id }) => id)
-const OPTIONS = {
-  version: '1',
-  statements: false,
-  keepMs: 86_400_000,
-  maxBytes: 100 * 1024 ** 2,
-  everyMs: 20,
-  closeMs: patiently(3_000),
-}
-
-interface Opened {
-  /** The state folder, and that of the recordings in it. */
-  readonly folder: string
-  readonly files: string
-  readonly store: Store
-  readonly recorder: Recorder
-  readonly problems: string[]
-  /** A poll at that time, answered or not. */
-  poll(at: number, answers?: boolean): void
-}
-
-function open(t: TestContext, over: Partial<RecorderOptions> = {}): Opened {
-  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-recorder-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  let now = NOW
-  const problems: string[] = []
-  const recorder = createRecorder({ ...OPTIONS, steady: () => now, stateFolder: folder, ...over })
-  const initial = initialState({ clusters: [CLUSTER], now: NOW, intervalMs: 2_000, records: true })
-  const onEvent: Recorder['event'] = (event, at) => recorder.event(event, at)
-  const store = createStore(initial, { clock: () => now, derives: 'when told', onEvent })
-  recorder.start(store, (text) => void problems.push(text))
-  t.after(() => recorder.close())
-  return {
-    folder,
-    files: join(folder, 'recordings'),
-    store,
-    recorder,
-    problems,
-    poll(at, answers = true) {
-      now = at
-      const outcome = answers
-        ? ({ ok: true, value: aPrimaryPulse() } as const)
-        : ({ ok: false, fault: aFault('refused') } as const)
-      store.dispatch({ type: 'database-probed', cluster: CLUSTER.name, id: DATABASE, at, outcome })
-      store.dispatch({ type: 'poll-ended', cluster: CLUSTER.name, tookMs: 5 })
-      store.dispatch({ type: 'derive-requested', at })
-    },
-  }
-}
 
 /** False too while the tables are being made. */
 function hasSegment(database: DatabaseSync): boolean {
@@ -73,13 +21,13 @@ function hasSegment(database: DatabaseSync): boolean {
   return tables.length === 1 && database.prepare('SELECT id FROM segments').all().length === 1
 }
 
-function recordedFiles({ files }: Opened): readonly string[] {
+function recordedFiles({ files }: OpenedRecorder): readonly string[] {
   return readdirSync(files).filter((name) => name.endsWith('.pgdeck'))
 }
 
 /** What another process shows of it that has seen nothing itself. */
-function laterPlayer(t: TestContext, { folder }: Opened) {
-  const store = createStore(initialState({ clusters: [CLUSTER], now: NOW + 86_400_000, records: true }))
+function laterPlayer(t: TestContext, { folder }: OpenedRecorder) {
+  const store = createStore(initialState({ clusters: [RECORDED_CLUSTER], now: NOW + 86_400_000, records: true }))
   const player = createPlayer({ store, recordings: openRecordings({ stateFolder: folder }), file: null })
   t.after(player.close)
   const status = () => shownState(store.latest()).clusters[0]?.picture?.databases[0]?.status
@@ -87,16 +35,9 @@ function laterPlayer(t: TestContext, { folder }: Opened) {
   return { store, player, status, at }
 }
 
-/** An outage from 60 s to 120 s, in a recording of twelve minutes: three segments. */
-function outage(t: TestContext): Opened {
-  const opened = open(t)
-  for (let second = 0; second <= 720; second += 2) opened.poll(NOW + second * 1_000, second < 60 || second >= 120)
-  return opened
-}
-
 describe('a recorder', () => {
   test('lets another process show what it saw, step by step and from mark to mark', async (t) => {
-    const opened = outage(t)
+    const opened = recordedOutage(t)
     await opened.recorder.close()
     const { store, player, status, at } = laterPlayer(t, opened)
     assert.equal(await player.show({ at: NOW + 90_500 }), null)
@@ -115,7 +56,7 @@ describe('a recorder', () => {
   })
 
   test('says what it can not show', async (t) => {
-    const opened = open(t)
+    const opened = openRecorded(t)
     const { player } = laterPlayer(t, opened)
     assert.match((await player.show({ at: NOW })) ?? '', /nothing is recorded: pgdeck record begins/)
     opened.poll(NOW)
@@ -126,7 +67,7 @@ describe('a recorder', () => {
   })
 
   test('writes files that only their owner may read, and removes the old ones of any process', async (t) => {
-    const opened = open(t, { keepMs: 3_600_000 })
+    const opened = openRecorded(t, { keepMs: 3_600_000 })
     const old = join(opened.files, '20260101T000000Z-gone-1.pgdeck')
     writeFileSync(old, 'x'.repeat(100))
     utimesSync(old, new Date(Date.now() - 7_200_000), new Date(Date.now() - 7_200_000))
@@ -141,7 +82,7 @@ describe('a recorder', () => {
   })
 
   test('does not wait for a disk that hangs, and tells it', async (t) => {
-    const opened = open(t)
+    const opened = openRecorded(t)
     opened.poll(NOW)
     await until('a file', 1_000, () => recordedFiles(opened).length === 1)
     const [name = ''] = recordedFiles(opened)
@@ -162,7 +103,7 @@ describe('a recorder', () => {
   })
 
   test('tells a full disk', async (t) => {
-    const opened = open(t, { spareBytes: Number.MAX_SAFE_INTEGER })
+    const opened = openRecorded(t, { spareBytes: Number.MAX_SAFE_INTEGER })
     opened.poll(NOW)
     await until('a problem is told', 1_000, () => opened.problems.length > 0)
     assert.match(opened.problems[0] ?? '', /recording: the disk has less than .* left/)
@@ -173,7 +114,7 @@ describe('a recorder', () => {
 
   test('begins anew and marks it when the clock is set', async (t) => {
     let steady = 0
-    const opened = open(t, { steady: () => steady })
+    const opened = openRecorded(t, { steady: () => steady })
     opened.poll(NOW)
     steady += 2_000
     opened.poll(NOW - 600_000)
@@ -191,7 +132,7 @@ describe('a recorder', () => {
   })
 
   test('refuses files that others can write, and what is no recording', async (t) => {
-    const opened = open(t)
+    const opened = openRecorded(t)
     opened.poll(NOW)
     await opened.recorder.close()
     const [name = ''] = recordedFiles(opened)

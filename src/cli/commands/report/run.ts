@@ -78,6 +78,7 @@ export function reportDocument(file: string, { timeline, collections }: Incident
     alerts: rest.alerts.map((alert) => {
       return { ...alert, ...subjectRecord(alert.subject), since: new Date(alert.since).toISOString() }
     }),
+    figures: rest.figures.map((figure) => ({ ...figure, at: new Date(figure.at).toISOString() })),
     entries: entries
       .toSorted((a, b) => a.at - b.at)
       .map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() })),

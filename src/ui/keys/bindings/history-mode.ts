@@ -93,7 +93,9 @@ export function whyNoMark(state: State, direction: 'before' | 'after'): string |
 function markNextTo(live: State, direction: 'before' | 'after') {
   const { now } = shownState(live)
   const marks = marksOf(live)
-  return (direction === 'before' ? marks.findLast(({ at }) => at < now) : marks.find(({ at }) => at > now)) ?? null
+  // One that is as old as the shown moment is the shown one; in the present it is the newest.
+  const before = isHistoryShown(live) ? now - 1 : now
+  return (direction === 'before' ? marks.findLast(({ at }) => at <= before) : marks.find(({ at }) => at > now)) ?? null
 }
 
 /** Shows the moment of the nearest mark before or after the shown moment, and says what it is. */

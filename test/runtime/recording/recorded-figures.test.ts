@@ -1,0 +1,38 @@
+// The figures of a report from recordings: the outage that was recorded, and the time that was not.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readRecordedFigures } from '../../../src/runtime/recording/recorded-figures.ts'
+import { NOW } from '../../builders/snapshot.ts'
+import { openRecorded, RECORDED_CLUSTER, recordedOutage } from '../../fakes/recorded.ts'
+import { within } from '../../wait.ts'
+
+const [DATABASE] = RECORDED_CLUSTER.databases.map(({ id }) => id)
+const ABOUT = { cluster: RECORDED_CLUSTER.name }
+
+test('the longest outage and the most sessions of recorded time, and what is missing before it', async (t) => {
+  const opened = recordedOutage(t)
+  await opened.recorder.close()
+  const read = (since: number) =>
+    readRecordedFigures({ ...ABOUT, stateFolder: opened.folder, since, signal: within(30_000) })
+  const { figures, missing } = await read(NOW - 600_000)
+  const outage = figures.find(({ figure }) => figure === 'inactive-seconds')
+  assert.deepEqual(outage, { subject: DATABASE, figure: 'inactive-seconds', highest: 58, at: NOW + 118_000, last: 0 })
+  assert.ok(figures.some(({ figure, highest }) => figure === 'sessions' && highest > 0))
+  assert.match(missing.join('\n'), /^nothing was recorded from 2026-11-22T14:22:07\.123Z to 2026-11-22T14:32:07\.123Z$/)
+  const later = await read(NOW + 200_000)
+  assert.equal(
+    later.figures.some(({ figure }) => figure === 'inactive-seconds'),
+    false,
+  )
+  assert.deepEqual(later.missing, [])
+})
+
+test('nothing at all is no figure, and nothing is missing', async (t) => {
+  const { folder } = openRecorded(t)
+  const signal = within(30_000)
+  assert.deepEqual(await readRecordedFigures({ ...ABOUT, stateFolder: folder, since: NOW, signal }), {
+    figures: [],
+    missing: [],
+  })
+})
