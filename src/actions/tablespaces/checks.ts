@@ -3,7 +3,7 @@
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import type { LinkedTablespaces, PlaceFacts } from './host-places.ts'
+import { dataDirectoryUsing, type PlaceFacts } from './host-places.ts'
 import { type PlacedTablespace, placeSetting } from './placement.ts'
 import type { PlannedTablespaces, TablespacePlan } from './plan-tablespaces.ts'
 import { tablespaceNames } from './tablespaces.ts'
@@ -26,8 +26,6 @@ function judged(plan: TablespacePlan, command: string): PreflightResult {
     }
   const { tablespaces } = plan
   const { placed, places } = tablespaces
-  const shared = sharedFormerData(tablespaces)
-  if (shared) return shared
   if (placed.length === 0) return { result: 'pass', message: 'all its data is in the data directory', hint: null }
   const problems = placed.flatMap((each) => {
     const problem = problemWith(each, tablespaces)
@@ -97,7 +95,7 @@ function problemWithFolder(
     }
   const twin = placed.find((other) => other.oid !== oid && realPathOf(places.get(other.path)) === realPath)
   if (twin) return { message: `${twin.name} is to go to ${path} too`, hint: 'Each needs a folder of its own.' }
-  const user = userOf(others, realPath, versionFolder)
+  const user = dataDirectoryUsing(others, realPath, versionFolder)
   if (user !== null)
     return { message: `${path} holds a tablespace of the server in ${user}`, hint: 'Two servers can’t share it.' }
   const isOwn = own?.versionFolder === versionFolder && own.links.some((link) => link.realPath === realPath)
@@ -111,28 +109,4 @@ function problemWithFolder(
 
 function realPathOf(facts: PlaceFacts | undefined): string | null {
   return facts?.kind === 'folder' ? facts.realPath : null
-}
-
-/** Previous files that may be those of another server too are not moved. */
-function sharedFormerData({ former, own, others }: PlannedTablespaces): PreflightResult {
-  for (const { oid, path, folder } of former) {
-    const link = own?.links.find((each) => each.oid === oid)
-    const user = link?.realPath ? userOf(others, link.realPath, folder) : null
-    if (user === null) continue
-    return {
-      result: 'fail',
-      message: `${clean(path)} is a tablespace of this server and of the one in ${clean(user)}`,
-      hint: `Its data directory was probably copied with its links. Remove pg_tblspc/${oid} there if the files belong to the other one.`,
-    }
-  }
-  return null
-}
-
-/** The data directory of another server that has that folder there; null: none is known. */
-function userOf(others: readonly LinkedTablespaces[], realPath: string, folder: string): string | null {
-  const other = others.find(
-    ({ versionFolder, links }) =>
-      (versionFolder === null || versionFolder === folder) && links.some((link) => link.realPath === realPath),
-  )
-  return other?.dataDirectory ?? null
 }

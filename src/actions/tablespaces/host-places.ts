@@ -66,6 +66,19 @@ async function versionFolderOf(
   }
 }
 
+/** The data directory of the one of these servers that has that folder in that place; null: none is known. */
+export function dataDirectoryUsing(
+  servers: readonly LinkedTablespaces[],
+  realPath: string,
+  folder: string,
+): string | null {
+  const other = servers.find(
+    ({ versionFolder, links }) =>
+      (versionFolder === null || versionFolder === folder) && links.some((link) => link.realPath === realPath),
+  )
+  return other?.dataDirectory ?? null
+}
+
 /** A folder that is to get a tablespace. */
 export type PlaceFacts =
   | { readonly kind: 'missing' | 'no-folder' }

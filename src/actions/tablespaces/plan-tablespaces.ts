@@ -4,7 +4,13 @@ import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { DatabaseService } from '../hosts/service.ts'
-import { type LinkedTablespaces, linkedTablespaces, type PlaceFacts, placeFacts } from './host-places.ts'
+import {
+  dataDirectoryUsing,
+  type LinkedTablespaces,
+  linkedTablespaces,
+  type PlaceFacts,
+  placeFacts,
+} from './host-places.ts'
 import { type PlacedTablespace, parsePlaces, placeTablespaces } from './placement.ts'
 import { type ServerTablespaces, tablespacesOf } from './tablespaces.ts'
 
@@ -78,7 +84,7 @@ export async function planTablespaces(
   const places = new Map<string, PlaceFacts>()
   if (connection && dataDirectory !== null)
     for (const { path } of placed) places.set(path, await placeFacts(connection, path, dataDirectory, asOwner, signal))
-  const former = connection && own ? await formerData(connection, own, signal) : []
+  const former = connection && own ? await formerData(connection, own, others, signal) : []
   return {
     kind: 'known',
     tablespaces: { placed, versionFolder: there.versionFolder, former, places, own, others },
@@ -101,15 +107,20 @@ async function otherServers(
   return found.filter(({ links, realPath }) => links.length > 0 && realPath !== own.realPath)
 }
 
-/** What of the data that are replaced is outside of their directory. */
+/**
+ * What of the data that are replaced is outside of their directory. What another server has too stays where it is: a
+ * standby on the host of its primary replays CREATE TABLESPACE into the same place, and a copied directory has its links.
+ */
 async function formerData(
   connection: HostConnection,
   { versionFolder: folder, links }: LinkedTablespaces,
+  others: readonly LinkedTablespaces[],
   signal: AbortSignal,
 ): Promise<readonly TablespaceData[]> {
   if (folder === null) return []
   const found: TablespaceData[] = []
-  for (const { oid, path } of links) {
+  for (const { oid, path, realPath } of links) {
+    if (realPath === null || dataDirectoryUsing(others, realPath, folder) !== null) continue
     const { exitCode } = await connection.run(['test', '-d', `${path}/${folder}`], { signal })
     if (exitCode === 0) found.push({ oid, path, folder })
   }
