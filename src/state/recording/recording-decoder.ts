@@ -1,6 +1,8 @@
 // Reads the lines of a recording: the state at their start, then the events. What they say comes from outside.
 
+import type { ClusterSpec } from '../../model/measured/spec.ts'
 import { clean, cleanLines } from '../../model/values/text.ts'
+import { derive } from '../derive.ts'
 import type { Event } from '../event.ts'
 import { initialState } from '../initial-state.ts'
 import type { ClusterState, State } from '../state.ts'
@@ -64,7 +66,22 @@ function stateOf(lines: readonly (readonly unknown[])[]): State {
   const states = clusters.map(clusterOf)
   const { now, startedAt, intervalMs, paused, host } = program as unknown as State
   const base = initialState({ clusters: [], now, intervalMs, records: true, readOnly: true })
-  return { ...base, startedAt, paused, host, clusters: states }
+  return withMissingFacts({ ...base, startedAt, paused, host, clusters: states })
+}
+
+/** A picture of an older version lacks what newer ones have: that is derived from its readings. */
+function withMissingFacts(state: State): State {
+  const { clusters } = derive(
+    { ...state, clusters: state.clusters.map((each) => ({ ...each, picture: null })) },
+    state.now,
+  )
+  return {
+    ...state,
+    clusters: state.clusters.map((cluster, index) => {
+      const fresh = clusters[index]?.picture
+      return cluster.picture && fresh ? { ...cluster, picture: { ...fresh, ...cluster.picture } } : cluster
+    }),
+  }
 }
 
 function addPart(cluster: Fields, kind: string, name: string, value: unknown): void {
@@ -81,8 +98,9 @@ function clusterOf(fields: Fields): ClusterState {
   const lists = [databases, servers, hosts, events, silences]
   if (typeof spec !== 'object' || spec === null || !lists.every(Array.isArray))
     throw new RecordingError('a recorded cluster is not whole')
-  const whole = { ...fields, picture: picture && { ...picture } } as unknown as ClusterState
-  return { ...whole, spec: withThresholds(whole.spec) }
+  const known = withThresholds(spec as ClusterSpec)
+  const [empty] = initialState({ clusters: [known], now: 0 }).clusters
+  return { ...empty, ...fields, spec: known, picture: picture && { ...picture } } as unknown as ClusterState
 }
 
 function entriesOf(lines: readonly (readonly unknown[])[]): readonly RecordedEntry[] {

@@ -114,6 +114,16 @@ describe('a recording', () => {
     assert.throws(() => parseSegment('\n'), RecordingError)
   })
 
+  test('of an older version, whose pictures lack what newer ones have, is shown', () => {
+    const older = recorded(10)
+      .text.split('\n')
+      .filter((line) => !/^\["picture(-item)?","(runs|otherSenders|links)"/.test(line))
+      .join('\n')
+    assert.ok(older.length < recorded(10).text.length)
+    const moments = played(older)
+    assert.equal(moments.at(-1)?.clusters[0]?.picture?.health, 'critical')
+  })
+
   test('lets no text of somebody else control the terminal', () => {
     const hostile = recorded(0).text.replaceAll('"db-a"', '"db-a\\u001b[2J\\u009b31m"')
     assert.equal(parseSegment(hostile).start.clusters[0]?.databases[0]?.spec.id, 'db-a')
