@@ -6,7 +6,7 @@ import { folderOfNewFiles } from '../../io/process/working-folder.ts'
 import { RecordingFileError } from '../../io/recording/recording-thread.ts'
 import { clean } from '../../model/values/text.ts'
 import { createPlayer, type Player } from '../../runtime/recording/player.ts'
-import { openRecordings, type RecordingIndex, type Recordings } from '../../runtime/recording/recordings.ts'
+import { openRecordings, type Recordings } from '../../runtime/recording/recordings.ts'
 import type { Controller } from '../../state/controller.ts'
 import { initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
@@ -31,8 +31,7 @@ export async function playRecording({ from, at, ...screen }: PlaybackOptions): P
     const { index, store, player } = await opened(recordings, from)
     const last = index.segments.at(-1)?.ended ?? 0
     const problem = await player.show({ at: at ?? last })
-    if (problem !== null)
-      throw new UsageError(`--from ${from}: ${problem}${at === undefined ? '' : `; ${rangeText(index)}`}`)
+    if (problem !== null) throw new UsageError(`--from ${from}: ${problem}`)
     timer = setInterval(() => store.dispatch({ type: 'ticked', at: Date.now() }), TICK_MS)
     return await showScreen({ ...screen, session: playbackSession(store, player) })
   } finally {
@@ -56,13 +55,6 @@ async function opened(recordings: Recordings, from: string) {
   } catch (error) {
     throw new CommandError(`--from ${from}: ${clean((error as Error).message)}`, { cause: error })
   }
-}
-
-function rangeText({ segments }: RecordingIndex): string {
-  const [first] = segments
-  const last = segments.at(-1)
-  const text = (at: number | undefined) => (at === undefined ? '?' : new Date(at).toISOString())
-  return `it has ${text(first?.started)} to ${text(last?.ended)}`
 }
 
 const REASON = 'this is a recording: nothing can be done to it'

@@ -128,8 +128,15 @@ function rangeOf({ segments }: RecordingIndex) {
   return segments.length === 0 ? null : { from, to }
 }
 
-function whyNothing({ segments, problems }: RecordingIndex): string {
-  const [first] = problems
-  const why = segments.length === 0 ? 'nothing is recorded: pgdeck record begins' : 'nothing was recorded there'
+function whyNothing(index: RecordingIndex): string {
+  const [first] = index.problems
+  const range = rangeOf(index)
+  const why = range
+    ? `nothing was recorded there, only from ${timeText(range.from)} to ${timeText(range.to)}`
+    : 'nothing is recorded: pgdeck record begins'
   return first === undefined ? why : `${why}; ${first}`
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+/, '')
 }
