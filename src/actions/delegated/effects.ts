@@ -10,7 +10,7 @@ import { streamingFrom } from '../steps/repoint-standbys.ts'
 
 /** `by-manager`: PostgreSQL shows nothing of it. */
 const EFFECTS = ['promoted', 'restarted', 'copied', 'streams', 'reloaded', 'slot', 'setting', 'by-manager'] as const
-export type EffectKind = (typeof EFFECTS)[number]
+type EffectKind = (typeof EFFECTS)[number]
 
 /** What is to be seen afterwards. Fields that an effect does not use are null. */
 export const effectForm = () =>

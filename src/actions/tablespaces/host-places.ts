@@ -6,7 +6,7 @@ import { messageOf } from '../../model/values/fault.ts'
 import { readControlFile } from '../hosts/control-file.ts'
 
 /** A tablespace that a data directory has outside of it. */
-export interface LinkedTablespace {
+interface LinkedTablespace {
   readonly oid: string
   /** As its link has it. */
   readonly path: string

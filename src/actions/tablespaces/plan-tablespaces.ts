@@ -15,7 +15,7 @@ import { type PlacedTablespace, parsePlaces, placeTablespaces } from './placemen
 import { type ServerTablespaces, tablespacesOf } from './tablespaces.ts'
 
 /** The data of one server in one tablespace: `folder` in `path`. */
-export interface TablespaceData {
+interface TablespaceData {
   readonly oid: string
   readonly path: string
   readonly folder: string

@@ -24,7 +24,7 @@ export interface HaproxyStatsOptions {
 }
 
 /** Texts of HAProxy, not parsed. */
-export interface HaproxyAnswer {
+interface HaproxyAnswer {
   /** CSV: a line for each server, listener and backend; its first line names the columns. */
   readonly stats: string
   /** The answer to `show servers state`, which has the addresses; null from a stats page. */

@@ -19,7 +19,7 @@ export interface NewSessionsOptions {
   readonly tunnel?: Tunnel | undefined
 }
 
-export interface NewSessionAnswer<Row> {
+interface NewSessionAnswer<Row> {
   readonly row: Row | null
   /** Milliseconds from the first packet to the answer. */
   readonly tookMs: number

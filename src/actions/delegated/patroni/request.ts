@@ -6,7 +6,6 @@ import type { JsonRecord } from '../../../model/runs/plan.ts'
 
 /** What Patroni's own view is to show afterwards. */
 const GOALS = ['leader', 'scheduled', 'cancelled', 'member', 'paused', 'resumed', 'config'] as const
-export type PatroniGoal = (typeof GOALS)[number]
 
 const requestForm = z.strictObject({
   method: z.enum(['POST', 'PATCH', 'DELETE']),

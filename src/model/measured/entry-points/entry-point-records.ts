@@ -30,7 +30,7 @@ export function afterEntryPointAnswer(
 }
 
 /** Those of the configuration, without readings. */
-export function entryPointRecords({ poolers, proxies, addresses }: EntryPointSpecs): readonly EntryPointRecord[] {
+function entryPointRecords({ poolers, proxies, addresses }: EntryPointSpecs): readonly EntryPointRecord[] {
   return [
     ...(poolers ?? []).map((spec) => ({ kind: 'pooler' as const, spec, reading: PENDING })),
     ...(proxies ?? []).map((spec) => ({ kind: 'proxy' as const, spec, reading: PENDING })),

@@ -53,7 +53,7 @@ export interface MemberFacts {
 }
 
 /** What repmgr.nodes has of a node for its commands. No password is read. */
-export interface NodeRegistration {
+interface NodeRegistration {
   /** Its configuration file, on its own host. */
   readonly configFile: string | null
   /** User and database of its connection string. */
