@@ -126,6 +126,7 @@ describe('the status document', () => {
       timeline: 1,
       lsn: '0/5A001F20',
       systemIdentifier: '7710875730091603779',
+      sameServerAs: null,
       startedAt: '2026-11-21T14:32:07.123Z',
       readAt: AT,
       problem: null,
