@@ -6,7 +6,7 @@ import type { Invocation } from '../../invocation/invocation.ts'
 import { dsnArgument } from '../../invocation/shared-options.ts'
 import { traceForceOption } from '../../invocation/trace.ts'
 import { polledConfigFor } from '../../watching/polled-config.ts'
-import { type RecordingOptions, recordOption, statementsOption } from '../../watching/recording.ts'
+import { type RecordingOptions, recordOption, statementsOption } from '../../watching/recording-options.ts'
 import { type ListenAddress, parseListenAddress } from './listen-address.ts'
 
 interface MetricsArguments extends RecordingOptions {

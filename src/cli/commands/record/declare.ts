@@ -5,7 +5,7 @@ import { UsageError } from '../../invocation/exit-codes.ts'
 import type { Invocation } from '../../invocation/invocation.ts'
 import { dsnArgument, sinceOption, untilOption } from '../../invocation/shared-options.ts'
 import { polledConfigFor } from '../../watching/polled-config.ts'
-import { statementsOption } from '../../watching/recording.ts'
+import { statementsOption } from '../../watching/recording-options.ts'
 
 interface RecordArguments {
   readonly statements?: boolean

@@ -6,7 +6,7 @@ import type { Invocation } from '../../invocation/invocation.ts'
 import { readConfig } from '../../invocation/options.ts'
 import { atOption, fromOption, pressOption, screenReaderOption, selectOption } from '../../invocation/shared-options.ts'
 import { traceForceOption } from '../../invocation/trace.ts'
-import { type RecordingOptions, recordOption, statementsOption } from '../../watching/recording.ts'
+import { type RecordingOptions, recordOption, statementsOption } from '../../watching/recording-options.ts'
 
 interface WatchArguments extends RecordingOptions {
   readonly press?: string
