@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { runEndLine } from '../../../src/ui/frame/format/run-lines.ts'
 import { actingOn } from '../../fakes/acting.ts'
 import { withCluster } from '../embedded.ts'
 
@@ -61,6 +62,9 @@ test('an action of the config runs without a shell; its exit code and its words 
       assert.equal(existsSync('no'), false)
       const failed = await acting.act('fail', null)
       assert.equal(failed.state, 'failed')
+      // What the program did before it failed is not known.
+      const told = runEndLine(failed).map(({ text }) => text)
+      assert.match(told.join(''), /^failed, with no step done: fail: ls on h1/)
       assert.match(failed.why ?? '', /ls on h1 ended with exit code 2: .*no\/such\/file/)
       assert.equal(acting.questions.length, 1)
     } finally {

@@ -39,7 +39,7 @@ const ENDS: Readonly<Record<RunState, string>> = {
   running: 'running',
   verifying: 'verifying',
   done: 'done, and seen to have worked',
-  failed: 'failed: nothing was done',
+  failed: 'failed, with no step done',
   unknown: 'unknown: the command was sent, and its effect was not verified',
   stopped: 'stopped half way',
   aborted: 'aborted',
