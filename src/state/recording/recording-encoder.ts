@@ -51,7 +51,8 @@ export function createRecordingEncoder({ statements }: RecordingEncoderOptions):
       const before = latest.get(key)
       latest.set(key, event)
       if (before === undefined) return lineOf(['event', at, key, hide(encodeEvent(event))])
-      return lineOf(['change', at, key, changeBetween(before, event, 'event', stored) ?? {}])
+      // Hidden again as a whole: what a text is can be told only by the fields around it.
+      return lineOf(['change', at, key, hide(changeBetween(before, event, 'event', stored) ?? {})])
     },
   }
 }

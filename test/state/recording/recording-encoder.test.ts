@@ -11,10 +11,12 @@ import { marksBetween } from '../../../src/state/recording/marks.ts'
 import { parseSegment, RecordingError } from '../../../src/state/recording/recording-decoder.ts'
 import { createRecordingEncoder } from '../../../src/state/recording/recording-encoder.ts'
 import { replaySegment } from '../../../src/state/recording/replay-segment.ts'
+import { reduce } from '../../../src/state/reduce.ts'
 import type { State, StateHistory } from '../../../src/state/state.ts'
 import { createStore } from '../../../src/state/store.ts'
 import { withThresholds } from '../../../src/state/trace/older-versions.ts'
 import { parseTrace } from '../../../src/state/trace/trace-format.ts'
+import { aPrimaryPulse } from '../../builders/snapshot.ts'
 
 const trace = parseTrace(
   readFileSync(fileURLToPath(new URL('../../traces/primary-lost.jsonl', import.meta.url)), 'utf8'),
@@ -140,6 +142,25 @@ function activity(at: number, query: string): Event {
   return { type: 'query-completed', cluster: CLUSTER, id: DATABASE, at, answer } as unknown as Event
 }
 
+/** Readings with this statement, or without one, in each field that can have one. */
+function withStatement(at: number, text: string | null): readonly Event[] {
+  const session = { pid: 1, application: 'app', role: 'app', database: 'shop', state: 'active', query: text }
+  const longestStatement = text === null ? null : { ...session, query: undefined, seconds: at, text }
+  const value = aPrimaryPulse({ longestStatement })
+  const locks = { nodes: [session], prepared: [], syncRepWaits: [session], missing: [] }
+  return [
+    { type: 'database-probed', cluster: CLUSTER, id: DATABASE, at, outcome: { ok: true, value } },
+    activity(at, text ?? ''),
+    {
+      type: 'query-completed',
+      cluster: CLUSTER,
+      id: DATABASE,
+      at,
+      answer: { id: 'locks', outcome: { ok: true, value: locks } },
+    } as unknown as Event,
+  ]
+}
+
 describe('what is stored', () => {
   const state = initialState(head.initial)
   const lines = (statements: boolean, queries: readonly string[]) => {
@@ -153,6 +174,30 @@ describe('what is stored', () => {
     assert.doesNotMatch(text, /patient/)
     assert.match(text, /statement not recorded/)
     assert.match(lines(true, ["SELECT 'patient 17'", "SELECT 'patient 18'"]), /patient 17.*\n.*patient 18/)
+  })
+
+  test('has no statement in any field that has one, neither in a state nor in what changed', () => {
+    const events = [
+      ...["SELECT 'patient 1'", "SELECT 'patient 2'"].flatMap((text, index) => withStatement(index, text)),
+      ...withStatement(2, null),
+      ...withStatement(3, "SELECT 'patient 3'"),
+    ]
+    const linesOf = (statements: boolean) => {
+      const encoder = createRecordingEncoder({ statements })
+      const start = [...encoder.keyframe(state)].join('')
+      const changes = events.map((event, index) => encoder.event(event, index)).join('')
+      // The next segment begins with what was read.
+      const read = [...encoder.keyframe(events.reduce(reduce, state))].join('')
+      return [start + changes, read] as const
+    }
+    const hidden = linesOf(false)
+    for (const text of hidden) assert.doesNotMatch(text, /patient/)
+    for (const text of linesOf(true)) {
+      assert.match(text, /patient 3/)
+      assert.doesNotMatch(exportedLines(text, { statements: false }), /patient/)
+      assert.match(exportedLines(text, { statements: true }), /patient 3/)
+    }
+    assert.doesNotThrow(() => played(hidden[0]))
   })
 
   test('has no secret, also in what changed', () => {
