@@ -6,7 +6,7 @@ import { ActionError } from '../../model/runs/action-error.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
-import type { ManagerActs, PlannedRequest } from './definition/manager-acts.ts'
+import type { ManagerActs, ManagerLook, PlannedRequest } from './definition/manager-acts.ts'
 import type { WantedActName } from './definition/wanted-act.ts'
 import { type Effect, effectForm, effectSeen } from './effects.ts'
 import { managerActsOf } from './registry.ts'
@@ -108,13 +108,18 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
       tools.writeOutput(`${seen.evidence}: ${title} is not asked again`)
       return true
     }
-    if (look.state === 'open' || (look.state === 'done' && BY_ITS_WORD.has(effect.kind))) {
+    if (isAtIt(look, isRepeated) || (look.state === 'done' && BY_ITS_WORD.has(effect.kind))) {
       tools.writeOutput(`${title}: ${look.words}; it is not asked again`)
       return true
     }
     if (performance.now() >= until) return false
     await tools.wait(LOOK_AGAIN_MS)
   }
+}
+
+/** Before the first request, what the manager is at may be something else; it refuses then what it can't do meanwhile. */
+function isAtIt(look: ManagerLook, isRepeated: boolean): boolean {
+  return look.state === 'open' && (isRepeated || look.isThis === true)
 }
 
 function isLate({ step, deadlineSeconds }: Args, tools: ActionToolbox): boolean {

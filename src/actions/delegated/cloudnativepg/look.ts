@@ -34,7 +34,8 @@ export async function lookAtOperator(stored: JsonRecord, tools: ActionToolbox): 
 function promotionSeen({ currentPrimary, targetPrimary, phase }: OperatorReport, instance: string | null): ManagerLook {
   const words = `the operator has ${currentPrimary ?? 'none'} as the primary: ${phase ?? 'no phase is told'}`
   if (targetPrimary !== instance) return { state: currentPrimary === targetPrimary ? 'none' : 'open', words }
-  return { state: currentPrimary === instance ? 'done' : 'open', words: `${words}; it is to be ${instance ?? 'none'}` }
+  const wanted = `${words}; it is to be ${instance ?? 'none'}`
+  return currentPrimary === instance ? { state: 'done', words: wanted } : { state: 'open', words: wanted, isThis: true }
 }
 
 function restartSeen({ phase }: OperatorReport, name: string, state: string | null): ManagerLook {

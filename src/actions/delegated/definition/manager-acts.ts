@@ -44,8 +44,8 @@ export type RequestPlan = PlannedRequest | { readonly why: string }
 export type ManagerLook =
   /** Its view agrees with the effect, and nothing is open. */
   | { readonly state: 'done'; readonly words: string }
-  /** It is at it. */
-  | { readonly state: 'open'; readonly words: string }
+  /** It is at something. `isThis`: at nothing else than this request, whoever asked for it. */
+  | { readonly state: 'open'; readonly words: string; readonly isThis?: boolean }
   | { readonly state: 'none'; readonly words: string }
   /** Its effect may be there, and a part of the request is still to be done: it is sent again, and does only that. */
   | { readonly state: 'unfinished'; readonly words: string }

@@ -9,7 +9,8 @@ import { readFromPatroni } from './call.ts'
 import { includesPatch } from './config-patch.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
 
-const BUSY = /restart|stop|start|creating|initializ|crash recovery/i
+/** `start failed`, `stopped` and `crashed` last. */
+const BUSY = /^(?:(?:re)?starting|stopping|creating|initializing|running custom|doing crash recovery)\b/i
 const WELL = /^(?:running|streaming|in archive recovery)$/
 
 export async function lookAtPatroni(stored: JsonRecord, tools: ActionToolbox): Promise<ManagerLook> {

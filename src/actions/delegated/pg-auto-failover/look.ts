@@ -29,7 +29,7 @@ export async function lookAtMonitor(stored: JsonRecord, tools: ActionToolbox): P
     case 'maintenance-on':
       return maintenanceSeen(node, group)
     case 'maintenance-off':
-      return { ...endOfMaintenance(node), words: nodeStateText(node) }
+      return endOfMaintenance(node, nodeStateText(node))
     case 'restart':
       return restartSeen(request, node, tools)
   }
@@ -38,25 +38,29 @@ export async function lookAtMonitor(stored: JsonRecord, tools: ActionToolbox): P
 function promotionSeen({ old }: MonitorRequest, node: MonitorNode, group: MonitorGroup): ManagerLook {
   const words = `the monitor has ${statesText(group.nodes)}`
   const [moving] = changing(group)
-  if (leads(node)) return { state: moving ? 'open' : 'done', words }
+  if (leads(node)) return moving ? { state: 'open', words, isThis: true } : { state: 'done', words }
   const leader = group.nodes.find((each) => each !== node && leads(each) && each.isHealthy)
   if (leader && leader.name !== old && !moving)
     return { state: 'failed', words: `the monitor has promoted ${leader.name} instead: ${statesText(group.nodes)}` }
-  // A dead primary is not reported by its keeper: its state alone is old news.
-  const isIdle = isSecondary(node) && group.nodes.every((each) => isSettled(each))
-  return { state: isIdle ? 'none' : 'open', words }
+  // For the old primary the monitor waits even while its keeper is silent; for another silent node nobody does.
+  const before = group.nodes.find(({ name }) => name === old)
+  if (isSecondary(node) && !moving && (!before || isSettled(before))) return { state: 'none', words }
+  return { state: 'open', words, isThis: TAKING_OVER.has(node.assigned) }
 }
+
+/** What the monitor wants of a node whose promotion it has begun. */
+const TAKING_OVER: ReadonlySet<string> = new Set(['prepare_promotion', 'stop_replication', 'wait_primary', 'primary'])
 
 function maintenanceSeen(node: MonitorNode, group: MonitorGroup): ManagerLook {
   const words = `the monitor has ${statesText(group.nodes)}`
   if (node.assigned === 'maintenance' && isSettled(node))
-    return { state: changing(group).length === 0 ? 'done' : 'open', words }
-  return { state: /maintenance$/.test(node.assigned) ? 'open' : 'none', words }
+    return changing(group).length === 0 ? { state: 'done', words } : { state: 'open', words, isThis: true }
+  return /maintenance$/.test(node.assigned) ? { state: 'open', words, isThis: true } : { state: 'none', words }
 }
 
-function endOfMaintenance(node: MonitorNode): Pick<ManagerLook, 'state'> {
-  if (/maintenance$/.test(node.assigned)) return { state: 'none' }
-  return { state: isSecondary(node) || leads(node) ? 'done' : 'open' }
+function endOfMaintenance(node: MonitorNode, words: string): ManagerLook {
+  if (/maintenance$/.test(node.assigned)) return { state: 'none', words }
+  return isSecondary(node) || leads(node) ? { state: 'done', words } : { state: 'open', words, isThis: true }
 }
 
 async function restartSeen(
@@ -68,5 +72,5 @@ async function restartSeen(
   const words = `the monitor has ${nodeStateText(node)}`
   if (!view || view.problem) return { state: 'open', words: `${words}; PostgreSQL does not answer` }
   if (view.startedAt === null || view.startedAt === startedAt) return { state: 'none', words }
-  return { state: isSecondary(node) || leads(node) ? 'done' : 'open', words }
+  return isSecondary(node) || leads(node) ? { state: 'done', words } : { state: 'open', words, isThis: true }
 }

@@ -16,14 +16,15 @@ export async function lookAtRepmgr(stored: JsonRecord, tools: ActionToolbox): Pr
   const { call, node, readers } = request
   if (call === 'pause' || call === 'resume') return daemonsSeen(request, tools)
   if (call === 'restart') return restartSeen(request, tools)
-  if (await isRunning(request, tools)) return { state: 'open', words: `repmgr ${wordsOf(request)[1]} is running there` }
+  if (await isRunning(request, tools))
+    return { state: 'open', words: `repmgr ${wordsOf(request)[1]} is running there`, isThis: true }
   const event = EVENTS[call] ?? ''
   const row = await readRepmgrNode(node, event, readers, tools)
   if (!row) return { state: 'failed', words: `repmgr.nodes has no node ${node}` }
   const details = row.details === null || row.details === '' ? '' : `: ${row.details}`
   if (row.done > request.done) {
     const why = notAsAsked(request, row)
-    if (why !== null) return { state: 'open', words: why }
+    if (why !== null) return { state: 'open', words: why, isThis: true }
     return { state: 'done', words: `${event}${details}${await leftPaused(request, tools)}` }
   }
   if (row.failed > request.failed) return { state: 'failed', words: `${event} has failed${details}` }

@@ -122,13 +122,14 @@ describe('a request to CloudNativePG', () => {
     const lookFor = async (request: Partial<OperatorRequest>, change: (resource: ClusterResource) => void) => {
       const { tools } = await placeOf(context, { change })
       const whole = { words: [], cluster: 'web', instance: 'web-2', system: null, ...request }
-      return (await lookAtOperator(whole, tools)).state
+      const look = await lookAtOperator(whole, tools)
+      return look.state === 'open' && look.isThis ? 'open, this' : look.state
     }
     const primaries = (currentPrimary: string, targetPrimary: string) => (resource: ClusterResource) =>
       Object.assign(resource.status, { currentPrimary, targetPrimary })
     const promote = { call: 'promote' } as const
     assert.equal(await lookFor(promote, primaries('web-1', 'web-1')), 'none')
-    assert.equal(await lookFor(promote, primaries('web-1', 'web-2')), 'open')
+    assert.equal(await lookFor(promote, primaries('web-1', 'web-2')), 'open, this')
     assert.equal(await lookFor(promote, primaries('web-1', 'web-3')), 'open')
     assert.equal(await lookFor(promote, primaries('web-2', 'web-2')), 'done')
     const annotated = (name: string, value: string) => (resource: ClusterResource) => {

@@ -1,0 +1,76 @@
+// A request goes out once: what the manager is at already is taken for it only where it must be, and only when repeated.
+
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { ActionToolbox, PlanningView } from '../../../src/actions/definition/action.ts'
+import { askManagerKind } from '../../../src/actions/delegated/ask-manager.ts'
+import { NO_EFFECT } from '../../../src/actions/delegated/effects.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { patroniDatabases } from '../../builders/patroni-cluster.ts'
+import { aCluster, NOW } from '../../builders/snapshot.ts'
+import { serveHttp } from '../../fakes/web.ts'
+import { recordedPatroni, reportAt } from '../../recorded/patroni.ts'
+
+/** Resolves to how often an agent was asked to restart n1, which Patroni shows in that state. */
+async function timesAsked(context: TestContext, state: string, attempts: number): Promise<number> {
+  const told = reportAt(recordedPatroni.plain, 'n1')
+  let asked = 0
+  const address = await serveHttp(context, (request, response) => {
+    const own = { database_system_identifier: told.systemIdentifier, patroni: { scope: told.scope, name: 'n1' } }
+    if (request.method === 'POST') asked++
+    response.end(request.method === 'POST' ? 'restarted successfully' : JSON.stringify(own))
+  })
+  const rest = new URL(address).origin
+  const databases = patroniDatabases({
+    change: (report) => ({
+      ...report,
+      members: report.members.map((member) => (member.name === 'n1' ? { ...member, state } : member)),
+    }),
+  })
+  const view = { picture: derivePicture(aCluster({ databases }), null, NOW) } as PlanningView
+  const trust = { ca: null, cert: null, key: null }
+  const manager = { kind: 'patroni', addresses: [rest], trust, user: null, passwordCommand: null, act: true }
+  const tools = {
+    config: { manager, databases: [] },
+    signal: new AbortController().signal,
+    stepRecord: () => ({ attempts }),
+    refresh: () => Promise.resolve(view),
+    wait: () => Promise.resolve(),
+    writeOutput: () => {},
+  }
+  const request = {
+    method: 'POST',
+    path: '/restart',
+    body: '{}',
+    addresses: [rest],
+    member: 'n1',
+    scope: told.scope,
+    systemIdentifier: told.systemIdentifier,
+    goal: 'member',
+    name: 'n1',
+    at: null,
+  }
+  const args = { step: 'ask-manager', manager: 'patroni', act: 'restart', request, database: null, effect: NO_EFFECT }
+  await askManagerKind.run(
+    { ...args, restarts: [], settleSeconds: 0, deadlineSeconds: 60 },
+    tools as unknown as ActionToolbox,
+  )
+  return asked
+}
+
+describe('a manager that is busy', () => {
+  test('is asked all the same the first time: it may be at something else', async (context) => {
+    for (const state of ['starting', 'stopping', 'restarting', 'creating replica'])
+      assert.equal(await timesAsked(context, state, 1), 1, state)
+  })
+
+  test('is not asked again for what it may have begun', async (context) => {
+    for (const state of ['starting', 'stopping', 'restarting', 'creating replica'])
+      assert.equal(await timesAsked(context, state, 2), 0, state)
+  })
+
+  test('is asked again where its member stays as it is', async (context) => {
+    for (const state of ['start failed', 'restart failed', 'stop failed', 'stopped', 'crashed'])
+      assert.equal(await timesAsked(context, state, 2), 1, state)
+  })
+})
