@@ -20,7 +20,9 @@ export function programScript(
   options: { readonly input: Uint8Array | null; readonly survivesLoss: boolean },
 ): string {
   // sh looks the program up, so that "not found" is 127 and "not executable" 126 on every system.
-  const start = `$s sh -c 'exec "$@"' sh ${shellCommandLine(argv)} 3<&-`
+  // A program that outlives the connection writes to nobody then: SIGPIPE would end it half way.
+  const ignored = options.survivesLoss ? 'trap "" PIPE; ' : ''
+  const start = `$s sh -c '${ignored}exec "$@"' sh ${shellCommandLine(argv)} 3<&-`
   const program = options.input === null ? `${start} </dev/null &` : fed(start, options.input, mark)
   // Not every shell's `kill` knows `--`.
   const signal = (name: string) => `{ kill -${name} "-$p" || kill -${name} "$p"; }`

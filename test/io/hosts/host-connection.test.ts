@@ -283,7 +283,7 @@ describe('a program on this machine', { skip: process.platform === 'win32' && 't
       const host = openHostConnection({ id: 'h1', address: null, access: { kind: 'local' } })
       const onOutput = (text) => process.stdout.write(text)
       const options = { signal: new AbortController().signal, onOutput, survivesLoss: ${survivesLoss} }
-      await host.run(['sh', '-c', 'echo $$; sleep 1; : >"$1"', 'sh', ${JSON.stringify(file)}], options)`
+      await host.run(['sh', '-c', 'echo $$; sleep 1; echo more; echo more >&2; : >"$1"', 'sh', ${JSON.stringify(file)}], options)`
     const parent = spawn(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', script])
     const [said] = await once(parent.stdout, 'data')
     const pid = Number(String(said))
