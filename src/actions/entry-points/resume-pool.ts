@@ -33,7 +33,6 @@ export const resumePoolKind = defineStep({
     verify: 'SHOW DATABASES has it as not paused',
     undo: 'it stays resumed',
     ifStopped: `The clients of ${pool} continue.`,
-    maySkip: true,
     deadlineSeconds: 15,
   }),
   async run(args, tools) {

@@ -30,8 +30,8 @@ export async function releaseUsers({ log, tools }: ReleaseContext): Promise<Rele
     const { state } = recordedStep(log.run(), step)
     try {
       const evidence = undo === null ? '' : await undo(tools)
-      // Why a step failed is worth more than that nothing of it is left.
-      if (state === 'failed' || state === 'unknown') continue
+      // Why a step failed or was skipped is worth more than that nothing of it is left.
+      if (state === 'failed' || state === 'unknown' || state === 'skipped') continue
       released.push(step)
       await log.append({ type: 'step-undone', step: step.id, evidence }).catch((error: unknown) => {
         unwritten = { error }
@@ -49,17 +49,27 @@ export function letsUsersWait(run: Run): boolean {
   return holdingSteps(run).length > 0
 }
 
-/** The begun steps by which users wait, and whose end was not reached. */
-function holdingSteps(run: Run): readonly PlannedStep[] {
-  const isOver = (id: string) =>
-    run.plan.steps.some((step) => step.args.holds === id && isBehind(recordedStep(run, step).state))
-  return run.plan.steps.filter((step) => {
-    const { state } = recordedStep(run, step)
-    const isBegun = state !== 'pending' && state !== 'skipped' && state !== 'undone'
-    return isBegun && stepKindOf(step.kind)?.holdsUsers === true && !isOver(step.id)
-  })
+/**
+ * True for a step by which users wait, if they need not wait again: the step that lets them go is done or skipped, or all
+ * that they waited for is.
+ */
+export function isHoldOver(run: Run, { id }: PlannedStep): boolean {
+  const { steps } = run.plan
+  const end = steps.findIndex(({ args }) => args.holds === id)
+  if (end < 0) return false
+  const isBehind = (step: PlannedStep) => ['done', 'skipped'].includes(recordedStep(run, step).state)
+  const isForUsers = ({ kind, args }: PlannedStep) => 'holds' in args || stepKindOf(kind)?.holdsUsers === true
+  const between = steps.slice(steps.findIndex((step) => step.id === id) + 1, end)
+  return isBehind(steps[end] as PlannedStep) || between.every((step) => isForUsers(step) || isBehind(step))
 }
 
-function isBehind(state: Run['steps'][number]['state']): boolean {
-  return state === 'done' || state === 'skipped'
+/** The begun steps by which users wait, and whose end was not reached. A skipped one may have had its effect before. */
+function holdingSteps(run: Run): readonly PlannedStep[] {
+  const isEnded = (id: string) =>
+    run.plan.steps.some((step) => step.args.holds === id && recordedStep(run, step).state === 'done')
+  return run.plan.steps.filter((step) => {
+    const { state, attempts } = recordedStep(run, step)
+    const isBegun = attempts > 0 && state !== 'undone'
+    return isBegun && stepKindOf(step.kind)?.holdsUsers === true && !isEnded(step.id)
+  })
 }

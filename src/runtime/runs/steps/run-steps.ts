@@ -11,7 +11,7 @@ import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
-import { releaseUsers } from './release-users.ts'
+import { isHoldOver, releaseUsers } from './release-users.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { servedAfterRun } from './serving-after-run.ts'
 import { startedSteps, whyLockLost } from './step-lock.ts'
@@ -29,14 +29,13 @@ export async function runSteps(options: RunStepsOptions): Promise<Run> {
   return log.run()
 }
 
-/** Whatever ends the steps before the last one: users who wait because of one go on. */
+/** Whatever ends the steps: users who wait because of one go on. */
 async function runReleasing(options: RunStepsOptions): Promise<RunEnd> {
   let isOver = false
   try {
     const end = await runPendingSteps(options)
-    isOver = end.ending === 'done'
-    if (isOver) return end
     isOver = true
+    // Also at the end of all steps: the one that lets users go may have been skipped.
     const { left } = await releaseUsers(options)
     return left.length === 0 ? end : { ...end, why: [end.why, ...left].filter((each) => each !== null).join('; ') }
   } finally {
@@ -51,6 +50,7 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
   for (const step of plan.steps) {
     const before = recordedStep(log.run(), step)
     if (before.state === 'done' || before.state === 'skipped') continue
+    if (before.state === 'undone' && isHoldOver(log.run(), step)) continue
     if (operator.isStopping()) return { ending: 'stopped', why: `stopped by hand before: ${step.title}` }
     const changed = await whyPlanOutdated(options, step)
     if (changed !== null) return recordBasisChange(log, changed, `${changed}; nothing more was done`)
@@ -98,7 +98,7 @@ async function decideAfter(
 
 /** Runs steps that were undone while the user decided. Returns how the run ends at one of them; null: they are done. */
 async function runAgain(options: RunStepsOptions, released: readonly PlannedStep[]): Promise<RunEnd | null> {
-  for (const step of released) {
+  for (const step of released.filter((each) => !isHoldOver(options.log.run(), each))) {
     const end = await runUntilDone(options, step)
     if (end !== null) return end
   }

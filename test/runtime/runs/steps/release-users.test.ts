@@ -5,18 +5,24 @@ import { describe, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
 import { pausePoolKind } from '../../../../src/actions/entry-points/pause-pool.ts'
 import { resumePoolKind } from '../../../../src/actions/entry-points/resume-pool.ts'
+import type { PlannedStep } from '../../../../src/model/runs/plan.ts'
 import { applyJournalEntry, type JournalEntry, plannedRun, type Run } from '../../../../src/model/runs/run.ts'
 import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
-import { releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
+import { isHoldOver, releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
+import { runSteps } from '../../../../src/runtime/runs/steps/run-steps.ts'
+import type { RunStepsOptions } from '../../../../src/runtime/runs/steps/run-steps-options.ts'
 
 const PLACE = { pooler: 'pool-1', pool: 'orders' }
+// As plans of earlier versions have it.
 const STEPS = [
   pausePoolKind.plan({ id: 'pause-pool-1', ...PLACE, seconds: 30 }),
-  resumePoolKind.plan({ id: 'resume-pool-1', ...PLACE, holds: 'pause-pool-1' }),
+  { ...resumePoolKind.plan({ id: 'resume-pool-1', ...PLACE, holds: 'pause-pool-1' }), maySkip: true },
 ]
 
+const PLAN = { steps: STEPS, target: null, basis: { at: 0, nodes: [], manager: null } } as unknown as Run['plan']
+
 function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent = false } = {}) {
-  let run = plannedRun('r', { user: 'u' } as Run['who'], { steps: STEPS } as unknown as Run['plan'], false)
+  let run = plannedRun('r', { user: 'u' } as Run['who'], PLAN, false)
   for (const entry of entries) run = applyJournalEntry(run, entry) ?? run
   let isPaused = true
   const given: string[] = []
@@ -38,6 +44,20 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
     release: () => releaseUsers({ log, tools }),
     given,
     state: () => run.steps[0]?.state,
+    run(skips: Readonly<Record<string, string>>) {
+      const view = { picture: { at: 0, databases: [] }, config: { databases: [], hosts: [] }, manager: null }
+      const operator = { takeDone: () => false, takeSkip: () => null, isStopping: () => false, present: false }
+      const acting = { ...tools, refresh: async () => view, view: () => view, writeOutput: () => {} }
+      return runSteps({
+        log,
+        action: { locks: 'none' },
+        tools: acting,
+        who: { user: 'u' },
+        lock: null,
+        skips,
+        operator,
+      } as unknown as RunStepsOptions)
+    },
     isPaused: () => isPaused,
   }
 }
@@ -68,6 +88,42 @@ describe('users who wait because of a run', () => {
       assert.deepEqual(await release(), { released: [], left: [] })
       assert.deepEqual(given, [])
     }
+  })
+
+  test('are let go where the step that does it was skipped, or the pause after its attempt', async () => {
+    const skipped = { type: 'step-skipped', at, reason: 'a test' } as const
+    for (const entries of [
+      [started, done, { ...skipped, step: 'resume-pool-1' }],
+      [
+        started,
+        { type: 'step-failed', at, step: 'pause-pool-1', why: '', hint: null } as const,
+        { ...skipped, step: 'pause-pool-1' },
+      ],
+    ]) {
+      const { release, isPaused } = releasing(entries)
+      await release()
+      assert.equal(isPaused(), false)
+    }
+    const { release, given } = releasing([{ ...skipped, step: 'pause-pool-1' }])
+    await release()
+    assert.deepEqual(given, [])
+  })
+
+  test('are let go at the end of a run in which the step that does it was skipped, and do not wait again', async () => {
+    const { run, isPaused, given } = releasing([started, done])
+    const end = await run({ 'resume-pool-1': 'a test' })
+    assert.deepEqual([end.state, isPaused(), given.filter((text) => text.startsWith('PAUSE'))], ['done', false, []])
+  })
+
+  test('need not wait again once all that they waited for is done', () => {
+    const between = { ...STEPS[0], id: 'stop', kind: 'other', args: {} } as PlannedStep
+    const steps = [...STEPS.slice(0, 1), between, ...STEPS.slice(1)]
+    const [pause] = steps
+    assert.ok(pause)
+    const empty = plannedRun('r', { user: 'u' } as Run['who'], { steps } as unknown as Run['plan'], false)
+    assert.equal(isHoldOver(empty, pause), false)
+    assert.equal(isHoldOver(applyJournalEntry(empty, { ...done, step: 'stop' }) ?? empty, pause), true)
+    assert.equal(isHoldOver(applyJournalEntry(empty, resumed) ?? empty, pause), true)
   })
 
   test('are let go where the journal can’t be written', async () => {
