@@ -66,9 +66,9 @@ const tool = (script, ...args) => [
 
 /** Programs that the long suite runs besides, each with its command. */
 export const LONG_RUNS = [
-  { title: 'kill points of a promotion', command: tool('kill-points', 'promote', '15') },
+  { title: 'kill points of a promotion', command: tool('kill-points', 'promote', '6') },
   { title: 'kill points of a rolling restart', command: tool('kill-points', 'rolling-restart', '0') },
-  { title: 'kill points of a switchover', command: tool('kill-points', 'switchover', '15') },
+  { title: 'kill points of a switchover', command: tool('kill-points', 'switchover', '6') },
   {
     title: 'every version of PostgreSQL',
     command: [process.execPath, 'scripts/test.mjs', '--all-majors', ...ALL_MAJORS_TESTS],
