@@ -78,19 +78,25 @@ export function poolDestinations(
 ): readonly Destination[] {
   const configured = (pool.host ?? pooler.host).split(',').map((host) => ({ host: host.trim(), port: pool.port }))
   // The address behind a name of several or of a proxy shows which one it is.
-  const through = configured.flatMap((place) => viaAddress(place, cluster))
+  const through = configured.flatMap((place) => viaAddress(place, expects, cluster))
   if (through.length > 0) return distinct(through)
   const places = pool.connectedTo.length > 0 ? pool.connectedTo : configured
   const from = { addresses: [normalizeAddress(pooler.host)], ports: [pooler.port] }
   return distinct(places.map((place) => placeDestination(place, from, expects, cluster)))
 }
 
-/** The destination of an address of the configuration that is at this place. */
-function viaAddress({ host, port }: Place, { addresses }: ClusterDatabases): readonly Destination[] {
-  const found = addresses.find(
+/**
+ * The destination of an address of the configuration that is at this place. It is judged by what the pooler expects; an
+ * address that does not answer is neither right nor wrong.
+ */
+function viaAddress({ host, port }: Place, expects: EntryPointRole, cluster: ClusterDatabases): readonly Destination[] {
+  const found = cluster.addresses.find(
     ({ spec }) => spec.port === port && normalizeAddress(spec.host) === normalizeAddress(host),
   )
-  return found?.leadsTo ?? []
+  if (!found) return []
+  const { reading, problem, leadsTo } = found
+  if (reading === null || problem !== null) return leadsTo.map((each) => ({ ...each, isExpected: null }))
+  return [addressDestination(reading, expects, cluster)]
 }
 
 /** Which database a server of a proxy is: by its address, else by its name. */

@@ -136,6 +136,17 @@ describe('a pooler', () => {
     assert.deepEqual(viewsOf(behindOf(pool, anAddress(REACHED_STANDBY))), ['elsewhere db-ro-', 'elsewhere db-ro-'])
   })
 
+  test('before an address is judged by what it expects itself, and not by an address that does not answer', () => {
+    const databases = [aPool({ host: '10.0.0.99', port: 5000 })]
+    const readers = aPooler({ databases, expects: 'standby' })
+    assert.deepEqual(viewsOf(behindOf(readers, anAddress({ expects: 'primary' }))), ['elsewhere db-1-', 'active db-1+'])
+    const writers = aPooler({ databases })
+    const address = anAddress({ ...REACHED_STANDBY, expects: 'standby' })
+    assert.deepEqual(viewsOf(behindOf(writers, address)), ['elsewhere db-ro-', 'active db-ro+'])
+    const silent = anAddress({ ...REACHED_STANDBY, fault: aFault('timeout') })
+    assert.deepEqual(viewsOf(behindOf(writers, silent)), ['active db-ro?', 'silent db-ro-'])
+  })
+
   test('tells of clients that wait by its limits', () => {
     const waiting = (longestWaitSeconds: number) =>
       alertsOf(behindOf(aPooler({ databases: [aPool({ clientsWaiting: 14, longestWaitSeconds })] })))
