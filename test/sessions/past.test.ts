@@ -63,6 +63,22 @@ describe('looking back', () => {
     )
   })
 
+  test('a form that opens over the past confirms nothing, and esc leaves it', async (t) => {
+    const { shows, store, engine } = open(t)
+    await shows('[', /AS OF 14:32:27/)
+    const [cluster] = store.latest().clusters
+    const asked = { cluster: cluster?.spec.name ?? '', action: 'create-slot', target: 'db-1', input: {}, overrides: {} }
+    store.dispatch({ type: 'action-asked', asked, field: 0 })
+    await shows('spare', /spare/)
+    await shows(ENTER, /this is the state of 14:32:27: esc returns to now/)
+    await shows(ESC, /AS OF 14:32:27[\s\S]*esc to now/)
+    assert.equal(store.latest().action, null)
+    assert.deepEqual(
+      engine.calls.filter((call) => /plan|start/.test(call)),
+      [],
+    )
+  })
+
   test('polling goes on meanwhile, and the age grows', async (t) => {
     const { shows, store } = open(t)
     await shows('[', /20 s ago/)

@@ -24,7 +24,8 @@ export function lazyPlayer({ store, stateFolder, clusters }: LazyPlayerOptions):
   let opened: Promise<Player> | null = null
   return {
     announce() {
-      if (!hasRecordings(stateFolder)) return
+      // `--at` has shown one of them already.
+      if (store.latest().past || !hasRecordings(stateFolder)) return
       store.dispatch({ type: 'past-loaded', past: { file: null, range: null, moments: [], marks: [] } })
     },
     async show(step) {

@@ -34,10 +34,12 @@ const MOST_PARTS = 8
 export function createPlayer({ store, recordings, file, clusters }: PlayerOptions): Player {
   let isBusy = false
   const find = async (step: RecordedStep): Promise<string | null> => {
+    const isAwaited = awaited(store)
     const index = await recordings.index(clusters)
     const target = targetOf(step, index.marks)
-    if (target === null) return 'direction' in step && step.direction === 'before' ? NO_MARK_BEFORE : NO_MARK_AFTER
+    if (target === null) return noMarkText(step)
     const moments = await momentsFor(recordings, index, target)
+    if (!isAwaited()) return null
     const shown = target.side === 'before' ? moments.at(-1) : moments[0]
     const [newest] = store.latest().history
     // What this session has seen itself follows the recordings.
@@ -66,8 +68,21 @@ export function createPlayer({ store, recordings, file, clusters }: PlayerOption
   }
 }
 
-const NO_MARK_BEFORE = 'no mark was recorded before this'
-const NO_MARK_AFTER = 'no mark was recorded after this'
+/**
+ * Whether the screen is still where it was: the disk may take a while. What was opened meanwhile is about the present,
+ * and must not become a plan or a form over the past.
+ */
+function awaited(store: Store): () => boolean {
+  const { historyAt } = store.latest().navigation
+  return () => {
+    const { navigation, action } = store.latest()
+    return navigation.historyAt === historyAt && navigation.overlay.kind === 'none' && action?.isShown !== true
+  }
+}
+
+function noMarkText(step: RecordedStep): string {
+  return `no mark was recorded ${'direction' in step ? step.direction : 'after'} this`
+}
 
 /** The wanted moment: the last one before a time, or the first one from a time on. */
 interface Target {

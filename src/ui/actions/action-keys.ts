@@ -12,6 +12,7 @@ import { shownCluster } from '../../state/select/cluster.ts'
 import type { State } from '../../state/state.ts'
 import { type PlannedAction, shownAction, takesTypedText } from '../keys/bindings/action-input.ts'
 import type { CommandContext } from '../keys/bindings/command-context.ts'
+import { whyNotInHistory } from '../keys/bindings/history-mode.ts'
 import { currentKey } from '../keys/names.ts'
 import { actionTargetOf, inputFromSelection, resumedRunId } from './available-actions.ts'
 
@@ -49,7 +50,11 @@ export function toggleFolded(context: CommandContext): void {
 export function acceptActionInput(context: CommandContext): void {
   const at = shownAction(context.store.latest())?.current
   if (!at) return
-  if (at.phase === 'form') takeField(context, at)
+  const past = whyNotInHistory(context.bindingContext().state)
+  // Told in its own line: a notice is covered while a text is typed.
+  if (past !== null && at.phase !== 'ended' && at.phase !== 'refused')
+    dispatch(context, { type: 'action-problem', problem: past })
+  else if (at.phase === 'form') takeField(context, at)
   else if (at.phase === 'planned' && at.entry === 'override') takeOverride(context, at)
   else if (at.phase === 'planned')
     confirm(context, at, takesTypedText(at) ? { kind: 'typed', text: at.text } : { kind: 'enter' })

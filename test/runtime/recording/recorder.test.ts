@@ -8,6 +8,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { createClockWatch } from '../../../src/runtime/recording/clock-watch.ts'
 import { createPlayer } from '../../../src/runtime/recording/player.ts'
 import { openRecordings } from '../../../src/runtime/recording/recordings.ts'
+import type { Event } from '../../../src/state/event.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { shownState } from '../../../src/state/select/shown-state.ts'
 import { createStore } from '../../../src/state/store.ts'
@@ -53,6 +54,27 @@ describe('a recorder', () => {
     const { past } = store.latest()
     assert.deepEqual(past?.marks.map(({ kind, severity }) => [kind, severity]).slice(0, 1), [['alert', 'critical']])
     assert.equal(past?.range?.to, NOW + 720_000)
+  })
+
+  test('shows nothing over what was opened while the disk was asked', async (t) => {
+    const opened = recordedOutage(t)
+    await opened.recorder.close()
+    const { store, player } = laterPlayer(t, opened)
+    const meanwhile = async (event: Event) => {
+      const answer = player.show({ at: NOW + 90_500 })
+      store.dispatch(event)
+      assert.equal(await answer, null)
+    }
+    const request = { cluster: RECORDED_CLUSTER.name, action: 'promote', target: null, input: {}, overrides: {} }
+    await meanwhile({ type: 'action-planning', asked: request })
+    assert.equal(store.latest().navigation.historyAt, null)
+    store.dispatch({ type: 'action-left' })
+    await meanwhile({ type: 'overlay-opened', overlay: { kind: 'actions', chosen: 0, text: null } })
+    assert.equal(store.latest().navigation.historyAt, null)
+    store.dispatch({ type: 'overlay-closed' })
+    await player.show({ at: NOW + 90_500 })
+    await meanwhile({ type: 'history-shown', at: null })
+    assert.equal(store.latest().navigation.historyAt, null)
   })
 
   test('says what it can not show', async (t) => {

@@ -33,15 +33,26 @@ export interface Binding {
   reason?(context: BindingContext): string | null
 }
 
-/** Why a key can't be used now; null if it can. An action on a cluster is about the present, not a recorded moment. */
+/**
+ * Why a key can't be used now; null if it can. An action on a cluster is about the present, not a recorded moment. What
+ * is open can always be left.
+ */
 export function whyNot(binding: Binding, context: BindingContext): string | null {
   const past =
-    binding.group === 'Act'
+    (binding.group === 'Act' && binding.id !== 'leave') ||
+    (binding.id === 'accept' && isOverlayOfPresent(context.state))
       ? whyNotInHistory(context.state)
       : binding.group === 'Poll'
         ? whyNotPolled(context.state)
         : null
   return past ?? binding.reason?.(context) ?? null
+}
+
+const PRESENT_OVERLAYS: readonly State['navigation']['overlay']['kind'][] = ['actions', 'faults', 'rename', 'silence']
+
+/** Whether the choice or the text changes a cluster, or what pgdeck keeps of it. */
+function isOverlayOfPresent({ navigation }: State): boolean {
+  return PRESENT_OVERLAYS.includes(navigation.overlay.kind)
 }
 
 /** Id of the view that an action opens; null when it opens none. */
