@@ -8,10 +8,10 @@ import { patroniConfigOf } from './addresses.ts'
 import { readFromPatroni } from './call.ts'
 import { includesPatch } from './config-patch.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
+import { RUNS_WELL } from './running-leader.ts'
 
 /** `start failed`, `stopped` and `crashed` last. */
 const BUSY = /^(?:(?:re)?starting|stopping|creating|initializing|running custom|doing crash recovery)\b/i
-const WELL = /^(?:running|streaming|in archive recovery)$/
 
 export async function lookAtPatroni(stored: JsonRecord, tools: ActionToolbox): Promise<ManagerLook> {
   const request = readPatroniRequest(stored)
@@ -59,7 +59,7 @@ function memberLook({ name }: PatroniRequest, { members }: ManagerDetails): Mana
   const member = members.find((each) => each.name === name)
   const state = member?.state ?? 'unknown'
   const words = `${name} is ${state}`
-  if (WELL.test(state)) return { state: 'done', words }
+  if (RUNS_WELL.test(state)) return { state: 'done', words }
   return BUSY.test(state) ? { state: 'open', words } : { state: 'none', words }
 }
 

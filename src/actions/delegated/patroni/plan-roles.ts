@@ -9,6 +9,7 @@ import type { DelegationContext, RequestPlan } from '../definition/manager-acts.
 import type { WantedAct } from '../definition/wanted-act.ts'
 import { addressesFor } from './addresses.ts'
 import { plannedCall } from './planned-call.ts'
+import { runningLeader } from './running-leader.ts'
 
 const TTL_SECONDS = 30
 const LOOP_SECONDS = 10
@@ -60,6 +61,9 @@ export function planFailover(
   const { manager } = context
   const candidate = manager.names[target.id]
   if (candidate === undefined) return { why: `it does not tell which of its members ${target.name} is` }
+  if (!manager.details?.areMembersCurrent) return { why: 'it does not tell its members now' }
+  const leader = runningLeader(manager.details)
+  if (leader !== null) return { why: `it has ${leader} as its leader, which runs: it would take the role from it` }
   return plannedCall(
     {
       title: `ask Patroni to fail over to ${target.name}`,

@@ -7,6 +7,7 @@ import type { ActionToolbox } from '../../definition/action.ts'
 import { isPermitted, type PatroniConfig, patroniConfigOf } from './addresses.ts'
 import { callPatroni, type PatroniAnswer } from './call.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
+import { runningLeader } from './running-leader.ts'
 
 /** Patroni itself waits up to twice its loop, at least 20 s, for a change of roles. */
 const ROLES_MS = 75_000
@@ -19,6 +20,7 @@ export async function sendToPatroni(stored: JsonRecord, tools: ActionToolbox): P
   const config = patroniConfigOf(tools.config)
   if (!config?.act)
     throw new ActionError('the config no longer lets pgdeck ask Patroni', 'Set "manager" with "act": true.')
+  if (request.path === '/failover') await requireNoLeader(request, tools)
   const permitted = request.addresses.filter((address) => isPermitted(address, tools.config))
   let unreachable: FaultError | null = null
   for (const address of permitted) {
@@ -30,6 +32,21 @@ export async function sendToPatroni(stored: JsonRecord, tools: ActionToolbox): P
     }
   }
   throw unreachable ?? new ActionError('the config no longer has an address of this request', 'Plan again.')
+}
+
+/** Patroni itself would take the role from a leader that runs. Throws ActionError. */
+async function requireNoLeader({ name }: PatroniRequest, tools: ActionToolbox): Promise<void> {
+  const { manager } = (await tools.refresh()).picture
+  const details = manager?.kind === 'patroni' ? manager.details : null
+  if (!details?.areMembersCurrent)
+    throw new ActionError('Patroni does not tell its members now', 'Nothing was asked. Look at patronictl list.')
+  const leader = runningLeader(details)
+  if (leader === null) return
+  const hint =
+    leader === name
+      ? 'Nothing was asked: Patroni has done it by itself.'
+      : 'Nothing was asked. Look at that member first; a switchover hands its role over without loss.'
+  throw new ActionError(`Patroni has ${leader} as its leader, which runs`, hint)
 }
 
 function limitOf({ path }: PatroniRequest): number {

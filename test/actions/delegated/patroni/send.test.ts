@@ -10,8 +10,12 @@ import { describe, type TestContext, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
 import type { PatroniRequest } from '../../../../src/actions/delegated/patroni/request.ts'
 import { sendToPatroni } from '../../../../src/actions/delegated/patroni/send.ts'
+import { derivePicture } from '../../../../src/model/derive-picture.ts'
+import type { ManagerReport } from '../../../../src/model/measured/managers/manager-report.ts'
 import { ActionError, OutcomeUnknown } from '../../../../src/model/runs/action-error.ts'
 import { FaultError, messageOf } from '../../../../src/model/values/fault.ts'
+import { patroniDatabases } from '../../../builders/patroni-cluster.ts'
+import { aCluster, NOW } from '../../../builders/snapshot.ts'
 import { serveHttp, serveHttps, tlsFile } from '../../../fakes/web.ts'
 
 const OWN = { database_system_identifier: '7', patroni: { scope: 'vault', name: 'n1', version: '3.0.2' } }
@@ -66,11 +70,25 @@ interface Declared {
   readonly user?: string
   readonly passwordCommand?: readonly string[]
   readonly ca?: string
+  /** The state in which Patroni has its leader; null: it has none, `silent`: it tells nothing. */
+  readonly leader?: string | null
+}
+
+function withLeader(state: string | null) {
+  return (report: ManagerReport): ManagerReport => ({
+    ...report,
+    members:
+      state === 'silent' ? [] : report.members.map((each) => (each.isLeader ? { ...each, ...leading(state) } : each)),
+  })
+}
+
+function leading(state: string | null) {
+  return state === null ? { isLeader: false } : { state }
 }
 
 function send(
   addresses: readonly string[],
-  { user, passwordCommand, ca }: Declared = {},
+  { user, passwordCommand, ca, leader = 'running' }: Declared = {},
   request: Partial<PatroniRequest> = {},
   permitted = addresses,
 ): Promise<string> {
@@ -82,7 +100,10 @@ function send(
     passwordCommand: passwordCommand ?? null,
     act: true,
   }
-  const tools = { config: { manager, databases: [] }, signal: new AbortController().signal }
+  const databases = patroniDatabases({ change: withLeader(leader) })
+  const picture = derivePicture(aCluster({ databases }), null, NOW)
+  const refresh = () => Promise.resolve({ picture })
+  const tools = { config: { manager, databases: [] }, signal: new AbortController().signal, refresh }
   return sendToPatroni({ ...SWITCHOVER, addresses: [...addresses], ...request }, tools as unknown as ActionToolbox)
 }
 
@@ -176,6 +197,23 @@ describe('a request to Patroni', () => {
     assert.match(messageOf(error), /no longer has an address/)
     assert.deepEqual(seen, [])
   })
+
+  const FAILOVER = { path: '/failover', body: '{"candidate":"n1"}', name: 'n1' } as const
+
+  for (const leader of ['running', 'silent'])
+    test(`for a failover is not sent while its leader is ${leader}`, async (context) => {
+      const { address, seen } = await agent(context, says(200, 'Successfully failed over to "n1"'))
+      const error = await thrownBy(send([address], { leader }, FAILOVER))
+      assert.ok(error instanceof ActionError, messageOf(error))
+      assert.deepEqual(seen, [])
+    })
+
+  for (const leader of [null, 'stopped', 'crashed'])
+    test(`for a failover is sent where ${leader === null ? 'nobody leads' : `its leader is ${leader}`}`, async (context) => {
+      const { address, seen } = await agent(context, says(200, 'Successfully failed over to "n1"'))
+      await send([address], { leader }, FAILOVER)
+      assert.equal(seen.length, 1)
+    })
 
   test('asks for no password before the certificate is verified', async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'pgdeck-password-'))
