@@ -51,6 +51,21 @@ export async function readFromPatroni(
   }
 }
 
+/** Reads the dynamic configuration from the first address that answers. Throws FaultError if none does. */
+export async function readConfigOf(
+  addresses: readonly string[],
+  config: PatroniConfig,
+  stopped: AbortSignal,
+): Promise<unknown> {
+  const [address = '', ...others] = addresses
+  try {
+    return await readFromPatroni(address, '/config', config, stopped)
+  } catch (error) {
+    if (!(error instanceof FaultError) || others.length === 0 || stopped.aborted) throw error
+    return readConfigOf(others, config, stopped)
+  }
+}
+
 type Meant = Pick<PatroniRequest, 'member' | 'scope' | 'systemIdentifier'>
 
 /** Why the agent at this address is not the one that is meant; null if it is. Throws FaultError if it can't be asked. */

@@ -5,7 +5,7 @@ import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import type { ManagerLook } from '../definition/manager-acts.ts'
 import { patroniConfigOf } from './addresses.ts'
-import { readFromPatroni } from './call.ts'
+import { readConfigOf } from './call.ts'
 import { includesPatch } from './config-patch.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
 import { RUNS_WELL } from './running-leader.ts'
@@ -65,9 +65,8 @@ function memberLook({ name }: PatroniRequest, { members }: ManagerDetails): Mana
 
 async function lookAtConfig({ addresses, body }: PatroniRequest, tools: ActionToolbox): Promise<ManagerLook> {
   const config = patroniConfigOf(tools.config)
-  const [first = ''] = addresses
   if (!config) return { state: 'none', words: 'the config has no Patroni' }
-  const now = await readFromPatroni(first, '/config', config, tools.signal)
+  const now = await readConfigOf(addresses, config, tools.signal)
   return includesPatch(now, JSON.parse(body ?? '{}'))
     ? { state: 'done', words: 'its dynamic configuration has it' }
     : { state: 'none', words: 'its dynamic configuration does not have it' }

@@ -1,15 +1,13 @@
 // Lines of pg_hba.conf by Patroni's dynamic configuration: only where that is what the file has.
 
-import * as z from 'zod'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
 import type { WantedAct } from '../definition/wanted-act.ts'
 import { addressesFor, patroniConfigOf } from './addresses.ts'
-import { readFromPatroni } from './call.ts'
+import { readConfigOf } from './call.ts'
+import { listedIn } from './listed-rules.ts'
 import { plannedCall } from './planned-call.ts'
-
-const configForm = z.object({ postgresql: z.object({ pg_hba: z.array(z.string()) }) })
 
 /** A list is replaced as a whole, so the request has all lines. */
 export async function planHbaEntry(
@@ -44,6 +42,7 @@ export async function planHbaEntry(
       view: null,
       goal: 'config',
       name: null,
+      listed,
       command: ['patronictl', 'edit-config', context.manager.scope ?? 'SCOPE'],
       effects: ['All members get these lines: the list of Patroni is replaced as a whole.'],
       deadlineSeconds: 60,
@@ -59,10 +58,12 @@ async function listedRules(
   const config = patroniConfigOf(tools.config)
   if (!config) return { why: 'no Patroni is configured' }
   try {
-    const parsed = configForm.safeParse(await readFromPatroni(addresses[0] ?? '', '/config', config, tools.signal))
-    return parsed.success
-      ? parsed.data.postgresql.pg_hba
-      : { why: 'its dynamic configuration has no pg_hba: the YAML of each node has it, or nobody writes the file' }
+    const list = listedIn(await readConfigOf(addresses, config, tools.signal))
+    return (
+      list ?? {
+        why: 'its dynamic configuration has no pg_hba: the YAML of each node has it, or nobody writes the file',
+      }
+    )
   } catch (error) {
     if (error instanceof FaultError) return { why: error.fault.message }
     throw error

@@ -20,6 +20,7 @@ export interface PatroniCall extends Pick<PlannedRequest, 'title' | 'deadlineSec
   readonly goal: PatroniRequest['goal']
   readonly name: string | null
   readonly at?: string
+  readonly listed?: readonly string[]
   /** The words of patronictl. */
   readonly command: readonly string[]
   readonly checks?: readonly PreflightCheck[]
@@ -29,7 +30,7 @@ export interface PatroniCall extends Pick<PlannedRequest, 'title' | 'deadlineSec
 }
 
 export function plannedCall(call: PatroniCall, context: DelegationContext): PlannedRequest {
-  const { method, path, body, addresses, view, goal, name, at = null, command } = call
+  const { method, path, body, addresses, view, goal, name, at = null, listed, command } = call
   const { manager, clusterView } = context
   const text = body === null ? null : JSON.stringify(body)
   const known = clusterView.picture.databases.find(({ systemIdentifier }) => systemIdentifier !== null)
@@ -46,6 +47,7 @@ export function plannedCall(call: PatroniCall, context: DelegationContext): Plan
     goal,
     name,
     at,
+    listed: listed ? [...listed] : null,
   }
   const [first = '?'] = addresses
   const user = patroniConfigOf(context.tools.config)?.user ?? null

@@ -23,6 +23,8 @@ const requestForm = z.strictObject({
   name: z.string().nullable(),
   /** Of a scheduled switchover: ISO 8601. */
   at: z.string().nullable(),
+  /** The list `pg_hba` that the request replaces: it must still be the same when it is sent. null: it replaces none. */
+  listed: z.array(z.string()).nullable().prefault(null),
 })
 
 export type PatroniRequest = z.output<typeof requestForm>

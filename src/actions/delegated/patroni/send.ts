@@ -5,7 +5,8 @@ import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { isPermitted, type PatroniConfig, patroniConfigOf } from './addresses.ts'
-import { callPatroni, type PatroniAnswer } from './call.ts'
+import { callPatroni, type PatroniAnswer, readFromPatroni } from './call.ts'
+import { isSameList, listedIn } from './listed-rules.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
 import { runningLeader } from './running-leader.ts'
 
@@ -25,6 +26,7 @@ export async function sendToPatroni(stored: JsonRecord, tools: ActionToolbox): P
   let unreachable: FaultError | null = null
   for (const address of permitted) {
     try {
+      await requireSameList(address, request, config, tools.signal)
       return readAnswer(request, await callPatroni(address, request, config, tools.signal, limitOf(request)), config)
     } catch (error) {
       if (!(error instanceof FaultError) || error instanceof OutcomeUnknown || request.member !== null) throw error
@@ -47,6 +49,20 @@ async function requireNoLeader({ name }: PatroniRequest, tools: ActionToolbox): 
       ? 'Nothing was asked: Patroni has done it by itself.'
       : 'Nothing was asked. Look at that member first; a switchover hands its role over without loss.'
   throw new ActionError(`Patroni has ${leader} as its leader, which runs`, hint)
+}
+
+/** Lines that somebody has added since would be lost. Throws ActionError. */
+async function requireSameList(
+  address: string,
+  { listed }: PatroniRequest,
+  config: PatroniConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  if (listed === null || isSameList(listedIn(await readFromPatroni(address, '/config', config, signal)), listed)) return
+  throw new ActionError(
+    'the list pg_hba in Patroni’s dynamic configuration has changed since this was planned',
+    'Nothing was asked. Plan again.',
+  )
 }
 
 function limitOf({ path }: PatroniRequest): number {

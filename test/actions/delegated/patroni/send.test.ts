@@ -20,6 +20,8 @@ import { serveHttp, serveHttps, tlsFile } from '../../../fakes/web.ts'
 
 const OWN = { database_system_identifier: '7', patroni: { scope: 'vault', name: 'n1', version: '3.0.2' } }
 
+const CONFIG = { postgresql: { pg_hba: ['local all all trust', 'host all app 192.0.2.7/32 scram-sha-256'] } }
+
 const SWITCHOVER: Omit<PatroniRequest, 'addresses'> = {
   method: 'POST',
   path: '/switchover',
@@ -30,6 +32,7 @@ const SWITCHOVER: Omit<PatroniRequest, 'addresses'> = {
   goal: 'leader',
   name: 'n2',
   at: null,
+  listed: null,
 }
 
 interface Seen {
@@ -45,7 +48,7 @@ type Answer = (response: ServerResponse) => void
 async function agent(context: TestContext, answer: Answer, own: object = OWN) {
   const seen: Seen[] = []
   const url = await serveHttp(context, (request: IncomingMessage, response) => {
-    if (request.method === 'GET') return void response.end(JSON.stringify(own))
+    if (request.method === 'GET') return void response.end(JSON.stringify(request.url === '/config' ? CONFIG : own))
     let body = ''
     request.on('data', (part: Buffer) => {
       body += part.toString()
@@ -196,6 +199,16 @@ describe('a request to Patroni', () => {
     const error = await thrownBy(send([address], {}, {}, ['http://192.0.2.1:8008']))
     assert.match(messageOf(error), /no longer has an address/)
     assert.deepEqual(seen, [])
+  })
+
+  test('replaces the list pg_hba only while that is what was planned for', async (context) => {
+    const { address, seen } = await agent(context, says(200, '{}'))
+    const patch = { method: 'PATCH', path: '/config', goal: 'config', name: null } as const
+    for (const listed of [['local all all trust'], [...CONFIG.postgresql.pg_hba].reverse()])
+      assert.match(messageOf(await thrownBy(send([address], {}, { ...patch, listed }))), /has changed since/)
+    assert.deepEqual(seen, [])
+    await send([address], {}, { ...patch, listed: CONFIG.postgresql.pg_hba })
+    assert.equal(seen.length, 1)
   })
 
   const FAILOVER = { path: '/failover', body: '{"candidate":"n1"}', name: 'n1' } as const
