@@ -171,7 +171,10 @@ async function failback(delegation: Delegation): Promise<Draft | NotDelegated> {
     throw new PlanError(
       `failback: ${view.name} must be back first: leave out switchover=true, then do it again with it`,
     )
-  return delegatedReturn(delegation)
+  const draft = await delegatedReturn(delegation)
+  if ('why' in draft) return draft
+  const startsIt = draft.steps.some((step) => askManagerKind.argsOf(step)?.restarts.includes(view.id))
+  return startsIt ? draft : { why: `its agent must start ${view.name}: pgdeck do unfence ${view.id}` }
 }
 
 /** Milliseconds since the epoch; null: now. Throws PlanError for a time without a zone, or in the past. */

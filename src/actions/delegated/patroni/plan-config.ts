@@ -8,6 +8,7 @@ import { hostConfigOf } from '../../hosts/service.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
 import type { WantedAct } from '../definition/wanted-act.ts'
 import { addressesFor } from './addresses.ts'
+import { isOfPatroni } from './agent-command.ts'
 import { type PatroniCall, plannedCall } from './planned-call.ts'
 
 export function planPause(isPaused: boolean, context: DelegationContext): RequestPlan {
@@ -26,7 +27,7 @@ export function planTakeOut(view: DatabaseView, context: DelegationContext): Req
   if (isLeader && manager.leader !== view.id) return { why: `it does not have ${view.name} as its leader` }
   if (isLeader && candidate !== null && !manager.paused)
     return { why: `another one can take over first: pgdeck do switchover ${candidate}, then fence ${view.id}` }
-  if (namesPatroni(hostConfigOf(view.id, tools)?.stop))
+  if (isOfPatroni(hostConfigOf(view.id, tools)?.stop))
     return manager.paused
       ? { why: 'it is paused, so that its end would leave PostgreSQL running: pgdeck do resume-manager' }
       : pauseCall(false, context, { title: 'make sure that Patroni is not paused: then its end stops PostgreSQL, too' })
@@ -45,7 +46,7 @@ export function planPutBack(view: DatabaseView, context: DelegationContext): Req
   const { manager, tools } = context
   // A member whose agent was ended in order is no member any more, and nothing is told of it.
   const isSilent = manager.agents[view.id] !== 'runs'
-  if (isSilent && namesPatroni(hostConfigOf(view.id, tools)?.start))
+  if (isSilent && isOfPatroni(hostConfigOf(view.id, tools)?.start))
     return pauseCall(false, context, {
       title: `make sure that Patroni is not paused: then it brings ${view.name} back`,
     })
@@ -56,10 +57,6 @@ export function planPutBack(view: DatabaseView, context: DelegationContext): Req
     restarts: [view.id],
     deadlineSeconds: 180,
   })
-}
-
-function namesPatroni(command: readonly string[] | null | undefined): boolean {
-  return command?.some((word) => /patroni/i.test(word)) ?? false
 }
 
 function pauseCall(isPaused: boolean, context: DelegationContext, texts: Partial<PatroniCall> = {}): RequestPlan {

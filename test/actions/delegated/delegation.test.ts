@@ -1,0 +1,44 @@
+// Which plans the manager carries out, and what is said where it can't bring about all of it.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Action, ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
+import { withDelegation } from '../../../src/actions/delegated/delegation.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import { PLAIN_PROFILE } from '../../../src/model/measured/spec.ts'
+import { noImpact } from '../../../src/model/runs/plan.ts'
+import { patroniDatabases } from '../../builders/patroni-cluster.ts'
+import { aCluster, aFault, NOW } from '../../builders/snapshot.ts'
+
+const DIRECT: Draft = {
+  target: { id: 'n1', name: 'n1' },
+  title: 'without the manager',
+  danger: 'outage',
+  impact: noImpact('It comes back.'),
+  checks: [],
+  input: {},
+  steps: [],
+}
+
+test('a failback for which Patroni must be started first is not asked for: nothing in its plan starts it', async () => {
+  const all = patroniDatabases({})
+  const failure = { state: 'failed', fault: aFault('refused'), at: NOW, last: null } as never
+  const databases = all.map((each) => (each.spec.id === 'n1' ? { ...each, pulse: failure, manager: failure } : each))
+  const picture = derivePicture(aCluster({ databases }), null, NOW)
+  const manager = { kind: 'patroni', addresses: ['http://127.0.0.1:13132'], user: null, act: true }
+  const start = ['systemctl', 'start', 'patroni']
+  const config = {
+    manager,
+    databases: all.map(({ spec }) => ({ spec: { ...spec, hostId: spec.id }, patroni: spec.patroni })),
+    hosts: [{ id: 'n1', start, stop: null }],
+    spec: { profile: PLAIN_PROFILE },
+  }
+  const clusterView = { picture, config } as unknown as PlanningView
+  const tools = { config, refresh: () => Promise.resolve(clusterView), wait: () => Promise.resolve() }
+  const action = { name: 'failback', fields: [], draft: () => Promise.resolve(DIRECT) } as unknown as Action
+  const request = { action: 'failback', target: 'n1', input: {} } as never
+  const draft = await withDelegation(action).draft(clusterView, request, tools as unknown as ActionToolbox)
+  assert.equal(draft.title, DIRECT.title)
+  const found = await draft.checks.find(({ id }) => id === 'manager')?.run(clusterView, draft, tools as never)
+  assert.match(found?.message ?? '', /its agent must start n1: pgdeck do unfence n1$/)
+})
