@@ -7,8 +7,8 @@ import { runCommand } from './command.ts'
 /** A program that asks a vault may be slow, but one that hangs is killed. */
 const COMMAND_LIMIT_MS = 30_000
 
-/** Resolves to the password. Throws an `auth` FaultError if the program fails or prints nothing. */
-export async function runPasswordCommand(command: readonly string[]): Promise<string> {
+/** Resolves to the password. Throws an `auth` FaultError if the program fails, prints nothing, or runs at the signal. */
+export async function runPasswordCommand(command: readonly string[], stopped?: AbortSignal): Promise<string> {
   const program = clean(command[0] ?? '')
   const refuse = (message: string) =>
     new FaultError({
@@ -17,7 +17,9 @@ export async function runPasswordCommand(command: readonly string[]): Promise<st
       reason: 'no-password',
       hint: 'Run passwordCommand by hand: it has to print the password and exit 0.',
     })
-  const outcome = await runCommand(command, AbortSignal.timeout(COMMAND_LIMIT_MS)).catch((error: unknown) => {
+  const limit = AbortSignal.timeout(COMMAND_LIMIT_MS)
+  const signal = stopped ? AbortSignal.any([stopped, limit]) : limit
+  const outcome = await runCommand(command, signal).catch((error: unknown) => {
     throw refuse(
       `passwordCommand failed: ${error instanceof FaultError ? error.fault.message : `${program} did not run`}`,
     )

@@ -87,6 +87,22 @@ export async function whyOtherAgent(
   return null
 }
 
+/** Returns what reads the password at its first use, and keeps it for the next address. */
+export function passwordOnce({ passwordCommand }: PatroniConfig, stopped: AbortSignal): () => Promise<string> {
+  let read: Promise<string> | null = null
+  return () => {
+    read ??= passwordCommand === null ? Promise.resolve('') : runPasswordCommand(passwordCommand, stopped)
+    return read
+  }
+}
+
+export interface Calling {
+  readonly config: PatroniConfig
+  readonly password: () => Promise<string>
+  readonly stopped: AbortSignal
+  readonly limitMs: number
+}
+
 /**
  * Sends the request to that agent. Throws FaultError if it was not sent, OutcomeUnknown if only the effect can tell, and
  * ActionError if another agent answers there.
@@ -94,24 +110,21 @@ export async function whyOtherAgent(
 export async function callPatroni(
   address: string,
   request: PatroniRequest,
-  config: PatroniConfig,
-  stopped: AbortSignal,
-  limitMs: number,
+  { config, password, stopped, limitMs }: Calling,
 ): Promise<PatroniAnswer> {
   const other = await whyOtherAgent(address, request, config, stopped)
   if (other !== null) throw new ActionError(other, 'Nothing was sent. Check "manager" in the config.')
   const { method, path, body } = request
-  const sent = { method, body, authorization: await authorizationOf(config) }
+  const sent = { method, body, authorization: await authorizationOf(config, password) }
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(limitMs)])
   const url = new URL(path, address)
   const answer = await httpSend({ url, sent, trust: config.trust, bodyLimit: BODY_LIMIT, signal })
   return { status: answer.status, text: wordsOf(answer.body ?? '') }
 }
 
-async function authorizationOf({ user, passwordCommand }: PatroniConfig): Promise<string | null> {
+async function authorizationOf({ user }: PatroniConfig, password: () => Promise<string>): Promise<string | null> {
   if (user === null) return null
-  const password = passwordCommand === null ? '' : await runPasswordCommand(passwordCommand)
-  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+  return `Basic ${Buffer.from(`${user}:${await password()}`, 'utf8').toString('base64')}`
 }
 
 /** A page of HTML or a document says less than its status. */

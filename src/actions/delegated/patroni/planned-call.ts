@@ -7,7 +7,7 @@ import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { PreflightCheck, PreflightResult } from '../../definition/action.ts'
 import type { DelegationContext, PlannedRequest } from '../definition/manager-acts.ts'
 import { patroniConfigOf } from './addresses.ts'
-import { whyOtherAgent } from './call.ts'
+import { passwordOnce, whyOtherAgent } from './call.ts'
 import type { PatroniRequest } from './request.ts'
 
 export interface PatroniCall extends Pick<PlannedRequest, 'title' | 'deadlineSeconds'> {
@@ -60,7 +60,7 @@ export function plannedCall(call: PatroniCall, context: DelegationContext): Plan
       `${method} ${first}${path}${text === null ? '' : ` ${text}`}${user === null ? '' : `   (as ${user})`}`,
       `The same as: ${shellCommandLine(command)}`,
     ].join('\n'),
-    checks: [rightAgent(request), passwordIsHidden(addresses, user), ...(call.checks ?? [])],
+    checks: [rightAgent(request), passwordIsHidden(addresses, user), passwordIsPrinted(), ...(call.checks ?? [])],
     effects: call.effects ?? [],
     restarts: call.restarts ?? [],
     deadlineSeconds: call.deadlineSeconds,
@@ -92,6 +92,25 @@ function rightAgent(request: PatroniRequest): PreflightCheck {
 }
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Its program fails better now than while clients wait. */
+function passwordIsPrinted(): PreflightCheck {
+  return {
+    id: 'manager-password-command',
+    mayOverride: false,
+    async run(_, __, { config, signal }): Promise<PreflightResult> {
+      const declared = patroniConfigOf(config)
+      if (!declared || declared.user === null || declared.passwordCommand === null) return null
+      try {
+        await passwordOnce(declared, signal)()
+        return { result: 'pass', message: `passwordCommand prints the password of ${declared.user}`, hint: null }
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error
+        return { result: 'fail', message: error.fault.message, hint: error.fault.hint }
+      }
+    },
+  }
+}
 
 /** Warns of a password that anybody on the network can read. */
 function passwordIsHidden(addresses: readonly string[], user: string | null): PreflightCheck {

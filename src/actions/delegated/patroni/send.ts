@@ -5,7 +5,7 @@ import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { FaultError } from '../../../model/values/fault.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { isPermitted, type PatroniConfig, patroniConfigOf } from './addresses.ts'
-import { callPatroni, type PatroniAnswer, readFromPatroni } from './call.ts'
+import { callPatroni, type PatroniAnswer, passwordOnce, readFromPatroni } from './call.ts'
 import { isSameList, listedIn } from './listed-rules.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
 import { runningLeader } from './running-leader.ts'
@@ -23,13 +23,17 @@ export async function sendToPatroni(stored: JsonRecord, tools: ActionToolbox): P
     throw new ActionError('the config no longer lets pgdeck ask Patroni', 'Set "manager" with "act": true.')
   if (request.path === '/failover') await requireNoLeader(request, tools)
   const permitted = request.addresses.filter((address) => isPermitted(address, tools.config))
+  const { signal } = tools
+  const calling = { config, password: passwordOnce(config, signal), stopped: signal, limitMs: limitOf(request) }
   let unreachable: FaultError | null = null
   for (const address of permitted) {
     try {
       await requireSameList(address, request, config, tools.signal)
-      return readAnswer(request, await callPatroni(address, request, config, tools.signal, limitOf(request)), config)
+      return readAnswer(request, await callPatroni(address, request, calling), config)
     } catch (error) {
       if (!(error instanceof FaultError) || error instanceof OutcomeUnknown || request.member !== null) throw error
+      // Without a password the next address is of no use.
+      if (error.fault.code === 'auth') throw error
       unreachable ??= error
     }
   }

@@ -2,7 +2,7 @@
 // its source.
 
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
 import type { PatroniRequest } from '../../../../src/actions/delegated/patroni/request.ts'
 import { sendToPatroni } from '../../../../src/actions/delegated/patroni/send.ts'
+import { runPasswordCommand } from '../../../../src/io/process/password-command.ts'
 import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import type { ManagerReport } from '../../../../src/model/measured/managers/manager-report.ts'
 import { ActionError, OutcomeUnknown } from '../../../../src/model/runs/action-error.ts'
@@ -227,6 +228,24 @@ describe('a request to Patroni', () => {
       await send([address], { leader }, FAILOVER)
       assert.equal(seen.length, 1)
     })
+
+  test('asks for the password once, and ends with it', async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'pgdeck-password-'))
+    context.after(() => rmSync(folder, { recursive: true, force: true }))
+    const asked = join(folder, 'asked')
+    const [first, second] = [await agent(context, says(200, 'fine')), await agent(context, says(200, 'fine'))]
+    const failing = { user: 'admin', passwordCommand: ['sh', '-c', `echo >> ${asked}; exit 1`] }
+    const error = await thrownBy(send([first.address, second.address], failing))
+    assert.match(messageOf(error), /passwordCommand failed: sh exited with 1/)
+    assert.equal(readFileSync(asked, 'utf8'), '\n')
+    assert.deepEqual([...first.seen, ...second.seen], [])
+    const stopped = AbortSignal.abort()
+    await assert.rejects(
+      runPasswordCommand(['sh', '-c', `echo >> ${asked}; echo x`], stopped),
+      /passwordCommand failed/,
+    )
+    assert.equal(readFileSync(asked, 'utf8'), '\n')
+  })
 
   test('asks for no password before the certificate is verified', async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'pgdeck-password-'))
