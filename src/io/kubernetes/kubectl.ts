@@ -16,6 +16,9 @@ export interface KubernetesCluster {
 /** The whole resource, with its status, has some ten kilobytes. */
 const OUTPUT_BYTES = 2 * 1024 * 1024
 const LONGEST_TEXT = 300
+/** The API server was not reached, or only its answer is missing. */
+const UNANSWERED =
+  /unable to connect|connection (?:refused|reset|lost)|no such host|was refused|timeout|timed out|deadline exceeded|\bEOF$/i
 
 /** The command of `words`, in the namespace of that cluster. */
 export function kubectlCommand({ kubectl, namespace }: KubernetesCluster, words: readonly string[]): readonly string[] {
@@ -58,6 +61,5 @@ function faultOf(
     return { code: 'protocol', message, hint: 'Install the plugin of kubectl: kubectl-cnpg, on PATH.' }
   if (/notfound|not found/i.test(said))
     return { code: 'protocol', message, hint: 'Check "cluster" and "namespace" of "manager" in the config.' }
-  const isUnreachable = /unable to connect|connection refused|no such host|i\/o timeout|was refused/i.test(said)
-  return { code: isUnreachable ? 'unreachable' : 'protocol', message, hint: 'Run it by hand as the same user.' }
+  return { code: UNANSWERED.test(said) ? 'unreachable' : 'protocol', message, hint: 'Run it by hand as the same user.' }
 }

@@ -94,7 +94,7 @@ function readAnswer(request: PatroniRequest, { status, text }: PatroniAnswer, co
       `Patroni refused: ${words}`,
       'It asks for a client certificate: "manager": {"tls": {"cert": "client.crt", "key": "client.key"}} in the config.',
     )
-  if (status >= 500 && !(status === 503 && REFUSED_503.test(text)) && !isRefusal500(request, status))
+  if (mayHaveBegun(request, status, text))
     throw new OutcomeUnknown({ code: 'protocol', message: answered, hint: 'Only the effect tells whether it did it.' })
   throw new ActionError(
     `Patroni refused: ${words}`,
@@ -102,9 +102,16 @@ function readAnswer(request: PatroniRequest, { status, text }: PatroniAnswer, co
   )
 }
 
+/** Whatever the status: it has stopped PostgreSQL. */
+const BEGUN = /^restart failed|^postgres is still starting/i
 /** A restart that Patroni does not schedule while it is paused. */
-function isRefusal500({ path }: PatroniRequest, status: number): boolean {
-  return status === 500 && path === '/restart'
+const REFUSED_500 = /schedule restart/i
+
+/** The same act is in progress: that of an earlier attempt, or of somebody else, with the same effect. */
+function mayHaveBegun({ path }: PatroniRequest, status: number, text: string): boolean {
+  if (BEGUN.test(text) || text.startsWith(`${path.slice(1)} already in progress`)) return true
+  if (status < 500) return false
+  return !(status === 503 && REFUSED_503.test(text)) && !(status === 500 && REFUSED_500.test(text))
 }
 
 function passwordHint({ user, passwordCommand }: PatroniConfig): string {

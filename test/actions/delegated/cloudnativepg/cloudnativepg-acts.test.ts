@@ -110,8 +110,16 @@ describe('a request to CloudNativePG', () => {
     await assert.rejects(sendToOperator(request, refused.tools), (error: unknown) => {
       return error instanceof FaultError && !(error instanceof OutcomeUnknown) && /Forbidden/.test(error.message)
     })
-    const lost = await placeOf(context, { prints: 'Unable to connect to the server: i/o timeout', exitCode: 1 })
-    await assert.rejects(sendToOperator(request, lost.tools), OutcomeUnknown)
+    for (const prints of [
+      'Unable to connect to the server: i/o timeout',
+      'Error: context deadline exceeded',
+      'Error: Patch "https://10.0.0.1:6443/apis": net/http: TLS handshake timeout',
+      'Error: Patch "https://10.0.0.1:6443/apis": unexpected EOF',
+      'Error from server: etcdserver: request timed out',
+    ]) {
+      const lost = await placeOf(context, { prints, exitCode: 1 })
+      await assert.rejects(sendToOperator(request, lost.tools), OutcomeUnknown, prints)
+    }
     const forbidden = await placeOf(context, { act: false })
     await assert.rejects(sendToOperator(request, forbidden.tools), ActionError)
     const other = await placeOf(context, { change: ({ status }) => Object.assign(status, { systemID: '1' }) })

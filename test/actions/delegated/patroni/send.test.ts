@@ -145,6 +145,7 @@ describe('an answer of Patroni', () => {
     [503, 'I am the leader, can not reinitialize', { path: '/reinitialize' }],
     [503, 'restart conditions are not satisfied', { path: '/restart' }],
     [500, "Can't schedule restart in the paused state", { path: '/restart' }],
+    [503, 'reinitialize already in progress', { path: '/restart' }],
     [401, 'no auth header received'],
     [403, 'client certificate required'],
     [301, 'moved'],
@@ -158,10 +159,21 @@ describe('an answer of Patroni', () => {
       assert.notEqual(error.hint, null)
     })
 
-  for (const text of ['Switchover failed', 'Switchover status unknown', 'failed to write switchover key into DCS'])
-    test(`503 ${text}: only the effect can tell`, async (context) => {
-      const { address } = await agent(context, says(503, text))
-      assert.ok((await thrownBy(send([address]))) instanceof OutcomeUnknown)
+  const open: readonly (readonly [status: number, text: string, path?: PatroniRequest['path']])[] = [
+    [503, 'Switchover failed'],
+    [503, 'Switchover status unknown'],
+    [503, 'failed to write switchover key into DCS'],
+    [503, 'restart failed', '/restart'],
+    [500, 'restart failed', '/restart'],
+    [400, 'restart failed', '/restart'],
+    [500, 'Internal Server Error', '/restart'],
+    [503, 'restart already in progress', '/restart'],
+    [503, 'reinitialize already in progress', '/reinitialize'],
+  ]
+  for (const [status, text, path = '/switchover'] of open)
+    test(`${status} ${text}: only the effect can tell`, async (context) => {
+      const { address } = await agent(context, says(status, text))
+      assert.ok((await thrownBy(send([address], {}, { path }))) instanceof OutcomeUnknown)
     })
 
   test('that does not come: only the effect can tell, and no other agent is asked', async (context) => {
