@@ -88,6 +88,11 @@ export interface StepDefinition<Form extends ArgumentsForm, About> extends StepT
    * can tell. It may be called again after a crash at any point, after `verify`.
    */
   run(args: Of<Form>, tools: ActionToolbox): Promise<void>
+  /**
+   * Throws ActionError where the step must not begin. Asked before its first attempt, and only then: so a step without an
+   * attempt has done nothing. Absent: it may always.
+   */
+  begin?(args: Of<Form>, tools: ActionToolbox): Promise<void>
   /** Looks for the effect, on readings newer than the step. */
   verify(args: Of<Form>, tools: ActionToolbox): Promise<Verification>
   /** Undoes the step and resolves to a text of what was done. Absent: it can't be undone. */
@@ -111,6 +116,8 @@ export function stepDatabases({ args }: Pick<PlannedStep, 'args'>): {
 
 /** A step with its arguments read: it can be run. */
 export interface ReadyStep {
+  /** Before its first attempt; absent: it may always begin. */
+  begin?(tools: ActionToolbox): Promise<void>
   run(tools: ActionToolbox): Promise<void>
   verify(tools: ActionToolbox): Promise<Verification>
   /** null: it can't be undone. */
@@ -150,7 +157,7 @@ export interface DefinedStep<Args, About> extends StepKind {
 export function defineStep<Form extends ArgumentsForm, About>(
   definition: StepDefinition<Form, About>,
 ): DefinedStep<Of<Form>, About> {
-  const { args: form, upgrades = {}, plan, restarts, run, verify, undo, ...traits } = definition
+  const { args: form, upgrades = {}, plan, restarts, begin, run, verify, undo, ...traits } = definition
   let schema: ReturnType<ArgumentsForm> | null = null
   const read = ({ args, version = 1 }: StoredStep) => {
     schema ??= form()
@@ -172,6 +179,7 @@ export function defineStep<Form extends ArgumentsForm, About>(
       if (!reading.fits) return reading
       const { args } = reading
       const step: ReadyStep = {
+        ...(begin ? { begin: (tools) => begin(args, tools) } : {}),
         run: (tools) => run(args, tools),
         verify: (tools) => verify(args, tools),
         undo: undo ? (tools) => undo(args, tools) : null,

@@ -39,6 +39,13 @@ export const pausePoolKind = defineStep({
     deadlineSeconds: 15,
   }),
   holdsUsers: true,
+  async begin(args, tools) {
+    if (!(await readPool(args, tools))?.isPaused) return
+    throw new ActionError(
+      `${args.pool} at ${args.pooler} is paused already, not by this run`,
+      'Find out who has paused it, and let them resume it. Skipping the step leaves it paused.',
+    )
+  },
   async run(args, tools) {
     const { pooler, pool } = args
     // An unknown name would become a paused database of that name where the pooler has an entry for all others.

@@ -1,5 +1,6 @@
 // Resumes a pool that the same run has paused: its clients continue, with new sessions.
 
+import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { type PoolPlace, readPool, readPoolUse, resumeCommand, resumePool } from './pools.ts'
@@ -36,14 +37,20 @@ export const resumePoolKind = defineStep({
     deadlineSeconds: 15,
   }),
   async run(args, tools) {
-    await resumePool(args, tools)
+    if (!isOthers(args, tools)) await resumePool(args, tools)
   },
   async verify(args, tools): Promise<Verification> {
-    const found = await readPool(args, tools)
     const named = `${args.pool} at ${args.pooler}`
+    if (isOthers(args, tools)) return { result: 'yes', evidence: `${named} was not paused by this run` }
+    const found = await readPool(args, tools)
     if (found?.isPaused) return { result: 'not-yet', why: `${named} is paused` }
     const { clients, waiting } = await readPoolUse(args, tools)
     return { result: 'yes', evidence: `${named} is not paused: ${clients} clients at work, ${waiting} waiting` }
   },
-  undo: (args, tools) => resumePool(args, tools),
+  undo: async ({ pooler, pool }) => `${pool} at ${pooler} stays resumed`,
 })
+
+/** Whether the run has paused nothing: a pool that is paused all the same is that of somebody else. */
+function isOthers({ holds }: Args, tools: ActionToolbox): boolean {
+  return tools.stepRecord(holds)?.attempts === 0
+}

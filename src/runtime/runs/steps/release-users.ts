@@ -58,18 +58,28 @@ export function isHoldOver(run: Run, { id }: PlannedStep): boolean {
   const end = steps.findIndex(({ args }) => args.holds === id)
   if (end < 0) return false
   const isBehind = (step: PlannedStep) => ['done', 'skipped'].includes(recordedStep(run, step).state)
-  const isForUsers = ({ kind, args }: PlannedStep) => 'holds' in args || stepKindOf(kind)?.holdsUsers === true
+  const isForUsers = (step: PlannedStep) => 'holds' in step.args || isHolding(step)
   const between = steps.slice(steps.findIndex((step) => step.id === id) + 1, end)
   return isBehind(steps[end] as PlannedStep) || between.every((step) => isForUsers(step) || isBehind(step))
 }
 
+/** True for a step that only kept users waiting and let them go, or is the one that lets them go: nothing of it is left. */
+export function isBehindUsers(run: Run, step: PlannedStep): boolean {
+  return 'holds' in step.args || (isHolding(step) && isEnded(run, step))
+}
+
 /** The begun steps by which users wait, and whose end was not reached. A skipped one may have had its effect before. */
 function holdingSteps(run: Run): readonly PlannedStep[] {
-  const isEnded = (id: string) =>
-    run.plan.steps.some((step) => step.args.holds === id && recordedStep(run, step).state === 'done')
   return run.plan.steps.filter((step) => {
     const { state, attempts } = recordedStep(run, step)
-    const isBegun = attempts > 0 && state !== 'undone'
-    return isBegun && stepKindOf(step.kind)?.holdsUsers === true && !isEnded(step.id)
+    return attempts > 0 && state !== 'undone' && isHolding(step) && !isEnded(run, step)
   })
+}
+
+function isHolding({ kind }: PlannedStep): boolean {
+  return stepKindOf(kind)?.holdsUsers === true
+}
+
+function isEnded(run: Run, { id }: PlannedStep): boolean {
+  return run.plan.steps.some((step) => step.args.holds === id && recordedStep(run, step).state === 'done')
 }

@@ -32,12 +32,24 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
+  const refusal = before.attempts === 0 ? await refusalOf(ready, options) : null
+  if (refusal !== null) return refusal
   // An earlier confirmation or reason does not belong to this step.
   options.operator.takeDone()
   options.operator.takeSkip(step.id)
   await log.append({ type: 'step-started', step: step.id, attempt: before.attempts + 1 })
   const problem = step.how === 'manual' ? null : await carryOut(options, ready, step)
   return problem ?? awaitEffect(options, ready, step)
+}
+
+/** Why the step must not begin; null: it may. */
+async function refusalOf(ready: ReadyStep, { tools }: RunStepsOptions): Promise<StepOutcome | null> {
+  try {
+    await ready.begin?.(tools)
+    return null
+  } catch (error) {
+    return failure(error)
+  }
 }
 
 /** True for a step that a process began that is gone. */

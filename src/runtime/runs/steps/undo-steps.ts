@@ -5,7 +5,7 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
-import { releaseUsers } from './release-users.ts'
+import { isBehindUsers, releaseUsers } from './release-users.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { whyLockLost } from './step-lock.ts'
 import { type RunEnd, recordedStep } from './step-outcome.ts'
@@ -19,8 +19,10 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
   const run = log.run()
   const left: string[] = []
   for (const step of run.plan.steps.toReversed()) {
-    const { state } = recordedStep(run, step)
+    const { state, attempts } = recordedStep(run, step)
     if (state === 'pending' || state === 'skipped' || state === 'undone') continue
+    // Somebody else may have paused it since.
+    if (attempts === 0 || isBehindUsers(run, step)) continue
     const lost = await whyLockLost(options, step, await options.tools.refresh())
     if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was undone` }
     const evidence = await undoStep(options, step)

@@ -11,6 +11,7 @@ import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
 import { isHoldOver, releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
 import { runSteps } from '../../../../src/runtime/runs/steps/run-steps.ts'
 import type { RunStepsOptions } from '../../../../src/runtime/runs/steps/run-steps-options.ts'
+import { undoSteps } from '../../../../src/runtime/runs/steps/undo-steps.ts'
 
 const PLACE = { pooler: 'pool-1', pool: 'orders' }
 // As plans of earlier versions have it.
@@ -19,7 +20,12 @@ const STEPS = [
   { ...resumePoolKind.plan({ id: 'resume-pool-1', ...PLACE, holds: 'pause-pool-1' }), maySkip: true },
 ]
 
-const PLAN = { steps: STEPS, target: null, basis: { at: 0, nodes: [], manager: null } } as unknown as Run['plan']
+const PLAN = {
+  steps: STEPS,
+  checks: [],
+  target: null,
+  basis: { at: 0, nodes: [], manager: null },
+} as unknown as Run['plan']
 
 function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent = false } = {}) {
   let run = plannedRun('r', { user: 'u' } as Run['who'], PLAN, false)
@@ -40,14 +46,21 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
     return text === 'SHOW DATABASES' ? [{ name: 'orders', paused: isPaused ? 1 : 0 }] : []
   }
   const tools = { entryPoints: { command } } as unknown as ActionToolbox
+  const view = { picture: { at: 0, databases: [] }, config: { databases: [], hosts: [] }, manager: null }
+  const acting = {
+    ...tools,
+    refresh: async () => view,
+    view: () => view,
+    writeOutput: () => {},
+    stepRecord: (id: string) => run.steps.find((step) => step.id === id) ?? null,
+  } as unknown as ActionToolbox
   return {
     release: () => releaseUsers({ log, tools }),
     given,
     state: () => run.steps[0]?.state,
+    undo: () => undoSteps({ log, tools: acting, lock: null }),
     run(skips: Readonly<Record<string, string>>) {
-      const view = { picture: { at: 0, databases: [] }, config: { databases: [], hosts: [] }, manager: null }
       const operator = { takeDone: () => false, takeSkip: () => null, isStopping: () => false, present: false }
-      const acting = { ...tools, refresh: async () => view, view: () => view, writeOutput: () => {} }
       return runSteps({
         log,
         action: { locks: 'none' },
@@ -56,6 +69,7 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
         lock: null,
         skips,
         operator,
+        decide: async () => ({ choice: 'stop' }),
       } as unknown as RunStepsOptions)
     },
     isPaused: () => isPaused,
@@ -65,6 +79,7 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
 const at = 1
 const started = { type: 'step-started', at, step: 'pause-pool-1', attempt: 1 } as const
 const done = { type: 'step-done', at, step: 'pause-pool-1', evidence: '' } as const
+const startedResume = { ...started, step: 'resume-pool-1' }
 const resumed = { ...done, step: 'resume-pool-1' }
 
 describe('users who wait because of a run', () => {
@@ -124,6 +139,21 @@ describe('users who wait because of a run', () => {
     assert.equal(isHoldOver(empty, pause), false)
     assert.equal(isHoldOver(applyJournalEntry(empty, { ...done, step: 'stop' }) ?? empty, pause), true)
     assert.equal(isHoldOver(applyJournalEntry(empty, resumed) ?? empty, pause), true)
+  })
+
+  test('of a pool that somebody else has paused wait on: nothing is paused, resumed or undone there', async () => {
+    const { run, isPaused, given, state } = releasing([])
+    assert.equal((await run({})).state, 'failed')
+    assert.deepEqual([state(), isPaused(), given.filter((text) => !text.startsWith('SHOW'))], ['failed', true, []])
+    const skipping = releasing([])
+    assert.equal((await skipping.run({ 'pause-pool-1': 'a test' })).state, 'done')
+    assert.equal(skipping.isPaused(), true)
+  })
+
+  test('of a pool that was paused again after the run had let them go wait on when the run is undone', async () => {
+    const { undo, given } = releasing([started, done, startedResume, resumed])
+    assert.equal((await undo()).why, 'everything was undone')
+    assert.deepEqual(given, [])
   })
 
   test('are let go where the journal can’t be written', async () => {
