@@ -1,5 +1,6 @@
 // What repmgr shows of a request: its process on the host, its events, its daemons.
 
+import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import { listText } from '../../../model/values/text.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
@@ -7,7 +8,7 @@ import { findDatabase } from '../../definition/target.ts'
 import type { ManagerLook } from '../definition/manager-acts.ts'
 import { daemonsThat, readDaemons } from './daemons.ts'
 import { isRunning } from './program.ts'
-import { EVENTS, type RepmgrRequest, repmgrRequest, wordsOf } from './request.ts'
+import { EVENTS, type RepmgrRequest, repmgrRequest, VERBS } from './request.ts'
 import { type RepmgrNode, readRepmgrNode } from './tables.ts'
 
 /** Throws FaultError, or ActionError where repmgr itself can't be asked. */
@@ -16,8 +17,12 @@ export async function lookAtRepmgr(stored: JsonRecord, tools: ActionToolbox): Pr
   const { call, node, readers } = request
   if (call === 'pause' || call === 'resume') return daemonsSeen(request, tools)
   if (call === 'restart') return restartSeen(request, tools)
-  if (await isRunning(request, tools))
-    return { state: 'open', words: `repmgr ${wordsOf(request)[1]} is running there`, isThis: true }
+  const runs = await isRunning(request, tools)
+  if (runs) {
+    const words = `repmgr ${VERBS[call]} is running there`
+    // A copy is followed by the start and the registration, which pgdeck asks for.
+    return call === 'clone' ? { state: 'unfinished', words } : { state: 'open', words, isThis: true }
+  }
   const event = EVENTS[call] ?? ''
   const row = await readRepmgrNode(node, event, readers, tools)
   if (!row) return { state: 'failed', words: `repmgr.nodes has no node ${node}` }
@@ -28,6 +33,11 @@ export async function lookAtRepmgr(stored: JsonRecord, tools: ActionToolbox): Pr
     return { state: 'done', words: `${event}${details}${await leftPaused(request, tools)}` }
   }
   if (row.failed > request.failed) return { state: 'failed', words: `${event} has failed${details}` }
+  if (runs === null)
+    throw new ActionError(
+      `whether repmgr ${VERBS[call]} still runs on ${request.host} is unknown`,
+      'Look there with ps, which pgdeck needs too.',
+    )
   return { state: 'none', words: `repmgr.events has no newer ${event}` }
 }
 

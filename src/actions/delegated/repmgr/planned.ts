@@ -8,7 +8,7 @@ import type { DelegationContext, RequestPlan } from '../definition/manager-acts.
 import { daemonsAround, dryRun } from './checks.ts'
 import { daemonsThat, type RepmgrDaemon, readDaemons } from './daemons.ts'
 import { type RepmgrNodePlace, repmgrMember } from './place.ts'
-import { EVENTS, type RepmgrCall, type RepmgrRequest, wordsOf } from './request.ts'
+import { COPIED, EVENTS, type RepmgrCall, type RepmgrRequest, wordsOf } from './request.ts'
 import { readRepmgrNode } from './tables.ts'
 
 export interface RepmgrSubject {
@@ -27,6 +27,7 @@ async function requestOf({ call, view, place, context, upstream, readers }: Repm
   const { host, prefix, program, file, node, service } = place
   const event = EVENTS[call]
   const before = event === null ? null : await readRepmgrNode(node, event, readers, tools)
+  const copied = call === 'clone' ? await readRepmgrNode(node, COPIED, readers, tools) : null
   const above = upstream ? repmgrMember(upstream, manager) : null
   return {
     call,
@@ -41,6 +42,7 @@ async function requestOf({ call, view, place, context, upstream, readers }: Repm
     wasPaused: daemonsThat(await daemonsOf(place, context), true).length > 0,
     done: before?.done ?? 0,
     failed: before?.failed ?? 0,
+    copies: copied?.done ?? 0,
     readers,
     stop: service.stop ?? [],
     start: service.start ?? [],

@@ -7,7 +7,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { requireHost } from '../../hosts/host-programs.ts'
-import { type RepmgrRequest, wordsOf } from './request.ts'
+import { type RepmgrRequest, VERBS } from './request.ts'
 
 /** Where repmgr is run, and as whom. */
 export type RepmgrPlace = Pick<RepmgrRequest, 'host' | 'prefix' | 'program' | 'file'>
@@ -130,21 +130,23 @@ export function successOf({ said }: RepmgrAnswer): string {
   return last?.replace(/^\w+: /, '') ?? 'it has succeeded'
 }
 
-/** Whether that command runs on its host now. False also where the host can't be asked. */
-export async function isRunning(request: RepmgrRequest, tools: ActionToolbox): Promise<boolean> {
-  const connection = tools.host(request.host)
-  if (!connection) return false
-  const words = wordsOf(request)
-    .filter((word) => /^[a-z]/.test(word) && !word.includes('='))
-    .join(' ')
+/** Whether such a command runs on its host now; null where the host does not tell. */
+export async function isRunning(
+  { call, host, file }: Pick<RepmgrRequest, 'call' | 'host' | 'file'>,
+  tools: ActionToolbox,
+): Promise<boolean | null> {
+  const connection = tools.host(host)
+  if (!connection || call === 'restart') return null
   try {
     const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(8_000)])
-    const { stdout } = await connection.run(['ps', '-ww', '-eo', 'args='], { signal })
+    const { exitCode, stdout } = await connection.run(['ps', '-ww', '-eo', 'args='], { signal })
+    if (exitCode !== 0) return null
+    const verb = ` ${VERBS[call]} `
     return stdout
       .split('\n')
-      .some((line) => /\brepmgr\b/.test(line) && line.includes(request.file) && line.includes(words))
+      .some((line) => /\brepmgr\b/.test(line) && line.includes(file) && `${line} `.includes(verb))
   } catch (error) {
-    if (error instanceof FaultError) return false
+    if (error instanceof FaultError && !tools.signal.aborted) return null
     throw error
   }
 }

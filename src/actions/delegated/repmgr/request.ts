@@ -24,6 +24,8 @@ const requestForm = () =>
     /** How many events of that node there were before: successful ones, and failed ones. */
     done: arg.number(),
     failed: arg.number(),
+    /** `clone`: how many copies of that node there were before. */
+    copies: arg.number(),
     /** Ids of the databases whose tables tell, best first. */
     readers: arg.texts(),
     /** `clone`, `restart`: how the server is stopped and started; and its postmaster of before, milliseconds since the epoch. */
@@ -51,6 +53,20 @@ export const EVENTS: Readonly<Record<RepmgrCall, string | null>> = {
   pause: null,
   resume: null,
   restart: null,
+}
+
+/** The event by which repmgr tells that a copy is complete. */
+export const COPIED = 'standby_clone'
+
+/** The two words of a command that tell it from others. */
+export const VERBS: Readonly<Record<Exclude<RepmgrCall, 'restart'>, string>> = {
+  switchover: 'standby switchover',
+  promote: 'standby promote',
+  follow: 'standby follow',
+  rejoin: 'node rejoin',
+  clone: 'standby clone',
+  pause: 'service pause',
+  resume: 'service unpause',
 }
 
 type Words = Pick<RepmgrRequest, 'call' | 'upstream' | 'source'>

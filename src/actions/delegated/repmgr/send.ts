@@ -9,8 +9,9 @@ import { requireHost, runOrFail } from '../../hosts/host-programs.ts'
 import { startServer } from '../../hosts/start-server.ts'
 import { daemonsThat, readDaemons } from './daemons.ts'
 import { lookAtRepmgr } from './look.ts'
-import { askRepmgr, failureOf, type RepmgrAnswer, runRepmgr, successOf } from './program.ts'
-import { type RepmgrRequest, registration, repmgrRequest, wordsOf } from './request.ts'
+import { askRepmgr, failureOf, isRunning, type RepmgrAnswer, runRepmgr, successOf } from './program.ts'
+import { COPIED, type RepmgrRequest, registration, repmgrRequest, wordsOf } from './request.ts'
+import { readRepmgrNode } from './tables.ts'
 
 const STOP_MS = 150_000
 
@@ -76,11 +77,25 @@ async function restart(request: RepmgrRequest, tools: ActionToolbox): Promise<st
   return 'PostgreSQL was stopped and started'
 }
 
+const LOOK_AGAIN_MS = 2_000
+
+/** Whether an earlier attempt has copied it. While that goes on, a second copy into the same directory would destroy both. */
+async function isCopied(request: RepmgrRequest, tools: ActionToolbox): Promise<boolean> {
+  for (let runs = await isRunning(request, tools); runs !== false; runs = await isRunning(request, tools)) {
+    if (runs === null) throw new ActionError(`whether repmgr still copies on ${request.host} is unknown`)
+    tools.writeOutput('the copy that was begun before continues')
+    await tools.wait(LOOK_AGAIN_MS)
+  }
+  const row = await readRepmgrNode(request.node, COPIED, request.readers, tools)
+  return row !== null && row.done > request.copies
+}
+
 /** Its data is removed only once repmgr has found nothing that would stop the copy. */
 async function copyAnew(request: RepmgrRequest, tools: ActionToolbox): Promise<string> {
   const { database } = request
+  const hasCopy = await isCopied(request, tools)
   const isUp = findDatabase(await tools.refresh(), database)?.problem === null
-  if (!isUp || (await isOfBefore(request, tools))) {
+  if (!hasCopy && (!isUp || (await isOfBefore(request, tools)))) {
     if (isUp) await stopServer(request, tools)
     const dry = await askRepmgr(request, [...wordsOf(request), '--dry-run'], tools, STOP_MS)
     if (dry.exitCode !== 0) {
@@ -89,8 +104,8 @@ async function copyAnew(request: RepmgrRequest, tools: ActionToolbox): Promise<s
     }
     const answer = await runRepmgr(request, wordsOf(request), tools)
     if (answer.exitCode !== 0) throw failed(request, answer)
-    await startIfDown(request, tools)
   }
+  await startIfDown(request, tools)
   const answer = await runRepmgr(request, registration(request), tools)
   if (answer.exitCode === 0) return successOf(answer)
   throw failed(request, answer)

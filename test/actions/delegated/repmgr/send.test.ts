@@ -1,0 +1,106 @@
+// What is sent to a host for repmgr when an earlier attempt has done a part of it.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
+import { lookAtRepmgr } from '../../../../src/actions/delegated/repmgr/look.ts'
+import type { RepmgrRequest } from '../../../../src/actions/delegated/repmgr/request.ts'
+import { sendToRepmgr } from '../../../../src/actions/delegated/repmgr/send.ts'
+import { ActionError } from '../../../../src/model/runs/action-error.ts'
+
+const CLONE: RepmgrRequest = {
+  call: 'clone',
+  host: 'box',
+  prefix: [],
+  program: 'repmgr',
+  file: '/etc/repmgr.conf',
+  node: 2,
+  database: 'db2',
+  upstream: 1,
+  source: { host: 'db1', port: 5432, user: 'repmgr', database: 'repmgr' },
+  wasPaused: false,
+  done: 1,
+  failed: 0,
+  copies: 1,
+  readers: ['db1'],
+  stop: ['pg-stop'],
+  start: ['pg-start'],
+  startedAt: 5,
+}
+
+interface Answer {
+  readonly exitCode?: number
+  readonly stdout?: string
+  readonly stderr?: string
+}
+
+/** `answers`: of a command by the words that it has. `events`: how many of a kind there are. */
+interface Host {
+  readonly isUp: boolean
+  readonly events?: number
+  answer(command: string): Answer
+}
+
+/** A host and a database as fakes, and what was run there. */
+function toolsOf(host: Host) {
+  const ran: string[] = []
+  const said: string[] = []
+  let isUp = host.isUp
+  let startedAt = CLONE.startedAt
+  const run = async (argv: readonly string[]) => {
+    const words = argv.join(' ').replace(/^sh -c .*repmgr-by-pgdeck /s, '')
+    if (words !== 'ps -ww -eo args=') ran.push(words)
+    const answer = { exitCode: 0, stdout: '', stderr: '', ...host.answer(words) }
+    if (words === 'pg-stop') isUp = false
+    if (words === 'pg-start' && answer.exitCode === 0) [isUp, startedAt] = [true, 9]
+    return answer
+  }
+  const tools = {
+    signal: new AbortController().signal,
+    host: () => ({ name: 'box', accessKind: 'ssh', run }),
+    refresh: async () => ({
+      picture: { databases: [{ id: 'db2', name: 'db2', problem: isUp ? null : { message: 'down' }, startedAt }] },
+    }),
+    managerSql: async () => [
+      { node: { upstream: 1, type: 'standby', active: true, done: host.events ?? 1, failed: 0, details: null } },
+    ],
+    wait: async () => {},
+    writeOutput: (line: string) => void said.push(line),
+  } as unknown as ActionToolbox
+  return { tools, ran, said }
+}
+
+const RUNNING =
+  'repmgr -f /etc/repmgr.conf -h db1 -p 5432 -U repmgr -d repmgr standby clone --force --fast-checkpoint\n'
+
+describe('a new copy that repmgr makes', () => {
+  test('is no second one while the first goes on: it is waited for, then started and registered', async () => {
+    let asked = 0
+    const { tools, ran } = toolsOf({
+      isUp: false,
+      events: 2,
+      answer: (words) => (words.startsWith('ps ') ? { stdout: (asked++ < 2 && RUNNING) || '' } : {}),
+    })
+    const look = await lookAtRepmgr({ ...CLONE, done: 2 }, tools)
+    assert.deepEqual(look, { state: 'unfinished', words: 'repmgr standby clone is running there' })
+    await sendToRepmgr(CLONE, tools)
+    assert.deepEqual(ran, ['pg-start', 'repmgr /etc/repmgr.conf standby register --force --upstream-node-id=1'])
+    assert.ok(asked > 2)
+  })
+
+  test('is made again where the first one has ended and is not complete', async () => {
+    const { tools, ran } = toolsOf({ isUp: false, answer: () => ({}) })
+    await sendToRepmgr(CLONE, tools)
+    assert.equal(ran.filter((words) => words.includes('standby clone')).length, 2)
+  })
+
+  test('is not sent where nobody tells whether the first one goes on', async () => {
+    const { tools, ran } = toolsOf({
+      isUp: false,
+      answer: (words) => ({ exitCode: words.startsWith('ps ') ? 127 : 0 }),
+    })
+    await assert.rejects(sendToRepmgr(CLONE, tools), ActionError)
+    await assert.rejects(lookAtRepmgr(CLONE, tools), /whether repmgr standby clone still runs on box is unknown/)
+    assert.deepEqual(ran, [])
+  })
+})
