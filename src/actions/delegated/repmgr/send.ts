@@ -3,6 +3,7 @@
 import { isWritable } from '../../../model/picture/roles.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
+import { messageOf } from '../../../model/values/fault.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { findDatabase } from '../../definition/target.ts'
 import { requireHost, runOrFail } from '../../hosts/host-programs.ts'
@@ -41,19 +42,24 @@ async function whole(
   if (answer.exitCode === 0) return successOf(answer)
   if (request.call === 'switchover') await resumeDaemons(request, tools)
   // Some codes tell of a part that failed, such as a node that can't be paused because it is down.
-  const look = await lookAtRepmgr(stored, tools)
-  if (look.state === 'done') return `${failureOf(answer).why}; yet ${look.words}`
+  const look = await lookAtRepmgr(stored, tools).catch(() => null)
+  if (look?.state === 'done') return `${failureOf(answer).why}; yet ${look.words}`
   // It failed after the promotion: readings tell what there is.
   const target = findDatabase(await tools.refresh(), request.database)
   if (target && isWritable(target)) return `${failureOf(answer).why}; yet ${target.name} is writable`
   throw failed(request, answer)
 }
 
-/** A switchover that failed leaves them paused: then nothing would fail over by itself. */
+/** A switchover that failed leaves them paused: then nothing would fail over by itself. Replaces no error of the work itself. */
 async function resumeDaemons(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
-  if (request.wasPaused || daemonsThat(await readDaemons(request, tools), true).length === 0) return
-  const answer = await runRepmgr(request, ['service', 'unpause'], tools)
-  if (answer.exitCode !== 0) tools.writeOutput(`repmgr service unpause: ${failureOf(answer).why}`)
+  if (request.wasPaused) return
+  try {
+    if (daemonsThat(await readDaemons(request, tools), true).length === 0) return
+    const answer = await runRepmgr(request, ['service', 'unpause'], tools)
+    if (answer.exitCode !== 0) tools.writeOutput(`repmgr service unpause: ${failureOf(answer).why}`)
+  } catch (error) {
+    tools.writeOutput(`repmgrd may still be paused (${messageOf(error)}): pgdeck do resume-manager`)
+  }
 }
 
 function failed({ call, host }: RepmgrRequest, answer: RepmgrAnswer): ActionError {
@@ -63,11 +69,9 @@ function failed({ call, host }: RepmgrRequest, answer: RepmgrAnswer): ActionErro
 
 /** The daemons would take the stop of a primary for a failure. Safe to repeat: what is done already is left out. */
 async function restart(request: RepmgrRequest, tools: ActionToolbox): Promise<string> {
-  const daemons = await readDaemons(request, tools)
-  if (!request.wasPaused && daemonsThat(daemons, false).length > 0) {
-    const answer = await runRepmgr(request, ['service', 'pause'], tools)
-    if (daemonsThat(await readDaemons(request, tools), false).length > 0) throw failed(request, answer)
-  }
+  const isUp = findDatabase(await tools.refresh(), request.database)?.problem === null
+  // Of a server that is down repmgr tells nothing, and needs nothing: an earlier attempt has stopped it.
+  if (isUp && !request.wasPaused) await pauseDaemons(request, tools)
   try {
     if (await isOfBefore(request, tools)) await stopServer(request, tools)
     await startIfDown(request, tools)
@@ -88,6 +92,12 @@ async function isCopied(request: RepmgrRequest, tools: ActionToolbox): Promise<b
   }
   const row = await readRepmgrNode(request.node, COPIED, request.readers, tools)
   return row !== null && row.done > request.copies
+}
+
+async function pauseDaemons(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
+  if (daemonsThat(await readDaemons(request, tools), false).length === 0) return
+  const answer = await runRepmgr(request, ['service', 'pause'], tools)
+  if (daemonsThat(await readDaemons(request, tools), false).length > 0) throw failed(request, answer)
 }
 
 /** Its data is removed only once repmgr has found nothing that would stop the copy. */

@@ -104,3 +104,35 @@ describe('a new copy that repmgr makes', () => {
     assert.deepEqual(ran, [])
   })
 })
+
+describe('a restart under repmgr that was stopped half way', () => {
+  const RESTART: RepmgrRequest = { ...CLONE, call: 'restart' }
+  const paused = (words: string) => words.endsWith('service status --csv')
+  const PAUSED = '1,node1,primary,1,1,7,1,100,0,default\n2,node2,standby,1,1,8,1,100,0,default\n'
+  const SILENT = { exitCode: 6, stderr: 'ERROR: connection to database failed\n' }
+
+  test('starts the server that is down, which repmgr could not be asked beside, and resumes the daemons', async () => {
+    let ran: readonly string[] = []
+    const place = toolsOf({
+      isUp: false,
+      answer: (words) => (paused(words) ? (ran.includes('pg-start') ? { stdout: PAUSED } : SILENT) : {}),
+    })
+    ran = place.ran
+    await sendToRepmgr(RESTART, place.tools)
+    assert.deepEqual(place.ran, [
+      'pg-start',
+      'repmgr /etc/repmgr.conf service status --csv',
+      'repmgr /etc/repmgr.conf service unpause',
+    ])
+  })
+
+  test('fails with the error of the start, and says that the daemons may still be paused', async () => {
+    const { tools, said } = toolsOf({
+      isUp: false,
+      answer: (words) =>
+        paused(words) ? SILENT : words === 'pg-start' ? { exitCode: 1, stderr: 'no space left' } : {},
+    })
+    await assert.rejects(sendToRepmgr(RESTART, tools), /starting db2 ended with exit code 1: no space left/)
+    assert.match(said.at(-1) ?? '', /repmgrd may still be paused .*: pgdeck do resume-manager$/)
+  })
+})
