@@ -60,7 +60,8 @@ Actions for the selected row, from the screen (\`a\` lists them and says why one
   \`pg_tblspc/OID\`, and put that folder into the line of that OID in \`tablespace_map\`. The first start makes the links from it. Until the
   files are moved, PostgreSQL refuses to start.
 * **Tablespaces** are rebuilt where the server has them, else in the same path as on its upstream, or where \`--set tablespaces=NAME=/PATH,…\` puts
-  them (a backslash before a comma or \`=\` in a name). Two servers on one host can't share a path. The new files are received into
+  them (a backslash before a comma or \`=\` in a name). Two servers on one host can't share a path: without access to the host, the path
+  of an upstream at the same address blocks, too, until overruled. By hand, only data to which the old data directory leads is moved. The new files are received into
   \`pgdeck-RUN.part\` within that folder and swapped by renames there, so it may be a mount point; the old ones stay in \`pgdeck-RUN.old\` with
   the old data. \`pg_rewind\` leaves tablespaces where they are.
 * **Lines of pg_hba.conf are verified by \`pg_hba_file_rules\`**, added or removed. A line behind one that matches all its connections is

@@ -6,6 +6,7 @@ import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
+import { isLoopback } from '../../model/values/address.ts'
 import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
 import { backupWindow } from '../backup/backup-window.ts'
 import { minimumBackupSize } from '../backup/checks.ts'
@@ -123,6 +124,11 @@ function majorOf({ pulse }: DatabaseView): number | null {
   return pulse ? Math.floor(pulse.versionNumber / 10_000) : null
 }
 
+/** By their addresses: tunnels of several hosts may end at one. */
+function mayShareHost(one: DatabaseView, other: DatabaseView): boolean {
+  return one.host === other.host || (isLoopback(one.host) && isLoopback(other.host))
+}
+
 export function rebuildChecks(action: string, rebuild: Rebuild, attaching: AttachingPlan): readonly PreflightCheck[] {
   const { view, upstream, service, copyMethod, bytes, tablespaces } = rebuild
   const command = `pgdeck do ${action} ${view.id}`
@@ -139,7 +145,7 @@ export function rebuildChecks(action: string, rebuild: Rebuild, attaching: Attac
     dataAccess(service),
     ...(isOurs ? [dataDirectoryMovable(service), conninfoKnown(view.id, upstream.id, service)] : []),
     hostDiskSpaceCheck(service, bytes, placed),
-    tablespacesHavePlaces(tablespaces, command),
+    tablespacesHavePlaces(tablespaces, command, mayShareHost(view, upstream)),
     requiredSettingsFor(view.id, 'started'),
     cascadingStandbysCheck(view.id),
     enoughWalSendersAndSlots(upstream.id, 2),

@@ -3,7 +3,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { shellCommandLine, shellQuote } from '../../model/values/shell-quote.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { MANUAL_STEP_SECONDS } from '../definition/step-kind.ts'
 import { addressForOthers } from '../hosts/address.ts'
@@ -16,6 +16,7 @@ import { NO_TABLESPACES, type PlannedTablespaces, type TablespacePlan } from '..
 import { copyUpstreamKind } from './copy-upstream.ts'
 import { ensureSlotKind } from './ensure-slot.ts'
 import { manualTablespaces } from './manual-tablespaces.ts'
+import { rebuildPathsOf } from './paths.ts'
 import type { CopyMethod } from './run-copy.ts'
 import { removeOldDataKind, swapDataKind } from './swap-data.ts'
 
@@ -118,19 +119,19 @@ function manualRebuildStep(rebuild: Rebuild, tools: ActionToolbox): PlannedStep 
   const to = addressForOthers(upstream.id, tools)
   const { dataDirectory, binDirectory } = service
   const folder = dataDirectory ?? 'DATA_DIRECTORY'
-  const old = `${folder}.pgdeck-${tools.run}.old`
-  const program = `${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`
+  const { previous: old } = rebuildPathsOf(folder, tools.run)
+  const program = shellQuote(`${binDirectory === null ? '' : `${binDirectory}/`}pg_basebackup`)
   const { mappings, asideFirst, intoPlace, former } = manualTablespaces(knownTablespaces(rebuild), folder, tools.run)
   const lines = [
     `On ${service.host ?? view.host}, as the owner of the data${copyMethod.method === 'manual' ? ` (${copyMethod.why})` : ''}:`,
     manualStopCommand(service),
     shellCommandLine(['mv', folder, old]),
     ...asideFirst,
-    `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${folder}${mappings} -R -X stream -S ${slot} -c fast -P`,
+    `${program} -d 'host=${to.host} port=${to.port} user=REPLICATION_USER' -D ${shellQuote(folder)}${mappings} -R -X stream -S ${slot} -c fast -P`,
     ...intoPlace,
-    `cp -p ${old}/*.conf ${folder}/  # but keep the primary_conninfo of the new postgresql.auto.conf`,
+    `cp -p ${shellQuote(old)}/*.conf ${shellQuote(`${folder}/`)}  # but keep the primary_conninfo of the new postgresql.auto.conf`,
     manualStartCommand(service),
-    `rm -rf ${[old, ...former].join(' ')}  # once it streams`,
+    `${shellCommandLine(['rm', '-rf', old, ...former])}  # once it streams`,
   ]
   return waitStreamingKind.plan({
     id: 'rebuild-by-hand',

@@ -8,16 +8,19 @@ import { type PlacedTablespace, placeSetting } from './placement.ts'
 import type { PlannedTablespaces, TablespacePlan } from './plan-tablespaces.ts'
 import { tablespaceNames } from './tablespaces.ts'
 
-/** `command`: of this action, to which a setting can be added. */
-export function tablespacesHavePlaces(plan: TablespacePlan, command: string): PreflightCheck {
+/**
+ * `command`: of this action, to which a setting can be added. `mayShareHost`: by its address the upstream may be on the
+ * host of the copy.
+ */
+export function tablespacesHavePlaces(plan: TablespacePlan, command: string, mayShareHost: boolean): PreflightCheck {
   return {
     id: 'tablespaces',
     mayOverride: false,
-    run: () => judged(plan, command),
+    run: () => judged(plan, command, mayShareHost),
   }
 }
 
-function judged(plan: TablespacePlan, command: string): PreflightResult {
+function judged(plan: TablespacePlan, command: string, mayShareHost: boolean): PreflightResult {
   if (plan.kind === 'unknown')
     return {
       result: 'fail',
@@ -34,6 +37,8 @@ function judged(plan: TablespacePlan, command: string): PreflightResult {
   if (problems.length > 0) return blockedBy(problems, command)
   const where = `${tablespaceNames(placed)}, in ${placed.map(({ path }) => clean(path)).join(', ')}`
   if (places.size > 0) return { result: 'pass', message: `its tablespaces have their places: ${where}`, hint: null }
+  const shared = mayShareHost ? placed.filter(({ path, location }) => path === location) : []
+  if (shared.length > 0) return { ...blockedBy(shared.map(placeOfUpstream), command), mayOverride: true }
   return {
     result: 'warn',
     message: `whether the tablespaces have their places is unknown: ${where}`,
@@ -41,7 +46,12 @@ function judged(plan: TablespacePlan, command: string): PreflightResult {
   }
 }
 
-function blockedBy(problems: readonly NamedProblem[], command: string): PreflightResult {
+function placeOfUpstream({ name, path }: PlacedTablespace): NamedProblem {
+  const message = `${path} is where the upstream has it, whose address is that of the same host`
+  return { name, message, hint: 'Two servers can’t share it; another host behind that address may have it.' }
+}
+
+function blockedBy(problems: readonly NamedProblem[], command: string): Finding {
   const hints = new Set(problems.map(({ hint }) => hint))
   const setting = `tablespaces=${problems.map(({ name }) => placeSetting(name, '/PATH')).join(',')}`
   const other = `For ${problems.length === 1 ? 'another place' : 'other places'}: ${command} --set ${shellCommandLine([setting])}`
@@ -51,6 +61,8 @@ function blockedBy(problems: readonly NamedProblem[], command: string): Prefligh
     hint: clean([...hints, other].join(' ')),
   }
 }
+
+type Finding = Exclude<PreflightResult, null>
 
 interface NamedProblem extends PlaceProblem {
   readonly name: string
