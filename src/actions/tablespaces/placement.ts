@@ -1,5 +1,6 @@
 // Where the tablespaces of a copy go on their host: as given, else where that server has them, else where the upstream has them.
 
+import { posix } from 'node:path'
 import { PlanError } from '../definition/action.ts'
 import type { Tablespace } from './tablespaces.ts'
 
@@ -21,13 +22,20 @@ export function parsePlaces(action: string, text: string): readonly GivenPlace[]
     const [, name, path] = /^((?:[^=\\]|\\.)+)=(.+)$/s.exec(pair.trim()) ?? []
     if (name === undefined || path === undefined || !unescaped(path).startsWith('/'))
       throw new PlanError(`${action}: tablespaces=${text}: NAME=/PATH was expected, several separated by commas`)
-    places.push({ tablespace: unescaped(name).trim(), path: withoutEnd(unescaped(path).trim()) })
+    places.push({ tablespace: unescaped(name).trim(), path: canonicalPath(action, unescaped(path).trim()) })
   }
   return places
 }
 
 function unescaped(text: string): string {
   return text.replaceAll(/\\(.)/gs, '$1')
+}
+
+/** As PostgreSQL writes it into the link. What `..` leads to depends on links. Throws PlanError. */
+function canonicalPath(action: string, path: string): string {
+  if (path.split('/').includes('..'))
+    throw new PlanError(`${action}: tablespaces=…=${path}: a path without .. was expected`)
+  return withoutEnd(posix.normalize(path))
 }
 
 function withoutEnd(path: string): string {

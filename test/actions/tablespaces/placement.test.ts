@@ -22,6 +22,14 @@ test('a name is taken before an object id, and everything can be escaped', () =>
   assert.deepEqual(paths, ['/new/x', '/new/with, and = sign'])
 })
 
+test('a path is taken as PostgreSQL writes it, or refused', () => {
+  for (const given of ['/new/x', '/new//x', '/new/./x/', '//new/x/.'])
+    assert.deepEqual(parsePlaces('failback', `a=${given}`), [{ tablespace: 'a', path: '/new/x' }], given)
+  for (const given of ['/new/../x', '/..', '/new/..'])
+    assert.throws(() => parsePlaces('failback', `a=${given}`), /a path without \.\. was expected/, given)
+  assert.equal(parsePlaces('failback', 'a=/new/..x')[0]?.path, '/new/..x')
+})
+
 test('without a given place: where its own data directory has it, else as upstream', () => {
   const own = new Map([['16400', '/mine']])
   assert.deepEqual(
