@@ -175,7 +175,10 @@ export const copyUpstreamKind = defineStep({
   },
   async undo(args, tools) {
     const connection = requireHost(args.host, tools)
-    const { complete } = rebuildPathsOf(args.dataDirectory, tools.run)
+    const { complete, previous } = rebuildPathsOf(args.dataDirectory, tools.run)
+    // Of a swap that is half done: it tells the new files from the old ones by those that are to be removed here.
+    if (await existsOnHost(connection, previous, tools.signal))
+      throw new ActionError(`the old data is still in ${previous}`, 'The swap must be undone first.')
     const received = receivedFolders(args, tools.run)
     await runOrFail(connection, ['rm', '-rf', '--', ...received, complete], 'removing the base backup', {
       signal: tools.signal,

@@ -92,6 +92,8 @@ export async function moveTablespacesBack(swap: TablespaceSwap, place: SwapPlace
     const [received, inPlace] = [`${partial}/${folder}`, `${path}/${folder}`]
     // Before it was moved, what is in place is the previous data.
     if ((await isThere(received, place)) || !(await isThere(inPlace, place))) continue
+    const hasFormer = swap.former.some((each) => each.path === path && each.folder === folder)
+    if (hasFormer && !(await isThere(`${tablespaceRunPaths(path, place.run).previous}/${folder}`, place))) continue
     await asOwner(swap, ['mkdir', '-p', '-m', '700', '--', partial], 'creating a folder for the new data', place)
     await asOwner(swap, ['mv', '--', inPlace, received], 'moving a tablespace aside', place)
   }

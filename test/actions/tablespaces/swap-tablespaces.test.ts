@@ -158,6 +158,16 @@ test('cut off after any command, the swap is taken back, also if that is cut off
   })
 })
 
+test('after the copy was removed, the old data that were not moved yet stay in their places', async () => {
+  await eachCut(async (made, connection) => {
+    const place = { run: RUN, signal, previousData: made.previousData, connection }
+    for (const { path } of made.swap.placed) rmSync(join(path, `pgdeck-${RUN}.part`), { recursive: true, force: true })
+    await moveTablespacesBack(made.swap, place)
+    assert.deepEqual(made.words(), OLD)
+    assertOldIsWhole(made)
+  })
+})
+
 test('files that appear at a place meanwhile are left alone', async () => {
   const base = mkdtempSync(join(tmpdir(), 'pgdeck-spaces-'))
   try {
