@@ -7,7 +7,7 @@ import { messageOf } from '../../model/values/fault.ts'
 import { formatBytes, formatSeconds } from '../../model/values/units.ts'
 import type { Event } from '../../state/event.ts'
 import type { Mark } from '../../state/past/recorded-past.ts'
-import { marksBetween } from '../../state/recording/marks.ts'
+import { marksBetween, storedMark } from '../../state/recording/marks.ts'
 import { isRecorded } from '../../state/recording/recorded-events.ts'
 import { createRecordingEncoder } from '../../state/recording/recording-encoder.ts'
 import type { ClusterState } from '../../state/state.ts'
@@ -190,7 +190,7 @@ class FileRecorder implements Recorder {
   #mark(): void {
     const { clusters } = this.#store?.published() ?? { clusters: [] }
     if (clusters === this.#before) return
-    this.#segment?.marks.push(...marksBetween(this.#before, clusters))
+    this.#segment?.marks.push(...marksBetween(this.#before, clusters).map(storedMark))
     const line = this.#encoder.derived(this.#before, clusters)
     if (line !== null) this.#segment?.lines.push(line)
     this.#before = clusters

@@ -1,5 +1,7 @@
 // The lines of a recording that somebody else may have: of one cluster only, without the text of statements.
+// Secrets are looked for once more: an older pgdeck may not have known all of them.
 
+import { redactAll } from '../../model/logs/redact.ts'
 import { withoutStatements } from './statements.ts'
 
 export interface ExportLimits {
@@ -16,7 +18,7 @@ export function exportedLines(text: string, { cluster, statements }: ExportLimit
   const parsed = lines.map((line) => JSON.parse(line) as readonly unknown[])
   const kept = cluster === undefined ? parsed : ofCluster(parsed, cluster)
   const shown = statements ? kept : kept.map(withoutStatements)
-  return shown.map((line) => `${JSON.stringify(line)}\n`).join('')
+  return shown.map((line) => `${JSON.stringify(redactAll(line))}\n`).join('')
 }
 
 type Line = readonly unknown[]

@@ -1,5 +1,6 @@
 // Marks of the time scale: alerts that began, roles that changed, runs that began.
 
+import { redactAll } from '../../model/logs/redact.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import { subjectText } from '../../model/picture/subject.ts'
 import type { ClusterRun } from '../../model/runs/lock/cluster-run.ts'
@@ -14,6 +15,11 @@ export function marksBetween(before: readonly ClusterState[], after: readonly Cl
     if (!now || !earlier?.picture || earlier.picture === now || !complete) return []
     return marksOfPictures(earlier.picture, now).map((mark) => ({ at: now.at, cluster: spec.name, ...mark }))
   })
+}
+
+/** A mark as it may be stored: messages of servers are in it, and may have secrets. */
+export function storedMark(mark: Mark): Mark {
+  return redactAll(mark) as Mark
 }
 
 type PictureMark = Omit<Mark, 'at' | 'cluster'>

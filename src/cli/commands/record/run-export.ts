@@ -9,6 +9,7 @@ import { messageOf } from '../../../model/values/fault.ts'
 import { formatBytes } from '../../../model/values/units.ts'
 import { openRecordings, type RecordingIndex, type SegmentPlace } from '../../../runtime/recording/recordings.ts'
 import { exportedLines } from '../../../state/recording/exported-lines.ts'
+import { storedMark } from '../../../state/recording/marks.ts'
 import { CommandError, EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { type Output, requireWritableOut } from '../../invocation/output.ts'
 import { VERSION } from '../../invocation/version.ts'
@@ -38,7 +39,7 @@ export async function exportCommand(options: ExportCommandOptions): Promise<numb
     for (const problem of index.problems) notify(`warning: ${problem}`)
     const parts = partsOf(index, since, until)
     if (parts.length === 0) throw new CommandError(nothingText(index, since, until))
-    const marks = index.marks.filter(({ at }) => at >= since && at <= until)
+    const marks = index.marks.filter(({ at }) => at >= since && at <= until).map(storedMark)
     const audit = await auditOf(folder, parts, clusterName, since, until, notify)
     const file = openOutputFile(out, { force })
     try {
