@@ -88,8 +88,15 @@ function addPart(cluster: Fields, kind: string, name: string, value: unknown): v
   const isPicture = kind.startsWith('picture')
   if (isPicture) cluster.picture ??= Object.create(null)
   const target = isPicture ? (cluster.picture as Fields) : cluster
-  if (kind.endsWith('-item')) (target[name] as unknown[]).push(value)
-  else target[name] = value
+  if (!kind.endsWith('-item')) {
+    // A picture comes field by field. A whole one would have properties that are not its own.
+    if (!isPicture && name === 'picture' && value !== null) throw new RecordingError('a recorded picture is malformed')
+    target[name] = value
+    return
+  }
+  const list = Object.hasOwn(target, name) ? target[name] : null
+  if (!Array.isArray(list)) throw new RecordingError('a recorded list has no beginning')
+  list.push(value)
 }
 
 /** What is stored must at least have the form of a cluster; what is missing would fail somewhere in a view. */

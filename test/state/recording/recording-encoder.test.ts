@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Event } from '../../../src/state/event.ts'
 import { initialState } from '../../../src/state/initial-state.ts'
 import { exportedLines } from '../../../src/state/recording/exported-lines.ts'
-import { marksBetween } from '../../../src/state/recording/marks.ts'
+import { marksBetween, storedMark } from '../../../src/state/recording/marks.ts'
 import { parseSegment, RecordingError } from '../../../src/state/recording/recording-decoder.ts'
 import { createRecordingEncoder } from '../../../src/state/recording/recording-encoder.ts'
 import { replaySegment } from '../../../src/state/recording/replay-segment.ts'
@@ -126,6 +126,13 @@ describe('a recording', () => {
     assert.equal(moments.at(-1)?.clusters[0]?.picture?.health, 'critical')
   })
 
+  test('with a list that it does not begin, or a picture as a whole, changes nothing of the program', () => {
+    const { text } = recorded(0)
+    for (const line of ['["picture-item","__proto__","x"]', '["field","picture",[]]\n["picture-item","__proto__","x"]'])
+      assert.throws(() => parseSegment(text.replace('["whole"]', `${line}\n["whole"]`)), RecordingError)
+    assert.equal(Array.prototype.length, 0)
+  })
+
   test('lets no text of somebody else control the terminal', () => {
     const hostile = recorded(0).text.replaceAll('"db-a"', '"db-a\\u001b[2J\\u009b31m"')
     assert.equal(parseSegment(hostile).start.clusters[0]?.databases[0]?.spec.id, 'db-a')
@@ -203,6 +210,14 @@ describe('what is stored', () => {
   test('has no secret, also in what changed', () => {
     const secret = "ALTER ROLE app PASSWORD 'hunter2'"
     assert.doesNotMatch(lines(true, [secret, 'SELECT 1', secret]), /hunter2/)
+  })
+
+  test('has no secret in its marks, and an export takes those out that a file has', () => {
+    const text = "could not connect: password='hunter2'"
+    const mark = { at: 0, cluster: 'c', kind: 'alert', severity: 'critical', subject: 'db', text } as const
+    assert.doesNotMatch(JSON.stringify(storedMark(mark)), /hunter2/)
+    const older = `["whole"]\n${JSON.stringify(['event', 0, 'key', { type: 'x', message: text }])}\n`
+    assert.doesNotMatch(exportedLines(older, { statements: true }), /hunter2/)
   })
 
   test('is exported without statements that were recorded, and for one cluster alone', () => {
