@@ -172,16 +172,19 @@ export function recordingAppender(
     /** Resolves to the size of the file. After an error nothing of the segment can be added any more. */
     async append(request: Extract<RecordingRequest, { kind: 'append' }>): Promise<number> {
       const { path, meta, begins, clusters, text, from, to, marks, audit = [], spareBytes } = request
+      // Until this part is written: what came after a lost one would say what changed since it.
+      let current = begins || open?.path !== path ? null : segment
+      segment = null
       const { bavail, bsize } = fs.statfsSync(dirname(path))
       if (bavail * bsize < spareBytes) throw Object.assign(new Error('the disk is almost full'), { code: 'ENOSPC' })
       const database = opened(path, meta)
       if (begins) {
         const next = Number(database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM segments').get()?.id)
-        segment = { id: next, place: 0, compress: compressor() }
+        current = { id: next, place: 0, compress: compressor() }
       }
-      if (!segment) throw new Error('there is no segment to add to')
-      const { id, place } = segment
-      const data = await segment.compress(text)
+      if (!current) throw new Error('there is no segment to add to')
+      const { id, place } = current
+      const data = await current.compress(text)
       database.exec('BEGIN IMMEDIATE')
       try {
         if (begins)
@@ -190,18 +193,16 @@ export function recordingAppender(
         database.prepare('INSERT INTO pieces VALUES (?, ?, ?)').run(id, place, data)
         const mark = database.prepare('INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?)')
         for (const each of marks) mark.run(each.at, each.cluster, each.kind, each.severity, each.subject, each.text)
-        const entry = database.prepare('INSERT INTO audit VALUES (?, ?)')
-        for (const each of audit) entry.run(each.at, each.entry)
+        for (const { at, entry } of audit) database.prepare('INSERT INTO audit VALUES (?, ?)').run(at, entry)
         database.exec('COMMIT')
       } catch (error) {
-        segment = null
         // A full disk may have ended the transaction already.
         try {
           database.exec('ROLLBACK')
         } catch {}
         throw error
       }
-      segment.place += 1
+      segment = { ...current, place: place + 1 }
       return fs.statSync(path).size
     },
   }
@@ -229,15 +230,18 @@ export function recordingReader(modules: Modules, files: ReturnType<typeof recor
     },
     /** Files that are written still are never removed, whoever writes them. Returns the bytes that are left. */
     prune({ folder, keptSince, maxBytes }: Extract<RecordingRequest, { kind: 'prune' }>): number {
-      const found = fs.readdirSync(folder).flatMap((name) => {
-        const stats = name.endsWith('.pgdeck') && fs.statSync(join(folder, name), { throwIfNoEntry: false })
-        return stats ? [{ path: join(folder, name), at: stats.mtimeMs, size: stats.size }] : []
+      const names = fs.readdirSync(folder).filter((name) => name.endsWith('.pgdeck'))
+      const found = names.flatMap((name) => {
+        const stats = fs.lstatSync(join(folder, name), { throwIfNoEntry: false })
+        return stats?.isFile() ? [{ path: join(folder, name), at: stats.mtimeMs, size: stats.size }] : []
       })
       let total = found.reduce((sum, { size }) => sum + size, 0)
       for (const { path, at, size } of found.sort((one, other) => one.at - other.at)) {
         if (Date.now() - at < IN_USE_MS || (at >= keptSince && total <= maxBytes)) continue
-        for (const each of [path, `${path}-journal`]) fs.rmSync(each, { force: true })
-        total -= size
+        try {
+          for (const each of [path, `${path}-journal`]) fs.rmSync(each, { force: true })
+          total -= size
+        } catch {} // One that can't be removed must not keep the others.
       }
       return total
     },

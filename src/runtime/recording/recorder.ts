@@ -38,6 +38,8 @@ export interface RecorderOptions {
   readonly closeMs?: number
   /** How many bytes must be left on the disk. */
   readonly spareBytes?: number
+  /** How long the clock must not have been set before files are removed by their age, in milliseconds. */
+  readonly settleMs?: number
   /** A clock in milliseconds that is never set. */
   readonly steady?: () => number
 }
@@ -51,6 +53,8 @@ const FILE_SHARE = 8
 const MOST_WAITING_BYTES = 16 * 1024 * 1024
 const SLOW_MS = 20_000
 const RETRY_MS = 30_000
+/** A host may start with a wrong clock: by that one all recordings may seem old. */
+const SETTLE_MS = 15 * 60_000
 /** The disk belongs to others too. */
 const SPARE_BYTES = 64 * 1024 * 1024
 const SLICE_MS = 4
@@ -92,6 +96,7 @@ class FileRecorder implements Recorder {
   #requests = 0
   #problem: string | null = null
   #notBefore = 0
+  #clockSetAt = performance.now()
 
   constructor(options: RecorderOptions) {
     this.#options = options
@@ -133,6 +138,7 @@ class FileRecorder implements Recorder {
   #followClock(at: number): void {
     const jump = this.#clock.jumpAt(at)
     if (jump === 0) return
+    this.#clockSetAt = performance.now()
     this.#endSegment()
     const by = formatSeconds(Math.abs(jump) / 1_000)
     const text = jump < 0 ? `the clock of this host was set back by ${by}` : `the clock of this host jumped by ${by}`
@@ -261,8 +267,10 @@ class FileRecorder implements Recorder {
   }
 
   #prune(): void {
-    const { keepMs, maxBytes } = this.#options
-    const request = { kind: 'prune', folder: this.#folder, keptSince: Date.now() - keepMs, maxBytes } as const
+    const { keepMs, maxBytes, settleMs = SETTLE_MS } = this.#options
+    const isSettled = performance.now() - this.#clockSetAt >= settleMs
+    const keptSince = isSettled ? Date.now() - keepMs : Number.NEGATIVE_INFINITY
+    const request = { kind: 'prune', folder: this.#folder, keptSince, maxBytes } as const
     this.#thread?.ask(request).catch((error: unknown) => this.#report(reasonOf(error)))
   }
 }

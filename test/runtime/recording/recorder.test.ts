@@ -5,6 +5,7 @@ import { chmodSync, readdirSync, statSync, utimesSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
+import { startRecordingThread } from '../../../src/io/recording/recording-thread.ts'
 import { createClockWatch } from '../../../src/runtime/recording/clock-watch.ts'
 import { createPlayer } from '../../../src/runtime/recording/player.ts'
 import { openRecordings } from '../../../src/runtime/recording/recordings.ts'
@@ -89,7 +90,7 @@ describe('a recorder', () => {
   })
 
   test('writes files that only their owner may read, and removes the old ones of any process', async (t) => {
-    const opened = openRecorded(t, { keepMs: 3_600_000 })
+    const opened = openRecorded(t, { keepMs: 3_600_000, settleMs: 0 })
     const old = join(opened.files, '20260101T000000Z-gone-1.pgdeck')
     writeFileSync(old, 'x'.repeat(100))
     utimesSync(old, new Date(Date.now() - 7_200_000), new Date(Date.now() - 7_200_000))
@@ -101,6 +102,17 @@ describe('a recorder', () => {
     const [name = ''] = recordedFiles(opened)
     assert.equal(statSync(join(opened.files, name)).mode & 0o777, 0o600)
     assert.equal(statSync(opened.files).mode & 0o777, 0o700)
+  })
+
+  test('removes nothing by its age right after the start: the clock may be ahead', async (t) => {
+    const opened = openRecorded(t, { keepMs: 3_600_000 })
+    const old = join(opened.files, '20260101T000000Z-gone-1.pgdeck')
+    writeFileSync(old, 'x'.repeat(100))
+    utimesSync(old, new Date(Date.now() - 7_200_000), new Date(Date.now() - 7_200_000))
+    opened.poll(NOW)
+    // Closing follows the request to remove.
+    await opened.recorder.close()
+    assert.ok(recordedFiles(opened).some((name) => old.endsWith(name)))
   })
 
   test('does not wait for a disk that hangs, and tells it', async (t) => {
@@ -169,6 +181,17 @@ describe('a recorder', () => {
     t.after(wrong.close)
     await assert.rejects(wrong.index(), /not a database/)
   })
+})
+
+test('nothing is added to a segment after a part of it was lost', async (t) => {
+  const { files } = openRecorded(t)
+  const thread = startRecordingThread()
+  t.after(() => thread.close())
+  const path = join(files, 'parts.pgdeck')
+  const part = { kind: 'append', path, meta: {}, clusters: [], text: '["whole"]\n', from: 0, to: 0, marks: [] } as const
+  await thread.ask({ ...part, begins: true, spareBytes: 0 })
+  await assert.rejects(thread.ask({ ...part, begins: false, spareBytes: Number.MAX_SAFE_INTEGER }), /almost full/)
+  await assert.rejects(thread.ask({ ...part, begins: false, spareBytes: 0 }), /no segment to add to/)
 })
 
 test('a jump of the clock is told by its size, and slewing is none', () => {
