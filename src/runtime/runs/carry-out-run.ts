@@ -7,6 +7,7 @@ import type { Run } from '../../model/runs/run.ts'
 import type { ExecutorContext } from './executor-context.ts'
 import type { RunBody, RunStart } from './executor-options.ts'
 import { holdClusterFor, recordHold } from './hold-cluster.ts'
+import { letUsersGoUnlogged } from './let-users-go.ts'
 import type { ClusterLock } from './locks/lock-request.ts'
 import { requireConfirmedSteps } from './log/confirmed-steps.ts'
 import type { RunLog } from './log/run-log.ts'
@@ -41,6 +42,9 @@ export async function carryOutRun(context: ExecutorContext, run: Run, start: Run
     } finally {
       await hold?.release()
     }
+  } catch (error) {
+    await letUsersGoUnlogged(context, run.id)
+    throw error
   } finally {
     context.isRunning = false
     context.input.reset()

@@ -4,6 +4,7 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { readStep, stepKindOf } from '../../../profiles/step-kinds.ts'
+import type { RunLog } from '../log/run-log.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { recordedStep } from './step-outcome.ts'
 
@@ -14,7 +15,9 @@ export interface Release {
   readonly left: readonly string[]
 }
 
-type ReleaseContext = Pick<RunStepsOptions, 'log' | 'tools'>
+interface ReleaseContext extends Pick<RunStepsOptions, 'tools'> {
+  readonly log: Pick<RunLog, 'run' | 'append'>
+}
 
 /**
  * Undoes the steps by which users wait, and journals that. It asks neither for the lock nor the user: an undo too many
@@ -42,6 +45,19 @@ export async function releaseUsers({ log, tools }: ReleaseContext): Promise<Rele
   }
   if (unwritten !== null) throw (unwritten as { readonly error: unknown }).error
   return { released, left }
+}
+
+/**
+ * Journals the steps whose users were let go since, by whomever: they are done again before the run goes on. One that can't be
+ * looked at stays as it is.
+ */
+export async function recordReleased({ log, tools }: ReleaseContext): Promise<void> {
+  for (const step of holdingSteps(log.run()).filter((each) => recordedStep(log.run(), each).state === 'done')) {
+    const known = readStep(step)
+    const seen = known.fits ? await known.step.verify(tools).catch(() => null) : null
+    if (seen === null || seen.result === 'yes') continue
+    await log.append({ type: 'step-undone', step: step.id, evidence: seen.why })
+  }
 }
 
 /** Whether users wait because of the run. */

@@ -11,7 +11,7 @@ import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
-import { isHoldOver, releaseUsers } from './release-users.ts'
+import { isHoldOver, recordReleased, releaseUsers } from './release-users.ts'
 import type { RunStepsOptions } from './run-steps-options.ts'
 import { servedAfterRun } from './serving-after-run.ts'
 import { startedSteps, whyLockLost } from './step-lock.ts'
@@ -33,6 +33,7 @@ export async function runSteps(options: RunStepsOptions): Promise<Run> {
 async function runReleasing(options: RunStepsOptions): Promise<RunEnd> {
   let isOver = false
   try {
+    await recordReleased(options)
     const end = await runPendingSteps(options)
     isOver = true
     // Also at the end of all steps: the one that lets users go may have been skipped.

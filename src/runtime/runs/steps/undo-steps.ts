@@ -13,9 +13,10 @@ import { type RunEnd, recordedStep } from './step-outcome.ts'
 /** Undoes what was done, the last step first. Resolves to how the run ends. */
 export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' | 'lock'>): Promise<RunEnd> {
   const { log } = options
+  // Before a journal that may not be writable.
+  await releaseUsers(options)
   // Journalled first: a run that is interrupted in the middle of an undo must not go forward again.
   await log.append({ type: 'taking-back' })
-  await releaseUsers(options)
   const run = log.run()
   const left: string[] = []
   for (const step of run.plan.steps.toReversed()) {

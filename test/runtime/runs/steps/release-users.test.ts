@@ -1,12 +1,16 @@
 // Users who wait because of a run are let go on every way out, even where the journal can't be written any more.
 
 import assert from 'node:assert/strict'
+import { hostname } from 'node:os'
 import { describe, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
 import { pausePoolKind } from '../../../../src/actions/entry-points/pause-pool.ts'
 import { resumePoolKind } from '../../../../src/actions/entry-points/resume-pool.ts'
 import type { PlannedStep } from '../../../../src/model/runs/plan.ts'
 import { applyJournalEntry, type JournalEntry, plannedRun, type Run } from '../../../../src/model/runs/run.ts'
+import { carryOutRun } from '../../../../src/runtime/runs/carry-out-run.ts'
+import type { ExecutorContext } from '../../../../src/runtime/runs/executor-context.ts'
+import type { RunStart } from '../../../../src/runtime/runs/executor-options.ts'
 import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
 import { isHoldOver, releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
 import { runSteps } from '../../../../src/runtime/runs/steps/run-steps.ts'
@@ -43,6 +47,7 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
     given.push(text)
     if (isSilent) throw new Error('it does not answer')
     if (text.startsWith('RESUME')) isPaused = false
+    if (text.startsWith('PAUSE')) isPaused = true
     return text === 'SHOW DATABASES' ? [{ name: 'orders', paused: isPaused ? 1 : 0 }] : []
   }
   const tools = { entryPoints: { command } } as unknown as ActionToolbox
@@ -58,6 +63,22 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
     release: () => releaseUsers({ log, tools }),
     given,
     state: () => run.steps[0]?.state,
+    letGo() {
+      isPaused = false
+    },
+    /** Takes the run up, and is refused. */
+    takeUp(owner: Run['owner'] = null) {
+      const stored = { ...run, state: 'running' as const, owner }
+      const context = {
+        isRunning: false,
+        options: { folder: '/nowhere', clusterAccess: {} },
+        input: { reset() {} },
+        auditing: async (_run: Run, attempt: () => unknown) => attempt(),
+        storedRun: async () => stored,
+        toolbox: () => ({ ...acting, close: async () => {} }),
+      }
+      return carryOutRun(context as unknown as ExecutorContext, stored, {} as RunStart)
+    },
     undo: () => undoSteps({ log, tools: acting, lock: null }),
     run(skips: Readonly<Record<string, string>>) {
       const operator = { takeDone: () => false, takeSkip: () => null, isStopping: () => false, present: false }
@@ -154,6 +175,33 @@ describe('users who wait because of a run', () => {
     const { undo, given } = releasing([started, done, startedResume, resumed])
     assert.equal((await undo()).why, 'everything was undone')
     assert.deepEqual(given, [])
+  })
+
+  test('are let go where the run can’t be taken up, unless another process may carry it out', async () => {
+    const refused = releasing([started, done])
+    await assert.rejects(() => refused.takeUp())
+    assert.equal(refused.isPaused(), false)
+    for (const owner of [
+      { pid: process.ppid, host: hostname() },
+      { pid: 1, host: 'elsewhere' },
+    ]) {
+      const alive = releasing([started, done])
+      await assert.rejects(() => alive.takeUp(owner))
+      assert.equal(alive.isPaused(), true)
+    }
+  })
+
+  test('are let go before an undo that the journal can’t take', async () => {
+    const { undo, isPaused } = releasing([started, done], { isFull: true })
+    await assert.rejects(undo, /no space left/)
+    assert.equal(isPaused(), false)
+  })
+
+  test('that were let go meanwhile are journalled so when the run goes on: its pause would be done again', async () => {
+    const { run, state, letGo } = releasing([started, done])
+    letGo()
+    assert.equal((await run({})).state, 'done')
+    assert.equal(state(), 'undone')
   })
 
   test('are let go where the journal can’t be written', async () => {
