@@ -3,15 +3,10 @@
 import { MANAGER_TITLES } from '../../model/measured/managers/manager-signs.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
-import { enoughWalSendersAndSlots, standbysFollowTimeline } from '../checks/attaching-standbys.ts'
 import { archivingWorks, clocksAgree, noBackupRunning, walDiskSpace } from '../checks/environment.ts'
 import { primaryConfirmedDown } from '../checks/primary-down.ts'
-import { applyDelay, replayBacklog, replayPaused } from '../checks/replay.ts'
-import { requiredSettingsFor } from '../checks/required-settings.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
-import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
-import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
 import type { Draft, PreflightCheck, PreflightResult } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import {
@@ -23,10 +18,10 @@ import {
 import { databaseServiceOf } from '../hosts/service.ts'
 import { bestCandidateCheck, promotionLossCheck } from '../promotion/candidate-checks.ts'
 import { failoverImpact, promotionDanger, switchoverImpact } from '../promotion/cost.ts'
+import { promotedStateChecks } from '../promotion/promoted-state.ts'
 import { promotionReportKind } from '../promotion/promotion-report.ts'
 import { candidateStreams } from '../promotion/switchover-checks.ts'
 import { writeTestKind } from '../promotion/write-test.ts'
-import { standbysReplayNow } from '../repoint/later-replay.ts'
 import { waitStreamingKind } from '../steps/wait-streaming.ts'
 import { askManagerKind } from './ask-manager.ts'
 import type { PlannedRequest } from './definition/manager-acts.ts'
@@ -179,7 +174,7 @@ async function checksOf(
   delegation: Delegation,
   participants: PromotionParticipants,
 ): Promise<readonly PreflightCheck[]> {
-  const { target, primary, isPrimaryUp, standbys } = participants
+  const { target, primary, isPrimaryUp } = participants
   const { clusterView, tools } = delegation
   const comesBack = isPrimaryUp && primary ? [primary] : []
   const service = isPrimaryUp || !primary ? null : await databaseServiceOf(primary.id, tools)
@@ -193,15 +188,7 @@ async function checksOf(
     isPrimaryUp && primary
       ? cleanShutdown(delegation, primary, target)
       : promotionLossCheck(participants, clusterView.config.spec.thresholds.replicationLagBytes, true),
-    replayPaused(id),
-    applyDelay(id, isPrimaryUp),
-    requiredSettingsFor(id, 'promoted'),
-    replayBacklog(id),
-    enoughSyncStandbys(id, standbys, isPrimaryUp ? primary : null),
-    synchronizedSlotsInUse(participants),
-    enoughWalSendersAndSlots(id, standbys.length + comesBack.length),
-    standbysFollowTimeline(standbys),
-    standbysReplayNow(standbys),
+    ...promotedStateChecks(participants),
     serversCanReach(id),
     walDiskSpace(id),
     archivingWorks([target, ...comesBack]),

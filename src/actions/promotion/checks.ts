@@ -2,7 +2,7 @@
 
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
-import { enoughWalSendersAndSlots, passwordInServerLog, standbysFollowTimeline } from '../checks/attaching-standbys.ts'
+import { passwordInServerLog } from '../checks/attaching-standbys.ts'
 import { configFilesValidOn, type ReconfiguredServer, standbysToReconfigure } from '../checks/config-files.ts'
 import {
   archivingWorks,
@@ -14,18 +14,15 @@ import {
 import { noClusterManager } from '../checks/no-manager.ts'
 import { primaryConfirmedDown } from '../checks/primary-down.ts'
 import { mayExecuteFunction } from '../checks/privilege.ts'
-import { applyDelay, recoveryConflict, replayBacklog, replayPaused } from '../checks/replay.ts'
-import { requiredSettingsFor } from '../checks/required-settings.ts'
+import { recoveryConflict } from '../checks/replay.ts'
 import { noOtherPrimary, targetIsStandby } from '../checks/roles.ts'
 import { serversCanReach } from '../checks/servers-can-reach.ts'
-import { enoughSyncStandbys } from '../checks/sync-standbys.ts'
-import { synchronizedSlotsInUse } from '../checks/synchronized-slots.ts'
 import type { PlanningView, PreflightCheck } from '../definition/action.ts'
 import type { PromotionParticipants } from '../definition/participants.ts'
 import { canSeeShutdown, type DatabaseService } from '../hosts/service.ts'
-import { standbysReplayNow } from '../repoint/later-replay.ts'
 import { walReceiverEnded } from './await-receivers.ts'
 import { bestCandidateCheck, promotionLossCheck } from './candidate-checks.ts'
+import { promotedStateChecks } from './promoted-state.ts'
 
 export interface PromotionMeans {
   /** The plan stops the old primary on its host itself, and continues only when that is verified. */
@@ -56,15 +53,7 @@ export function promotionChecks(
       clusterView.config.spec.thresholds.replicationLagBytes,
       service !== null && canSeeShutdown(service),
     ),
-    replayPaused(id),
-    applyDelay(id, isPrimaryUp),
-    requiredSettingsFor(id, 'promoted'),
-    replayBacklog(id),
-    enoughSyncStandbys(id, standbys, isPrimaryUp ? primary : null),
-    synchronizedSlotsInUse(participants),
-    enoughWalSendersAndSlots(id, standbys.length + comesBack.length),
-    standbysFollowTimeline(standbys),
-    standbysReplayNow(standbys),
+    ...promotedStateChecks(participants),
     configFilesValidOn([...standbysToReconfigure(standbys, false), ...comesBack.map(startedAnew)]),
     passwordInServerLog(standbys),
     attaching.check,

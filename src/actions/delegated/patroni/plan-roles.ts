@@ -44,7 +44,11 @@ export function planSwitchover(
         ...['patronictl', 'switchover', scope, '--leader', leader, '--candidate', candidate],
         ...(when === null ? ['--force'] : ['--scheduled', when, '--force']),
       ],
-      checks: [mayLead(target, context), nothingScheduled(context), ...(when === null ? [] : [canSchedule(context)])],
+      checks: [
+        mayLead(target, context, REFUSED),
+        nothingScheduled(context),
+        ...(when === null ? [] : [canSchedule(context)]),
+      ],
       effects: scheduledEffects(context),
       restarts: when === null ? [primary.id] : [],
       deadlineSeconds: when === null ? 180 : 30,
@@ -75,7 +79,7 @@ export function planFailover(
       goal: 'leader',
       name: candidate,
       command: ['patronictl', 'failover', manager.scope ?? 'SCOPE', '--candidate', candidate, '--force'],
-      checks: [byItself(target, context), mayLeadAfterAll(target, context), nothingScheduled(context)],
+      checks: [byItself(target, context), mayLead(target, context, TAKEN_BY_NAME), nothingScheduled(context)],
       effects: scheduledEffects(context),
       deadlineSeconds: 120,
       settleSeconds: loopSeconds(context),
@@ -108,32 +112,30 @@ function loopSeconds({ manager }: DelegationContext): number {
   return manager.details?.settings?.loopWaitSeconds ?? LOOP_SECONDS
 }
 
-/** Patroni refuses such a candidate. */
-function mayLead(target: DatabaseView, { manager }: DelegationContext): PreflightCheck {
-  return {
-    id: 'manager-candidate',
-    mayOverride: true,
-    run({ now }): PreflightResult {
-      const why = whyNotPromoted(manager, target, now)
-      if (why === null)
-        return { result: 'pass', message: `by its rules Patroni may promote ${target.name}`, hint: null }
-      const hint = 'Patroni would refuse this: choose another standby, or change what keeps it from leading.'
-      return { result: 'fail', message: `${target.name} ${why}`, hint }
-    },
-  }
-}
+const REFUSED = {
+  result: 'fail',
+  hint: 'Patroni would refuse this: choose another standby, or change what keeps it from leading.',
+} as const
+/** Without a leader Patroni takes a named one that lags, or is not synchronous: that is the user's decision. */
+const TAKEN_BY_NAME = {
+  result: 'warn',
+  hint: 'By itself Patroni would not promote it; asked by name, it may do so all the same.',
+} as const
 
-/** Without a leader it takes a named one that lags, or is not synchronous: that is the user's decision. */
-function mayLeadAfterAll(target: DatabaseView, { manager }: DelegationContext): PreflightCheck {
+/** Whether Patroni's rules let it lead; `otherwise`: what it means where they do not. */
+function mayLead(
+  target: DatabaseView,
+  { manager }: DelegationContext,
+  otherwise: typeof REFUSED | typeof TAKEN_BY_NAME,
+): PreflightCheck {
   return {
     id: 'manager-candidate',
     mayOverride: true,
     run({ now }): PreflightResult {
       const why = whyNotPromoted(manager, target, now)
-      if (why === null)
-        return { result: 'pass', message: `by its rules Patroni may promote ${target.name}`, hint: null }
-      const hint = 'By itself Patroni would not promote it; asked by name, it may do so all the same.'
-      return { result: 'warn', message: `${target.name} ${why}`, hint }
+      return why === null
+        ? { result: 'pass', message: `by its rules Patroni may promote ${target.name}`, hint: null }
+        : { ...otherwise, message: `${target.name} ${why}` }
     },
   }
 }
