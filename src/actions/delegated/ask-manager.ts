@@ -8,7 +8,7 @@ import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import type { ManagerActs, ManagerLook, PlannedRequest } from './definition/manager-acts.ts'
 import type { WantedActName } from './definition/wanted-act.ts'
-import { type Effect, effectForm, effectSeen } from './effects.ts'
+import { type Effect, effectForm, effectSeen, type Waiting } from './effects.ts'
 import { managerActsOf } from './registry.ts'
 
 const form = () =>
@@ -73,7 +73,7 @@ export const askManagerKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     const acts = requireActs(args)
-    const seen = await effectSeen(args.effect, args.database, tools, isLate(args, tools))
+    const seen = await effectSeen(args.effect, args.database, tools, waitingFor(args, tools))
     if (seen.result === 'never') return seen
     const look = await acts.look(args.request, tools)
     const title = MANAGER_TITLES[acts.kind]
@@ -101,7 +101,10 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
   const title = MANAGER_TITLES[acts.kind]
   for (;;) {
     const { effect, database } = args
-    const seen = effect.kind === 'by-manager' ? null : await effectSeen(effect, database, tools, true)
+    const seen =
+      effect.kind === 'by-manager'
+        ? null
+        : await effectSeen(effect, database, tools, { ...waitingFor(args, tools), isLate: true })
     const look = await acts.look(args.request, tools)
     if (look.state === 'unfinished') return false
     if (seen?.result === 'yes') {
@@ -122,9 +125,10 @@ function isAtIt(look: ManagerLook, isRepeated: boolean): boolean {
   return look.state === 'open' && (isRepeated || look.isThis === true)
 }
 
-function isLate({ step, deadlineSeconds }: Args, tools: ActionToolbox): boolean {
+function waitingFor({ step, deadlineSeconds }: Args, tools: ActionToolbox): Waiting {
   const startedAt = tools.stepRecord(step)?.startedAt ?? null
-  return startedAt !== null && Date.now() - startedAt > (deadlineSeconds - LATE_SECONDS) * 1000
+  const seconds = startedAt === null ? 0 : Math.max(0, (Date.now() - startedAt) / 1000)
+  return { seconds, isLate: seconds > deadlineSeconds - LATE_SECONDS }
 }
 
 const VERIFY_TEXTS: Readonly<Record<Effect['kind'], string>> = {

@@ -22,7 +22,7 @@ export const effectForm = () =>
     old: arg.optionalText(),
     /** Clients of a paused pool wait for `promoted`: that the old primary is back is left to a later step. */
     usersWait: arg.flag(),
-    /** The server was started, or its files were loaded, after that. */
+    /** The server was started, or its files were loaded, after that; null: it did not answer before. */
     before: arg.optionalText(),
     upstream: arg.optionalText(),
     /** Name of a slot or a setting. */
@@ -43,25 +43,33 @@ export const NO_EFFECT: Effect = {
   value: null,
 }
 
-/** Looks for the effect on a database. `isLate`: an old primary that is still down is not waited for any longer. */
+/** Since when the effect is waited for. */
+export interface Waiting {
+  /** An old primary that is still down is not waited for any longer. */
+  readonly isLate: boolean
+  /** Since the step first began, by pgdeck's clock; 0 before. */
+  readonly seconds: number
+}
+
+/** Looks for the effect on a database. */
 export function effectSeen(
   effect: Effect,
   database: string | null,
   tools: ActionToolbox,
-  isLate: boolean,
+  waiting: Waiting,
 ): Promise<Verification> {
   if (effect.kind === 'by-manager' || database === null)
     return Promise.resolve({ result: 'yes', evidence: 'PostgreSQL shows nothing of it' })
-  return SEEN[effect.kind](effect, database, tools, isLate)
+  return SEEN[effect.kind](effect, database, tools, waiting)
 }
 
-type Look = (effect: Effect, database: string, tools: ActionToolbox, isLate: boolean) => Promise<Verification>
+type Look = (effect: Effect, database: string, tools: ActionToolbox, waiting: Waiting) => Promise<Verification>
 
 const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
   promoted,
-  restarted: (effect, database, tools) => startedLater(effect, database, tools),
-  async copied(effect, database, tools) {
-    const started = await startedLater(effect, database, tools)
+  restarted: startedLater,
+  async copied(effect, database, tools, waiting) {
+    const started = await startedLater(effect, database, tools, waiting)
     return started.result === 'yes' ? streams(effect, database, tools) : started
   },
   streams,
@@ -119,7 +127,7 @@ async function promoted(
   { timeline, old, usersWait }: Effect,
   database: string,
   tools: ActionToolbox,
-  isLate: boolean,
+  { isLate }: Waiting,
 ): Promise<Verification> {
   const clusterView = await tools.refresh()
   const view = findDatabase(clusterView, database)
@@ -139,14 +147,22 @@ async function promoted(
   return isLate || usersWait ? { result: 'yes', evidence: `${evidence}; ${why}` } : { result: 'not-yet', why }
 }
 
-async function startedLater({ before }: Effect, database: string, tools: ActionToolbox): Promise<Verification> {
+/** Of a server that did not answer before, its age by its own clock tells whether it was started since the step began. */
+async function startedLater(
+  { before }: Effect,
+  database: string,
+  tools: ActionToolbox,
+  { seconds }: Waiting,
+): Promise<Verification> {
   const clusterView = await tools.refresh()
   const view = findDatabase(clusterView, database)
   if (!view || view.problem) return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
   const [row] = await tools.sql<{ later: boolean; at: string }>(database, {
-    text: `SELECT $1::pg_catalog.timestamptz IS NULL OR pg_catalog.pg_postmaster_start_time() > $1::pg_catalog.timestamptz AS later,
+    text: `SELECT CASE WHEN $1::pg_catalog.timestamptz IS NULL
+        THEN pg_catalog.clock_timestamp() - pg_catalog.pg_postmaster_start_time() < pg_catalog.make_interval(secs => $2)
+        ELSE pg_catalog.pg_postmaster_start_time() > $1::pg_catalog.timestamptz END AS later,
       pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS at`,
-    values: [before],
+    values: [before, seconds],
   })
   if (!row?.later) return { result: 'not-yet', why: `${view.name} was not started since` }
   return { result: 'yes', evidence: `${view.name} was started at ${row.at}` }
