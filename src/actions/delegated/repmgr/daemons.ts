@@ -32,6 +32,11 @@ export function parseDaemons(csv: string): readonly RepmgrDaemon[] {
   })
 }
 
+/** Whether repmgr as a whole is paused, and stays that. Of some that are paused the act resumes all. */
+export function areAllPaused(daemons: readonly RepmgrDaemon[]): boolean {
+  return daemonsThat(daemons, true).length > 0 && daemonsThat(daemons, false).length === 0
+}
+
 /** Names of those that run, and are paused or not. */
 export function daemonsThat(daemons: readonly RepmgrDaemon[], paused: boolean): readonly string[] {
   return daemons.filter((each) => each.runs && each.paused === paused).map(({ node }) => node)

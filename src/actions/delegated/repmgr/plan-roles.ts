@@ -4,7 +4,7 @@ import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { PromotionParticipants } from '../../definition/participants.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
 import { siblingsAreRegistered } from './checks.ts'
-import { daemonsThat } from './daemons.ts'
+import { areAllPaused } from './daemons.ts'
 import { placeOf, repmgrMember } from './place.ts'
 import { commandLine, daemonsOf, planRepmgr } from './planned.ts'
 
@@ -22,7 +22,7 @@ export async function planRepmgrPromotion(
     id: view.id,
     upstream: repmgrMember(view, context.manager)?.facts?.upstream ?? null,
   }))
-  const isPaused = daemonsThat(await daemonsOf(place, context), true).length > 0
+  const isPaused = areAllPaused(await daemonsOf(place, context))
   const pausing = isSwitchover ? [] : ['service pause', 'standby promote --siblings-follow', 'service unpause']
   return planRepmgr(
     { call, view: target, place, context, readers: [target.id, ...standbys.map(({ id }) => id)] },

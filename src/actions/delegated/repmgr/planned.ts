@@ -6,7 +6,7 @@ import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { PreflightCheck } from '../../definition/action.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
 import { daemonsAround, dryRun } from './checks.ts'
-import { daemonsThat, type RepmgrDaemon, readDaemons } from './daemons.ts'
+import { areAllPaused, type RepmgrDaemon, readDaemons } from './daemons.ts'
 import { type RepmgrNodePlace, repmgrMember } from './place.ts'
 import { COPIED, EVENTS, type RepmgrCall, type RepmgrRequest, wordsOf } from './request.ts'
 import { readRepmgrNode } from './tables.ts'
@@ -39,7 +39,7 @@ async function requestOf({ call, view, place, context, upstream, readers }: Repm
     database: view.id,
     upstream: above?.facts?.nodeId ?? null,
     source: upstream ? sourceOf(upstream, context) : null,
-    wasPaused: daemonsThat(await daemonsOf(place, context), true).length > 0,
+    wasPaused: areAllPaused(await daemonsOf(place, context)),
     done: before?.done ?? 0,
     failed: before?.failed ?? 0,
     copies: copied?.done ?? 0,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { daemonsThat, parseDaemons } from '../../../../src/actions/delegated/repmgr/daemons.ts'
+import { areAllPaused, daemonsThat, parseDaemons } from '../../../../src/actions/delegated/repmgr/daemons.ts'
 
 describe('repmgr service status --csv', () => {
   test('tells which daemons run and which are paused; a node that is down tells nothing', () => {
@@ -15,6 +15,19 @@ describe('repmgr service status --csv', () => {
       { node: 'node3', answers: true, runs: false, paused: false },
     ])
     assert.deepEqual([daemonsThat(daemons, true), daemonsThat(daemons, false)], [['node1'], []])
+  })
+
+  test('is paused as a whole only if no daemon that runs goes on', () => {
+    const one = { node: 'node1', answers: true, runs: true, paused: true }
+    const other = { ...one, node: 'node2', paused: false }
+    const down = { node: 'node3', answers: false, runs: false, paused: false }
+    assert.deepEqual([[one, down], [one, other], [other], [down], []].map(areAllPaused), [
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 
   test('of a node whose name has a comma', () => {
