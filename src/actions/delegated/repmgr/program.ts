@@ -39,6 +39,9 @@ exit "$c"`
 /** Longer than any copy of a database takes. */
 const LIMIT_MS = 7 * 24 * 3600_000
 
+/** Longer than the limits of repmgr's own steps together: clients of a pool may be waiting. It is not ended then. */
+const PATIENCE_MS = 300_000
+
 /**
  * Runs it to its end, also if pgdeck or the connection is lost: half a switchover helps nobody. Throws FaultError without
  * access, and OutcomeUnknown when the run is stopped meanwhile.
@@ -50,7 +53,8 @@ export function runRepmgr(
   pausesDaemons = false,
 ): Promise<RepmgrAnswer> {
   const argv = argvOf(place, words, pausesDaemons ? PAUSED_MEANWHILE : RUN)
-  return runToEnd(requireHost(place.host, tools), argv, tools)
+  const copies = words.includes('clone') || words.includes('rejoin')
+  return runToEnd(requireHost(place.host, tools), argv, tools, copies ? LIMIT_MS : PATIENCE_MS)
 }
 
 /** Asks it for something that it answers at once, and that changes nothing. Throws FaultError. */
@@ -69,10 +73,17 @@ function argvOf({ prefix, program, file }: RepmgrPlace, words: readonly string[]
   return [...prefix, 'sh', '-c', script, 'repmgr-by-pgdeck', program, file, ...words]
 }
 
-async function runToEnd(connection: HostConnection, argv: readonly string[], tools: ActionToolbox) {
+async function runToEnd(
+  connection: HostConnection,
+  argv: readonly string[],
+  tools: ActionToolbox,
+  patienceMs: number,
+): Promise<RepmgrAnswer> {
   const lines = lineByLine((line) => tools.writeOutput(line))
   const stopped = Promise.withResolvers<never>()
-  const forget = onAbort(tools.signal, () => stopped.reject(new OutcomeUnknown(stillRuns(connection.name))))
+  const stop = (why: string) => stopped.reject(new OutcomeUnknown(stillRuns(why, connection.name)))
+  const forget = onAbort(tools.signal, () => stop('the run was stopped'))
+  const patience = setTimeout(() => stop('it takes too long'), patienceMs)
   const ended = connection.run(argv, { signal: AbortSignal.timeout(LIMIT_MS), onOutput: lines, survivesLoss: true })
   try {
     const { exitCode, stdout, stderr } = await Promise.race([ended, stopped.promise])
@@ -83,12 +94,13 @@ async function runToEnd(connection: HostConnection, argv: readonly string[], too
     throw new OutcomeUnknown(error.fault, { cause: error })
   } finally {
     forget()
+    clearTimeout(patience)
     ended.catch(() => {})
   }
 }
 
-function stillRuns(host: string) {
-  const message = `the run was stopped, and repmgr continues on ${host}`
+function stillRuns(why: string, host: string) {
+  const message = `${why}, and repmgr continues on ${host}`
   return { code: 'timeout', message, hint: 'Resume the run to see how it ends.' } as const
 }
 

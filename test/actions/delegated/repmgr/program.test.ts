@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { failureOf } from '../../../../src/actions/delegated/repmgr/program.ts'
+import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
+import { failureOf, runRepmgr } from '../../../../src/actions/delegated/repmgr/program.ts'
+import { OutcomeUnknown } from '../../../../src/model/runs/action-error.ts'
 
 const answer = (exitCode: number, text: string) => ({
   exitCode,
@@ -47,4 +49,26 @@ HINT: "repmgr node rejoin" cannot be executed on a running node`,
     test(`is told by its error: ${why}`, () => {
       assert.deepEqual(failureOf(answer(1, text)), { why, hint })
     })
+})
+
+describe('a switchover by repmgr that does not end', () => {
+  const PLACE = { host: 'box', prefix: [], program: 'repmgr', file: '/etc/repmgr.conf' }
+
+  test('is not waited for longer than five minutes, while clients of a pool may wait, and is not ended', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] })
+    const signals: AbortSignal[] = []
+    const run = (_: readonly string[], { signal }: { signal: AbortSignal }) => {
+      signals.push(signal)
+      return new Promise(() => {})
+    }
+    const tools = {
+      signal: new AbortController().signal,
+      host: () => ({ name: 'box', run }),
+      writeOutput: () => {},
+    } as unknown as ActionToolbox
+    const lost = assert.rejects(runRepmgr(PLACE, ['standby', 'switchover'], tools), OutcomeUnknown)
+    context.mock.timers.tick(300_000)
+    await lost
+    assert.equal(signals[0]?.aborted, false)
+  })
 })
