@@ -31,7 +31,7 @@ export async function delegatedFence(delegation: Delegation): Promise<Draft | No
 export async function delegatedUnfence(delegation: Delegation): Promise<Draft | NotDelegated> {
   const view = targetView(delegation)
   const [upstream] = writableOfSameSystem(delegation.clusterView, view)
-  const wanted: WantedAct = upstream ? { act: 'rejoin', view, upstream } : { act: 'put-back', view }
+  const wanted: UnfencedBy = upstream ? { act: 'rejoin', view, upstream } : { act: 'put-back', view }
   const planned = await requestFor(delegation, wanted)
   if ('why' in planned) return planned
   const own = await delegation.direct()
@@ -45,9 +45,19 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
       startsIt ? { ...own.impact, statement: `${view.name} comes back as the manager has it.` } : own.impact,
       planned.effects,
     ),
-    steps: startsIt ? [asked] : [...own.steps, asked],
+    steps: startsIt ? [asked, ...(await resumption(delegation, wanted))] : [...own.steps, asked],
   }
 }
+
+/** repmgr brings a node back and leaves its daemons paused, which the fence has done; others end both with one request. */
+async function resumption(delegation: Delegation, { act, view }: UnfencedBy): Promise<readonly PlannedStep[]> {
+  if (delegation.acts.kind !== 'repmgr' || act !== 'rejoin') return []
+  const wanted = { act: 'put-back', view } as const
+  const planned = await requestFor(delegation, wanted)
+  return 'why' in planned ? [] : [step(delegation, wanted, planned, NO_EFFECT, 'resume-manager')]
+}
+
+type UnfencedBy = Extract<WantedAct, { readonly act: 'put-back' | 'rejoin' }>
 
 function withManager(delegation: Delegation, own: Draft, planned: PlannedRequest): Draft {
   const others = own.checks.filter(({ id }) => id !== 'manager')
@@ -59,6 +69,7 @@ function step(
   wanted: Extract<WantedAct, { readonly act: 'take-out' | 'put-back' | 'rejoin' }>,
   planned: PlannedRequest,
   effect: Effect,
+  id = 'ask-manager',
 ): PlannedStep {
   const { view } = wanted
   // Another one may take over from a primary.
@@ -67,9 +78,9 @@ function step(
   const ifStopped =
     wanted.act === 'take-out'
       ? `The manager leaves ${view.name} alone: pgdeck do unfence ${view.id} ends that.`
-      : `${view.name} is back, or on its way.`
+      : `${view.name} is back, or on its way. A manager that the fence has paused may still be: pgdeck do resume-manager.`
   return askManagerKind.plan({
-    id: 'ask-manager',
+    id,
     acts,
     act: wanted.act,
     planned,

@@ -65,10 +65,12 @@ describe('a real repmgr carries out', { skip: withoutRepmgr || withoutSshd }, ()
     assertDone(await pgdeck.act('failback', 'node2'))
     assertDone(await pgdeck.act('resume-manager', null))
     assertDone(await pgdeck.act('rebuild-replica', 'node2'))
-    const paused = await cluster.query<{ paused: boolean }>('select repmgr.repmgrd_is_paused() as paused', first?.port)
-    assert.deepEqual(paused, [{ paused: false }])
+    const pausedOn = (port: number | undefined) =>
+      cluster.query<{ paused: boolean }>('select repmgr.repmgrd_is_paused() as paused', port)
+    assert.deepEqual(await pausedOn(first?.port), [{ paused: false }])
     assertDone(await pgdeck.act('fence', 'node3'))
     assertDone(await pgdeck.act('unfence', 'node3'))
+    assert.deepEqual(await pausedOn(first?.port), [{ paused: false }])
   })
 
   test('what a pgdeck asked that was killed meanwhile: the next one looks, and asks no second time', async (context) => {
