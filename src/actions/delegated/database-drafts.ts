@@ -81,10 +81,17 @@ export async function delegatedRestart(delegation: Delegation): Promise<Draft | 
     title: planned.title,
     danger: stopsUsers(view, picture) ? 'outage' : 'disruptive',
     impact: withEffects(databaseStopImpact(view, picture, 'restart'), planned.effects),
-    checks: [managerCarriesOut(delegation), ...restartedByManager(delegation, view), ...planned.checks],
+    checks: [managerCarriesOut(delegation), ...(await restartChecks(delegation, view)), ...planned.checks],
     input: delegation.request.input,
     steps,
   }
+}
+
+/** For repmgr pgdeck itself stops and starts the server: then all that a restart without a manager looks at counts. */
+async function restartChecks(delegation: Delegation, view: DatabaseView): Promise<readonly PreflightCheck[]> {
+  if (delegation.acts.kind !== 'repmgr') return restartedByManager(delegation, view)
+  const { checks } = await delegation.direct()
+  return checks.filter(({ id }) => id !== 'manager')
 }
 
 /** What would keep it from coming back; the manager decides on its role. */
