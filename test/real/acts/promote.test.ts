@@ -184,7 +184,11 @@ describe('after a promotion', () => {
         const run = await acting.act('promote', 'standby-1', {}, SEEN_DOWN)
         assert.equal(run.state, 'done', run.why ?? '')
         await primary.start()
-        await acting.executor.propose({ action: 'reload', target: 'primary', input: {} })
+        const isSplit = () => (acting.store.latest().clusters[0]?.picture?.splitBrains.length ?? 0) > 0
+        await until('both are read as primaries', 10_000, async () => {
+          await acting.executor.propose({ action: 'reload', target: 'primary', input: {} })
+          return isSplit()
+        })
         const picture = acting.store.latest().clusters[0]?.picture
         assert.ok(picture)
         assert.equal(picture.alerts.find(({ rule }) => rule === 'split-brain')?.severity, 'critical')
