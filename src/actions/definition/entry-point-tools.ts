@@ -22,13 +22,19 @@ export interface SessionServer {
 export interface EntryPointTools {
   /**
    * Gives one command to the console of that pooler, in a session of its own, and returns its rows. While planning only
-   * SHOW is allowed. Throws FaultError, `timeout` at the limit. `outlives`: it is given even if the run was stopped.
+   * SHOW is allowed. Throws FaultError, `timeout` at the limit. `outlives`: it is given even if the run was stopped, by a
+   * session that is opened before the first PAUSE and kept: letting users go needs no new login.
    */
   command<Row extends Readonly<Record<string, unknown>>>(
     pooler: string,
     text: string,
     options?: { readonly limitMs?: number; readonly outlives?: boolean },
   ): Promise<readonly Row[]>
+  /**
+   * How long what lets users go may still be tried again, in milliseconds: half a minute each time, and less in all once the
+   * run is to end at once. Never below 0.
+   */
+  patienceMs(since: number): number
   /**
    * Opens a new session there, and runs `write` on a server that is not in recovery; null: nothing. Throws FaultError. It
    * never writes while planning.

@@ -1,5 +1,6 @@
 // The pools of a PgBouncer as its console shows them, and the commands that let their clients wait and continue.
 
+import { setTimeout } from 'node:timers/promises'
 import { poolName } from '../../io/entry-points/pooler-console.ts'
 import { FaultError, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
@@ -112,26 +113,46 @@ export function resumeCommand(pool: string): string {
   return `RESUME ${poolName(pool)}`
 }
 
-const TRIES = 3
+const TRY_AGAIN_MS = 500
 
 /**
- * Lets the clients of a pool continue, also if the run was stopped. Resolves to what was done, and does nothing where the
- * pool is not paused. Throws FaultError.
+ * Lets the clients of a pool continue, also if the run was stopped. Tries again while the pooler or the way to it is away, as
+ * long as the tools have patience. Resolves to what was done, and does nothing where the pool is not paused. Throws FaultError.
  */
-export async function resumePool(place: PoolPlace, tools: Tools): Promise<string> {
-  const { pooler, pool } = place
-  const named = `${pool} at ${pooler}`
-  for (let left = TRIES; ; left--) {
+export async function resumePool(place: PoolPlace, tools: Tools & Pick<ActionToolbox, 'writeOutput'>): Promise<string> {
+  const began = performance.now()
+  for (let tries = 1; ; tries++) {
     try {
-      const found = await readPool(place, tools, true)
-      if (!found?.isPaused) return found ? `${named} is not paused` : `${pooler} has no database ${pool}`
-      await tools.entryPoints.command(pooler, resumeCommand(pool), { outlives: true })
-      return `${named} was resumed`
+      return await resumed(place, tools)
     } catch (error) {
-      if (error instanceof FaultError && /is not paused/.test(error.fault.message)) return `${named} is not paused`
-      if (left <= 1) throw stillPaused(place, error)
+      if (!mayPass(error) || tools.entryPoints.patienceMs(began) <= 0) throw stillPaused(place, error)
+      if (tries === 1) tools.writeOutput(`${named(place)} is not resumed yet; pgdeck tries again: ${messageOf(error)}`)
+      // Not the wait of the tools, which ends with the run.
+      await setTimeout(TRY_AGAIN_MS)
     }
   }
+}
+
+async function resumed(place: PoolPlace, tools: Tools): Promise<string> {
+  const found = await readPool(place, tools, true)
+  if (!found) return `${place.pooler} has no database ${place.pool}`
+  try {
+    if (!found.isPaused) return `${named(place)} is not paused`
+    await tools.entryPoints.command(place.pooler, resumeCommand(place.pool), { outlives: true })
+    return `${named(place)} was resumed`
+  } catch (error) {
+    if (error instanceof FaultError && /is not paused/.test(error.fault.message)) return `${named(place)} is not paused`
+    throw error
+  }
+}
+
+function named({ pooler, pool }: PoolPlace): string {
+  return `${pool} at ${pooler}`
+}
+
+/** A user that may not is not asked for again; a program for the password that failed is. */
+function mayPass(error: unknown): boolean {
+  return error instanceof FaultError && (error.fault.code !== 'auth' || error.fault.reason === 'no-password')
 }
 
 function stillPaused({ pooler, pool }: PoolPlace, error: unknown): FaultError {

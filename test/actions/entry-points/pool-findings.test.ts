@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
 import { type PoolFindings, poolFindingsCheck } from '../../../src/actions/entry-points/pool-findings.ts'
-import { keptAddresses, type Pool, readPools } from '../../../src/actions/entry-points/pools.ts'
+import { keptAddresses, type Pool, readPools, resumePool } from '../../../src/actions/entry-points/pools.ts'
 import type { PoolerConfig } from '../../../src/config/config.ts'
 import { resolveEntryPoints } from '../../../src/config/entry-points.ts'
+import { FaultError } from '../../../src/model/values/fault.ts'
 
 const SETTINGS = {
   admin_users: 'postgres, admin',
@@ -119,5 +120,40 @@ describe('what a pooler keeps of a DNS name', () => {
     assert.deepEqual(await kept('old.example.net'), [])
     assert.deepEqual(await kept('10.0.0.5'), [])
     assert.deepEqual(await kept(null), [])
+  })
+})
+
+describe('a resume', () => {
+  /** `patience`: how often it may be tried again. */
+  const resuming = (code: 'refused' | 'auth', failures: number, patience = Number.POSITIVE_INFINITY) => {
+    let asked = 0
+    const said: string[] = []
+    const command = async () => {
+      if (asked++ < failures) throw new FaultError({ code, message: code, hint: null })
+      return [{ ...ORDERS, paused: 1 }]
+    }
+    const tools = {
+      entryPoints: { command, patienceMs: () => patience - asked },
+      writeOutput: (text: string) => said.push(text),
+    } as unknown as Pick<ActionToolbox, 'entryPoints' | 'writeOutput'>
+    return { asked: () => asked, said, resume: () => resumePool({ pooler: 'pool-1', pool: 'orders' }, tools) }
+  }
+
+  test('is tried again while the console is away, and that is told once', async () => {
+    const { resume, said } = resuming('refused', 4)
+    assert.equal(await resume(), 'orders at pool-1 was resumed')
+    assert.deepEqual(said, ['orders at pool-1 is not resumed yet; pgdeck tries again: refused'])
+  })
+
+  test('is given up with the command when no patience is left', async () => {
+    const { resume, asked } = resuming('refused', 99, 3)
+    await assert.rejects(resume, /orders at pool-1 may still be paused .*RESUME "orders"/)
+    assert.equal(asked(), 3)
+  })
+
+  test('is not tried again by a user that may not', async () => {
+    const { resume, asked } = resuming('auth', 99)
+    await assert.rejects(resume, /RESUME "orders"/)
+    assert.equal(asked(), 1)
   })
 })

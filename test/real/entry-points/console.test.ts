@@ -17,7 +17,9 @@ async function withConsole(
   dsnOf: (pool: PgBouncer) => string,
   body: (console: PoolerConsole, pool: PgBouncer) => Promise<void>,
 ) {
-  const pool = await openPgBouncer(server().primary, 'transaction', 'stats_users = pgdeck')
+  // Else its maintenance may remove what PAUSE made out of the entry for all names.
+  const settings = 'stats_users = pgdeck\nautodb_idle_timeout = 0'
+  const pool = await openPgBouncer(server().primary, 'transaction', settings)
   const connection = parseDsn(dsnOf(pool), {})
   const console = openPoolerConsole({ connection, passwordCommand: null })
   try {

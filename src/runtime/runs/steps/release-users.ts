@@ -20,31 +20,39 @@ interface ReleaseContext extends Pick<RunStepsOptions, 'tools'> {
 }
 
 /**
- * Undoes the steps by which users wait, and journals that. It asks neither for the lock nor the user: an undo too many
- * does less harm than users who wait. Throws only if the journal can't be written, after every step was tried.
+ * Undoes the steps by which users wait, all at once, and journals that. It asks neither for the lock nor the user: an undo too
+ * many does less harm than users who wait. Throws only if the journal can't be written, after every step was tried.
  */
 export async function releaseUsers({ log, tools }: ReleaseContext): Promise<Release> {
   const released: PlannedStep[] = []
   const left: string[] = []
   let unwritten: { readonly error: unknown } | null = null
-  for (const step of holdingSteps(log.run())) {
-    const known = readStep(step)
-    const undo = known.fits ? known.step.undo : null
-    const { state } = recordedStep(log.run(), step)
-    try {
-      const evidence = undo === null ? '' : await undo(tools)
-      // Why a step failed or was skipped is worth more than that nothing of it is left.
-      if (state === 'failed' || state === 'unknown' || state === 'skipped') continue
-      released.push(step)
-      await log.append({ type: 'step-undone', step: step.id, evidence }).catch((error: unknown) => {
-        unwritten = { error }
-      })
-    } catch (error) {
-      left.push(messageOf(error))
+  const steps = holdingSteps(log.run())
+  // One that does not answer must not hold up the others.
+  const outcomes = await Promise.allSettled(steps.map((step) => undone(step, tools)))
+  for (const [index, step] of steps.entries()) {
+    const outcome = outcomes[index]
+    if (outcome?.status !== 'fulfilled') {
+      left.push(messageOf(outcome?.reason))
+      continue
     }
+    const { state } = recordedStep(log.run(), step)
+    // Why a step failed or was skipped is worth more than that nothing of it is left.
+    if (state === 'failed' || state === 'unknown' || state === 'skipped') continue
+    released.push(step)
+    const entry = { type: 'step-undone', step: step.id, evidence: outcome.value } as const
+    await log.append(entry).catch((error: unknown) => {
+      unwritten = { error }
+    })
   }
   if (unwritten !== null) throw (unwritten as { readonly error: unknown }).error
   return { released, left }
+}
+
+async function undone(step: PlannedStep, tools: ReleaseContext['tools']): Promise<string> {
+  const known = readStep(step)
+  if (!known.fits) throw new Error(`not undone: ${step.title} (${known.why})`)
+  return (await known.step.undo?.(tools)) ?? ''
 }
 
 /**

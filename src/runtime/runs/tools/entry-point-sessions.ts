@@ -2,7 +2,7 @@
 
 import type { EntryPointTools, SessionPlace } from '../../../actions/definition/entry-point-tools.ts'
 import type { ClusterConfig } from '../../../config/config.ts'
-import { openPoolerConsole } from '../../../io/entry-points/pooler-console.ts'
+import { openPoolerConsole, type PoolerConsole } from '../../../io/entry-points/pooler-console.ts'
 import { reachServer } from '../../../io/entry-points/reach-server.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import { isLoopback } from '../../../model/values/address.ts'
@@ -17,22 +17,50 @@ export interface EntryPointSessionsOptions {
 
 const COMMAND_MS = 8_000
 const SESSION_MS = 5_000
+/** A pooler or the way to it may be away for a moment. */
+const PATIENCE_MS = 30_000
+/** Of the time that a process has which a signal ends: the last try is to end within it. */
+const STOPPED_PATIENCE_MS = 10_000
+/** For a command when no patience is left. */
+const LAST_COMMAND_MS = 2_500
 
-/** Opens nothing before the first use, and leaves nothing open. */
-export function entryPointSessions(options: EntryPointSessionsOptions): EntryPointTools {
+export interface EntryPointSessions extends EntryPointTools {
+  /** Ends the sessions that are kept. Never throws. */
+  close(): Promise<void>
+}
+
+/** Opens nothing before the first use, and keeps only the sessions that let users go. */
+export function entryPointSessions(options: EntryPointSessionsOptions): EntryPointSessions {
   const { purpose, config, hostConnections, signal } = options
+  const kept = new Map<string, PoolerConsole>()
+  const consoleOf = (name: string): PoolerConsole => {
+    const { connection, passwordCommand, via } = poolerOf(config(), name)
+    return openPoolerConsole({ connection, passwordCommand, tunnel: hostConnections.tunnelVia(via) })
+  }
+  const keptConsoleOf = (name: string): PoolerConsole => {
+    const found = kept.get(name) ?? consoleOf(name)
+    kept.set(name, found)
+    return found
+  }
+  const patience = patienceUntil(signal)
   return {
     async command(name, text, { limitMs = COMMAND_MS, outlives = false } = {}) {
       if (purpose === 'plan' && !/^SHOW\b/.test(text)) throw new Error(`${text}: a plan only reads`)
-      const { connection, passwordCommand, via } = poolerOf(config(), name)
-      const tunnel = hostConnections.tunnelVia(via)
-      const opened = openPoolerConsole({ connection, passwordCommand, tunnel })
+      if (outlives) {
+        const left = Math.max(LAST_COMMAND_MS, patience(performance.now()))
+        return keptConsoleOf(name).run(text, Math.min(limitMs, left), NEVER)
+      }
+      // A login that fails now would fail when they are to go.
+      if (/^PAUSE\b/.test(text)) await keptConsoleOf(name).run('SHOW VERSION', COMMAND_MS, signal)
+      const opened = consoleOf(name)
       try {
-        return await opened.run(text, limitMs, outlives ? NEVER : signal)
+        return await opened.run(text, limitMs, signal)
       } finally {
         await opened.close()
       }
     },
+    patienceMs: patience,
+    close: async () => void (await Promise.allSettled([...kept.values()].map((each) => each.close()))),
     async sessionAt(place, write) {
       const { via, ...target } = targetOf(place, config())
       const tunnel = hostConnections.tunnelVia(via)
@@ -43,6 +71,17 @@ export function entryPointSessions(options: EntryPointSessionsOptions): EntryPoi
 }
 
 const NEVER = new AbortController().signal
+
+/** See `patienceMs` of EntryPointTools. */
+function patienceUntil(signal: AbortSignal): (since: number) => number {
+  let end = Number.POSITIVE_INFINITY
+  const stop = () => {
+    end = performance.now() + STOPPED_PATIENCE_MS
+  }
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  return (since) => Math.max(0, Math.min(since + PATIENCE_MS, end) - performance.now())
+}
 
 function targetOf(place: SessionPlace, config: ClusterConfig) {
   if (place.kind === 'address') {

@@ -53,16 +53,10 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
   const hosts = openRunHosts(config, lost)
   const purpose = record ? 'act' : 'plan'
   const { servers } = options
-  const { close, ...sessions } = openActionSessions({
-    purpose,
-    config: world.config,
-    hostConnections,
-    servers,
-    met: world.met,
-    signal,
-  })
-  const sources = { config: world.config, hostConnections, servers, signal }
-  const { close: closeManager, managerSql } = openManagerSessions({ ...sources, purpose, lost })
+  const sources = { purpose, config: world.config, hostConnections, signal } as const
+  const { close, ...sessions } = openActionSessions({ ...sources, servers, met: world.met })
+  const { close: closeEntryPoints, ...entryPoints } = entryPointSessions(sources)
+  const { close: closeManager, managerSql } = openManagerSessions({ ...sources, servers, lost })
   return {
     config,
     run,
@@ -76,7 +70,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     rename: world.rename,
     backupOf: (id) => readBackupsOf(id, config, hostConnections, signal),
     ...sessions,
-    entryPoints: entryPointSessions({ purpose, config: world.config, hostConnections, signal }),
+    entryPoints,
     collectLogs: (node, path, onProgress) =>
       collectActionLogs({
         cluster: world.config(),
@@ -99,6 +93,7 @@ export function openRunToolbox(options: RunToolboxOptions): RunToolbox {
     async close() {
       await close()
       await closeManager()
+      await closeEntryPoints()
       await hosts.close()
       await hostConnections.close().catch(() => {})
     },
