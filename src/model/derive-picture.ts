@@ -80,7 +80,8 @@ export function derivePicture(snapshot: ClusterSnapshot, previous: Picture | nul
   const next =
     servers.length > 0 ? nextServers(servers, databases, snapshot.spec.model, serving) : nextDatabases(failover)
   const hosts = hostViews(snapshot, now)
-  const entryPoints = entryPointViews(snapshot, { databases, splitBrains: split, previous, now })
+  const memberNames = manager?.names ?? {}
+  const entryPoints = entryPointViews(snapshot, { databases, splitBrains: split, memberNames, previous, now })
   const runs = observeRuns(members, previous, now)
   const seen = { links, slots, serving, hosts, entryPoints, runs }
   const findings: RuleInput = { ...input, manager, now: judgedAt, reachability, ...seen }

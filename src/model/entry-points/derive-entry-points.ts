@@ -22,6 +22,7 @@ import { addressDestination, type ClusterDatabases, poolDestinations, proxiedDes
 interface Facts {
   readonly databases: readonly DatabaseView[]
   readonly splitBrains: readonly SplitBrain[]
+  readonly memberNames: Readonly<Record<string, string>>
   readonly previous: Picture | null
   readonly now: number
 }
@@ -29,12 +30,12 @@ interface Facts {
 /** Poolers first, then proxies and addresses, as configured. */
 export function entryPointViews(
   { entryPoints = [], spec: { thresholds } }: ClusterSnapshot,
-  { databases, splitBrains, previous, now }: Facts,
+  { databases, splitBrains, memberNames, previous, now }: Facts,
 ): readonly EntryPointView[] {
   const before = new Map((previous?.entryPoints ?? []).map((view) => [view.id, view]))
-  const cluster = { databases, splitBrains, addresses: [] }
+  const cluster = { databases, splitBrains, memberNames, addresses: [] }
   const addresses = entryPoints.flatMap((record) => (record.kind === 'address' ? [addressView(record, cluster)] : []))
-  const known: ClusterDatabases = { databases, splitBrains, addresses }
+  const known: ClusterDatabases = { ...cluster, addresses }
   return entryPoints.map((record) => {
     const view =
       record.kind === 'pooler'

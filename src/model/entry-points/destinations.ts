@@ -22,6 +22,8 @@ export interface ClusterDatabases {
   readonly splitBrains: readonly SplitBrain[]
   /** Addresses that a pooler may lead to in place of a database. */
   readonly addresses: readonly AddressView[]
+  /** The manager's names of the databases, by id: a proxy of Patroni mostly has these. */
+  readonly memberNames: Readonly<Record<string, string>>
 }
 
 interface Place {
@@ -106,15 +108,15 @@ export function proxiedDestination(
   cluster: ClusterDatabases,
 ): Destination {
   if (address) return placeDestination(address, NOWHERE, expects, cluster)
-  const named = cluster.databases.filter((view) => [view.id, view.name].some((each) => isSameName(each, name)))
+  const named = cluster.databases.filter((view) => isNamed(view, name, cluster.memberNames[view.id]))
   const [view] = named
   return view && named.length === 1
     ? destinationOf(view, expects, cluster)
     : { databaseId: null, name, isExpected: null }
 }
 
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+function isNamed({ id, name }: DatabaseView, given: string, memberName: string | undefined): boolean {
+  return [id, name, memberName].some((each) => each?.toLowerCase() === given.toLowerCase())
 }
 
 function placeDestination(

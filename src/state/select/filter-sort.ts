@@ -84,6 +84,14 @@ const ENTRY_POINT_WEIGHT: Readonly<Record<EntryPointStatus, number>> = {
   active: 7,
 }
 
+/** Without a chosen order: what needs attention comes first, all else as configured. */
+export function entryPointsByUrgency<Row extends { readonly entryPoint: EntryPointView }>(
+  rows: readonly Row[],
+): readonly Row[] {
+  const weight = ({ entryPoint: { status } }: Row) => ENTRY_POINT_WEIGHT[status === 'unknown' ? 'active' : status]
+  return rows.toSorted((a, b) => weight(a) - weight(b))
+}
+
 export const ENTRY_POINT_SORT_KEYS: SortKeys<EntryPointView> = {
   name: ({ name }) => name.toLowerCase(),
   type: ({ kind }) => kind,

@@ -13,6 +13,7 @@ import { alertsBySeverity } from './cluster.ts'
 import {
   DATABASE_SORT_KEYS,
   ENTRY_POINT_SORT_KEYS,
+  entryPointsByUrgency,
   matchesFilter,
   SERVER_SORT_KEYS,
   type SortKey,
@@ -86,7 +87,7 @@ export function serverPaneRows(state: State, cluster: ClusterState): readonly Se
   return sortRows(kept, sort.servers, (column) => at(SERVER_SORT_KEYS[column], (row) => row.server))
 }
 
-/** Rows of the pane of entry points. */
+/** Rows of the pane of entry points, the most urgent first unless sorted. */
 export function entryPointPaneRows(state: State, cluster: ClusterState): readonly EntryPointRow[] {
   const rows = (cluster.picture?.entryPoints ?? []).map((entryPoint): EntryPointRow => {
     return { kind: 'entry-point', id: entryPoint.id, entryPoint }
@@ -95,7 +96,8 @@ export function entryPointPaneRows(state: State, cluster: ClusterState): readonl
   const kept = rows.filter(({ entryPoint: { name, kind, status, where, leadsTo } }) =>
     matchesFilter(filter, name, kind, status, where, ...leadsTo.map((each) => each.name)),
   )
-  return sortRows(kept, sort['entry-points'], (column) => at(ENTRY_POINT_SORT_KEYS[column], (row) => row.entryPoint))
+  const urgent = entryPointsByUrgency(kept)
+  return sortRows(urgent, sort['entry-points'], (column) => at(ENTRY_POINT_SORT_KEYS[column], (row) => row.entryPoint))
 }
 
 /** Rows of the databases pane, in tree order unless sorted or filtered. */

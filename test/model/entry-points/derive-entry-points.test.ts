@@ -17,9 +17,11 @@ import {
   aProxied,
   aProxy,
   aShopBehind,
+  behind,
   REACHED_STANDBY,
 } from '../../builders/entry-points.ts'
-import { aFault, aPrimary, aPrimaryPulse, aStandby, NOW, withDatabase } from '../../builders/snapshot.ts'
+import { patroniDatabases } from '../../builders/patroni-cluster.ts'
+import { aCluster, aFault, aPrimary, aPrimaryPulse, aStandby, NOW, withDatabase } from '../../builders/snapshot.ts'
 
 const pictureOf = (snapshot: ClusterSnapshot, previous: Picture | null = null, at = NOW) =>
   derivePicture(snapshot, previous, at)
@@ -210,6 +212,21 @@ describe('a proxy', () => {
     const named = (name: string) => viewsOf(behindOf(aProxy([aProxied(name, 1, { address: null })])))
     assert.deepEqual(named('DB-1'), ['active db-1+'])
     assert.deepEqual(named('node-7'), ['active node-7?'])
+  })
+
+  test('knows servers without an address by the names that the manager has for the databases', () => {
+    const databases = patroniDatabases({}).map((record) => {
+      const id = `db-${record.spec.id}`
+      return { ...record, spec: { ...record.spec, id }, displayName: id }
+    })
+    const unnamed = { address: null }
+    const picture = pictureOf(
+      behind(aCluster({ databases }), [
+        aProxy([aProxied('N2', 0, unnamed)]),
+        aProxy([aProxied('n2', 0, unnamed), aProxied('n3', 0, unnamed)], { id: 'proxy-read', expects: 'standby' }),
+      ]),
+    )
+    assert.deepEqual(viewsOf(picture), ['active db-n2+', 'elsewhere db-n2- db-n3+'])
   })
 
   test('that sends writers to a standby too is critical', () => {

@@ -3,9 +3,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { paneWithFocus, shownCluster, shownPanes } from '../../../src/state/select/cluster.ts'
-import { databasePaneRows, eventPaneRows, selectedRowIndex, serverPaneRows } from '../../../src/state/select/rows.ts'
+import {
+  databasePaneRows,
+  entryPointPaneRows,
+  eventPaneRows,
+  selectedRowIndex,
+  serverPaneRows,
+} from '../../../src/state/select/rows.ts'
 import type { ClusterState, State } from '../../../src/state/state.ts'
-import { cascade, healthy, primaryDown } from '../../builders/screens.ts'
+import { anAddress, aPooler, behind, REACHED_STANDBY } from '../../builders/entry-points.ts'
+import { cascade, healthy, primaryDown, stateOf } from '../../builders/screens.ts'
+import { aFault, aVault } from '../../builders/snapshot.ts'
 
 function only(state: State): ClusterState {
   const cluster = shownCluster(state)
@@ -33,6 +41,19 @@ describe('rows', () => {
       databasePaneRows(state, only(state)).map(({ continues }) => continues),
       [[], [true], [true], [true, true], [true, false], [false], [false, false]],
     )
+  })
+
+  test('entry points that need attention come first, all else as configured', () => {
+    const fault = aFault('timeout', 'no answer')
+    const records = [
+      aPooler(),
+      anAddress({ id: 'b' }),
+      anAddress({ id: 'a', fault }),
+      anAddress({ ...REACHED_STANDBY, id: 'c' }),
+    ]
+    const state = stateOf([behind(aVault(), records)])
+    const ids = entryPointPaneRows(state, only(state)).map(({ id }) => id)
+    assert.deepEqual(ids, ['a', 'c', 'pool-1', 'b'])
   })
 
   test('sorted rows are flat; unknowns come last whichever way', () => {

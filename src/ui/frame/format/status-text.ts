@@ -169,6 +169,13 @@ export function portStateText(open: boolean | null): string {
 }
 
 /** `2 of 3 up`; `1 of 3 up, 1 unknown`; `3 of 3 up, 2 degraded`. */
+/** `5 of 6 active`, `3 of 6 active, 1 unknown`. */
+export function entryPointCountText(views: readonly Pick<EntryPointView, 'status'>[] = []): string {
+  const count = (status: EntryPointStatus) => views.filter((view) => view.status === status).length
+  const unknown = count('unknown') === 0 ? '' : `, ${count('unknown')} unknown`
+  return `${count('active')} of ${views.length} active${unknown}`
+}
+
 export function upCountText({ up, of, unknown = 0, degraded = 0 }: UpCount): string {
   const rest = [degraded === 0 ? null : `${degraded} degraded`, unknown === 0 ? null : `${unknown} unknown`]
   return [`${up} of ${of} up`, ...rest.filter((each) => each !== null)].join(', ')

@@ -1,14 +1,16 @@
 // View 0: every cluster in a row; `enter` opens it.
 
 import { lossFigure, lossPhrase } from '../../../model/failover/loss-text.ts'
+import { promoterOf } from '../../../model/managers/promoter.ts'
 import type { DatabaseView, Health, Picture } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { formatAge } from '../../../model/values/units.ts'
 import { displayNameOf, mostUrgentAlert } from '../../../state/select/cluster.ts'
+import { entryPointsByUrgency } from '../../../state/select/filter-sort.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import type { Glyphs } from '../../frame/format/glyphs.ts'
 import { cutLine, type Line, span, type TextSpan } from '../../frame/format/line.ts'
-import { accessLabel, healthSpan, lagText } from '../../frame/format/status-text.ts'
+import { accessLabel, entryPointStatusSpan, healthSpan, lagText } from '../../frame/format/status-text.ts'
 import { age, plural, seconds, UNKNOWN_TEXT } from '../../frame/format/values.ts'
 import { figureColumn, nameColumn, restColumn, textColumn } from '../../frame/parts/table.ts'
 import { listPane, listView } from '../list/list.ts'
@@ -46,6 +48,11 @@ const COLUMNS: readonly ListColumn<FleetRow>[] = [
   {
     ...figureColumn('up', 'UP', 3, 5),
     cell: ({ picture }) => upSpan(picture),
+  },
+  {
+    ...figureColumn('entry points', 'ENTRY POINTS', 6, 12),
+    isShown: ({ state }) => state.clusters.some(({ picture }) => (picture?.entryPoints ?? []).length > 0),
+    cell: ({ picture }) => entryPointsSpan(picture),
   },
   {
     ...figureColumn('lag', 'WORST LAG', 2, 18),
@@ -86,7 +93,8 @@ export const fleetView = listView({
   enter: 'open',
   guide: [
     'All clusters of the configuration, the worst first. enter opens one in view 1.',
-    'A FAILOVER WOULD: what would be lost if the primary failed now, and when the best standby would be writable.',
+    'A FAILOVER WOULD: what would be lost if the primary failed now, and when the best standby would be writable, or who promotes it.',
+    'ENTRY POINTS n/m: n of the m poolers, proxies and addresses are active and lead where they should.',
     'READ: the age of the newest answer of any of its nodes.',
   ],
   summary,
@@ -111,10 +119,20 @@ function belowOf({ id, picture, member }: FleetRow, { screen, now }: ListContext
   if (picture === null) return []
   const labelled: readonly (readonly [string, TextSpan])[] = [
     ['a failover would', failoverSpan(picture, member, glyphs)],
+    ['entry points', misledSpan(picture, glyphs)],
     ['worst alert', worstAlert(member, now)],
   ]
   const lines = labelled.filter(([, { text }]) => text !== '').map(([what, each]) => [span(`   ${what} `, 'dim'), each])
   return [[span(`   ${id}`, 'strong')], ...lines].map((line) => cutLine(line, columns, glyphs.ellipsis))
+}
+
+/** Those that are not as they should be, the worst first; empty without any. */
+function misledSpan({ entryPoints }: Picture, glyphs: Glyphs): TextSpan {
+  const rows = entryPoints.filter(({ status }) => status !== 'active').map((entryPoint) => ({ entryPoint }))
+  const parts = entryPointsByUrgency(rows).map(({ entryPoint }) => {
+    return `${entryPoint.name} ${entryPointStatusSpan(entryPoint, null, glyphs).text}`
+  })
+  return span(parts.join(', '), 'warning')
 }
 
 /** The worst first; clusters of equal health in the order of the config. */
@@ -194,9 +212,27 @@ function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyph
     const loss = picture.failover.lossBytes === 0 ? 'lose ?' : `lose ${glyphs.atLeast} ${lossFigure(picture.failover)}`
     return span(`${loss}, seen ${age} ago`, 'warning')
   }
-  return span(
-    `${lossPhrase(picture.failover)}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`,
-  )
+  const loss = lossPhrase(picture.failover)
+  const promoter = promoterOf(picture.manager, candidate)
+  switch (promoter.by) {
+    // That figure is of a promotion by hand, without the time in which the manager notices.
+    case 'manager': {
+      const within = promoter.ttlSeconds === null ? '' : ` within ${seconds(promoter.ttlSeconds)}`
+      return span(`${loss}, by ${promoter.title}${within}`)
+    }
+    case 'nobody':
+      return span(`${loss}, nobody promotes`, 'warning')
+    case 'person':
+      return span(`${loss}${writableInSeconds === null ? '' : `, writable in ${seconds(writableInSeconds)}`}`)
+  }
+}
+
+/** How many of the poolers, proxies and addresses are as they should be; empty without any. */
+function entryPointsSpan(picture: Picture | null): TextSpan {
+  const all = picture?.entryPoints ?? []
+  if (all.length === 0) return span('')
+  const active = all.filter(({ status }) => status === 'active').length
+  return span(`${active}/${all.length}`, active < all.length ? 'warning' : 'plain')
 }
 
 function newestAge(picture: Picture | null, now: number): string {

@@ -15,7 +15,7 @@ import {
 } from '../../../state/select/rows.ts'
 import type { ClusterState, State } from '../../../state/state.ts'
 import { cutLine, EMPTY_LINE, type Line, span, spreadLine, type TextSpan } from '../../frame/format/line.ts'
-import { upCountText } from '../../frame/format/status-text.ts'
+import { entryPointCountText, upCountText } from '../../frame/format/status-text.ts'
 import { plural } from '../../frame/format/values.ts'
 import { withClickTarget } from '../../frame/parts/click-target.ts'
 import type { TableColumn } from '../../frame/parts/table.ts'
@@ -168,7 +168,7 @@ function entryPointsPane(context: PaneContext): readonly Line[] {
   const lines = pane(context, {
     id: 'entry-points',
     title: 'ENTRY POINTS',
-    summary: '',
+    summary: entryPointCountText(picture.entryPoints),
     columns: entryPointColumns({ worst: worstAlerts(picture), now: state.now, glyphs, narrow: isNarrow(screen) }),
     rows: entryPointPaneRows(state, cluster),
     note: () => null,
@@ -231,7 +231,8 @@ function pane<Row extends { readonly id: string }>(
     const end = spoken ? { after: [lastColumn], span: spoken } : null
     return { stale: stale(row), note: text ? { after: ['status', 'port'], span: text } : end }
   }
-  const table = { id, columns: titled ? columns : named(columns, title), rows, length, hasFocus, rowStyle }
+  const cut = rows.length > length ? ` ${length}/${rows.length}` : ''
+  const table = { id, columns: titled ? columns : named(columns, `${title}${cut}`), rows, length, hasFocus, rowStyle }
   const { head, lines: drawn, first } = rowTable(table, state, screen)
   const lines = drawn.flatMap((line, index): Line[] => {
     const row = rows[first + index]
