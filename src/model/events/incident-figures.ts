@@ -19,6 +19,8 @@ export interface RecordedFigure {
 export interface FigureSummary {
   /** Takes the next moment, in the order of time. */
   add(picture: Picture): void
+  /** Nothing is known of the time until the next moment: an outage that was going on has not lasted through it. */
+  gap(): void
   figures(): readonly RecordedFigure[]
 }
 
@@ -54,6 +56,7 @@ export function createFigureSummary(): FigureSummary {
         noteOutage(server, at)
       }
     },
+    gap: () => inactiveSince.clear(),
     figures: () => [...found.values()].sort((one, other) => order(one) - order(other)),
   }
 }

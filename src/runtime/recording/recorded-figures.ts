@@ -5,7 +5,7 @@ import { createFigureSummary, type FigureSummary, type RecordedFigure } from '..
 import { messageOf } from '../../model/values/fault.ts'
 import { replaySegment } from '../../state/recording/replay-segment.ts'
 import type { StateHistory } from '../../state/state.ts'
-import { openRecordings, type SegmentPlace } from './recordings.ts'
+import { openRecordings } from './recordings.ts'
 
 export interface RecordedFigures {
   readonly figures: readonly RecordedFigure[]
@@ -18,6 +18,8 @@ export interface RecordedFiguresOptions {
   readonly cluster: string
   /** Milliseconds since the epoch. */
   readonly since: number
+  /** Milliseconds since the epoch; absent: now. */
+  readonly until?: number
   readonly signal: AbortSignal
   /** Called with the time up to which they were read. */
   readonly onProgress?: (at: number) => void
@@ -28,7 +30,7 @@ const GAP_MS = 60_000
 
 /** Replays what was recorded since then. Never throws but for the signal: what can't be read is missing. */
 export async function readRecordedFigures(options: RecordedFiguresOptions): Promise<RecordedFigures> {
-  const { stateFolder, cluster, since, signal, onProgress } = options
+  const { stateFolder, cluster, since, until = Date.now(), signal, onProgress } = options
   const recordings = openRecordings({ stateFolder })
   const missing: string[] = []
   const summary = createFigureSummary()
@@ -40,13 +42,17 @@ export async function readRecordedFigures(options: RecordedFiguresOptions): Prom
       signal.throwIfAborted()
       // Before the time that is asked for, or recorded by another process too.
       if (place.ended <= coveredUntil) continue
-      if (place.started - coveredUntil > GAP_MS) missing.push(gapText(coveredUntil, place))
+      if (place.started - coveredUntil > GAP_MS) {
+        missing.push(gapText(coveredUntil, place.started))
+        summary.gap()
+      }
       onProgress?.(place.started)
       const limits = { after: coveredUntil - 1, until: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
       const moments = await inTurns(replaySegment(await recordings.read(place), limits))
       addPictures(summary, moments, cluster)
       coveredUntil = place.ended
     }
+    if (segments.length > 0 && until - coveredUntil > GAP_MS) missing.push(gapText(coveredUntil, until))
   } catch (error) {
     signal.throwIfAborted()
     missing.push(`recordings: ${messageOf(error)}`)
@@ -71,6 +77,6 @@ function addPictures(summary: FigureSummary, moments: StateHistory, name: string
   }
 }
 
-function gapText(from: number, { started }: SegmentPlace): string {
-  return `nothing was recorded from ${new Date(from).toISOString()} to ${new Date(started).toISOString()}`
+function gapText(from: number, to: number): string {
+  return `nothing was recorded from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`
 }

@@ -14,7 +14,7 @@ test('the longest outage and the most sessions of recorded time, and what is mis
   const opened = recordedOutage(t)
   await opened.recorder.close()
   const read = (since: number) =>
-    readRecordedFigures({ ...ABOUT, stateFolder: opened.folder, since, signal: within(30_000) })
+    readRecordedFigures({ ...ABOUT, stateFolder: opened.folder, since, until: NOW + 720_000, signal: within(30_000) })
   const { figures, missing } = await read(NOW - 600_000)
   const outage = figures.find(({ figure }) => figure === 'inactive-seconds')
   assert.deepEqual(outage, { subject: DATABASE, figure: 'inactive-seconds', highest: 58, at: NOW + 118_000, last: 0 })
@@ -26,6 +26,26 @@ test('the longest outage and the most sessions of recorded time, and what is mis
     false,
   )
   assert.deepEqual(later.missing, [])
+})
+
+test('an outage is not claimed for time that was not recorded, and the time after the end is missing', async (t) => {
+  const opened = openRecorded(t)
+  for (const second of [0, 2, 4]) opened.poll(NOW + second * 1_000, false)
+  await opened.recorder.close()
+  const again = openRecorded(t, { stateFolder: opened.folder })
+  for (const second of [3_600, 3_602]) again.poll(NOW + second * 1_000, false)
+  await again.recorder.close()
+  const { figures, missing } = await readRecordedFigures({
+    ...ABOUT,
+    stateFolder: opened.folder,
+    since: NOW,
+    until: NOW + 7_200_000,
+    signal: within(30_000),
+  })
+  const outage = figures.find(({ figure }) => figure === 'inactive-seconds')
+  assert.ok((outage?.highest ?? 0) < 60, JSON.stringify(outage))
+  assert.equal(missing.length, 2)
+  assert.match(missing.at(-1) ?? '', /from 2026-11-22T15:32:.* to 2026-11-22T16:32:07/)
 })
 
 test('nothing at all is no figure, and nothing is missing', async (t) => {
