@@ -52,9 +52,14 @@ function parseRecordedTime(text: string, now: number): number | null {
   if (hours === undefined || minutes === undefined) return parseSince(text, now)
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null
   const at = new Date(now)
-  at.setHours(Number(hours), Number(minutes), Number(seconds), 0)
-  if (at.getTime() > now) at.setDate(at.getDate() - 1)
-  return at.getTime()
+  const time = [Number(hours), Number(minutes), Number(seconds), 0] as const
+  at.setHours(...time)
+  if (at.getTime() <= now) return at.getTime()
+  // The day first: a time that the clock skips today is moved, and was not skipped yesterday.
+  const yesterday = new Date(now)
+  yesterday.setDate(yesterday.getDate() - 1)
+  yesterday.setHours(...time)
+  return yesterday.getTime()
 }
 
 /** `--since`: milliseconds since the epoch. */
