@@ -3,10 +3,9 @@
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import { isSameAddress } from '../../model/values/address.ts'
-import { FaultError } from '../../model/values/fault.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
+import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
-import type { SessionPlace } from '../definition/entry-point-tools.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
@@ -28,22 +27,24 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-export interface PoolLead extends PoolPlace {
+/** `waits`: something between moves, such as a proxy. Otherwise the pooler itself names the old primary. */
+export type LeadBy =
+  | { readonly kind: 'waits' }
+  | { readonly kind: 'person' }
+  | {
+      readonly kind: 'command'
+      readonly host: string
+      readonly argv: readonly string[]
+      readonly access: 'local' | 'ssh'
+    }
+
+interface PoolLead extends PoolPlace {
   readonly id: string
   readonly target: { readonly id: string; readonly name: string }
   /** The address of the new primary for the pooler. */
   readonly host: string
   readonly port: number
-  /** `waits`: something between moves, such as a proxy. Otherwise the pooler itself names the old primary. */
-  readonly by:
-    | { readonly kind: 'waits' }
-    | { readonly kind: 'person' }
-    | {
-        readonly kind: 'command'
-        readonly host: string
-        readonly argv: readonly string[]
-        readonly access: 'local' | 'ssh'
-      }
+  readonly by: LeadBy
 }
 
 export const leadPoolKind = defineStep({
@@ -61,7 +62,7 @@ export const leadPoolKind = defineStep({
     const onOutput = (text: string) => tools.writeOutput(text)
     const { exitCode, stderr } = await connection.run(argv, { signal, onOutput, asAccount: true })
     if (exitCode !== 0) {
-      const last = stderr.trim().split('\n').at(-1) ?? ''
+      const last = clean(stderr.trim().split('\n').at(-1) ?? '')
       throw new ActionError(`${argv[0]} on ${repointHost} ended with exit code ${exitCode ?? '?'}: ${last}`)
     }
     await tools.entryPoints.command(pooler, 'RELOAD')
@@ -146,15 +147,4 @@ function planLead({ id, pooler, pool, target, host, port, by }: PoolLead): StepP
 
 function filled(argv: readonly string[], { host, port }: Pick<Args, 'host' | 'port'>): readonly string[] {
   return argv.map((word) => word.replaceAll('{host}', host).replaceAll('{port}', String(port)))
-}
-
-/** Why a session can't show where a pool leads; null: it can. */
-export async function whyNotSeen(place: SessionPlace, tools: ActionToolbox): Promise<string | null> {
-  try {
-    await tools.entryPoints.sessionAt(place, null)
-    return null
-  } catch (error) {
-    if (error instanceof FaultError) return error.fault.message
-    throw error
-  }
 }

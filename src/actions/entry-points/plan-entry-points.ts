@@ -5,26 +5,18 @@ import type { PoolerConfig } from '../../config/config.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
 import type { Impact, PlannedStep } from '../../model/runs/plan.ts'
-import { isSameAddress } from '../../model/values/address.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { listText } from '../../model/values/text.ts'
 import type { ActionToolbox, PreflightCheck } from '../definition/action.ts'
 import { addressForOthers } from '../hosts/address.ts'
-import { leadPoolKind, type PoolLead, whyNotSeen } from './lead-pool.ts'
+import { leadPoolKind } from './lead-pool.ts'
 import { pausePoolKind } from './pause-pool.ts'
 import { planAddresses } from './plan-addresses.ts'
-import { type PoolFindings, poolFindingsCheck } from './pool-findings.ts'
+import { type PlannedPool, type PoolFindings, poolFindingsCheck } from './pool-findings.ts'
+import { poolStepIds } from './pool-step-ids.ts'
 import { type Pool, readPoolerSettings, readPools } from './pools.ts'
 import { resumePoolKind } from './resume-pool.ts'
-
-export interface MovedPrimary {
-  /** null: unknown. */
-  readonly primary: DatabaseView | null
-  /** The same as `primary` where that is only restarted. */
-  readonly target: DatabaseView
-  /** False: nobody can write now, so that nobody has to wait. */
-  readonly pauses: boolean
-}
+import { type MovedPrimary, poolLeadings } from './where-pools-lead.ts'
 
 export interface EntryPointPlan {
   /** Before the primary is stopped, or the manager is asked: clients wait. */
@@ -47,16 +39,18 @@ export async function planPrimaryRestart(view: DatabaseView, tools: ActionToolbo
 export async function planEntryPoints(moved: MovedPrimary, tools: ActionToolbox, prefix = ''): Promise<EntryPointPlan> {
   const { poolers = [] } = tools.config
   const leading = poolers.filter(({ spec }) => spec.expects === 'primary')
-  const plans = await Promise.all(leading.map((pooler) => planPooler(pooler, moved, tools, prefix)))
+  const read = await Promise.all(leading.map((pooler) => readPooler(pooler, moved, tools)))
   const addresses = await planAddresses(moved, tools, prefix)
+  const acted = read.flatMap((each) => ('pools' in each ? each.pools : [])).filter(isActedOn)
+  const ids = poolStepIds(acted, prefix)
+  const plans = acted.map((each) => planPool(each, ids(each), moved, tools))
+  // Nobody waits for what is only to be done for others, and least of all for a person.
+  const inOrder = plans.toSorted((one, other) => one.turn - other.turn)
   return {
-    hold: plans.flatMap(({ hold }) => hold),
-    release: [...plans.flatMap(({ lead }) => lead), ...plans.flatMap(({ resume }) => resume)],
+    hold: plans.flatMap(({ pause }) => pause),
+    release: inOrder.flatMap(({ lead, resume }) => [...lead, ...resume]),
     proof: addresses.steps,
-    checks: [
-      ...(leading.length === 0 ? [] : [poolFindingsCheck(plans.map(({ findings }) => findings))]),
-      ...addresses.checks,
-    ],
+    checks: [...(leading.length === 0 ? [] : [poolFindingsCheck(read, moved.pauses)]), ...addresses.checks],
   }
 }
 
@@ -70,84 +64,51 @@ export function withWaiting(impact: Impact, { hold }: EntryPointPlan): Impact {
   return { ...impact, statement: `${impact.statement} Clients of ${listText(pools)} wait meanwhile.` }
 }
 
-interface PoolerPlan {
-  readonly hold: readonly PlannedStep[]
-  readonly lead: readonly PlannedStep[]
-  readonly resume: readonly PlannedStep[]
-  readonly findings: PoolFindings
-}
-
-async function planPooler(
-  config: PoolerConfig,
-  moved: MovedPrimary,
-  tools: ActionToolbox,
-  prefix: string,
-): Promise<PoolerPlan> {
-  const pooler = config.spec.id
+async function readPooler(config: PoolerConfig, moved: MovedPrimary, tools: ActionToolbox): Promise<PoolFindings> {
+  const { id, database } = config.spec
   try {
-    const settings = await readPoolerSettings(pooler, tools)
-    const { database } = config.spec
-    const pools = (await readPools(pooler, tools)).filter(({ name }) => database === null || name === database)
-    const ids = (pool: Pool) => `${prefix}${pooler}${database === null ? `-${pool.name}` : ''}`
-    const isPausable = (pool: Pool) =>
-      moved.pauses && !pool.isPaused && !pool.isDisabled && modeOf(pool, settings) !== 'session'
-    const paused = pools.filter(isPausable)
-    const leads = await Promise.all(pools.map(async (pool) => leadOf(`${ids(pool)}-lead`, pool, config, moved, tools)))
-    const unseen = leads.flatMap((lead) => (lead && 'unseen' in lead ? [lead.unseen] : []))
-    const place = (pool: Pool) => ({ pooler, pool: pool.name })
-    return {
-      hold: paused.map((pool) =>
-        pausePoolKind.plan({ id: `pause-${ids(pool)}`, ...place(pool), seconds: config.pauseMs / 1000 }),
-      ),
-      lead: leads.flatMap((lead) => (lead && !('unseen' in lead) ? [leadPoolKind.plan(lead)] : [])),
-      resume: paused.map((pool) =>
-        resumePoolKind.plan({ id: `resume-${ids(pool)}`, ...place(pool), holds: `pause-${ids(pool)}` }),
-      ),
-      findings: { config, settings, pools, paused, unseen, pauses: moved.pauses },
-    }
+    const settings = await readPoolerSettings(id, tools)
+    const meant = (await readPools(id, tools)).filter(({ name }) => database === null || name === database)
+    const leadingOf = poolLeadings(config, moved, tools)
+    const pools = await Promise.all(
+      meant.map(async (pool): Promise<PlannedPool> => {
+        const leading = await leadingOf(pool)
+        // One that the configuration names is meant even where pgdeck can't see it; of all others only what is known to lead there.
+        const isMeant = leading.kind === 'moved' || (leading.kind === 'unseen' && database !== null)
+        const isPaused = moved.pauses && isMeant && isPausable(pool, settings)
+        return { config, pool, leading, isPaused }
+      }),
+    )
+    return { config, settings, pools }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
-    return { hold: [], lead: [], resume: [], findings: { config, fault: error.fault } }
+    return { config, fault: error.fault }
   }
 }
 
-/** How the pool comes to lead to the new primary; null: nothing to do. */
-async function leadOf(
+function isPausable(pool: Pool, settings: ReadonlyMap<string, string>): boolean {
+  const mode = pool.mode ?? settings.get('pool_mode') ?? ''
+  return pool.isNameable && !pool.isPaused && !pool.isDisabled && mode !== 'session'
+}
+
+function isActedOn({ pool, leading, isPaused }: PlannedPool): boolean {
+  return isPaused || (pool.isNameable && leading.kind === 'moved' && leading.by !== null)
+}
+
+/** A pool is resumed directly behind what leads it to the new primary. */
+function planPool(
+  { config, pool, leading, isPaused }: PlannedPool,
   id: string,
-  { name, host, port, isDisabled }: Pool,
-  { spec, repoint }: PoolerConfig,
-  { primary, target }: MovedPrimary,
+  { target }: MovedPrimary,
   tools: ActionToolbox,
-): Promise<PoolLead | { readonly unseen: string } | null> {
-  if (isDisabled) return null
-  const to = addressForOthers(target.id, tools)
-  const common = { id, pooler: spec.id, pool: name, target: { id: target.id, name: target.name }, ...to }
-  const named = `${name} at ${spec.id}`
-  if (host === null) return { unseen: `${named} leads to a Unix socket, which pgdeck can’t follow` }
-  if (primary !== null && isItself({ host, port }, primary, tools)) {
-    if (primary.id === target.id) return null
-    if (repoint === null) return { ...common, by: { kind: 'person' } }
-    const access = tools.host(repoint.host)?.accessKind
-    if (access === undefined) return { ...common, by: { kind: 'person' } }
-    return { ...common, by: { kind: 'command', host: repoint.host, argv: repoint.command, access } }
+) {
+  const place = { pooler: config.spec.id, pool: pool.name }
+  const by = leading.kind === 'moved' ? leading.by : null
+  const to = { target: { id: target.id, name: target.name }, ...addressForOthers(target.id, tools) }
+  return {
+    turn: by === null ? 0 : by.kind === 'person' ? 2 : 1,
+    pause: isPaused ? [pausePoolKind.plan({ id: `pause-${id}`, ...place, seconds: config.pauseMs / 1000 })] : [],
+    lead: by === null ? [] : [leadPoolKind.plan({ id: `${id}-lead`, ...place, ...to, by })],
+    resume: isPaused ? [resumePoolKind.plan({ id: `resume-${id}`, ...place, holds: `pause-${id}` })] : [],
   }
-  // Without a primary nothing answers there, and that says nothing of what pgdeck can see.
-  const why =
-    primary === null || primary.problem !== null ? null : await whyNotSeen(placeOf(spec.id, host, port, target), tools)
-  if (why !== null) return { unseen: `where ${named} leads by ${host}:${port} is not seen from here: ${why}` }
-  return { ...common, by: { kind: 'waits' } }
-}
-
-function placeOf(pooler: string, host: string, port: number, { id }: DatabaseView) {
-  return { kind: 'pool', pooler, host, port, as: id } as const
-}
-
-/** Whether the pooler names that database by an address of its own. */
-function isItself({ host, port }: { host: string; port: number }, view: DatabaseView, tools: ActionToolbox): boolean {
-  const others = addressForOthers(view.id, tools)
-  return [others, view].some((address) => address.port === port && isSameAddress(address.host, host))
-}
-
-function modeOf({ mode }: Pool, settings: ReadonlyMap<string, string>): string {
-  return mode ?? settings.get('pool_mode') ?? ''
 }

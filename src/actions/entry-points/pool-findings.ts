@@ -5,6 +5,15 @@ import type { Fault } from '../../model/values/fault.ts'
 import { listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
 import { type Pool, resumeCommand } from './pools.ts'
+import type { PoolLeading } from './where-pools-lead.ts'
+
+/** A pool that the configuration means, and what is done with it. */
+export interface PlannedPool {
+  readonly config: PoolerConfig
+  readonly pool: Pool
+  readonly leading: PoolLeading
+  readonly isPaused: boolean
+}
 
 /** What was read of one pooler, or why nothing was. */
 export type PoolFindings =
@@ -13,25 +22,23 @@ export type PoolFindings =
       readonly config: PoolerConfig
       /** The settings of the pooler, by name. */
       readonly settings: ReadonlyMap<string, string>
-      /** Those that the configuration means. */
-      readonly pools: readonly Pool[]
-      /** Those that the plan pauses. */
-      readonly paused: readonly Pool[]
-      /** Why pgdeck can't see where a pool leads, one sentence each. */
-      readonly unseen: readonly string[]
-      readonly pauses: boolean
+      readonly pools: readonly PlannedPool[]
     }
 
-/** A client that waits longer than this is sent away by the pooler; a switchover takes a part of a minute. */
-const SHORT_WAIT_SECONDS = 60
+/** What a switchover takes beside the pause: a part of a minute. */
+const SWITCHOVER_SECONDS = 60
+const MOST_NAMED = 5
 
-/** Fails where a pool can't be paused, which may be overruled: then its clients see errors. */
-export function poolFindingsCheck(findings: readonly PoolFindings[]): PreflightCheck {
+/**
+ * Fails where a pool can't be paused, or its clients would wait for a person; both may be overruled. `pauses`: false where
+ * nobody can write now.
+ */
+export function poolFindingsCheck(findings: readonly PoolFindings[], pauses: boolean): PreflightCheck {
   return {
     id: 'poolers',
     mayOverride: true,
     run(): PreflightResult {
-      const all = findings.flatMap(resultsOf)
+      const all = findings.flatMap((found) => resultsOf(found, pauses))
       const worst = (['fail', 'warn', 'pass'] as const).find((result) => all.some((each) => each.result === result))
       const shown = all.filter(({ result }) => result === worst)
       if (worst === undefined) return null
@@ -42,29 +49,66 @@ export function poolFindingsCheck(findings: readonly PoolFindings[]): PreflightC
 }
 
 type Result = NonNullable<PreflightResult>
+type Read = Extract<PoolFindings, { readonly pools: unknown }>
 
-function resultsOf(found: PoolFindings): readonly Result[] {
+function resultsOf(found: PoolFindings, pauses: boolean): readonly Result[] {
   const { id, database } = found.config.spec
   if ('fault' in found) {
-    const message = `pgdeck can’t pause the pools of ${id}: ${found.fault.message}`
-    return [{ result: 'fail', message, hint: found.fault.hint ?? 'Overruled: their clients see errors meanwhile.' }]
+    const { message, hint } = found.fault
+    // Nobody waits for a promotion of a lost primary because a pooler is away, too.
+    if (!pauses) return [warning(`pgdeck can’t see where the pools of ${id} lead: ${message}`, hint ?? NOT_PROVEN)]
+    const failed = `pgdeck can’t pause the pools of ${id}: ${message}`
+    return [{ result: 'fail', message: failed, hint: hint ?? 'Overruled: their clients see errors meanwhile.' }]
   }
-  const { pools, paused, unseen, settings, pauses } = found
-  if (pools.length === 0) {
+  if (found.pools.length === 0) {
     const what = database === null ? 'no database' : `no database ${database}`
     return [warning(`${id} has ${what} (SHOW DATABASES): nothing is paused there`, 'Check "database" of the pooler.')]
   }
-  const more = unseen.map((why) => warning(why, 'Its clients continue without that proof.'))
-  return pauses ? [...ofPausing(found.config, pools, paused, settings), ...more] : more
+  const more = [...ofOthers(found), ...ofUnseen(found)]
+  const ofPauses = pauses ? ofPausing(found) : []
+  const paused = found.pools.filter(({ isPaused }) => isPaused).map(({ pool }) => pool.name)
+  if (more.length > 0 || ofPauses.length > 0 || paused.length === 0) return [...ofPauses, ...more]
+  return [{ result: 'pass', message: `clients of ${namesText(paused)} at ${id} wait meanwhile`, hint: null }]
 }
 
-function ofPausing(
-  { spec, connection }: PoolerConfig,
-  pools: readonly Pool[],
-  paused: readonly Pool[],
-  settings: ReadonlyMap<string, string>,
-): readonly Result[] {
+const NOT_PROVEN = 'Its clients continue without that proof.'
+
+/** Pools that lead to other servers: nothing is done with them. */
+function ofOthers({ config, pools }: Read): readonly Result[] {
+  const { id, database } = config.spec
+  const others = pools.flatMap(({ pool, leading }) =>
+    leading.kind === 'elsewhere' ? [`${pool.name} (${leading.words})`] : [],
+  )
+  if (others.length === 0) return []
+  const hint =
+    database === null
+      ? 'They are neither paused nor led. If only one pool leads to the primary, name it as "database" of the pooler.'
+      : 'It is neither paused nor led. Check "database" of the pooler, and where pgbouncer.ini leads it.'
+  return [warning(`pools of ${id} that do not lead to the primary: ${namesText(others)}`, hint)]
+}
+
+function ofUnseen({ config, pools }: Read): readonly Result[] {
+  const { id, database } = config.spec
+  return pools.flatMap(({ pool, leading }) => {
+    if (leading.kind !== 'unseen') return []
+    const why = `where ${pool.name} at ${id} leads is not seen from here: ${leading.why}`
+    if (database !== null) return [warning(why, NOT_PROVEN)]
+    return [
+      warning(
+        `${why}; it is not paused`,
+        `If it leads to the primary, name it as "database" of a pooler in the configuration.`,
+      ),
+    ]
+  })
+}
+
+function ofPausing({ config, pools, settings }: Read): readonly Result[] {
+  const { connection, pauseMs, spec } = config
   const { id } = spec
+  const paused = pools.filter(({ isPaused }) => isPaused)
+  const meant = pools.filter(
+    ({ leading }) => leading.kind === 'moved' || (leading.kind === 'unseen' && spec.database !== null),
+  )
   const results: Result[] = []
   if (paused.length > 0 && !isAdmin(connection.user, settings))
     results.push({
@@ -72,34 +116,61 @@ function ofPausing(
       message: `${connection.user} may not pause the pools of ${id}: it is not in "admin_users"`,
       hint: `Put it into admin_users (pgbouncer.ini), then: RELOAD. Overruled: the plan stops at the pause.`,
     })
-  for (const pool of pools.filter(({ isPaused }) => isPaused))
-    results.push(
-      warning(
-        `${pool.name} at ${id} is paused already: pgdeck leaves it paused, and its clients wait`,
-        `On the console of ${id}, before or after: ${resumeCommand(pool.name)};`,
-      ),
-    )
-  const left = pools
-    .filter((pool) => !pool.isPaused && !pool.isDisabled && !paused.includes(pool))
-    .map(({ name }) => name)
+  const waits = Number(settings.get('query_wait_timeout') ?? 0)
+  const byPerson = paused.filter(({ leading }) => leading.kind === 'moved' && leading.by?.kind === 'person')
+  if (byPerson.length > 0) results.push(waitingForPerson(id, byPerson, waits))
+  for (const { pool } of meant) results.push(...ofUnpaused(id, pool))
+  const left = meant
+    .filter(({ pool, isPaused }) => !isPaused && pool.isNameable && !pool.isPaused && !pool.isDisabled)
+    .map(({ pool }) => pool.name)
   if (left.length > 0)
     results.push(
       warning(
-        `${listText(left)} at ${id} gives each client a server session of its own (pool_mode session): not paused, because a pause would wait until they leave; their sessions end`,
+        `${namesText(left)} at ${id} gives each client a server session of its own (pool_mode session): not paused, because a pause would wait until they leave; their sessions end`,
         'Use pool_mode transaction where the application can.',
       ),
     )
-  const waits = Number(settings.get('query_wait_timeout') ?? 0)
-  if (paused.length > 0 && waits > 0 && waits < SHORT_WAIT_SECONDS)
+  const needed = Math.ceil(pauseMs / 1000) + SWITCHOVER_SECONDS
+  if (paused.length > 0 && waits > 0 && waits < needed)
     results.push(
       warning(
-        `${id} sends clients away that wait longer than ${waits} s (query_wait_timeout)`,
-        `Raise it for the switchover: SET query_wait_timeout = 120; on the console of ${id}.`,
+        `${id} sends clients away that wait longer than ${waits} s (query_wait_timeout); they may wait ${needed} s`,
+        `Raise it before: SET query_wait_timeout = ${Math.max(120, needed)}; on the console of ${id}. Or lower its "pauseTimeout".`,
       ),
     )
-  if (results.length > 0 || paused.length === 0) return results
-  const names = listText(paused.map(({ name }) => name))
-  return [{ result: 'pass', message: `clients of ${names} at ${id} wait meanwhile`, hint: null }]
+  return results
+}
+
+function waitingForPerson(id: string, pools: readonly PlannedPool[], waits: number): Result {
+  const names = namesText(pools.map(({ pool }) => pool.name))
+  const end = waits > 0 ? `, and after ${waits} s (query_wait_timeout) they see errors` : ''
+  return {
+    result: 'fail',
+    message: `pgbouncer.ini of ${id} names the primary itself for ${names}: clients wait until a person has edited it${end}`,
+    hint: 'Give the pooler "repoint" and "host", or lead it through a proxy or a virtual address. Overruled: keep the new line ready.',
+  }
+}
+
+function ofUnpaused(id: string, pool: Pool): readonly Result[] {
+  if (!pool.isNameable)
+    return [
+      warning(
+        `${pool.name} at ${id} can’t be paused: the console takes no such name; its clients see errors`,
+        'Give the database another name in pgbouncer.ini.',
+      ),
+    ]
+  if (!pool.isPaused) return []
+  return [
+    warning(
+      `${pool.name} at ${id} is paused already: pgdeck leaves it paused, and its clients wait`,
+      `On the console of ${id}, before or after: ${resumeCommand(pool.name)};`,
+    ),
+  ]
+}
+
+function namesText(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED) return listText(names)
+  return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
 }
 
 function warning(message: string, hint: string): Result {

@@ -9,6 +9,8 @@ import type { ActionToolbox } from '../definition/action.ts'
 /** One database of a PgBouncer. */
 export interface Pool {
   readonly name: string
+  /** False: the console takes no such name in a command, or the name can't be shown. It is neither paused nor led. */
+  readonly isNameable: boolean
   /** Where it leads to; null: to a Unix socket of the pooler's host. */
   readonly host: string | null
   readonly port: number
@@ -40,12 +42,15 @@ export async function readPools(pooler: string, { entryPoints }: Tools, outlives
 
 /** Returns that pool; null if the pooler has none of this name. Throws FaultError. */
 export async function readPool({ pooler, pool }: PoolPlace, tools: Tools, outlives = false): Promise<Pool | null> {
-  return (await readPools(pooler, tools, outlives)).find(({ name }) => name === pool) ?? null
+  const pools = await readPools(pooler, tools, outlives)
+  return pools.find(({ name, isNameable }) => isNameable && name === pool) ?? null
 }
 
 function poolIn(row: Row): Pool {
+  const name = wordOf(row.name) ?? ''
   return {
-    name: wordOf(row.name) ?? '',
+    name,
+    isNameable: name !== '' && name === row.name && !name.includes('"'),
     host: wordOf(row.host),
     port: Number(row.port ?? 0),
     isPaused: Number(row.paused ?? 0) !== 0,

@@ -7,10 +7,13 @@ import type { ActionToolbox, PlanningView } from '../definition/action.ts'
 import type { SessionPlace, SessionServer } from '../definition/entry-point-tools.ts'
 import { findDatabase } from '../definition/target.ts'
 
-/** `elsewhere`: what was reached instead, in words. `fault`: no session was opened. */
+/**
+ * `elsewhere`: what was reached instead, in words, and the id of that database (null: none of the cluster). `fault`: no session
+ * was opened.
+ */
 export type Reached =
   | { readonly kind: 'meant'; readonly view: DatabaseView }
-  | { readonly kind: 'elsewhere'; readonly words: string }
+  | { readonly kind: 'elsewhere'; readonly words: string; readonly database: string | null }
   | { readonly kind: 'fault'; readonly fault: Fault }
 
 /** Opens a session there and compares its server with the newest reading of `database`, writable. */
@@ -25,7 +28,7 @@ export async function reachedThrough(
     const view = await tools.refresh()
     const meant = findDatabase(view, database)
     const isMeant = meant?.identity && isSameServer(meant.identity, found.server.identity)
-    if (!meant || !isMeant || found.isStandby) return { kind: 'elsewhere', words: wordsOf(found, view) }
+    if (!meant || !isMeant || found.isStandby) return { kind: 'elsewhere', ...serverFound(found, view) }
     // Nothing is written before it is known to be the one.
     if (write !== null) await tools.entryPoints.sessionAt(place, write)
     return { kind: 'meant', view: meant }
@@ -36,10 +39,11 @@ export async function reachedThrough(
 }
 
 /** `db-1, a standby`, or what is known of a server that is none of the cluster. */
-function wordsOf({ server, isStandby }: SessionServer, { picture }: PlanningView): string {
+function serverFound({ server, isStandby }: SessionServer, { picture }: PlanningView) {
   const { identity } = server
   const known = picture.databases.find((view) => view.identity && isSameServer(view.identity, identity))
   const role = isStandby ? 'a standby' : 'a primary'
-  if (known) return `${known.name}, ${role}`
-  return `${role} that is none of this cluster (system ${identity.systemIdentifier}, port ${identity.port})`
+  if (known) return { words: `${known.name}, ${role}`, database: known.id }
+  const place = `system ${identity.systemIdentifier}, port ${identity.port}`
+  return { words: `${role} that is none of this cluster (${place})`, database: null }
 }

@@ -27,9 +27,13 @@ export const poolerSchema = z.lazy(() =>
           'Connection string of the admin console of PgBouncer: its database is "pgbouncer", its user is in "stats_users" ' +
           'or, for actions, in "admin_users". Passwords belong in .pgpass, not here.',
       }),
-      database: textField('the name of a database of the pooler').optional().meta({
-        description: 'The database of the pooler that the applications use. Default: all that it has.',
-      }),
+      database: textField('the name of a database of the pooler')
+        .optional()
+        .meta({
+          description:
+            'The database of the pooler that the applications use. Default: all that it has; of these an action pauses those ' +
+            'that are seen to lead to the primary.',
+        }),
       expects: expectsField().meta({ description: 'Which database it should lead to.' }),
       passwordCommand: commandField().optional().meta({ description: PASSWORD }),
       via: via().meta({ description: 'Reach the pooler through the SSH of this host.' }),

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
 import { type PoolFindings, poolFindingsCheck } from '../../../src/actions/entry-points/pool-findings.ts'
 import { keptAddresses, type Pool, readPools, resumePool } from '../../../src/actions/entry-points/pools.ts'
+import type { PoolLeading } from '../../../src/actions/entry-points/where-pools-lead.ts'
 import type { PoolerConfig } from '../../../src/config/config.ts'
 import { resolveEntryPoints } from '../../../src/config/entry-points.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
@@ -16,12 +17,13 @@ const SETTINGS = {
   query_wait_timeout: '120',
 }
 
-function configOf(user: string): PoolerConfig {
+function configOf(user: string, database?: string): PoolerConfig {
   const pooler = {
     name: 'pool-1',
     dsn: `postgresql://${user}@10.0.0.21:6432/pgbouncer`,
     expects: 'primary' as const,
     pauseTimeout: 30_000,
+    ...(database === undefined ? {} : { database }),
   }
   const { poolers } = resolveEntryPoints(
     { poolers: [pooler], proxies: [], addresses: [], hosts: [] } as unknown as Parameters<typeof resolveEntryPoints>[0],
@@ -48,18 +50,31 @@ const ORDERS = {
   disabled: 0,
 }
 
-async function found(more: Partial<Extract<PoolFindings, { pools: unknown }>>, user = 'admin', settings = {}) {
-  const findings = {
-    config: configOf(user),
-    settings: new Map(Object.entries({ ...SETTINGS, ...settings })),
-    pools: [],
-    paused: [],
-    unseen: [],
-    pauses: true,
-    ...more,
-  }
-  const result = await poolFindingsCheck([findings]).run({} as PlanningView, {} as Draft, {} as ActionToolbox)
+const LEADS: PoolLeading = { kind: 'moved', by: { kind: 'waits' } }
+
+interface Situation {
+  readonly pools: readonly Pool[]
+  /** Those that the plan pauses; absent: all. */
+  readonly paused?: readonly Pool[]
+  readonly leading?: PoolLeading
+  readonly user?: string
+  readonly settings?: Readonly<Record<string, string>>
+  /** What the configuration names. */
+  readonly database?: string
+  readonly pauses?: boolean
+}
+
+async function resultOf(findings: PoolFindings, pauses: boolean) {
+  const check = poolFindingsCheck([findings], pauses)
+  const result = await check.run({} as PlanningView, {} as Draft, {} as ActionToolbox)
   return result ? `${result.result}: ${result.message}` : null
+}
+
+async function found({ pools, paused = pools, leading = LEADS, user = 'admin', settings, ...more }: Situation) {
+  const config = configOf(user, more.database)
+  const planned = pools.map((pool) => ({ config, pool, leading, isPaused: paused.includes(pool) }))
+  const all = new Map(Object.entries({ ...SETTINGS, ...settings }))
+  return (await resultOf({ config, settings: all, pools: planned }, more.pauses ?? true)) ?? ''
 }
 
 describe('the check of poolers', () => {
@@ -69,35 +84,80 @@ describe('the check of poolers', () => {
       pools.map(({ name, host, mode }) => [name, host, mode]),
       [['orders', '10.0.0.5', null]],
     )
-    assert.equal(await found({ pools, paused: pools }), 'pass: clients of orders at pool-1 wait meanwhile')
+    assert.equal(await found({ pools }), 'pass: clients of orders at pool-1 wait meanwhile')
   })
 
   test('fails for a user that may not pause', async () => {
     const pools = await poolsIn(ORDERS)
-    assert.match((await found({ pools, paused: pools }, 'stats')) ?? '', /^fail: stats may not pause .* "admin_users"/)
-    assert.match((await found({ pools, paused: pools }, 'stats', { auth_type: 'any' })) ?? '', /^pass/)
+    assert.match(await found({ pools, user: 'stats' }), /^fail: stats may not pause .* "admin_users"/)
+    assert.match(await found({ pools, user: 'stats', settings: { auth_type: 'any' } }), /^pass/)
+  })
+
+  test('fails where clients would wait for a person', async () => {
+    const pools = await poolsIn(ORDERS)
+    const leading: PoolLeading = { kind: 'moved', by: { kind: 'person' } }
+    assert.match(
+      await found({ pools, leading }),
+      /^fail: pgbouncer.ini of pool-1 names the primary itself for orders: clients wait until a person has edited it, and after 120 s/,
+    )
+    assert.equal(await found({ pools, leading, paused: [], pauses: false }), '')
   })
 
   test('warns of clients that are not paused, or not for long', async () => {
     const sessions = await poolsIn({ ...ORDERS, pool_mode: 'session' })
-    assert.match((await found({ pools: sessions })) ?? '', /^warn: orders at pool-1 gives each client a server session/)
-    const paused = await poolsIn({ ...ORDERS, paused: 1 })
-    assert.match((await found({ pools: paused })) ?? '', /^warn: orders at pool-1 is paused already/)
+    assert.match(
+      await found({ pools: sessions, paused: [] }),
+      /^warn: orders at pool-1 gives each client a server session/,
+    )
+    const isPaused = await poolsIn({ ...ORDERS, paused: 1 })
+    assert.match(await found({ pools: isPaused, paused: [] }), /^warn: orders at pool-1 is paused already/)
     const pools = await poolsIn(ORDERS)
     assert.match(
-      (await found({ pools, paused: pools }, 'admin', { query_wait_timeout: '10' })) ?? '',
-      /^warn: pool-1 sends clients away that wait longer than 10 s/,
+      await found({ pools, settings: { query_wait_timeout: '80' } }),
+      /^warn: pool-1 sends clients away that wait longer than 80 s .* may wait 90 s/,
     )
-    assert.match((await found({})) ?? '', /^warn: pool-1 has no database/)
+    assert.match(await found({ pools: [] }), /^warn: pool-1 has no database/)
   })
 
-  test('fails for a console that does not answer', async () => {
+  test('warns of a name that the console can’t be told', async () => {
+    for (const name of ['or"ders', 'or\u200bders']) {
+      const pools = await poolsIn({ ...ORDERS, name })
+      assert.deepEqual(
+        pools.map(({ isNameable }) => isNameable),
+        [false],
+      )
+      assert.match(
+        await found({ pools, paused: [] }),
+        /^warn: or"?ders at pool-1 can’t be paused: the console takes no such name/,
+      )
+    }
+  })
+
+  test('warns of pools that lead elsewhere, a few by their names', async () => {
+    const leading: PoolLeading = { kind: 'elsewhere', words: 'db-2, a standby' }
+    const pools = await poolsIn(ORDERS)
+    assert.equal(
+      await found({ pools, paused: [], leading }),
+      'warn: pools of pool-1 that do not lead to the primary: orders (db-2, a standby)',
+    )
+    const many = await poolsIn(...Array.from({ length: 9 }, (_, index) => ({ ...ORDERS, name: `shop-${index}` })))
+    assert.match(await found({ pools: many, paused: [], leading }), / and 4 more$/)
+  })
+
+  test('warns of a pool that pgdeck can’t follow, and that it is paused only where the configuration names it', async () => {
+    const leading: PoolLeading = { kind: 'unseen', why: 'it leads to a Unix socket' }
+    const pools = await poolsIn(ORDERS)
+    const why = 'warn: where orders at pool-1 leads is not seen from here: it leads to a Unix socket'
+    assert.equal(await found({ pools, leading, database: 'orders' }), why)
+    assert.equal(await found({ pools, leading, paused: [] }), `${why}; it is not paused`)
+  })
+
+  test('fails for a console that does not answer, and only warns where nobody can write now', async () => {
     const fault = { code: 'refused', message: '10.0.0.21:6432 refused', hint: null } as const
-    const check = poolFindingsCheck([{ config: configOf('admin'), fault }])
-    const result = await check.run({} as PlanningView, {} as Draft, {} as ActionToolbox)
-    assert.equal(result?.message, 'pgdeck can’t pause the pools of pool-1: 10.0.0.21:6432 refused')
-    assert.equal(result?.result, 'fail')
-    assert.ok(check.mayOverride)
+    const findings = { config: configOf('admin'), fault }
+    assert.equal(await resultOf(findings, true), 'fail: pgdeck can’t pause the pools of pool-1: 10.0.0.21:6432 refused')
+    assert.match((await resultOf(findings, false)) ?? '', /^warn: pgdeck can’t see where the pools of pool-1 lead/)
+    assert.ok(poolFindingsCheck([findings], true).mayOverride)
   })
 })
 

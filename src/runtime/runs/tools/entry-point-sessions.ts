@@ -5,7 +5,8 @@ import type { ClusterConfig } from '../../../config/config.ts'
 import { openPoolerConsole, type PoolerConsole } from '../../../io/entry-points/pooler-console.ts'
 import { reachServer } from '../../../io/entry-points/reach-server.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
-import { isLoopback } from '../../../model/values/address.ts'
+import { isLoopback, isSameAddress } from '../../../model/values/address.ts'
+import { DEFAULT_AUTH } from '../../../model/values/connection-parameters.ts'
 import type { HostConnections } from '../../hosts/host-connections.ts'
 
 export interface EntryPointSessionsOptions {
@@ -94,12 +95,28 @@ function targetOf(place: SessionPlace, config: ClusterConfig) {
   const database = config.databases.find(({ spec }) => spec.id === place.as)
   if (!database) throw new ActionError(`${place.as} is not a database of this cluster`)
   const host = hostSeenBy(pooler.spec.host, place.host)
+  const { authRequirements } = database.connection
+  // Whoever may change the pooler's configuration must not learn a password by it.
+  const auth = isConfigured({ host, port: place.port, via: pooler.via }, config)
+    ? {}
+    : { authRequirements: { ...(authRequirements ?? DEFAULT_AUTH), isDiscovered: true } }
   const connection = {
     ...database.connection,
+    ...auth,
     endpoints: [{ host, port: place.port, address: null }],
     targetSessionAttrs: 'any' as const,
   }
   return { connection, passwordCommand: database.passwordCommand, via: pooler.via }
+}
+
+/** Whether the configuration names that place itself, as that of a database or as an address. */
+function isConfigured(place: { host: string; port: number; via: string | null }, config: ClusterConfig): boolean {
+  const { databases, addresses = [] } = config
+  return [...databases, ...addresses].some(({ connection, via }) => {
+    // Each host has a loopback of its own.
+    if (isLoopback(place.host) && via !== place.via) return false
+    return connection.endpoints.some(({ host, port }) => port === place.port && isSameAddress(host, place.host))
+  })
 }
 
 /** What is the loopback for a pooler elsewhere is that host for pgdeck. */

@@ -1,0 +1,170 @@
+// Which pools an act pauses and leads: only those that lead to the primary, whatever else the pooler has.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ActionToolbox } from '../../../src/actions/definition/action.ts'
+import type { SessionPlace } from '../../../src/actions/definition/entry-point-tools.ts'
+import { planEntryPoints } from '../../../src/actions/entry-points/plan-entry-points.ts'
+import { derivePicture } from '../../../src/model/derive-picture.ts'
+import type { DatabaseView } from '../../../src/model/picture/picture.ts'
+import { FaultError } from '../../../src/model/values/fault.ts'
+import { aPool, aPooler, aShopBehind } from '../../builders/entry-points.ts'
+import { NOW } from '../../builders/snapshot.ts'
+
+const row = (name: string, host: string | null, port: number, more = {}) => {
+  return { name, host, port, database: name, pool_mode: null, paused: 0, disabled: 0, ...more }
+}
+
+const SETTINGS = Object.entries({ pool_mode: 'transaction', admin_users: 'postgres' }).map(([key, value]) => {
+  return { key, value }
+})
+
+interface Scene {
+  readonly rows: readonly object[]
+  /** By `host:port`: the database whose server answers a session there, or `other`. */
+  readonly behind?: Readonly<Record<string, string>>
+  readonly database?: string | null
+  readonly id?: string
+  /** Of the pooler; absent: that of pgdeck. */
+  readonly host?: string
+  readonly repoint?: boolean
+  readonly isLost?: boolean
+  /** What was seen before. */
+  readonly seen?: Parameters<typeof aPooler>[0]
+  readonly to?: string
+}
+
+async function planned(...scenes: readonly Scene[]) {
+  const [first] = scenes
+  assert.ok(first)
+  const { isLost = false, seen = {}, to = 'db-ro' } = first
+  const snapshot = aShopBehind(aPooler(seen))
+  const asRead = derivePicture(snapshot, null, NOW)
+  const fault = { code: 'refused', message: 'no', hint: null } as const
+  const lost = (view: DatabaseView) =>
+    isLost && view.id === 'db-1' ? { ...view, problem: { ...fault, since: NOW } as DatabaseView['problem'] } : view
+  const picture = { ...asRead, databases: asRead.databases.map(lost) }
+  const view = () => ({ picture, snapshot })
+  const behind: Readonly<Record<string, string>> = Object.assign({}, ...scenes.map((scene) => scene.behind ?? {}))
+  const asked: string[] = []
+  const poolers = scenes.map(({ id = 'pgb', database = null, repoint = false, host = '127.0.0.1' }) => ({
+    spec: { id, host, port: 6432, database, expects: 'primary' },
+    connection: { user: 'postgres' },
+    via: null,
+    pauseMs: 30_000,
+    repoint: repoint ? { host: 'app-1', command: ['repoint'] } : null,
+  }))
+  const tools = {
+    config: { databases: [], hosts: [], poolers, addresses: [] },
+    view,
+    refresh: async () => view(),
+    host: () => ({ accessKind: 'local' }),
+    entryPoints: {
+      async command(pooler: string, text: string) {
+        if (text === 'SHOW CONFIG') return SETTINGS
+        return scenes.find(({ id = 'pgb' }) => id === pooler)?.rows ?? []
+      },
+      async sessionAt(place: SessionPlace) {
+        const at = place.kind === 'pool' ? `${place.host}:${place.port}` : place.address
+        asked.push(at)
+        const found = behind[at]
+        if (found === undefined) throw new FaultError({ ...fault, message: `${at} refused` })
+        const database = picture.databases.find(({ id }) => id === found)
+        const identity = database?.identity ?? { systemIdentifier: '9', postmasterStart: '9', port: 9 }
+        return { server: { identity }, isStandby: found === 'db-ro' }
+      },
+    },
+  } as unknown as ActionToolbox
+  const [primary, target] = ['db-1', to].map((id) => picture.databases.find((each) => each.id === id))
+  assert.ok(primary && target)
+  const plan = await planEntryPoints({ primary, target, pauses: !isLost }, tools)
+  const check = plan.checks.find(({ id }) => id === 'poolers')
+  const result = await check?.run({} as never, {} as never, tools)
+  const ids = (steps: readonly { readonly id: string }[]) => steps.map(({ id }) => id).join(' ')
+  return { hold: ids(plan.hold), release: ids(plan.release), said: result?.message ?? null, asked, plan }
+}
+
+describe('a pooler of many databases', () => {
+  const rows = [
+    row('orders', 'vip', 5000),
+    row('crm', '10.9.9.9', 5432),
+    row('reports', '127.0.0.1', 5433),
+    row('stock', 'vip', 5000),
+    row('away', '10.8.8.8', 5432),
+  ]
+
+  test('pauses and leads only the pools of the primary, each resumed behind its own lead, and asks each place once', async () => {
+    const behind = { 'vip:5000': 'db-1', '10.9.9.9:5432': 'other', '127.0.0.1:5433': 'db-ro' }
+    const { hold, release, said, asked } = await planned({ rows, behind })
+    assert.equal(hold, 'pause-pgb-orders pause-pgb-stock')
+    assert.equal(release, 'pgb-orders-lead resume-pgb-orders pgb-stock-lead resume-pgb-stock')
+    assert.match(
+      said ?? '',
+      /do not lead to the primary: crm \(a primary that is none of this cluster .*reports \(db-ro, a standby\)/,
+    )
+    assert.match(said ?? '', /where away at pgb leads is not seen from here: .*10.8.8.8:5432 refused; it is not paused/)
+    assert.equal(asked.filter((place) => place === 'vip:5000').length, 1)
+  })
+
+  test('that the configuration names is paused also where pgdeck can’t see where it leads, and not where it leads elsewhere', async () => {
+    const unseen = await planned({ rows, database: 'away' })
+    assert.deepEqual([unseen.hold, unseen.release], ['pause-pgb', 'resume-pgb'])
+    const elsewhere = await planned({ rows, database: 'crm', behind: { '10.9.9.9:5432': 'other' } })
+    assert.deepEqual([elsewhere.hold, elsewhere.release], ['', ''])
+    assert.match(elsewhere.said ?? '', /do not lead to the primary: crm/)
+  })
+
+  test('leads those that name the primary itself by the command, and those for which a person is needed at the end', async () => {
+    const itself = [row('a', '127.0.0.1', 5432), row('b', 'vip', 5000), row('c', 'vip', 5000, { disabled: 1 })]
+    const scene = { rows: itself, behind: { 'vip:5000': 'db-1' } }
+    const byPerson = await planned(scene)
+    assert.equal(byPerson.release, 'pgb-b-lead resume-pgb-b pgb-a-lead resume-pgb-a')
+    assert.deepEqual(
+      byPerson.plan.release.filter(({ how }) => how === 'manual').map(({ id }) => id),
+      ['pgb-a-lead'],
+    )
+    const byCommand = await planned({ ...scene, repoint: true })
+    assert.equal(byCommand.release, 'pgb-a-lead resume-pgb-a pgb-b-lead resume-pgb-b')
+  })
+
+  test('has an id for each step, whatever the names are', async () => {
+    const behind = { 'vip:5000': 'db-1' }
+    const odd = [row('odd name', 'vip', 5000), row('odd=name', 'vip', 5000), row('b', 'vip', 5000)]
+    const { hold } = await planned({ id: 'a', rows: odd, behind }, { id: 'a-b', database: 'b', rows: odd, behind })
+    assert.equal(hold, 'pause-a-odd_name pause-a-odd_name-2 pause-a-b pause-a-b-2')
+  })
+
+  test('leaves out a name that the console can’t be told, and says so', async () => {
+    const quoted = [row('or"ders', 'vip', 5000), row('stock', 'vip', 5000)]
+    const { hold, release, said } = await planned({ rows: quoted, behind: { 'vip:5000': 'db-1' } })
+    assert.deepEqual([hold, release], ['pause-pgb-stock', 'pgb-stock-lead resume-pgb-stock'])
+    assert.match(said ?? '', /or"ders at pgb can’t be paused/)
+  })
+
+  test('is asked for one that uses several hosts in turn nothing', async () => {
+    const { hold, asked, said } = await planned({ rows: [row('all', 'db-1,db-2', 5432)] })
+    assert.deepEqual([hold, asked], ['', []])
+    assert.match(said ?? '', /it uses several hosts in turn \(db-1,db-2\)/)
+  })
+
+  test('leads after the loss of the primary the pools that were seen to lead there, and those whose address was faster', async () => {
+    const seen = {
+      id: 'pgb',
+      databases: [aPool({ name: 'orders', host: 'vip', port: 5000, connectedTo: [{ host: '127.0.0.1', port: 5432 }] })],
+    }
+    const lost = await planned({ rows, seen, isLost: true, behind: { '10.9.9.9:5432': 'other' } })
+    assert.deepEqual([lost.hold, lost.release], ['', 'pgb-orders-lead'])
+    const fast = await planned({ rows, isLost: true, behind: { 'vip:5000': 'db-ro' } })
+    assert.equal(fast.release, 'pgb-orders-lead pgb-stock-lead')
+  })
+
+  test('elsewhere has a loopback of its own', async () => {
+    const { hold, asked } = await planned({ host: '10.0.0.21', rows: [row('a', '127.0.0.1', 5432)] })
+    assert.deepEqual([hold, asked], ['', ['127.0.0.1:5432']])
+  })
+
+  test('has nothing to lead for a restart of the primary that it names itself', async () => {
+    const { hold, release } = await planned({ rows: [row('a', '127.0.0.1', 5432)], to: 'db-1' })
+    assert.deepEqual([hold, release], ['pause-pgb-a', 'resume-pgb-a'])
+  })
+})
