@@ -1,4 +1,4 @@
-// Plans about one database that a manager carries out: restart, reload, a new copy, its return, its slots.
+// Plans about one database that a manager carries out: restart, reload, another upstream, its slots.
 
 import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
@@ -8,11 +8,10 @@ import { configFilesValid } from '../checks/config-files.ts'
 import { standbyHasEnough } from '../checks/lowered-settings.ts'
 import { notRequiredForCommits } from '../checks/sync-standbys.ts'
 import { type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
-import { stopImpact } from '../definition/stop-impact.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { filesLetItStart, hbaLetsItStart, pauseIsLost, pendingSettings } from '../lifecycle/restart-checks.ts'
 import { databaseStopImpact, stopsUsers } from '../lifecycle/stop-cost.ts'
-import { cascadingStandbysCheck, notWritable } from '../rebuild-replica/checks.ts'
+import { notWritable } from '../rebuild-replica/checks.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
 import { askManagerKind } from './ask-manager.ts'
 import type { PlannedRequest } from './definition/manager-acts.ts'
@@ -132,7 +131,7 @@ export async function restartStep(
 }
 
 /** When its postmaster was started, as PostgreSQL writes it; null if it does not answer. */
-async function startedAt({ tools }: Delegation, { id, problem }: DatabaseView): Promise<string | null> {
+export async function startedAt({ tools }: Delegation, { id, problem }: DatabaseView): Promise<string | null> {
   if (problem !== null) return null
   const [row] = await tools.sql<{ at: string }>(id, {
     text: 'SELECT pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS at',
@@ -153,61 +152,6 @@ export async function delegatedReload(delegation: Delegation): Promise<Draft | N
       danger: 'routine',
       impact: noImpact('Changed settings take effect; sessions continue.'),
       checks: [configFilesValid(view.id)],
-    },
-  )
-}
-
-export async function delegatedRebuild(delegation: Delegation): Promise<Draft | NotDelegated> {
-  const view = targetView(delegation)
-  const { clusterView, request } = delegation
-  if (request.input['keep-old'] === 'true') return { why: 'it keeps no old data aside' }
-  const upstream = sourceFor(delegation, view)
-  const effect: Effect = {
-    ...NO_EFFECT,
-    kind: 'copied',
-    before: await startedAt(delegation, view),
-    upstream: upstream?.id ?? null,
-  }
-  const statement = `The data of ${view.name} is removed first, and nothing of it is kept aside; then ${upstream?.name ?? 'the primary'} is copied. It is down until then.`
-  return oneRequest(
-    delegation,
-    {
-      wanted: { act: 'rebuild', view, upstream },
-      view,
-      effect,
-      ifStopped: `${view.name} has no data until the copy is complete.`,
-    },
-    {
-      danger: 'outage',
-      impact: stopImpact(view, clusterView.picture, statement),
-      checks: [notWritable(view.id), cascadingStandbysCheck(view.id)],
-    },
-  )
-}
-
-/** The database that a member follows or will: its upstream, else the one that is writable. */
-function sourceFor({ clusterView: { picture } }: Delegation, view: DatabaseView): DatabaseView | null {
-  return upstreamOf(picture, view) ?? picture.databases.find((each) => each.id !== view.id && isWritable(each)) ?? null
-}
-
-/** An old primary comes back as a standby. */
-export async function delegatedReturn(delegation: Delegation): Promise<Draft | NotDelegated> {
-  const view = targetView(delegation)
-  const { picture } = delegation.clusterView
-  const upstream = picture.databases.find((each) => each.id !== view.id && isWritable(each))
-  if (!upstream) return { why: 'no database is writable that it could follow' }
-  const effect: Effect = { ...NO_EFFECT, kind: 'streams', upstream: upstream.id }
-  return oneRequest(
-    delegation,
-    { wanted: { act: 'rejoin', view, upstream }, view, effect, ifStopped: `${view.name} is down, or on its way back.` },
-    {
-      danger: 'outage',
-      impact: stopImpact(
-        view,
-        picture,
-        `${view.name} becomes a standby of ${upstream.name}; commits that only it has are lost.`,
-      ),
-      checks: [notWritable(view.id)],
     },
   )
 }

@@ -19,15 +19,8 @@ import { promotionParticipants, writableOfSameSystem } from '../definition/parti
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
 import { askManagerKind } from './ask-manager.ts'
 import { delegatedCancel, delegatedPause, delegatedResume, delegatedRollingRestart } from './cluster-drafts.ts'
-import {
-  delegatedFollow,
-  delegatedRebuild,
-  delegatedReload,
-  delegatedRestart,
-  delegatedReturn,
-  delegatedSlot,
-  targetView,
-} from './database-drafts.ts'
+import { delegatedRebuild, delegatedReturn } from './copy-drafts.ts'
+import { delegatedFollow, delegatedReload, delegatedRestart, delegatedSlot, targetView } from './database-drafts.ts'
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
 import { delegatedFence, delegatedUnfence } from './fence-drafts.ts'
 import { delegatedHbaEntry } from './hba-draft.ts'

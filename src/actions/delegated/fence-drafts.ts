@@ -5,6 +5,7 @@ import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Draft } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'
 import { askManagerKind } from './ask-manager.ts'
+import { returnOf } from './copy-checks.ts'
 import { targetView } from './database-drafts.ts'
 import type { PlannedRequest } from './definition/manager-acts.ts'
 import type { WantedAct } from './definition/wanted-act.ts'
@@ -34,19 +35,35 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
   const wanted: UnfencedBy = upstream ? { act: 'rejoin', view, upstream } : { act: 'put-back', view }
   const planned = await requestFor(delegation, wanted)
   if ('why' in planned) return planned
-  const own = await delegation.direct()
   const startsIt = planned.restarts.includes(view.id)
+  const why = whyNotInThatRole(delegation, upstream !== undefined, startsIt)
+  if (why !== null) return { why }
+  const own = await delegation.direct()
+  const back = upstream ? await returnOf(delegation, view, upstream) : null
   const effect: Effect = upstream ? { ...NO_EFFECT, kind: 'streams', upstream: upstream.id } : NO_EFFECT
   const asked = step(delegation, wanted, planned, effect)
+  const statement = startsIt ? `${view.name} comes back as the manager has it.` : own.impact.statement
+  const impact = { ...own.impact, statement: back ? `${statement} ${back.words}` : statement, ...back?.loss }
+  const draft = withManager(delegation, own, planned)
   return {
-    ...withManager(delegation, own, planned),
+    ...draft,
     title: startsIt ? planned.title : own.title,
-    impact: withEffects(
-      startsIt ? { ...own.impact, statement: `${view.name} comes back as the manager has it.` } : own.impact,
-      planned.effects,
-    ),
+    danger: back?.danger === 'data-loss' ? 'data-loss' : own.danger,
+    impact: withEffects(impact, planned.effects),
+    checks: [
+      ...draft.checks,
+      ...(back?.checks ?? []).filter(({ id }) => draft.checks.every((check) => check.id !== id)),
+    ],
     steps: startsIt ? [asked, ...(await resumption(delegation, wanted))] : [...own.steps, asked],
   }
+}
+
+/** The role that the user wants, where the manager gives it another one. */
+function whyNotInThatRole({ request: { input } }: Delegation, isStandby: boolean, startsIt: boolean): string | null {
+  if (input.as === 'primary' && isStandby)
+    return 'another database is writable, so it makes this one a standby: leave out as=primary'
+  if (input.as === 'standby' && !isStandby && startsIt) return 'it chooses the role itself: leave out as=standby'
+  return null
 }
 
 /** repmgr brings a node back and leaves its daemons paused, which the fence has done; others end both with one request. */

@@ -1,6 +1,7 @@
 // The check that pg_rewind can bring an old primary back: it reads all preconditions before anything is changed.
 
 import { parseDsnText } from '../../config/dsn/dsn-text.ts'
+import type { HostConnection } from '../../io/hosts/host-connection.ts'
 import { controldataValues } from '../../model/measured/controldata.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { messageOf } from '../../model/values/fault.ts'
@@ -50,10 +51,7 @@ export async function assessRewind(
     const major = Math.floor((actingPrimary.pulse?.versionNumber ?? 0) / 10_000)
     if (Number.parseInt(version, 10) !== major)
       return noRewind(`pg_rewind there is of version ${version}, the server of ${major}`)
-    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
-    const words = ['env', 'LC_ALL=C', `${binDirectory}/pg_controldata`, '-D', dataDirectory]
-    const { stdout } = await connection.run([...asOwner, ...words], { signal })
-    const values = controldataValues(stdout.split('\n'))
+    const values = await controldataOf(connection, { dataDirectory, binDirectory, asOwner }, tools)
     const lacks = lackIn(values)
     if (lacks !== null) return lacks
     const conninfo = await upstreamConninfo(
@@ -81,6 +79,38 @@ export async function assessRewind(
   } catch (error) {
     return noRewind(messageOf(error))
   }
+}
+
+/** Whether its data let a manager rewind it, with a role and a program of its own; null: unknown. */
+export async function dataLetRewind(
+  { host, dataDirectory, binDirectory, asOwner }: DatabaseService,
+  tools: ActionToolbox,
+): Promise<RewindAssessment | null> {
+  const connection = tools.host(host)
+  if (!connection || dataDirectory === null || binDirectory === null) return null
+  try {
+    const values = await controldataOf(connection, { dataDirectory, binDirectory, asOwner }, tools)
+    return lackIn(values) ?? { can: true, why: `${guardIn(values)} on, full_page_writes too`, hint: null }
+  } catch (error) {
+    return noRewind(messageOf(error))
+  }
+}
+
+interface DataOnHost {
+  readonly dataDirectory: string
+  readonly binDirectory: string
+  readonly asOwner: readonly string[]
+}
+
+async function controldataOf(
+  connection: HostConnection,
+  { dataDirectory, binDirectory, asOwner }: DataOnHost,
+  tools: ActionToolbox,
+): Promise<ControldataValues> {
+  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+  const words = ['env', 'LC_ALL=C', `${binDirectory}/pg_controldata`, '-D', dataDirectory]
+  const { stdout } = await connection.run([...asOwner, ...words], { signal })
+  return controldataValues(stdout.split('\n'))
 }
 
 type ControldataValues = ReturnType<typeof controldataValues>

@@ -5,8 +5,10 @@ import { isSameSystem } from '../../model/measured/server-identity.ts'
 import { upstreamOf } from '../../model/picture/neighbours.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isWritable } from '../../model/picture/roles.ts'
+import { wasPrimary } from '../../model/replication/member.ts'
 import { areMirrored } from '../../model/replication/mirrored-pair.ts'
 import { isLoopback } from '../../model/values/address.ts'
+import { lastGood } from '../../model/values/reading.ts'
 import type { AttachingPlan } from '../add-hba-entry/attaching.ts'
 import { backupWindow } from '../backup/backup-window.ts'
 import { minimumBackupSize } from '../backup/checks.ts'
@@ -43,6 +45,12 @@ export function needsRebuildable(clusterView: ClusterView, target: string | null
   if (isWritable(view)) return `${view.name} is writable`
   const others = clusterView.picture.databases.some((each) => each.id !== view.id && each.problem === null)
   return others ? null : 'no other database that it could follow answers'
+}
+
+/** False for a standby: it holds nothing that its primary does not have. */
+export function mayHoldMore({ snapshot }: ClusterView, id: string): boolean {
+  const record = snapshot.databases.find(({ spec }) => spec.id === id)
+  return record !== undefined && wasPrimary({ pulse: lastGood(record.pulse), record })
 }
 
 /** Throws PlanError if there is no server to copy. */
@@ -125,7 +133,7 @@ function majorOf({ pulse }: DatabaseView): number | null {
 }
 
 /** By their addresses: tunnels of several hosts may end at one. */
-function mayShareHost(one: DatabaseView, other: DatabaseView): boolean {
+export function mayShareHost(one: DatabaseView, other: DatabaseView): boolean {
   return one.host === other.host || (isLoopback(one.host) && isLoopback(other.host))
 }
 

@@ -3,6 +3,7 @@
 
 import { dirname } from 'node:path'
 import { ActionError } from '../../model/runs/action-error.ts'
+import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
@@ -14,33 +15,70 @@ import type { CopyMethod } from './run-copy.ts'
 
 const LIMIT_MS = 8_000
 
-/** Fails if there is certainly no room for a copy beside the old data, on a file system that gets a part of it. */
+/**
+ * Fails if there is certainly no room for a copy beside the old data, on a file system that gets a part of it; or, where
+ * `replaces`, in their place.
+ */
 export function hostDiskSpaceCheck(
   service: DatabaseService,
   bytes: number | null,
   tablespaces: readonly PlacedTablespace[],
+  replaces = false,
 ): PreflightCheck {
   return {
     id: 'disk',
     mayOverride: true,
     async run(_, __, tools): Promise<PreflightResult> {
-      const needs = spaceNeeds(dirname(service.dataDirectory ?? ''), bytes, tablespaces)
+      const beside = replaces ? '' : ' beside the old data'
+      const data = service.dataDirectory ?? ''
+      const needs = spaceNeeds(replaces ? data : dirname(data), bytes, tablespaces)
       const found = needs && (await fileSystemsOnHost(service, needs, tools))
       if (!found)
         return {
           result: 'warn',
-          message: 'whether there is space for a base backup beside the old data is unknown',
+          message: `whether there is space for a base backup${beside} is unknown`,
           hint: 'Check df on its host.',
         }
       const where = (mount: string) => (found.length === 1 ? '' : ` in ${clean(mount)}`)
       const texts = found.map(({ needed, free, mount }) => {
-        const size = `about ${formatBytes(needed)} are needed beside the old data`
+        const size = `about ${formatBytes(needed)} are needed${beside}`
         return `${size}${where(mount)}, ${formatBytes(free)} are free`
       })
       const message = texts.join('; ')
       if (found.every(({ needed, free }) => free >= needed)) return { result: 'pass', message, hint: null }
-      return { result: 'fail', message, hint: 'Free space on its host first.' }
+      if (!replaces) return { result: 'fail', message, hint: 'Free space on its host first.' }
+      return withoutOldData(message, found, await oldBytes(service, tools))
     },
+  }
+}
+
+/** What the old data take becomes free first. The first file system is theirs; what old tablespaces take is unknown. */
+function withoutOldData(
+  message: string,
+  [first, ...others]: readonly FileSystemNeed[],
+  old: number | null,
+): PreflightResult {
+  const hint = 'Check du on its host.'
+  if (old === null || !first)
+    return { result: 'warn', message: `${message}; the size of the old data is unknown`, hint }
+  const text = `${message}, and ${formatBytes(old)} once the old data are removed`
+  if (first.needed > first.free + old) return { result: 'fail', message: text, hint: 'Free space on its host first.' }
+  if (others.some(({ needed, free }) => needed > free)) return { result: 'warn', message: text, hint }
+  return { result: 'pass', message: text, hint: null }
+}
+
+/** What the data directory takes, without tablespaces elsewhere; null: unknown. */
+async function oldBytes({ host, dataDirectory }: DatabaseService, tools: ActionToolbox): Promise<number | null> {
+  const connection = tools.host(host)
+  if (!connection || dataDirectory === null) return null
+  try {
+    const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(LIMIT_MS)])
+    const { exitCode, stdout } = await connection.run(['du', '-sk', dataDirectory], { signal })
+    const found = /^(\d+)\s/.exec(stdout)
+    return exitCode === 0 && found ? Number(found[1]) * 1024 : null
+  } catch (error) {
+    if (error instanceof FaultError && !tools.signal.aborted) return null
+    throw error
   }
 }
 

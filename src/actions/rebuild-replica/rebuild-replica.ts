@@ -1,14 +1,12 @@
 // `rebuild-replica`: gives a replica that can't catch up a new copy of its upstream. Its old data stay until it
 // streams.
 
-import { wasPrimary } from '../../model/replication/member.ts'
-import { lastGood } from '../../model/values/reading.ts'
 import { formatBytes } from '../../model/values/units.ts'
 import { planAttaching, withAdmission } from '../add-hba-entry/attaching.ts'
-import { type Action, type ClusterView, type Draft, PlanError } from '../definition/action.ts'
+import { type Action, type Draft, PlanError } from '../definition/action.ts'
 import { stopImpact } from '../definition/stop-impact.ts'
 import { requireTargetDatabase } from '../definition/target.ts'
-import { needsRebuildable, planRebuild, rebuildChecks } from './draft.ts'
+import { mayHoldMore, needsRebuildable, planRebuild, rebuildChecks } from './draft.ts'
 import { rebuildSteps, roleOfRebuilt } from './planned-steps.ts'
 
 export const rebuildReplicaAction: Action = {
@@ -83,10 +81,4 @@ export const rebuildReplicaAction: Action = {
       steps: [...attaching.steps, ...(await rebuildSteps(rebuild, tools))],
     }
   },
-}
-
-/** False for a standby: it holds nothing that its primary does not have. */
-function mayHoldMore({ snapshot }: ClusterView, id: string): boolean {
-  const record = snapshot.databases.find(({ spec }) => spec.id === id)
-  return record !== undefined && wasPrimary({ pulse: lastGood(record.pulse), record })
 }

@@ -33,8 +33,8 @@ test('a failback for which Patroni must be started first is not asked for: nothi
     hosts: [{ id: 'n1', start, stop: null }],
     spec: { profile: PLAIN_PROFILE },
   }
-  const clusterView = { picture, config } as unknown as PlanningView
-  const tools = { config, refresh: () => Promise.resolve(clusterView), wait: () => Promise.resolve() }
+  const clusterView = { picture, config, snapshot: { databases } } as unknown as PlanningView
+  const tools = { config, host: () => null, refresh: () => Promise.resolve(clusterView), wait: () => Promise.resolve() }
   const action = { name: 'failback', fields: [], draft: () => Promise.resolve(DIRECT) } as unknown as Action
   const request = { action: 'failback', target: 'n1', input: {} } as never
   const draft = await withDelegation(action).draft(clusterView, request, tools as unknown as ActionToolbox)

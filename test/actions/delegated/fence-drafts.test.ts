@@ -34,7 +34,8 @@ async function unfence(kind: ManagerKind, refused: string | null) {
   }
   const draft = await delegatedUnfence({
     acts: { kind, plan },
-    clusterView: { picture },
+    clusterView: { picture, snapshot: { databases: [] } },
+    tools: { config: { databases: [], hosts: [] }, host: () => null },
     request: { action: 'unfence', target: 'db2', input: {} },
     direct: async () => ({ checks: [], impact: noImpact(''), steps: [], input: {} }),
   } as unknown as Delegation)

@@ -12,7 +12,13 @@ export type WantedAct =
   | { readonly act: 'restart'; readonly view: DatabaseView }
   | { readonly act: 'reload'; readonly view: DatabaseView }
   /** A new copy in the place of its data. */
-  | { readonly act: 'rebuild'; readonly view: DatabaseView; readonly upstream: DatabaseView | null }
+  | {
+      readonly act: 'rebuild'
+      readonly view: DatabaseView
+      readonly upstream: DatabaseView
+      /** Whether the user has named the upstream. */
+      readonly isNamed: boolean
+    }
   /** An old primary returns as a standby. */
   | { readonly act: 'rejoin'; readonly view: DatabaseView; readonly upstream: DatabaseView }
   | { readonly act: 'follow'; readonly view: DatabaseView; readonly upstream: DatabaseView }

@@ -37,7 +37,7 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan | P
     case 'reload':
       return planReload(wanted.view, context)
     case 'rebuild':
-      return planReinitialize(wanted.view, context)
+      return planReinitialize(wanted, context)
     case 'pause':
       return planPause(true, context)
     case 'resume':

@@ -3,6 +3,7 @@
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
+import type { WantedAct } from '../definition/wanted-act.ts'
 import { addressOfMember } from './addresses.ts'
 import { type PatroniCall, plannedCall } from './planned-call.ts'
 
@@ -36,7 +37,12 @@ export function planReload(view: DatabaseView, context: DelegationContext): Requ
   })
 }
 
-export function planReinitialize(view: DatabaseView, context: DelegationContext): RequestPlan {
+export function planReinitialize(
+  { view, upstream, isNamed }: Extract<WantedAct, { act: 'rebuild' }>,
+  context: DelegationContext,
+): RequestPlan {
+  if (isNamed && upstream.id !== context.manager.leader)
+    return { why: 'it copies its leader, or the member that its configuration names: leave out upstream=…' }
   if (isWritable(view)) return { why: `${view.name} is writable, and Patroni makes no new copy of its leader` }
   return memberCall(view, context, {
     verb: 'reinit',

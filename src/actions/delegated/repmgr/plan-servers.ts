@@ -10,10 +10,9 @@ import { registration, wordsOf } from './request.ts'
 
 export async function planClone(
   view: DatabaseView,
-  upstream: DatabaseView | null,
+  upstream: DatabaseView,
   context: DelegationContext,
 ): Promise<RequestPlan> {
-  if (upstream === null) return { why: 'the database to copy from is unknown' }
   const place = await placeOf(view, context)
   if ('why' in place) return place
   const { service } = place
