@@ -69,7 +69,7 @@ export const askManagerKind = defineStep({
   async run(args, tools) {
     const acts = requireActs(args)
     if (await isKnown(args, acts, tools)) return
-    tools.writeOutput(await acts.send(args.request, tools))
+    tools.writeOutput(await acts.send(args.request, tools, isRepeated(args, tools)))
   },
   async verify(args, tools): Promise<Verification> {
     const acts = requireActs(args)
@@ -96,8 +96,8 @@ const BY_ITS_WORD: ReadonlySet<string> = new Set(['promoted', 'by-manager'])
 
 /** Whether the request need not be sent: its effect is there, or the manager is at it. A repeated one is looked for longer. */
 async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Promise<boolean> {
-  const isRepeated = (tools.stepRecord(args.step)?.attempts ?? 1) > 1
-  const until = performance.now() + (isRepeated ? args.settleSeconds * 1000 : 0)
+  const isAgain = isRepeated(args, tools)
+  const until = performance.now() + (isAgain ? args.settleSeconds * 1000 : 0)
   const title = MANAGER_TITLES[acts.kind]
   for (;;) {
     const { effect, database } = args
@@ -111,7 +111,7 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
       tools.writeOutput(`${seen.evidence}: ${title} is not asked again`)
       return true
     }
-    if (isAtIt(look, isRepeated) || (look.state === 'done' && BY_ITS_WORD.has(effect.kind))) {
+    if (isAtIt(look, isAgain) || (look.state === 'done' && BY_ITS_WORD.has(effect.kind))) {
       tools.writeOutput(`${title}: ${look.words}; it is not asked again`)
       return true
     }
@@ -120,9 +120,13 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
   }
 }
 
+function isRepeated({ step }: Args, tools: ActionToolbox): boolean {
+  return (tools.stepRecord(step)?.attempts ?? 1) > 1
+}
+
 /** Before the first request, what the manager is at may be something else; it refuses then what it can't do meanwhile. */
-function isAtIt(look: ManagerLook, isRepeated: boolean): boolean {
-  return look.state === 'open' && (isRepeated || look.isThis === true)
+function isAtIt(look: ManagerLook, isAgain: boolean): boolean {
+  return look.state === 'open' && (isAgain || look.isThis === true)
 }
 
 function waitingFor({ step, deadlineSeconds }: Args, tools: ActionToolbox): Waiting {

@@ -1,5 +1,6 @@
 // Actions that only a manager can carry out: its pause, its resumption, and the end of a scheduled switchover.
 
+import { isPausedAnywhere } from '../../model/managers/detection/cluster-manager.ts'
 import { managerTitle } from '../../model/managers/manager-guard.ts'
 import { type Action, type ClusterView, PlanError } from '../definition/action.ts'
 
@@ -22,8 +23,7 @@ export const resumeManagerAction: Action = {
   title: 'resume the manager',
   explains: 'A manager that is paused decides by itself again.',
   danger: 'disruptive',
-  whyNot: (clusterView) =>
-    whyNoManager(clusterView) ?? (clusterView.picture.manager?.paused === false ? 'it is not paused' : null),
+  whyNot: (clusterView) => whyNoManager(clusterView) ?? whyNotResumed(clusterView),
   draft: refuse,
 }
 
@@ -37,6 +37,10 @@ export const cancelSwitchoverAction: Action = {
     whyNoManager(clusterView) ??
     (clusterView.picture.manager?.details?.scheduledSwitchover ? null : 'no switchover is scheduled'),
   draft: refuse,
+}
+
+function whyNotResumed({ picture: { manager } }: ClusterView): string | null {
+  return manager?.paused === false && !isPausedAnywhere(manager) ? 'it is not paused' : null
 }
 
 function whyNoManager({ picture: { manager } }: ClusterView): string | null {

@@ -1,7 +1,7 @@
 // The first lines of a cluster's status: its health, who serves, and the cost of a failure.
 
 import { lossPhrase } from '../../model/failover/loss-text.ts'
-import { type ClusterManager, isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
+import { type ClusterManager, isManagerMissing, pauseWords } from '../../model/managers/detection/cluster-manager.ts'
 import { managerEvidenceText, managerTitle } from '../../model/managers/manager-guard.ts'
 import { commitsWaitAlert } from '../../model/picture/commits-wait.ts'
 import { elsewhereText } from '../../model/picture/neighbours.ts'
@@ -80,7 +80,8 @@ function managed(picture: Picture): readonly SummaryLine[] {
   const { manager } = picture
   if (!manager || manager.activity === 'hint') return []
   const leader = manager.leader === null ? '' : `, leader ${displayNameOf(picture, manager.leader)}`
-  const paused = manager.paused ? span(', paused', 'warning') : span('')
+  const pause = pauseWords(manager)
+  const paused = pause === null ? span('') : span(`, ${pause}`, 'warning')
   const silent = isManagerMissing(manager) ? span(', silent', 'warning') : span('')
   const evidence = span(`   ${managerEvidenceText(manager)}`, 'dim')
   const words = [span(`${managerTitle(manager)}${leader}`), paused, ...storeSpans(manager), silent, evidence]

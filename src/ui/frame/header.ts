@@ -1,7 +1,7 @@
 // The first line: the cluster, its health, the freshness of the screen, the time.
 
 import { muted } from '../../model/alerts/silence.ts'
-import { type ClusterManager, isManagerMissing } from '../../model/managers/detection/cluster-manager.ts'
+import { type ClusterManager, isManagerMissing, pauseWords } from '../../model/managers/detection/cluster-manager.ts'
 import { managerTitle } from '../../model/managers/manager-guard.ts'
 import type { Severity } from '../../model/picture/picture.ts'
 import { runText } from '../../model/runs/lock/cluster-run.ts'
@@ -123,11 +123,12 @@ function inCharge(cluster: ClusterState | null, withScope: boolean): readonly Te
   const manager = cluster?.picture?.manager
   // A hint that any user can fake must not appear in the first line.
   if (!manager || manager.activity === 'hint') return []
+  const paused = pauseWords(manager)
   return [
     span('  run by ', 'dim'),
     // What it can't do is more important than how it calls the cluster.
     span(managerTitle(withScope ? manager : { ...manager, scope: null }), 'accent'),
-    ...(manager.paused ? [span(', paused', 'warning')] : []),
+    ...(paused === null ? [] : [span(`, ${paused}`, 'warning')]),
     ...storeSpans(manager),
     ...(isManagerMissing(manager) ? [span(', silent', 'warning')] : []),
   ]

@@ -59,10 +59,10 @@ export interface ManagerActs {
   /** Makes the request for an act, or says why it can't be asked that. Only reads. */
   plan(wanted: WantedAct, context: DelegationContext): Promise<RequestPlan>
   /**
-   * Sends the request once. Resolves to the answer in words. Throws FaultError or ActionError if it was refused or not
+   * Sends the request once; `isRepeated`: an earlier attempt may have sent it. Resolves to the answer in words. Throws FaultError or ActionError if it was refused or not
    * sent, and OutcomeUnknown if only the effect can tell.
    */
-  send(request: JsonRecord, tools: ActionToolbox): Promise<string>
+  send(request: JsonRecord, tools: ActionToolbox, isRepeated: boolean): Promise<string>
   /** Looks for the request, on a view that is newer than the call. */
   look(request: JsonRecord, tools: ActionToolbox): Promise<ManagerLook>
 }

@@ -1,5 +1,6 @@
 // Changes of Patroni's dynamic configuration: its pause, and permanent slots.
 
+import { isPausedAnywhere } from '../../../model/managers/detection/cluster-manager.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { isWritable } from '../../../model/picture/roles.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
@@ -12,7 +13,9 @@ import { isOfPatroni } from './agent-command.ts'
 import { type PatroniCall, plannedCall } from './planned-call.ts'
 
 export function planPause(isPaused: boolean, context: DelegationContext): RequestPlan {
-  if (context.manager.paused === isPaused) return { why: isPaused ? 'it is paused already' : 'it is not paused' }
+  const { manager } = context
+  if (isPaused && manager.paused) return { why: 'it is paused already' }
+  if (!isPaused && manager.paused === false && !isPausedAnywhere(manager)) return { why: 'it is not paused' }
   return pauseCall(isPaused, context)
 }
 

@@ -4,6 +4,7 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { askRepmgr, failureOf, type RepmgrPlace } from './program.ts'
+import type { RepmgrRequest } from './request.ts'
 
 export interface RepmgrDaemon {
   readonly node: string
@@ -20,6 +21,29 @@ export async function readDaemons(place: RepmgrPlace, tools: ActionToolbox): Pro
   if (daemons.length > 0) return daemons
   const { why, hint } = failureOf(answer)
   throw new ActionError(`repmgr service status: ${why}`, hint)
+}
+
+export interface SeenDaemons {
+  /** Where repmgr tells: it can be told there, too. */
+  readonly place: RepmgrPlace
+  readonly daemons: readonly RepmgrDaemon[]
+}
+
+/** Asks beside another node where the own one is down. Throws the error of the own one. */
+export async function seeDaemons(
+  request: RepmgrPlace & Pick<RepmgrRequest, 'elsewhere'>,
+  tools: ActionToolbox,
+): Promise<SeenDaemons> {
+  let failure: unknown = null
+  for (const place of [request, ...request.elsewhere]) {
+    try {
+      return { place, daemons: await readDaemons(place, tools) }
+    } catch (error) {
+      if (tools.signal.aborted) throw error
+      failure ??= error
+    }
+  }
+  throw failure
 }
 
 /** Lines of number, name, type, whether PostgreSQL runs, whether the daemon runs, its pid, whether it is paused, … */

@@ -6,7 +6,7 @@ import { listText } from '../../../model/values/text.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { findDatabase } from '../../definition/target.ts'
 import type { ManagerLook } from '../definition/manager-acts.ts'
-import { daemonsThat, readDaemons } from './daemons.ts'
+import { daemonsThat, readDaemons, seeDaemons } from './daemons.ts'
 import { isRunning } from './program.ts'
 import { EVENTS, type RepmgrRequest, repmgrRequest, VERBS } from './request.ts'
 import { type RepmgrNode, readRepmgrNode } from './tables.ts'
@@ -32,7 +32,8 @@ export async function lookAtRepmgr(stored: JsonRecord, tools: ActionToolbox): Pr
     if (why !== null) return { state: 'open', words: why, isThis: true }
     return { state: 'done', words: `${event}${details}${await leftPaused(request, tools)}` }
   }
-  if (row.failed > request.failed) return { state: 'failed', words: `${event} has failed${details}` }
+  if (row.failed > request.failed)
+    return { state: 'failed', words: `${event} has failed${details}${await leftPaused(request, tools)}` }
   if (runs === null)
     throw new ActionError(
       `whether repmgr ${VERBS[call]} still runs on ${request.host} is unknown`,
@@ -53,7 +54,9 @@ function notAsAsked({ call, upstream, node }: RepmgrRequest, row: RepmgrNode): s
 /** A switchover that failed may leave the daemons paused: then nothing fails over by itself. */
 async function leftPaused(request: RepmgrRequest, tools: ActionToolbox): Promise<string> {
   if (request.wasPaused || (request.call !== 'switchover' && request.call !== 'promote')) return ''
-  const left = daemonsThat(await readDaemons(request, tools), true)
+  const daemons = await readDaemons(request, tools).catch(() => null)
+  if (daemons === null) return '; whether repmgrd is still paused is unknown'
+  const left = daemonsThat(daemons, true)
   return left.length === 0 ? '' : `; repmgrd is still paused beside ${listText(left)}: pgdeck do resume-manager`
 }
 
@@ -73,7 +76,7 @@ async function restartSeen(request: RepmgrRequest, tools: ActionToolbox): Promis
   if (!view || view.problem) return { state: 'unfinished', words: 'PostgreSQL is down' }
   if (view.startedAt === null || view.startedAt === request.startedAt)
     return { state: 'none', words: 'PostgreSQL was not started since' }
-  const left = request.wasPaused ? [] : daemonsThat(await readDaemons(request, tools), true)
+  const left = request.wasPaused ? [] : daemonsThat((await seeDaemons(request, tools)).daemons, true)
   if (left.length > 0) return { state: 'unfinished', words: `repmgrd is still paused beside ${listText(left)}` }
   return { state: 'done', words: `repmgr has ${view.name} up` }
 }

@@ -6,6 +6,7 @@ import type { DelegationContext, RequestPlan } from '../definition/manager-acts.
 import { daemonsThat } from './daemons.ts'
 import { placeOf, repmgrMember } from './place.ts'
 import { commandLine, daemonsOf, planRepmgr } from './planned.ts'
+import type { RepmgrPlace } from './program.ts'
 import { registration, wordsOf } from './request.ts'
 
 export async function planClone(
@@ -45,7 +46,7 @@ export async function planRepmgrRestart(view: DatabaseView, context: DelegationC
   const paused = daemonsThat(await daemonsOf(place, context), false).length > 0
   const around = (word: string) => (paused ? [commandLine(place, ['service', word])] : [])
   return planRepmgr(
-    { call: 'restart', view, place, context, readers: [] },
+    { call: 'restart', view, place, context, readers: [], elsewhere: await placesBeside(view, context) },
     {
       title: `restart ${view.name}${paused ? ' while repmgrd is paused' : ''}`,
       effects: paused ? ['Nothing fails over by itself meanwhile.'] : [],
@@ -55,6 +56,15 @@ export async function planRepmgrRestart(view: DatabaseView, context: DelegationC
       lines: () => [...around('pause'), shellCommandLine(stop), shellCommandLine(start), ...around('unpause')],
     },
   )
+}
+
+/** Of the other nodes that answer; two suffice. */
+async function placesBeside(view: DatabaseView, context: DelegationContext): Promise<readonly RepmgrPlace[]> {
+  const others = context.clusterView.picture.databases.filter(
+    (each) => each.id !== view.id && each.problem === null && repmgrMember(each, context.manager) !== null,
+  )
+  const places = await Promise.all(others.slice(0, 2).map((each) => placeOf(each, context)))
+  return places.flatMap((place) => ('why' in place ? [] : [place]))
 }
 
 /** On any of its hosts that can be reached; before a node is stopped, on another one. */

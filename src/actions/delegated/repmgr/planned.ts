@@ -8,6 +8,7 @@ import type { DelegationContext, RequestPlan } from '../definition/manager-acts.
 import { daemonsAround, dryRun } from './checks.ts'
 import { areAllPaused, type RepmgrDaemon, readDaemons } from './daemons.ts'
 import { type RepmgrNodePlace, repmgrMember } from './place.ts'
+import type { RepmgrPlace } from './program.ts'
 import { COPIED, EVENTS, type RepmgrCall, type RepmgrRequest, wordsOf } from './request.ts'
 import { readRepmgrNode } from './tables.ts'
 
@@ -17,12 +18,22 @@ export interface RepmgrSubject {
   readonly place: RepmgrNodePlace
   readonly context: DelegationContext
   readonly upstream?: DatabaseView | null
+  /** Other hosts where its daemons can be asked for, if the node is down. */
+  readonly elsewhere?: readonly RepmgrPlace[]
   /** Ids of the databases whose tables tell, best first. */
   readonly readers: readonly string[]
 }
 
 /** The request with what there is before it. */
-async function requestOf({ call, view, place, context, upstream, readers }: RepmgrSubject): Promise<RepmgrRequest> {
+async function requestOf({
+  call,
+  view,
+  place,
+  context,
+  upstream,
+  elsewhere = [],
+  readers,
+}: RepmgrSubject): Promise<RepmgrRequest> {
   const { manager, tools } = context
   const { host, prefix, program, file, node, service } = place
   const event = EVENTS[call]
@@ -47,6 +58,12 @@ async function requestOf({ call, view, place, context, upstream, readers }: Repm
     stop: service.stop ?? [],
     start: service.start ?? [],
     startedAt: view.startedAt,
+    elsewhere: elsewhere.map((each) => ({
+      host: each.host,
+      prefix: each.prefix,
+      program: each.program,
+      file: each.file,
+    })),
   }
 }
 

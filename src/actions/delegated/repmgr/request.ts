@@ -32,6 +32,10 @@ const requestForm = () =>
     stop: arg.texts(),
     start: arg.texts(),
     startedAt: arg.optionalNumber(),
+    /** Where repmgr is asked for its daemons too: beside a node that is down it does not tell. */
+    elsewhere: arg
+      .list(arg.form({ host: arg.text(), prefix: arg.texts(), program: arg.text(), file: arg.text() }))
+      .prefault([]),
   })
 export type RepmgrRequest = arg.Of<typeof requestForm>
 export type RepmgrCall = RepmgrRequest['call']

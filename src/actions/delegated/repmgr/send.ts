@@ -8,7 +8,7 @@ import type { ActionToolbox } from '../../definition/action.ts'
 import { findDatabase } from '../../definition/target.ts'
 import { requireHost, runOrFail } from '../../hosts/host-programs.ts'
 import { startServer } from '../../hosts/start-server.ts'
-import { daemonsThat, readDaemons } from './daemons.ts'
+import { areAllPaused, daemonsThat, seeDaemons } from './daemons.ts'
 import { lookAtRepmgr } from './look.ts'
 import { askRepmgr, failureOf, isRunning, type RepmgrAnswer, runRepmgr, successOf } from './program.ts'
 import { COPIED, type RepmgrRequest, registration, repmgrRequest, wordsOf } from './request.ts'
@@ -17,8 +17,9 @@ import { readRepmgrNode } from './tables.ts'
 const STOP_MS = 150_000
 
 /** Resolves to repmgr's last message. Throws ActionError with its error, and OutcomeUnknown if only the effect can tell. */
-export async function sendToRepmgr(stored: JsonRecord, tools: ActionToolbox): Promise<string> {
+export async function sendToRepmgr(stored: JsonRecord, tools: ActionToolbox, isRepeated: boolean): Promise<string> {
   const request = repmgrRequest(stored)
+  if (!isRepeated) await requireSamePause(request, tools)
   switch (request.call) {
     case 'restart':
       return restart(request, tools)
@@ -29,6 +30,19 @@ export async function sendToRepmgr(stored: JsonRecord, tools: ActionToolbox): Pr
     default:
       return whole(request, stored, tools, false)
   }
+}
+
+const MINDS_PAUSE: ReadonlySet<RepmgrRequest['call']> = new Set(['restart', 'switchover', 'promote'])
+
+/** Whether the daemons are paused afterwards follows from the plan: somebody may have changed that since. */
+async function requireSamePause(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
+  if (!MINDS_PAUSE.has(request.call)) return
+  const seen = await seeDaemons(request, tools).catch(() => null)
+  if (seen === null || areAllPaused(seen.daemons) === request.wasPaused) return
+  throw new ActionError(
+    `repmgrd was ${request.wasPaused ? 'resumed' : 'paused'} since this was planned`,
+    'Nothing was asked. Plan again.',
+  )
 }
 
 /** `pausesDaemons`: the daemons must not choose another node meanwhile. */
@@ -45,7 +59,8 @@ async function whole(
   const look = await lookAtRepmgr(stored, tools).catch(() => null)
   if (look?.state === 'done') return `${failureOf(answer).why}; yet ${look.words}`
   // It failed after the promotion: readings tell what there is.
-  const target = findDatabase(await tools.refresh(), request.database)
+  const now = await tools.refresh().catch(() => null)
+  const target = now && findDatabase(now, request.database)
   if (target && isWritable(target)) return `${failureOf(answer).why}; yet ${target.name} is writable`
   throw failed(request, answer)
 }
@@ -54,8 +69,9 @@ async function whole(
 async function resumeDaemons(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
   if (request.wasPaused) return
   try {
-    if (daemonsThat(await readDaemons(request, tools), true).length === 0) return
-    const answer = await runRepmgr(request, ['service', 'unpause'], tools)
+    const { place, daemons } = await seeDaemons(request, tools)
+    if (daemonsThat(daemons, true).length === 0) return
+    const answer = await runRepmgr(place, ['service', 'unpause'], tools)
     if (answer.exitCode !== 0) tools.writeOutput(`repmgr service unpause: ${failureOf(answer).why}`)
   } catch (error) {
     tools.writeOutput(`repmgrd may still be paused (${messageOf(error)}): pgdeck do resume-manager`)
@@ -95,9 +111,11 @@ async function isCopied(request: RepmgrRequest, tools: ActionToolbox): Promise<b
 }
 
 async function pauseDaemons(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
-  if (daemonsThat(await readDaemons(request, tools), false).length === 0) return
-  const answer = await runRepmgr(request, ['service', 'pause'], tools)
-  if (daemonsThat(await readDaemons(request, tools), false).length > 0) throw failed(request, answer)
+  const { place, daemons } = await seeDaemons(request, tools)
+  if (daemonsThat(daemons, false).length === 0) return
+  const answer = await runRepmgr(place, ['service', 'pause'], tools)
+  const now = await seeDaemons(request, tools).catch(() => null)
+  if (now === null || daemonsThat(now.daemons, false).length > 0) throw failed(request, answer)
 }
 
 /** Its data is removed only once repmgr has found nothing that would stop the copy. */
@@ -109,7 +127,7 @@ async function copyAnew(request: RepmgrRequest, tools: ActionToolbox): Promise<s
     if (isUp) await stopServer(request, tools)
     const dry = await askRepmgr(request, [...wordsOf(request), '--dry-run'], tools, STOP_MS)
     if (dry.exitCode !== 0) {
-      if (isUp) await startIfDown(request, tools)
+      if (isUp) await startAgain(request, tools)
       throw failed(request, dry)
     }
     const answer = await runRepmgr(request, wordsOf(request), tools)
@@ -119,6 +137,15 @@ async function copyAnew(request: RepmgrRequest, tools: ActionToolbox): Promise<s
   const answer = await runRepmgr(request, registration(request), tools)
   if (answer.exitCode === 0) return successOf(answer)
   throw failed(request, answer)
+}
+
+/** After a refusal, whose words count more than those of this start. */
+async function startAgain(request: RepmgrRequest, tools: ActionToolbox): Promise<void> {
+  try {
+    await startIfDown(request, tools)
+  } catch (error) {
+    tools.writeOutput(`${request.database} is down (${messageOf(error)}): pgdeck do start ${request.database}`)
+  }
 }
 
 /** Whether the postmaster of before still answers. */

@@ -8,6 +8,7 @@ import { whyNoneIsPromoted } from '../../managers/takeover.ts'
 import { MANAGER_TITLES } from '../../measured/managers/manager-signs.ts'
 import { isActivePrimary, isReadableStandby } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
+import { listText } from '../../values/text.ts'
 import { formatSeconds } from '../../values/units.ts'
 import { type AlertCondition, afterInterval, conflicting, immediate, type RuleInput } from './condition.ts'
 
@@ -74,7 +75,11 @@ function noCandidate({ manager, databases, snapshot, now }: Managed): readonly A
 function paused({ manager, details: { pausedSince }, databases, snapshot, now }: Managed): readonly AlertCondition[] {
   if (pausedSince === null) return []
   const subject = subjectOf(snapshot.spec.name)
-  const text = `${managerTitle(manager)} is paused: nothing fails over by itself`
+  const { pausedAt = [] } = manager
+  const text =
+    pausedAt.length === 0
+      ? `${managerTitle(manager)} is paused: nothing fails over by itself`
+      : `${managerTitle(manager)} is paused beside ${listText(pausedAt)} only: its daemon there promotes nothing`
   // A single poll must report everything: it can’t tell since when.
   const isFirst = databases.every(({ id }) => historyLengthOf(snapshot, id) <= 1)
   if (isFirst) return [immediate('manager-paused', subject, 'warning', text)]

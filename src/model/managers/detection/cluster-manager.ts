@@ -27,6 +27,8 @@ export interface ClusterManager {
   /** The manager's names of the databases, by id. */
   readonly names: Readonly<Record<string, string>>
   readonly paused: boolean | null
+  /** Names of the databases beside which its daemon is paused, while that of another is not. Absent: none. */
+  readonly pausedAt?: readonly string[]
   /** Its commands are run in pods of Kubernetes. */
   readonly runsInPods: boolean
   /** Whether its agent beside a database runs, by the id of the database; absent if unknown. */
@@ -75,11 +77,12 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
   const before = previous?.kind === kind ? previous : null
   const names = namesBy(kind, ours, databases, before)
   const paused = pausedBy(ours)
+  const pausedAt = paused === false ? pausedBeside(ours, databases) : []
   const details = managerDetails({
     kind,
     heard: ours,
     names,
-    paused,
+    paused: paused === true || pausedAt.length > 0,
     databases,
     previous: before?.details ?? null,
     now,
@@ -93,6 +96,7 @@ function ofKind(kind: ManagerKind, known: Known, previous: ClusterManager | null
     leader: leaderBy(kind, ours, databases, names),
     names,
     paused,
+    ...(pausedAt.length === 0 ? {} : { pausedAt }),
     runsInPods: seen.some(({ inPods }) => inPods),
     agents: agentsOf({ kind, known, members: details?.members ?? [], now }),
     systemIdentifierMatches: matchOf(heard, ours),
@@ -161,6 +165,22 @@ function matchOf(heard: readonly Heard[], ours: readonly Heard[]): boolean | nul
 function pausedBy(heard: readonly Heard[]): boolean | null {
   const answers = heard.flatMap(({ report, isNow }) => (isNow && report.paused !== null ? [report.paused] : []))
   return answers.length === 0 ? null : answers.every((paused) => paused)
+}
+
+function pausedBeside(heard: readonly Heard[], databases: readonly DatabaseRecord[]): readonly string[] {
+  const ids = heard.flatMap(({ report, isNow, databaseId }) => (isNow && report.paused ? [databaseId] : []))
+  return databases.flatMap(({ spec, displayName }) => (ids.includes(spec.id) ? [displayName] : []))
+}
+
+/** Whether a part of it is paused at least. */
+export function isPausedAnywhere({ paused, pausedAt = [] }: Pick<ClusterManager, 'paused' | 'pausedAt'>): boolean {
+  return paused === true || pausedAt.length > 0
+}
+
+/** `paused`, or `partly paused`; null: it is not, or that is unknown. */
+export function pauseWords(manager: Pick<ClusterManager, 'paused' | 'pausedAt'>): string | null {
+  if (manager.paused) return 'paused'
+  return isPausedAnywhere(manager) ? 'partly paused' : null
 }
 
 function aliveNow(databases: readonly DatabaseRecord[], now: number): ClusterManager['lastSeenRunning'] {

@@ -25,7 +25,7 @@ export interface ManagerDetails {
   readonly membersReadAt: number | null
   /** Of Patroni; null: unknown. */
   readonly dcs: DcsState | null
-  /** Since when it was seen paused, without a break; null: it is not. */
+  /** Since when it, or a part of it, was seen paused, without a break; null: it is not. */
   readonly pausedSince: number | null
   readonly scheduledSwitchover: ScheduledSwitchover | null
   readonly settings: ManagerSettings | null
@@ -47,6 +47,7 @@ interface Input {
   readonly heard: readonly Heard[]
   /** The manager's names of the databases, by id. */
   readonly names: Readonly<Record<string, string>>
+  /** Of a part of it, too. */
   readonly paused: boolean | null
   readonly databases: readonly DatabaseRecord[]
   readonly previous: ManagerDetails | null

@@ -1,7 +1,7 @@
 // Details of a database: the manager in charge of it, and what that tells of it and of its cluster.
 
 import { managerContradictions } from '../../../model/managers/contradictions.ts'
-import { type ClusterManager, isManagerMissing } from '../../../model/managers/detection/cluster-manager.ts'
+import { type ClusterManager, isManagerMissing, pauseWords } from '../../../model/managers/detection/cluster-manager.ts'
 import type { ManagedMember, ManagerDetails } from '../../../model/managers/detection/manager-details.ts'
 import { managerBlockFor, managerTitle } from '../../../model/managers/manager-guard.ts'
 import { memberOfDatabase } from '../../../model/managers/member-words.ts'
@@ -29,6 +29,7 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
   if (!manager) return { title: 'MANAGER', age: '', fields: [] }
   const standing =
     manager.activity === 'silent' && !isManagerMissing(manager) ? ', by its signs' : STANDINGS[manager.activity]
+  const paused = pauseWords(manager)
   const leader = manager.leader === null ? UNKNOWN_TEXT : displayNameOf(picture, manager.leader)
   return {
     title: 'MANAGER',
@@ -36,8 +37,8 @@ export function managerSection(picture: Picture, database: DatabaseView, now: nu
     fields: [
       ...detailField(
         'in charge',
-        `${managerTitle(manager)}${manager.paused ? ', paused' : ''}${standing}`,
-        manager.paused || standing !== '' ? 'warning' : 'plain',
+        `${managerTitle(manager)}${paused === null ? '' : `, ${paused}`}${standing}`,
+        paused !== null || standing !== '' ? 'warning' : 'plain',
       ),
       ...detailField('its agent here', AGENTS[manager.agents[id] ?? 'unknown']),
       ...detailField('calls this database', manager.names[id] ?? UNKNOWN_TEXT),

@@ -26,6 +26,7 @@ const CLONE: RepmgrRequest = {
   stop: ['pg-stop'],
   start: ['pg-start'],
   startedAt: 5,
+  elsewhere: [],
 }
 
 interface Answer {
@@ -83,14 +84,14 @@ describe('a new copy that repmgr makes', () => {
     })
     const look = await lookAtRepmgr({ ...CLONE, done: 2 }, tools)
     assert.deepEqual(look, { state: 'unfinished', words: 'repmgr standby clone is running there' })
-    await sendToRepmgr(CLONE, tools)
+    await sendToRepmgr(CLONE, tools, true)
     assert.deepEqual(ran, ['pg-start', 'repmgr /etc/repmgr.conf standby register --force --upstream-node-id=1'])
     assert.ok(asked > 2)
   })
 
   test('is made again where the first one has ended and is not complete', async () => {
     const { tools, ran } = toolsOf({ isUp: false, answer: () => ({}) })
-    await sendToRepmgr(CLONE, tools)
+    await sendToRepmgr(CLONE, tools, true)
     assert.equal(ran.filter((words) => words.includes('standby clone')).length, 2)
   })
 
@@ -99,7 +100,7 @@ describe('a new copy that repmgr makes', () => {
       isUp: false,
       answer: (words) => ({ exitCode: words.startsWith('ps ') ? 127 : 0 }),
     })
-    await assert.rejects(sendToRepmgr(CLONE, tools), ActionError)
+    await assert.rejects(sendToRepmgr(CLONE, tools, true), ActionError)
     await assert.rejects(lookAtRepmgr(CLONE, tools), /whether repmgr standby clone still runs on box is unknown/)
     assert.deepEqual(ran, [])
   })
@@ -118,7 +119,7 @@ describe('a restart under repmgr that was stopped half way', () => {
       answer: (words) => (paused(words) ? (ran.includes('pg-start') ? { stdout: PAUSED } : SILENT) : {}),
     })
     ran = place.ran
-    await sendToRepmgr(RESTART, place.tools)
+    await sendToRepmgr(RESTART, place.tools, true)
     assert.deepEqual(place.ran, [
       'pg-start',
       'repmgr /etc/repmgr.conf service status --csv',
@@ -132,7 +133,56 @@ describe('a restart under repmgr that was stopped half way', () => {
       answer: (words) =>
         paused(words) ? SILENT : words === 'pg-start' ? { exitCode: 1, stderr: 'no space left' } : {},
     })
-    await assert.rejects(sendToRepmgr(RESTART, tools), /starting db2 ended with exit code 1: no space left/)
+    await assert.rejects(sendToRepmgr(RESTART, tools, true), /starting db2 ended with exit code 1: no space left/)
     assert.match(said.at(-1) ?? '', /repmgrd may still be paused .*: pgdeck do resume-manager$/)
   })
+})
+
+describe('the daemons of repmgr around a restart', () => {
+  const RESTART: RepmgrRequest = { ...CLONE, call: 'restart' }
+  const status = (paused: 0 | 1) =>
+    `1,node1,primary,1,1,7,${paused},100,0,default\n2,node2,standby,1,1,8,${paused},100,0,default\n`
+
+  test('must be as they were when it was planned: else nothing is stopped', async () => {
+    for (const [wasPaused, now] of [
+      [true, 0],
+      [false, 1],
+    ] as const) {
+      const { tools, ran } = toolsOf({ isUp: true, answer: () => ({ stdout: status(now) }) })
+      const error = /repmgrd was (paused|resumed) since this was planned/
+      await assert.rejects(sendToRepmgr({ ...RESTART, wasPaused }, tools, false), error)
+      assert.deepEqual(ran, ['repmgr /etc/repmgr.conf service status --csv'])
+    }
+  })
+
+  test('are asked for, and resumed, beside another node where this one stays down', async () => {
+    const beside = { host: 'box', prefix: [], program: 'repmgr', file: '/other.conf' }
+    const { tools, ran } = toolsOf({
+      isUp: false,
+      answer: (words) => {
+        if (words === 'pg-start') return { exitCode: 1, stderr: 'no space left' }
+        if (words === 'repmgr /other.conf service status --csv') return { stdout: status(1) }
+        return words.endsWith('--csv') ? { exitCode: 6, stderr: 'ERROR: connection to database failed\n' } : {}
+      },
+    })
+    await assert.rejects(sendToRepmgr({ ...RESTART, elsewhere: [beside] }, tools, true), /no space left/)
+    assert.equal(ran.at(-1), 'repmgr /other.conf service unpause')
+  })
+})
+
+test('a switchover that repmgr says has failed names the daemons that it left paused', async () => {
+  const { tools } = toolsOf({
+    isUp: true,
+    answer: (words) =>
+      words.endsWith('--csv') ? { stdout: '1,node1,primary,1,1,7,1,100,0,default\n' } : { stdout: '' },
+  })
+  const failed = {
+    ...tools,
+    managerSql: async () => [
+      { node: { upstream: 1, type: 'standby', active: true, done: 1, failed: 1, details: null } },
+    ],
+  }
+  const look = await lookAtRepmgr({ ...CLONE, call: 'switchover' }, failed as unknown as ActionToolbox)
+  assert.equal(look.state, 'failed')
+  assert.match(look.words, /repmgrd is still paused beside node1: pgdeck do resume-manager$/)
 })

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ClusterView } from '../../../../src/actions/definition/action.ts'
+import { resumeManagerAction } from '../../../../src/actions/delegated/manager-actions.ts'
 import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import { FOREIGN_SIGNS, isForeignManager } from '../../../../src/model/managers/detection/foreign-signs.ts'
 import { MANAGED_ACTIONS, MINOR_ACTIONS, ROLE_ACTIONS } from '../../../../src/model/managers/managed-actions.ts'
@@ -376,14 +378,35 @@ describe('instead of an act', () => {
     assert.equal(overruled(saying(aPrimary(), patroniReport({ paused: true }))), true)
   })
 
-  test('repmgr is paused only where all of its daemons are', () => {
+  test('repmgr is paused only where all of its daemons are; a part of it is an alert, and can be resumed', () => {
     const table = patroniReport({ kind: 'repmgr', source: 'repmgr.nodes', scope: null, systemIdentifier: null })
     const told = (one: boolean, other: boolean) =>
-      managerIn(
+      pictureOf([
         saying(aPrimary({ managerSigns: session('repmgrd') }), { ...table, paused: one }),
         saying(aStandby(), { ...table, paused: other }),
-      )?.paused
-    assert.deepEqual([told(true, true), told(true, false)], [true, false])
+      ])
+    const seen = (one: boolean, other: boolean) => {
+      const picture = told(one, other)
+      return {
+        paused: picture.manager?.paused,
+        at: picture.manager?.pausedAt,
+        alert: picture.alerts.find(({ rule }) => rule === 'manager-paused')?.message ?? null,
+        whyNot: resumeManagerAction.whyNot({ picture } as ClusterView, null),
+      }
+    }
+    assert.deepEqual(seen(true, true), {
+      paused: true,
+      at: undefined,
+      alert: 'repmgr is paused: nothing fails over by itself',
+      whyNot: null,
+    })
+    assert.deepEqual(seen(true, false), {
+      paused: false,
+      at: ['db-1'],
+      alert: 'repmgr is paused beside db-1 only: its daemon there promotes nothing',
+      whyNot: null,
+    })
+    assert.deepEqual(seen(false, false), { paused: false, at: undefined, alert: null, whyNot: 'it is not paused' })
   })
 
   test('what may be a user’s doing warns, and says how it is known', () => {
