@@ -26,6 +26,8 @@ export type ActionPhase =
       readonly field: number
       readonly text: string
       readonly problem: string | null
+      /** Every field comes in turn, with its value: the plan was seen already. */
+      readonly changes?: true
     }
   | { readonly phase: 'planning'; readonly asked: RequestedAction }
   | { readonly phase: 'refused'; readonly asked: RequestedAction; readonly why: string; readonly hint: string | null }
@@ -68,7 +70,13 @@ export interface InterruptedRun {
 export type InterruptedRunsEvent = { readonly type: 'interrupted-runs-found'; readonly runs: readonly InterruptedRun[] }
 
 export type ActionEvent =
-  | { readonly type: 'action-asked'; readonly asked: RequestedAction; readonly field: number | null }
+  /** `changed`: the present value of the field, where the inputs of a plan are changed. */
+  | {
+      readonly type: 'action-asked'
+      readonly asked: RequestedAction
+      readonly field: number | null
+      readonly changed?: string
+    }
   | { readonly type: 'action-planning'; readonly asked: RequestedAction }
   | {
       readonly type: 'action-refused'
@@ -98,7 +106,14 @@ export function isActionEvent(event: { readonly type: string }): event is Action
 export function reduceAction(state: ActionState | null, event: ActionEvent): ActionState | null {
   switch (event.type) {
     case 'action-asked':
-      return opened({ phase: 'form', request: event.asked, field: event.field ?? 0, text: '', problem: null })
+      return opened({
+        phase: 'form',
+        request: event.asked,
+        field: event.field ?? 0,
+        text: event.changed ?? '',
+        problem: null,
+        ...(event.changed === undefined ? {} : { changes: true as const }),
+      })
     case 'action-planning':
       return opened({ phase: 'planning', asked: event.asked })
     case 'action-refused':

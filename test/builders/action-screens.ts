@@ -73,7 +73,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
       check(
         'loss',
         'warn',
-        'at least 12.4 MB / 3.1 s, last seen 42 s ago; what db-1 wrote after that is unknown',
+        'at least 12.4 MB / 3.1 s, last seen 42 s before this plan; what db-1 wrote after that is unknown',
         'Wait for db-1 if it can come back.',
       ),
       check(
@@ -173,4 +173,78 @@ export function actDone(): State {
 export function actForm(): State {
   const asked = { ...ASKED, action: 'create-slot', target: 'db-1' }
   return on({ phase: 'form', request: asked, field: 0, text: 'spare_', problem: null })
+}
+
+const BY_PATRONI: Partial<Plan> = {
+  action: 'switchover',
+  title: 'ask Patroni to switch over from db-1 to db-ro',
+  danger: 'outage',
+  checks: [
+    check('manager', 'pass', 'Patroni (test) carries this out'),
+    check('loss', 'pass', 'nothing where Patroni stops db-1 cleanly, as db-ro then has its last record'),
+    check('poolers', 'pass', 'clients of shop at pool-1 wait meanwhile'),
+  ],
+  impact: {
+    lossBytes: 0,
+    lossSeconds: 0,
+    writableInSeconds: 4,
+    sessionsCut: 48,
+    serversAffected: [],
+    orphans: [],
+    statement: 'db-1 is stopped by Patroni, db-ro becomes the primary. Clients of shop at pool-1 wait meanwhile.',
+  },
+  steps: [
+    aStep({
+      id: 'pause-pool',
+      title: 'pause shop at pool-1: its clients wait',
+      where: 'pool-1',
+      detail: 'PAUSE "shop"; -- on the console of pool-1; it waits up to 30 s for open transactions',
+      verify: 'SHOW DATABASES has it as paused, and SHOW POOLS no session of it with a server',
+      undo: 'RESUME "shop"; before anything else is undone',
+      ifStopped: 'shop is resumed first: its clients continue.',
+    }),
+    aStep({
+      id: 'ask-manager',
+      kind: 'ask-manager',
+      title: 'ask Patroni to switch over from db-1 to db-ro',
+      how: 'http',
+      where: '10.0.0.11:8008',
+      detail: [
+        'POST https://10.0.0.11:8008/switchover {"leader":"n1","candidate":"n2"}',
+        'The same as: patronictl switchover test --leader n1 --candidate n2 --force',
+      ].join('\n'),
+      verify: 'it is out of recovery on a later timeline, and no other database is writable; Patroni shows the same',
+      ifStopped: 'db-ro is the primary, or becomes it: look before you act.',
+    }),
+    aStep({
+      id: 'resume-pool',
+      title: 'resume shop at pool-1: its clients continue',
+      where: 'pool-1',
+      detail: 'RESUME "shop"; -- on the console of pool-1',
+      verify: 'SHOW DATABASES has it as not paused',
+      ifStopped: 'The clients of shop continue.',
+    }),
+  ],
+}
+
+/** A switchover that Patroni carries out while a pool waits. */
+export function actDelegated(): State {
+  const state = actPlanned(BY_PATRONI)
+  const current = state.action?.current
+  if (current?.phase !== 'planned' || !state.action) throw new Error('there is a plan')
+  const asked = { ...current.asked, action: 'switchover' }
+  return { ...state, action: { ...state.action, current: { ...current, asked } } }
+}
+
+/** It was asked; its effect is not seen yet. */
+export function actDelegatedRunning(): State {
+  const run = aRun(
+    aPlan(BY_PATRONI),
+    ...BEGUN.slice(0, 2),
+    { type: 'step-started', at: NOW, step: 'pause-pool', attempt: 1 },
+    { type: 'step-done', at: NOW + 300, step: 'pause-pool', evidence: 'shop is paused, no session has a server' },
+    { type: 'step-started', at: NOW + 300, step: 'ask-manager', attempt: 1 },
+    { type: 'said', at: NOW + 2_400, step: 'ask-manager', text: 'Patroni: 200 Successfully switched over to "n2"' },
+  )
+  return on({ phase: 'running', run, question: null, reason: null, stopping: false }, null)
 }

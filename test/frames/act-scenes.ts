@@ -1,7 +1,16 @@
 // The scenes of acts: the menu, a form, a plan, what blocks it, a run that waits, asks and ends.
 
 import type { State } from '../../src/state/state.ts'
-import { actAsking, actBlocked, actByHand, actDone, actForm, actPlanned } from '../builders/action-screens.ts'
+import {
+  actAsking,
+  actBlocked,
+  actByHand,
+  actDelegated,
+  actDelegatedRunning,
+  actDone,
+  actForm,
+  actPlanned,
+} from '../builders/action-screens.ts'
 import { lagging } from '../builders/screens.ts'
 
 function menu(): State {
@@ -20,4 +29,6 @@ export const ACT_SCENES: Readonly<Record<string, () => State>> = {
   'act-by-hand': actByHand,
   'act-asking': actAsking,
   'act-done': actDone,
+  'act-by-manager': actDelegated,
+  'act-by-manager-running': actDelegatedRunning,
 }

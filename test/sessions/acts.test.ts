@@ -76,6 +76,43 @@ describe('what can be done', () => {
     await asked('propose', ['propose build-read-only pmp-ro'])
   })
 
+  test('i changes the inputs of a plan or a refusal, one after the other, with their values', async (t) => {
+    const asked = {
+      cluster: 'vault',
+      action: 'rebuild-replica',
+      target: 'db-ro',
+      input: { upstream: 'db-1' },
+      overrides: { disk: 'enough' },
+    }
+    const current = { phase: 'refused', asked, why: 'tablespace fast has no place', hint: null } as const
+    const refused: State = { ...lagging(), action: { current, scroll: 0, isUnfolded: false, isShown: true } }
+    const proposed: unknown[] = []
+    const plan = (given: unknown) => void proposed.push(given)
+    const actions = { ...fakeController().actions, plan }
+    const { shows } = open(t, refused, { actions })
+    await shows('', /has no place[\s\S]* i inputs/)
+    await shows('i', /> upstream[\s\S]*upstream: db-1/)
+    await shows('\x15', /upstream: █/)
+    await shows(ENTER, /> slot/)
+    await shows(ENTER, /> tablespaces/)
+    await shows('fast=/srv/fast', /tablespaces: fast=/)
+    await shows(ENTER, /> keep-old/)
+    await shows(ENTER, /./)
+    await until('the plan is made anew', 5_000, () => proposed.length > 0)
+    assert.deepEqual(proposed, [{ ...asked, input: { tablespaces: 'fast=/srv/fast' } }])
+  })
+
+  test('beside a name to type, the inputs are changed by a key that types nothing', async (t) => {
+    const planned = actPlanned()
+    const current = planned.action?.current
+    assert.ok(current?.phase === 'planned' && planned.action)
+    const asked = { ...current.asked, action: 'switchover' }
+    const { shows } = open(t, { ...planned, action: { ...planned.action, current: { ...current, asked } } })
+    await shows('\x05', /> at +when Patroni is to do it[\s\S]*at: █/)
+    const { shows: shown } = open(t, planned)
+    assert.doesNotMatch(await shown('', /Type db-ro/), /inputs/)
+  })
+
   test('a confirmation that comes before the plan confirms nothing, and says why', async (t) => {
     const planned = actPlanned()
     assert.ok(planned.action?.current.phase === 'planned')

@@ -1,5 +1,6 @@
 // The check that the primary is down for other hosts too, before another primary is made.
 
+import { BEFORE_PLAN } from '../../model/failover/loss-text.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { confirmPrimaryOutage } from '../../model/reachability/outage-confirmation.ts'
 import {
@@ -92,5 +93,5 @@ function byOthers(
 
 function lastSeen({ snapshot, now }: PlanningView, id: string): string {
   const seen = snapshot.databases.find(({ spec }) => spec.id === id)?.lastSeenAsPrimary
-  return seen ? `; last seen as a primary ${formatAge(now - seen.at)} ago` : ''
+  return seen ? `; last seen as a primary ${formatAge(now - seen.at)} ${BEFORE_PLAN}` : ''
 }

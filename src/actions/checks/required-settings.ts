@@ -1,6 +1,7 @@
 // The check of settings that are lower on a standby than on its primary: replay stops at them, and a promotion shuts
 // the server down.
 
+import { BEFORE_PLAN } from '../../model/failover/loss-text.ts'
 import type { RequiredSettings } from '../../model/measured/pulse.ts'
 import { settingsTooLow, settingsTooLowText } from '../../model/measured/required-settings.ts'
 import { isOtherSystem } from '../../model/measured/server-identity.ts'
@@ -40,7 +41,7 @@ export function requiredSettingsFor(standby: string, verb: string, known?: Plann
       const low = settingsTooLow(settings, primary.settings)
       if (low.length === 0 && verb === 'resumed' && !primary.isNow) {
         const age = formatAge(clusterView.now - primary.at)
-        const message = `its settings were as high as those of ${primary.name} ${age} ago; pgdeck can’t read ${primary.name} now`
+        const message = `its settings were as high as those of ${primary.name} ${age} ${BEFORE_PLAN}; pgdeck can’t read ${primary.name} now`
         return { result: 'fail', message: `${message}: it may have paused because they were raised since`, hint: LOOK }
       }
       if (low.length === 0)

@@ -1,5 +1,6 @@
 // Checks before a database is started in the role of its files: what role that is, and whether it is out of date.
 
+import { BEFORE_PLAN } from '../../model/failover/loss-text.ts'
 import type { DatabaseView, Picture } from '../../model/picture/picture.ts'
 import { closedRestoreGate } from '../../model/picture/restore-gate.ts'
 import { isReadAsPrimary, isReadAsStandby } from '../../model/picture/roles.ts'
@@ -49,7 +50,7 @@ export function startsInRole(view: DatabaseView, { role, files }: ExpectedRole):
 function withoutFiles(view: DatabaseView, role: StartRole | null, { now }: PlanningView): PreflightResult {
   const hint = 'Set "dataDirectory" for its host, and let this account read it.'
   if (role === 'as-standby') {
-    const since = view.readAt === null ? '' : `, ${formatAge(now - view.readAt)} ago`
+    const since = view.readAt === null ? '' : `, ${formatAge(now - view.readAt)} ${BEFORE_PLAN}`
     const message = `${view.name} was a standby when last read${since}; pgdeck can’t read its files`
     return { result: 'warn', message, hint }
   }

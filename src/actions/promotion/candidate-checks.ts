@@ -1,7 +1,7 @@
 // Checks of what a promotion loses: whether another standby has more WAL, and which commits no standby has.
 
 import { LIVE_TOLERANCE_BYTES } from '../../model/failover/candidate.ts'
-import { lossSentence } from '../../model/failover/loss-text.ts'
+import { BEFORE_PLAN, lossSentence } from '../../model/failover/loss-text.ts'
 import type { Limits } from '../../model/measured/spec.ts'
 import { areComparableTimelines } from '../../model/replication/timelines.ts'
 import { bytesBetween, formatLsn } from '../../model/values/lsn.ts'
@@ -124,7 +124,7 @@ export function promotionLossCheck(
         }
       const estimate = prospect.estimate ?? UNKNOWN_LOSS
       const { lossBytes, lossBound } = estimate
-      const message = lossSentence(estimate, name)
+      const message = lossSentence(estimate, name, BEFORE_PLAN)
       if (lossBound === 'none-confirmed' || lossBound === 'shared-storage')
         return { result: 'pass', message, hint: null }
       if (lossBytes === null) return { result: 'warn', message, hint: 'Treat this as a loss of unknown size.' }

@@ -1,6 +1,6 @@
 // The cost of a change of roles for the person who decides: bytes, seconds, sessions, servers, slots that stay behind.
 
-import { type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
+import { BEFORE_PLAN, type LossEstimate, UNLESS_SYNC_COMMIT_OFF } from '../../model/failover/loss-text.ts'
 import { slotFate } from '../../model/failover/slots-after.ts'
 import type { Danger } from '../../model/measured/spec.ts'
 import { isFedByArchiveAlone } from '../../model/picture/archive-source.ts'
@@ -57,7 +57,7 @@ function losing({ lossBytes, lossSeconds, lossBound, basisAgeMs }: LossEstimate,
   if (lossBytes === null) return `how many commits of ${name} are lost is unknown`
   const figure = `${formatBytes(lossBytes)} of commits${lossBytes === 0 || lossSeconds === null ? '' : ` (${formatSeconds(lossSeconds)})`}`
   if (lossBound === 'as-read') return `${figure} are lost for good`
-  const after = `what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ago`
+  const after = `what ${name} wrote after it was last seen ${formatAge(basisAgeMs)} ${BEFORE_PLAN}`
   return lossBytes === 0 ? `${after} is lost for good` : `at least ${figure} are lost for good, and ${after}`
 }
 

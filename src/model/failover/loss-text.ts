@@ -27,23 +27,29 @@ export function lossPhrase(loss: LossEstimate): string {
   return loss.lossBytes === 0 ? `lose an unknown amount, ${seen}` : `lose at least ${lossFigure(loss)}, ${seen}`
 }
 
-/** The same for a plan, which has room: the figure, its age, and what it does not count. `name`: the primary's. */
-export function lossSentence(loss: LossEstimate, name: string): string {
-  const age = formatAge(loss.basisAgeMs)
+/** The age in a sentence of a plan: `last seen 42 s before this plan`. */
+export const BEFORE_PLAN = 'before this plan'
+
+/**
+ * The same where there is room: the figure, its age, and what it does not count. A plan is read later than it is made, so its ages end
+ * with `BEFORE_PLAN`. `name`: the primary's.
+ */
+export function lossSentence(loss: LossEstimate, name: string, since: 'ago' | typeof BEFORE_PLAN): string {
+  const age = `${formatAge(loss.basisAgeMs)} ${since}`
   const needsNoBytes = loss.lossBound === 'none-confirmed' || loss.lossBound === 'shared-storage'
   switch (loss.lossBytes === null && !needsNoBytes ? null : loss.lossBound) {
     case 'shared-storage':
       return 'nothing inside the cluster: its instances share one storage'
     case 'none-confirmed':
-      return `no confirmed commit, ${UNLESS_SYNC_COMMIT_OFF}: they waited for synchronous standbys, last seen ${age} ago`
+      return `no confirmed commit, ${UNLESS_SYNC_COMMIT_OFF}: they waited for synchronous standbys, last seen ${age}`
     case 'at-least':
       return loss.lossBytes === 0
-        ? `unknown: what ${name} wrote after it was last seen ${age} ago`
-        : `at least ${lossFigure(loss)}, last seen ${age} ago; what ${name} wrote after that is unknown`
+        ? `unknown: what ${name} wrote after it was last seen ${age}`
+        : `at least ${lossFigure(loss)}, last seen ${age}; what ${name} wrote after that is unknown`
     case 'at-most':
-      return `at most ${lossFigure(loss)} of commits, as read ${age} ago: the archive may hold some of that`
+      return `at most ${lossFigure(loss)} of commits, as read ${age}: the archive may hold some of that`
     case 'as-read':
-      return `${lossFigure(loss)} of commits, as read ${age} ago`
+      return `${lossFigure(loss)} of commits, as read ${age}`
     default:
       return `unknown: how much it lacks of what ${name} wrote last`
   }

@@ -68,7 +68,7 @@ function sentences({ health, serving, servers, databases, failover }: Picture): 
     ...(ifFails === null
       ? []
       : [
-          `If ${ifFails} ${basis === 'live' ? 'failed' : 'stays down'}: ${candidate ?? 'no standby'} could take over${candidate === null ? '' : `; lost: ${lossSentence(failover, ifFails)}`}.`,
+          `If ${ifFails} ${basis === 'live' ? 'failed' : 'stays down'}: ${candidate ?? 'no standby'} could take over${candidate === null ? '' : `; lost: ${lossSentence(failover, ifFails, 'ago')}`}.`,
         ]),
   ]
 }

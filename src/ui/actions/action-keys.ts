@@ -79,18 +79,44 @@ function confirm(context: CommandContext, at: PlannedAction, answer: Parameters<
 }
 
 function takeField(context: CommandContext, at: Extract<ActionState['current'], { phase: 'form' }>): void {
-  const action = ACTIONS.find(({ name }) => name === at.request.action)
-  const fields = action ? actionFieldsFor(action, at.request.profile ?? PLAIN_PROFILE) : []
+  const fields = fieldsOf(at.request)
   const field = fields[at.field]
   if (!field) return
   const text = at.text.trim()
   if (text === '' && field.required)
     return void dispatch(context, { type: 'action-problem', problem: `needed: ${field.explains}` })
-  const input = text === '' ? at.request.input : { ...at.request.input, [field.name]: text }
+  const { [field.name]: _, ...others } = at.request.input
+  const input = text === '' ? others : { ...others, [field.name]: text }
   const asked = { ...at.request, input }
   const next = nextField(fields, input, at.field)
-  if (next === null) context.controller.actions.plan(asked)
+  if (at.changes) changeField(context, asked, at.field + 1)
+  else if (next === null) context.controller.actions.plan(asked)
   else dispatch(context, { type: 'action-asked', asked, field: next })
+}
+
+function fieldsOf({ action: wanted, profile = PLAIN_PROFILE }: RequestedAction): readonly ActionField[] {
+  const action = ACTIONS.find(({ name }) => name === wanted)
+  return action ? actionFieldsFor(action, profile) : []
+}
+
+/** Asks for that field with its value; after the last, makes the plan anew. */
+function changeField(context: CommandContext, asked: RequestedAction, field: number): void {
+  const next = fieldsOf(asked)[field]
+  if (!next) return void context.controller.actions.plan(asked)
+  dispatch(context, { type: 'action-asked', asked, field, changed: asked.input[next.name] ?? '' })
+}
+
+/** `i`: the inputs of a plan, one after the other, also those that have a default. */
+export function changeInputs(context: CommandContext): void {
+  const at = shownAction(context.store.latest())?.current
+  if (at?.phase === 'planned' || at?.phase === 'refused') changeField(context, at.asked, 0)
+}
+
+/** Why the inputs can't be changed now; null if they can. */
+export function whyNoInputs(state: State): string | null {
+  const at = shownAction(state)?.current
+  if (at?.phase !== 'planned' && at?.phase !== 'refused') return noPlan(at)
+  return fieldsOf(at.asked).length > 0 ? null : 'this action takes no inputs'
 }
 
 /** The next field that has no value; null after the last. */

@@ -78,7 +78,7 @@ function formLines(asked: RequestedAction, index: number): readonly Line[] {
       return line(
         span(each === index ? ' > ' : '   ', 'accent'),
         span(name.padEnd(20), each === index ? 'strong' : 'plain'),
-        value === undefined ? span(`${explains} (${requirement})`, 'dim') : span(value, 'strong'),
+        value === undefined || each === index ? span(`${explains} (${requirement})`, 'dim') : span(value, 'strong'),
       )
     },
   )

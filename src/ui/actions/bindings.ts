@@ -9,7 +9,7 @@ import { shownAction } from '../keys/bindings/action-input.ts'
 import type { Binding, KeyMode } from '../keys/bindings/binding.ts'
 import { selectedRow } from '../keys/bindings/selection.ts'
 import { actionRow, selectedNodeId } from '../keys/bindings/selection-target.ts'
-import { type RunKey, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
+import { type RunKey, whyNoInputs, whyNoRunKey, whyNotConfirmable } from './action-keys.ts'
 import { whyNoAction } from './available-actions.ts'
 import { markedSessions } from './marked-sessions.ts'
 
@@ -69,6 +69,24 @@ export const ACTION_BINDINGS: readonly Binding[] = [
     modes: ['entry'],
     footer: { label: ({ state }) => (isPlanTyped(state) ? 'all' : ''), rank: 1 },
     reason: ({ state }) => (isPlanTyped(state) ? null : 'there is no plan'),
+  },
+  {
+    keys: ['i'],
+    id: 'change-inputs',
+    title: 'change the inputs of the plan, such as when or where',
+    group: 'Act',
+    modes: ['plan'],
+    footer: { label: ({ state }) => (whyNoInputs(state) === null ? 'inputs' : ''), rank: 1 },
+    reason: ({ state }) => whyNoInputs(state),
+  },
+  {
+    keys: ['ctrl+e'],
+    id: 'change-inputs',
+    title: 'change the inputs of the plan',
+    group: 'Entry',
+    modes: ['entry'],
+    footer: { label: ({ state }) => (isPlanTyped(state) && whyNoInputs(state) === null ? 'inputs' : ''), rank: 1 },
+    reason: ({ state }) => (isPlanTyped(state) ? whyNoInputs(state) : 'there is no plan'),
   },
   running('o', 'run-override', 'overrule a failed check, with a reason', 'overrule', 'override', ['plan']),
   running('r', 'run-retry', 'try the step again', 'try again', 'retry'),

@@ -51,6 +51,7 @@ export const FIXED_BINDING_IDS = [
   'actions',
   'agree',
   'fold',
+  'change-inputs',
   'run-override',
   'run-retry',
   'run-skip',

@@ -93,19 +93,19 @@ describe('the choice of the standby', () => {
     const limits = small.config.spec.thresholds.replicationLagBytes
     assert.match(
       await found(promotionLossCheck(sceneIn(small), limits, true), small),
-      /^warn: at least 100 kB, last seen 1 min ago; what db-1 wrote after that is unknown$/,
+      /^warn: at least 100 kB, last seen 1 min before this plan; what db-1 wrote after that is unknown$/,
     )
     assert.equal(promotionDanger(sceneIn(small), small), 'outage')
     const large = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 100n * 1024n * KB)] }))
     assert.equal(promotionDanger(sceneIn(large), large), 'data-loss')
     assert.match(
       failoverImpact(sceneIn(large), large).statement,
-      /; at least 100 MB of commits are lost for good, and what db-1 wrote after it was last seen 1 min ago\./,
+      /; at least 100 MB of commits are lost for good, and what db-1 wrote after it was last seen 1 min before this plan\./,
     )
     const none = sightOf(aCluster({ databases: [gone(), standbyAt('db-ro', 5433, 0n)] }))
     assert.equal(
       await found(promotionLossCheck(sceneIn(none), limits, true), none),
-      'warn: unknown: what db-1 wrote after it was last seen 1 min ago',
+      'warn: unknown: what db-1 wrote after it was last seen 1 min before this plan',
     )
     const { lossBytes, lossBound, lossAgeSeconds } = failoverImpact(sceneIn(none), none)
     assert.deepEqual([lossBytes, lossBound, lossAgeSeconds], [0, 'at-least', 60])

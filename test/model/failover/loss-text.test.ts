@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type LossEstimate, lossPhrase, lossSentence } from '../../../src/model/failover/loss-text.ts'
+import { BEFORE_PLAN, type LossEstimate, lossPhrase, lossSentence } from '../../../src/model/failover/loss-text.ts'
 
 const loss = (over: Partial<LossEstimate>): LossEstimate => ({
   lossBytes: 0,
@@ -46,7 +46,9 @@ const CASES: readonly (readonly [Partial<LossEstimate>, string, string])[] = [
 for (const [given, short, long] of CASES) {
   test(`${given.lossBound ?? 'at-least'}: ${short}`, () => {
     assert.equal(lossPhrase(loss(given)), short)
-    assert.equal(lossSentence(loss(given), 'db-1'), long)
+    assert.equal(lossSentence(loss(given), 'db-1', 'ago'), long)
+    const inPlan = lossSentence(loss(given), 'db-1', BEFORE_PLAN)
+    assert.equal(inPlan, long.replaceAll(/ s ago/g, ' s before this plan'))
     assert.doesNotMatch(`${short} ${long}`, /nothing/)
   })
 }

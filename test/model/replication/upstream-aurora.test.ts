@@ -67,7 +67,7 @@ test('nothing is lost inside the cluster, and pgdeck leaves the failover to the 
     const { failover } = picture
     assert.deepEqual([failover.candidate, failover.lossBytes, failover.lossBound], ['b', null, 'shared-storage'])
     assert.equal(lossPhrase(failover), 'lose nothing inside the cluster (shared storage)')
-    assert.match(lossSentence(failover, 'a'), /share one storage/)
+    assert.match(lossSentence(failover, 'a', 'ago'), /share one storage/)
     for (const action of ['promote', 'switchover', 'failback'] as const) {
       const block = managerBlockFor(picture, action, 'b')
       assert.deepEqual([block?.kind, block?.result, block?.mayOverride], ['aurora', 'fail', false])

@@ -93,7 +93,7 @@ describe('promote after the primary was killed', () => {
         const { result, message } = run.plan.checks.find(({ id }) => id === 'loss') ?? assert.fail('no check')
         assert.match(
           `${result}: ${message}`,
-          /^warn: at least .*, last seen .* ago; what primary wrote after that is unknown/,
+          /^warn: at least .*, last seen .* before this plan; what primary wrote after that is unknown/,
         )
         assert.equal(run.state, 'done', run.why ?? '')
         const lost = commits.filter(({ lsn }) => (parseLsn(lsn) ?? 0n) > known).map(({ n }) => n)
@@ -128,7 +128,7 @@ describe('promote after the primary was killed', () => {
         await primary.kill()
         for (const [acting, bound, told] of [
           [whole, 'none-confirmed', /^pass: no confirmed commit, if no session switched synchronous_commit off/],
-          [partly, 'at-least', /^warn: unknown: what primary wrote after it was last seen \d+ s ago$/],
+          [partly, 'at-least', /^warn: unknown: what primary wrote after it was last seen \d+ s before this plan$/],
         ] as const) {
           const { plan } = await acting.executor.propose({ action: 'promote', target: 'standby-1', input: {} })
           assert.equal(plan.impact.lossBound, bound)

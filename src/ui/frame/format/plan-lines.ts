@@ -1,6 +1,6 @@
 // A plan as lines: its cost, the verdict of its checks, and each step with its exact text.
 
-import { UNLESS_SYNC_COMMIT_OFF } from '../../../model/failover/loss-text.ts'
+import { BEFORE_PLAN, UNLESS_SYNC_COMMIT_OFF } from '../../../model/failover/loss-text.ts'
 import type { Impact, Plan, PlanCheck } from '../../../model/runs/plan.ts'
 import { currentImpact } from '../../../model/runs/proven-loss.ts'
 import type { Run } from '../../../model/runs/run.ts'
@@ -95,15 +95,12 @@ function lossSpan({ lossBytes, lossSeconds, lossBound, lossAgeSeconds }: Impact)
   if (lossBytes === null) return span('unknown', 'critical')
   if (lossBytes === 0 && lossBound === undefined) return span('none')
   const figure = lossBytes === 0 ? bytes(0) : `${bytes(lossBytes)}, ${seconds(lossSeconds)} of commits`
-  const age = formatAge((lossAgeSeconds ?? Number.NaN) * 1000)
+  const age = `${formatAge((lossAgeSeconds ?? Number.NaN) * 1000)} ${BEFORE_PLAN}`
   if (lossBound === 'at-least' && lossBytes === 0)
-    return span(`unknown: what was written after it was last seen ${age} ago`, 'warning')
+    return span(`unknown: what was written after it was last seen ${age}`, 'warning')
   if (lossBound === 'at-least')
-    return span(`at least ${figure}, last seen ${age} ago; WAL written after that is unknown`, 'critical')
-  return span(
-    lossBound === 'as-read' ? `${figure}, as read ${age} ago` : figure,
-    lossBytes === 0 ? 'plain' : 'critical',
-  )
+    return span(`at least ${figure}, last seen ${age}; WAL written after that is unknown`, 'critical')
+  return span(lossBound === 'as-read' ? `${figure}, as read ${age}` : figure, lossBytes === 0 ? 'plain' : 'critical')
 }
 
 /** One check: its result as glyph and word, then what was found, then what to do. */

@@ -8,6 +8,7 @@ import type { State } from '../../../state/state.ts'
 import {
   acceptActionInput,
   beginAction,
+  changeInputs,
   confirmPlan,
   leaveAction,
   pressRunKey,
@@ -141,6 +142,7 @@ const COMMANDS: Readonly<Record<FixedBindingId, (context: CommandContext) => voi
   actions: openActions,
   agree: confirmPlan,
   fold: toggleFolded,
+  'change-inputs': changeInputs,
   'run-override': (context) => pressRunKey(context, 'override'),
   'run-retry': (context) => pressRunKey(context, 'retry'),
   'run-skip': (context) => pressRunKey(context, 'skip'),

@@ -128,7 +128,9 @@ function belowOf({ id, picture, member }: FleetRow, { screen, now }: ListContext
 
 /** Those that are not as they should be, the worst first; empty without any. */
 function misledSpan({ entryPoints }: Picture, glyphs: Glyphs): TextSpan {
-  const rows = entryPoints.filter(({ status }) => status !== 'active').map((entryPoint) => ({ entryPoint }))
+  const rows = entryPoints
+    .filter(({ status }) => status !== 'active' && status !== 'unknown')
+    .map((entryPoint) => ({ entryPoint }))
   const parts = entryPointsByUrgency(rows).map(({ entryPoint }) => {
     return `${entryPoint.name} ${entryPointStatusSpan(entryPoint, null, glyphs).text}`
   })
@@ -231,6 +233,7 @@ function failoverSpan(picture: Picture | null, { complete }: ClusterState, glyph
 function entryPointsSpan(picture: Picture | null): TextSpan {
   const all = picture?.entryPoints ?? []
   if (all.length === 0) return span('')
+  if (all.every(({ status }) => status === 'unknown')) return span(UNKNOWN_TEXT)
   const active = all.filter(({ status }) => status === 'active').length
   return span(`${active}/${all.length}`, active < all.length ? 'warning' : 'plain')
 }

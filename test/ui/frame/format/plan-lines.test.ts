@@ -14,13 +14,13 @@ const CASES: readonly (readonly [Partial<Impact>, string, string])[] = [
   [SOME, '12.4 MB, 3.1 s of commits', 'critical'],
   [UNKNOWN, 'unknown', 'critical'],
   [{ ...UNKNOWN, lossBound: null }, 'unknown', 'critical'],
-  [OLD, 'unknown: what was written after it was last seen 42 s ago', 'warning'],
+  [OLD, 'unknown: what was written after it was last seen 42 s before this plan', 'warning'],
   [
     { ...SOME, ...OLD },
-    'at least 12.4 MB, 3.1 s of commits, last seen 42 s ago; WAL written after that is unknown',
+    'at least 12.4 MB, 3.1 s of commits, last seen 42 s before this plan; WAL written after that is unknown',
     'critical',
   ],
-  [{ lossBound: 'as-read', lossAgeSeconds: 1.2 }, '0 B, as read 1 s ago', 'plain'],
+  [{ lossBound: 'as-read', lossAgeSeconds: 1.2 }, '0 B, as read 1 s before this plan', 'plain'],
   [
     { ...OLD, lossBound: 'none-confirmed' },
     'none that was confirmed, if no session switched synchronous_commit off',
