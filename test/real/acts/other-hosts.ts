@@ -41,10 +41,10 @@ export async function holdElsewhere(node: PostgresNode, elsewhere: Elsewhere = {
 export async function lockElsewhere(
   acting: Acting,
   nodes: readonly PostgresNode[],
-  elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrideReason' | 'steps'>> = {},
+  elsewhere: Elsewhere & Partial<Pick<LockRequest, 'target' | 'overrideReason' | 'steps' | 'open'>> = {},
 ): Promise<ClusterLock> {
   const byName = new Map(nodes.map((node) => [node.name, node]))
-  const { target = null, overrideReason = null, steps = 8 } = elsewhere
+  const { target = null, overrideReason = null, steps = 8, open } = elsewhere
   const all = await acting.look()
   const databases = all.picture.databases.filter(({ id }) => byName.has(id))
   const sight = { ...all, picture: { ...all.picture, databases } }
@@ -55,10 +55,12 @@ export async function lockElsewhere(
     overrideReason: overrideReason,
     refresh: async () => sight,
     say: () => {},
-    open(id) {
-      const node = byName.get(id)
-      if (!node) throw new Error(`${id} can’t be reached from there`)
-      return openElsewhere(node, elsewhere)
-    },
+    open:
+      open ??
+      ((id) => {
+        const node = byName.get(id)
+        if (!node) throw new Error(`${id} can’t be reached from there`)
+        return openElsewhere(node, elsewhere)
+      }),
   })
 }

@@ -230,6 +230,28 @@ test('a frozen server holds nothing up for long, and is not held', () =>
     }
   }))
 
+test('a server that ends a session just opened, and one that takes none for a moment, are locked as soon as they take one', () =>
+  withCluster({ standbys: 1 }, async (cluster) => {
+    const { primary, first } = nodesOf(cluster)
+    const acting = await actingOnCluster(cluster, 'sql')
+    let opened = 0
+    const open = async (id: string) => {
+      opened += 1
+      if (id === 'standby-1' && opened < 8) throw new Error('the database system is starting up')
+      const session = await openElsewhere(id === 'primary' ? primary : first)
+      // As the stop of a server does.
+      if (opened < 10) await primary.query(END)
+      return session
+    }
+    try {
+      const lock = await lockElsewhere(acting, [primary, first], { open })
+      assert.deepEqual([await holdersOn(primary), await holdersOn(first)], [['promote'], ['promote']])
+      await lock.release()
+    } finally {
+      await acting.close()
+    }
+  }))
+
 test('a server that is read and takes no new session keeps the run from beginning, until somebody says otherwise', () =>
   withCluster({ standbys: 1 }, async (cluster) => {
     const { first } = nodesOf(cluster)

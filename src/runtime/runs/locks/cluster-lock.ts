@@ -14,10 +14,25 @@ import {
 } from './lock-acquisition.ts'
 import type { ClusterLock, LockRequest } from './lock-request.ts'
 import type { LockServer } from './lock-servers.ts'
-import { closeLockSessions, openLockSessions } from './lock-sessions.ts'
+import { closeLockSessions, openLockSessions, RESTARTS_WITHIN_MS } from './lock-sessions.ts'
 
 /** Locks the cluster for a run. Throws ActionError that names the holder, or why it can't be locked. */
 export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
+  const until = performance.now() + RESTARTS_WITHIN_MS
+  for (let { clusterView } = request; ; clusterView = await request.refresh()) {
+    try {
+      return await lockServers({ ...request, clusterView })
+    } catch (error) {
+      // A server that stops ends a session that was opened just before.
+      if (!(error instanceof FaultError)) throw error
+      if (performance.now() > until)
+        throw new ActionError(`this run can’t lock the cluster: ${error.fault.message}`, error.fault.hint)
+    }
+  }
+}
+
+/** Throws as `lockCluster`, and FaultError when a server is lost meanwhile. */
+async function lockServers(request: LockRequest): Promise<ClusterLock> {
   const held = await openLockSessions(request)
   const ignored = new Set<string>()
   const isIgnored: IsIgnoredHolder = ({ server }, { pid }) => ignored.has(mark(server, pid))
@@ -40,8 +55,6 @@ export async function lockCluster(request: LockRequest): Promise<ClusterLock> {
     }
   } catch (error) {
     await closeLockSessions(held)
-    if (error instanceof FaultError)
-      throw new ActionError(`this run can’t lock the cluster: ${error.fault.message}`, error.fault.hint)
     throw error
   }
 }

@@ -1,5 +1,6 @@
 // The sessions that lock a cluster for a run: one with each readable server.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { PlanningView } from '../../../actions/definition/action.ts'
 import { isSameServer, serverIdentityText } from '../../../model/measured/server-identity.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
@@ -8,16 +9,27 @@ import type { LockedServer } from './lock-acquisition.ts'
 import { type LockRequest, RUN_LOCK_CHECK } from './lock-request.ts'
 import { type LockServer, serversToLock, unreadableServers } from './lock-servers.ts'
 
+/** How long servers may restart before a run that wants them is refused. */
+export const RESTARTS_WITHIN_MS = 10_000
+const LOOK_AGAIN_MS = 300
+
 /** Opens a session with each readable server. Fails if one of them can be read but not locked. */
 export async function openLockSessions(request: LockRequest): Promise<readonly LockedServer[]> {
   const { clusterView: first, refresh, target, say, overrideReason } = request
   const held: LockedServer[] = []
   try {
-    const failed = await openEach(serversToLock(first, target), held, request)
-    const now = failed.length === 0 ? first : await refresh()
-    // A server that died meanwhile can't be locked, and one that was restarted is another server.
-    const again = failed.length === 0 ? [] : serversToLock(now, target).filter((place) => !isServerLocked(held, place))
-    const left = await openEach(again, held, request)
+    const until = performance.now() + RESTARTS_WITHIN_MS
+    let left = await openEach(serversToLock(first, target), held, request)
+    let now = first
+    // A server that died meanwhile can't be locked, and one that was restarted is another server: a manager that changes the
+    // roles restarts one after the other.
+    for (let isLast = left.length === 0; !isLast; ) {
+      now = await refresh()
+      const again = serversToLock(now, target).filter((place) => !isServerLocked(held, place))
+      left = await openEach(again, held, request)
+      isLast = left.length === 0 || overrideReason !== null || performance.now() > until
+      if (!isLast) await pause(LOOK_AGAIN_MS)
+    }
     const words = left.map(({ place, why }) => `${place.name}: ${why}`).join('; ')
     if (left.length > 0 && overrideReason === null)
       throw new ActionError(

@@ -27,7 +27,9 @@ interface Interrupted {
   readonly action: string
   readonly target: string
   /** After so many lines of the journal; with `afterMs`, so long after them. */
-  readonly lines: number
+  readonly lines?: number
+  /** Or after the line of this type about this step. */
+  readonly after?: { readonly type: string; readonly step: string }
   readonly afterMs?: number
 }
 
