@@ -160,26 +160,39 @@ describe('a pooler', () => {
     assert.match(waiting(45).join(), /^critical pooler-waiting/)
   })
 
-  test('that is paused is critical, with the command that ends it; a warning while a run holds the cluster', () => {
-    const databases = [aPool({ paused: true, clientsWaiting: 3, longestWaitSeconds: 90 })]
-    const picture = behindOf(aPooler({ databases }))
+  test('that is paused is critical, with the commands that end it', () => {
+    const held = aPool({ paused: true, clientsWaiting: 3, longestWaitSeconds: 90 })
+    const picture = behindOf(aPooler({ databases: [held] }))
     assert.deepEqual(viewsOf(picture), ['paused db-1+'])
     assert.match(
       alertsOf(picture).join(),
-      /^critical pooler-paused: pool-1: database shop is paused without a run: give RESUME "shop"/,
+      /^critical pooler-paused: pool-1: database shop is paused without a run, 3 clients wait: give RESUME "shop" on its console, .*do --resume RUN\)$/,
     )
     assert.equal(picture.alerts.length, 1)
     const whole = behindOf(aPooler({ isPaused: true }))
     assert.match(alertsOf(whole).join(), /all its databases are paused.*give RESUME on its console/)
-    const token = packLockToken({ id: 7, step: 3, steps: 9 })
-    const holder = { pid: 77, role: 'pgdeck', address: null, startedAt: NOW - 5_000, objid: token }
-    const application = formatRunName({ user: 'ann', hostname: 'jump-1' }, 'promote', 'db-ro')
-    const held = withDatabase(aShopBehind(aPooler({ databases })), 'db-1', () =>
-      aPrimary({ runs: [{ ...holder, application }] }),
-    )
+    const several = ['a', 'b', 'c', 'd', 'e'].map((name) => aPool({ name, paused: name !== 'e' }))
     assert.match(
-      alertsOf(pictureOf(held)).join(),
-      /^warning pooler-paused: .* paused while ann@jump-1 runs promote db-ro/,
+      alertsOf(behindOf(aPooler({ databases: several }))).join(),
+      /databases a, b, c and 1 more are paused.*give RESUME "a", RESUME "b", RESUME "c" and 1 more on/,
+    )
+  })
+
+  test('is a warning for three minutes while an action that pauses poolers holds the cluster, and for no other action', () => {
+    const databases = [aPool({ paused: true })]
+    const during = (action: string) => {
+      const objid = packLockToken({ id: 7, step: 3, steps: 9 })
+      const application = formatRunName({ user: 'ann', hostname: 'jump-1' }, action, 'db-ro')
+      const holder = { pid: 77, role: 'pgdeck', address: null, startedAt: NOW - 5_000, objid, application }
+      return withDatabase(aShopBehind(aPooler({ databases })), 'db-1', () => aPrimary({ runs: [holder] }))
+    }
+    const first = pictureOf(during('promote'))
+    assert.match(alertsOf(first).join(), /^warning pooler-paused: .* paused while ann@jump-1 runs promote db-ro/)
+    assert.match(alertsOf(pictureOf(during('reload'))).join(), /^critical pooler-paused: .* paused without a run/)
+    const late = pictureOf(during('promote'), first, NOW + 181_000)
+    assert.match(
+      alertsOf(late).join(),
+      /critical pooler-paused: .* still paused while ann@jump-1 runs promote db-ro: look at that run, or give RESUME/,
     )
   })
 

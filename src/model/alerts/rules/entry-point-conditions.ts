@@ -88,14 +88,12 @@ function proxyConditions(view: ProxyView): readonly AlertCondition[] {
 function poolerConditions(view: PoolerView, input: RuleInput): readonly AlertCondition[] {
   const { id, name, reading, databases } = view
   if (reading === null) return []
-  if (reading.isPaused) return [paused(view, null, input)]
+  if (reading.isPaused) return [paused(view, [], input)]
   const wrong = databases.filter(({ leadsTo }) => leadsTo.some(({ isExpected }) => isExpected === false))
   const disabled = databases.filter((each) => each.disabled)
+  const held = databases.filter((each) => each.paused)
   return [
-    ...databases
-      .filter((each) => each.paused)
-      .slice(0, 1)
-      .map((each) => paused(view, each, input)),
+    ...(held.length === 0 ? [] : [paused(view, held, input)]),
     ...(disabled.length === 0
       ? []
       : [immediate('pooler-disabled', subjectOf(id), 'critical', disabledText(name, disabled))]),
@@ -107,18 +105,54 @@ function poolerConditions(view: PoolerView, input: RuleInput): readonly AlertCon
   ]
 }
 
-/** A run that holds the cluster pauses it for a moment, and resumes it itself. Nobody else does. */
-function paused({ id, name }: PoolerView, database: PooledDatabaseView | null, { runs }: RuleInput): AlertCondition {
-  const what = database === null ? 'all its databases are' : `database ${database.name} is`
-  const command = database === null ? 'RESUME' : `RESUME "${database.name}"`
-  const [run] = runs
-  if (run) {
+/** What an action of pgdeck pauses it resumes itself, within a part of a minute after the longest usual pause. */
+const LONGEST_PAUSE_MS = 180_000
+const PAUSING_ACTIONS: ReadonlySet<string> = new Set([
+  'switchover',
+  'promote',
+  'failback',
+  'restart',
+  'rolling-restart',
+])
+
+/** `databases`: the paused ones; none where all of the pooler is paused. Nobody but the run that paused them resumes them. */
+function paused(
+  { id, name, since }: PoolerView,
+  databases: readonly PooledDatabaseView[],
+  { runs, now }: RuleInput,
+): AlertCondition {
+  const what = pausedText(databases.map((each) => each.name))
+  const clients = databases.reduce((sum, { clientsWaiting }) => sum + clientsWaiting, 0)
+  const waits = clients === 0 ? '' : clients === 1 ? ', 1 client waits' : `, ${clients} clients wait`
+  const run = runs.find(({ action }) => PAUSING_ACTIONS.has(action))
+  if (run && now - (since ?? now) < LONGEST_PAUSE_MS) {
     const message = `${name}: ${what} paused while ${runSummary(run)}`
     return immediate('pooler-paused', subjectOf(id), 'warning', message)
   }
-  const waits = database && database.clientsWaiting > 0 ? `, ${database.clientsWaiting} clients wait` : ''
-  const message = `${name}: ${what} paused without a run: give ${command} on its console${waits}`
+  const commands = databases.length === 0 ? 'RESUME' : commandsText(databases.map((each) => each.name))
+  const message = run
+    ? `${name}: ${what} still paused while ${runSummary(run)}${waits}: look at that run, or give ${commands} on its console`
+    : `${name}: ${what} paused without a run${waits}: give ${commands} on its console, or resume an interrupted run (pgdeck do --resume RUN)`
   return immediate('pooler-paused', subjectOf(id), 'critical', message)
+}
+
+const MOST_NAMED = 3
+
+function pausedText(names: readonly string[]): string {
+  const [only] = names
+  if (only === undefined) return 'all its databases are'
+  if (names.length === 1) return `database ${only} is`
+  return `databases ${namedText(names)} are`
+}
+
+/** PgBouncer takes one name in each command. */
+function commandsText(names: readonly string[]): string {
+  return namedText(names.map((name) => `RESUME "${name}"`))
+}
+
+function namedText(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED) return listText(names, 'and')
+  return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
 }
 
 function disabledText(name: string, databases: readonly PooledDatabaseView[]): string {

@@ -115,8 +115,8 @@ export const ENTRY_POINT_CHECKS: Readonly<Record<EntryPointRule, CheckRule>> = {
     kind: 'pooler',
     title: 'paused poolers',
     explains:
-      'Critical where a database of a pooler, or all of it, is paused and no run of pgdeck holds the cluster: its clients wait for ' +
-      '`RESUME`. A warning during a run. PgBouncer before 1.20 does not tell that all of it is paused.',
+      'Critical where a database of a pooler, or all of it, is paused: its clients wait for `RESUME`. A warning for three minutes while an ' +
+      'action of pgdeck that pauses poolers holds the cluster. PgBouncer before 1.20 does not tell that all of it is paused.',
   }),
   'pooler-silent': entryPointCheck('pooler-silent', {
     kind: 'pooler',
