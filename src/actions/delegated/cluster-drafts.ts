@@ -1,13 +1,17 @@
 // Plans about the whole cluster that a manager carries out: a rolling restart, its pause, a scheduled switchover.
 
+import type { DatabaseView } from '../../model/picture/picture.ts'
 import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
 import { areSameSystem } from '../../model/replication/mirrored-pair.ts'
 import { noImpact } from '../../model/runs/plan.ts'
 import { listText } from '../../model/values/text.ts'
-import { type Draft, PlanError } from '../definition/action.ts'
+import { type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
 import { jointByKind } from '../lifecycle/joint-check.ts'
-import { databaseStopImpact } from '../lifecycle/stop-cost.ts'
+import { noneLeftOut } from '../lifecycle/rolling-restart.ts'
+import { startableOf } from '../lifecycle/startable.ts'
+import { databaseStopImpact, stopChecks } from '../lifecycle/stop-cost.ts'
+import { restartChecks } from '../lifecycle/stop-database-draft.ts'
 import { oneRequest, restartedByManager, restartStep } from './database-drafts.ts'
 import { type Delegation, managerCarriesOut, type NotDelegated } from './delegated-draft.ts'
 import { NO_EFFECT } from './effects.ts'
@@ -18,9 +22,8 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
   const { picture } = delegation.clusterView
   const primary = picture.databases.find(isWritable)
   if (!primary) throw new PlanError('rolling-restart: no database is writable')
-  const standbys = picture.databases
-    .filter((view) => view !== primary && isReadableStandby(view) && areSameSystem(picture, view, primary))
-    .toSorted((one, other) => other.depth - one.depth)
+  const others = picture.databases.filter((view) => view !== primary && areSameSystem(picture, view, primary))
+  const standbys = others.filter(isReadableStandby).toSorted((one, other) => other.depth - one.depth)
   const handOver = await handOverOf(delegation)
   if (handOver && 'why' in handOver) return handOver
   const alone = handOver ? standbys : [...standbys, primary]
@@ -28,8 +31,8 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
   const refused = restarts.find((each): each is NotDelegated => 'why' in each)
   if (refused) return refused
   const restarted = restarts.flatMap((each) => ('why' in each ? [] : [each]))
-  const checks = alone.flatMap((view) =>
-    restartedByManager(delegation, view).map((check) => ({ name: view.name, check })),
+  const checks = await Promise.all(
+    alone.map(async (view) => (await checksOfRestart(delegation, view)).map((check) => ({ name: view.name, check }))),
   )
   const first = standbys.length === 0 ? '' : `restart ${listText(standbys.map(({ name }) => name))}, then `
   const last = handOver ? `${handOver.title}, which restarts ${primary.name}` : `restart ${primary.name}`
@@ -45,8 +48,9 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
     ),
     checks: [
       managerCarriesOut(delegation),
+      noneLeftOut(others.filter((view) => !standbys.includes(view))),
       ...jointByKind([
-        ...checks,
+        ...checks.flat(),
         ...restarted.flatMap(({ planned }, index) =>
           planned.checks.map((check) => ({ name: alone[index]?.name ?? '', check })),
         ),
@@ -58,6 +62,18 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
     input: delegation.request.input,
     steps: [...restarted.flatMap(({ steps }) => steps), ...(handOver?.steps ?? [])],
   }
+}
+
+/** For repmgr pgdeck itself stops and starts each server: then what a restart without a manager looks at counts. */
+async function checksOfRestart(delegation: Delegation, view: DatabaseView): Promise<readonly PreflightCheck[]> {
+  if (delegation.acts.kind !== 'repmgr') return restartedByManager(delegation, view)
+  const { clusterView, tools } = delegation
+  const startable = await startableOf(view, tools)
+  const own = [
+    ...stopChecks(view, startable.service, clusterView.picture, 'restart'),
+    ...restartChecks(view, startable),
+  ]
+  return own.filter(({ id }) => id !== 'manager')
 }
 
 /** The switchover at its end; null: the primary is restarted in its place. */

@@ -65,9 +65,10 @@ export function withDelegation(action: Action): Action {
     fields: action.name === 'switchover' ? [...action.fields, AT_FIELD] : action.fields,
     async draft(clusterView, request, tools): Promise<Draft> {
       const direct = () => directDraft(action, clusterView, request, tools)
-      const found = isForManager(clusterView, request)
-        ? await answeringManager(clusterView, request, tools, direct)
-        : null
+      if (!isOfDatabases(clusterView, request)) return direct()
+      const found = isOfProfile(clusterView, request)
+        ? whyNotOfProfile(tools)
+        : await answeringManager(clusterView, request, tools, direct)
       if (found === null) return direct()
       const draft = 'why' in found ? found : await delegated(found)
       return 'why' in draft ? withReason(await direct(), draft.why, action.name, request) : draft
@@ -91,10 +92,19 @@ async function directDraft(
   throw new PlanError('switchover: only a manager that pgdeck may ask (Patroni) can do it later: leave out at=…')
 }
 
-/** An application server is none of a manager's; nor is the promotion of a profile, which has steps of its own. */
-function isForManager(clusterView: PlanningView, { action, target }: ActionRequest): boolean {
-  const isOfProfile = clusterView.config.spec.profile !== PLAIN_PROFILE && OF_PROFILES.has(action)
-  return !isOfProfile && (target === null || findDatabase(clusterView, target) !== null)
+/** An application server is none of a manager's. */
+function isOfDatabases(clusterView: PlanningView, { target }: ActionRequest): boolean {
+  return target === null || findDatabase(clusterView, target) !== null
+}
+
+/** A profile has steps of its own around a change of roles, which a manager does not know. */
+function isOfProfile({ config }: PlanningView, { action }: ActionRequest): boolean {
+  return config.spec.profile !== PLAIN_PROFILE && OF_PROFILES.has(action)
+}
+
+/** null: no manager may be asked. */
+function whyNotOfProfile({ config: { manager, spec } }: ActionToolbox): NotDelegated | null {
+  return manager?.act ? { why: `the profile ${spec.profile} has steps of its own around this` } : null
 }
 
 const OF_PROFILES: ReadonlySet<string> = new Set(['promote', 'failback', 'switchover', 'rolling-restart'])

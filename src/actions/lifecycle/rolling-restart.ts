@@ -137,7 +137,8 @@ function withStandbys(impact: Impact, standbys: readonly DatabaseView[]): Impact
   }
 }
 
-function noneLeftOut(left: readonly DatabaseView[]): PreflightCheck {
+/** Warns of databases that are not restarted, because they do not answer. */
+export function noneLeftOut(left: readonly DatabaseView[]): PreflightCheck {
   return {
     id: 'left-out',
     mayOverride: false,

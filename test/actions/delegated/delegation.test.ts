@@ -42,3 +42,17 @@ test('a failback for which Patroni must be started first is not asked for: nothi
   const found = await draft.checks.find(({ id }) => id === 'manager')?.run(clusterView, draft, tools as never)
   assert.match(found?.message ?? '', /its agent must start n1: pgdeck do unfence n1$/)
 })
+
+test('a plan of a profile is not the manager’s, and its check says why', async () => {
+  const databases = patroniDatabases({})
+  const picture = derivePicture(aCluster({ databases }), null, NOW)
+  const manager = { kind: 'patroni', addresses: ['http://127.0.0.1:13132'], user: null, act: true }
+  const config = { manager, databases: [], hosts: [], spec: { profile: 'manageengine' } }
+  const clusterView = { picture, config } as unknown as PlanningView
+  const action = { name: 'promote', fields: [], draft: () => Promise.resolve(DIRECT) } as unknown as Action
+  const request = { action: 'promote', target: 'n2', input: {} }
+  const draft = await withDelegation(action).draft(clusterView, request, { config } as unknown as ActionToolbox)
+  const found = await draft.checks.find(({ id }) => id === 'manager')?.run(clusterView, draft, {} as never)
+  assert.equal(found?.result, 'fail')
+  assert.match(found?.message ?? '', /pgdeck can’t ask it: the profile manageengine has steps of its own around this$/)
+})
