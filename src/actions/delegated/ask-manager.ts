@@ -25,6 +25,8 @@ const form = () =>
     /** How long a resumed run looks for the request before it sends it again. */
     settleSeconds: arg.number(),
     deadlineSeconds: arg.number(),
+    /** The request that takes it back; null: none does. */
+    undo: arg.record().nullable(),
   })
 type Args = arg.Of<typeof form>
 
@@ -46,20 +48,22 @@ const LOOK_AGAIN_MS = 1_000
 
 export const askManagerKind = defineStep({
   kind: 'ask-manager',
-  version: 1,
+  version: 2,
   restartsLast: true,
   args: form,
+  upgrades: { 1: (args) => ({ ...args, undo: null }) },
   plan({ id, acts, act, planned, database, effect, ifStopped, changes }: Asked): StepPlan<Args> {
-    const { request, how, where, title, detail, restarts, deadlineSeconds, settleSeconds = 0 } = planned
+    const { request, how, where, title, detail, restarts, deadlineSeconds, settleSeconds = 0, undo = null } = planned
     const args = { step: id, manager: acts.kind, act, request, database, effect, restarts }
     return {
       id,
-      args: { ...args, settleSeconds, deadlineSeconds },
+      args: { ...args, settleSeconds, deadlineSeconds, undo: undo?.request ?? null },
       title,
       how,
       where,
       detail,
       verify: verifyText(effect, MANAGER_TITLES[acts.kind]),
+      undo: undo?.text ?? null,
       ifStopped,
       changes,
       deadlineSeconds,
@@ -83,9 +87,30 @@ export const askManagerKind = defineStep({
     const evidence = args.effect.kind === 'by-manager' ? look.words : `${seen.evidence}; ${title}: ${look.words}`
     return { result: 'yes', evidence }
   },
+  undo: takeBack,
 })
 
-function requireActs({ manager, step }: Args): ManagerActs {
+const TAKEN_BACK_MS = 60_000
+
+/** Safe to repeat: what is taken back already is not asked again. */
+async function takeBack({ step, manager, act, undo }: Args, tools: ActionToolbox): Promise<string> {
+  const acts = requireActs({ step, manager })
+  if (undo === null) throw new ActionError(`${act}: nothing takes that back`)
+  const title = MANAGER_TITLES[acts.kind]
+  const before = await acts.look(undo, tools)
+  if (before.state === 'done') return `${title}: ${before.words}`
+  tools.writeOutput(await acts.send(undo, tools, true))
+  const until = performance.now() + TAKEN_BACK_MS
+  for (;;) {
+    const look = await acts.look(undo, tools)
+    if (look.state === 'done') return `${title}: ${look.words}`
+    if (look.state === 'failed' || performance.now() > until)
+      throw new ActionError(`${title}: ${look.words}`, look.state === 'failed' ? (look.hint ?? null) : null)
+    await tools.wait(LOOK_AGAIN_MS)
+  }
+}
+
+function requireActs({ manager, step }: Pick<Args, 'manager' | 'step'>): ManagerActs {
   const acts = managerActsOf(manager)
   if (acts) return acts
   throw new ActionError(`${step}: this version of pgdeck can’t ask ${manager}`)

@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import type { ActionToolbox, PlanningView } from '../../../src/actions/definition/action.ts'
 import { askManagerKind } from '../../../src/actions/delegated/ask-manager.ts'
 import { NO_EFFECT } from '../../../src/actions/delegated/effects.ts'
+import { patroniActs } from '../../../src/actions/delegated/patroni/patroni-acts.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { patroniDatabases } from '../../builders/patroni-cluster.ts'
 import { aCluster, NOW } from '../../builders/snapshot.ts'
@@ -52,7 +53,7 @@ async function timesAsked(context: TestContext, state: string, attempts: number)
   }
   const args = { step: 'ask-manager', manager: 'patroni', act: 'restart', request, database: null, effect: NO_EFFECT }
   await askManagerKind.run(
-    { ...args, restarts: [], settleSeconds: 0, deadlineSeconds: 60 },
+    { ...args, restarts: [], settleSeconds: 0, deadlineSeconds: 60, undo: null },
     tools as unknown as ActionToolbox,
   )
   return asked
@@ -73,4 +74,53 @@ describe('a manager that is busy', () => {
     for (const state of ['start failed', 'restart failed', 'stop failed', 'stopped', 'crashed'])
       assert.equal(await timesAsked(context, state, 2), 1, state)
   })
+})
+
+test('a run that is undone resumes the Patroni that it has paused, and does so once', async (context) => {
+  const told = reportAt(recordedPatroni.plain, 'n1')
+  let paused = true
+  const bodies: string[] = []
+  const address = await serveHttp(context, (request, response) => {
+    if (request.method === 'PATCH') {
+      paused = false
+      request.setEncoding('utf8').on('data', (text: string) => void bodies.push(`${request.url} ${text}`))
+    }
+    const own = { database_system_identifier: told.systemIdentifier, patroni: { scope: told.scope, name: 'n1' } }
+    response.end(JSON.stringify(own))
+  })
+  const rest = new URL(address).origin
+  const viewNow = (isPaused: boolean) => {
+    const databases = patroniDatabases({ change: (report) => ({ ...report, paused: isPaused }) })
+    return { picture: derivePicture(aCluster({ databases }), null, NOW) } as PlanningView
+  }
+  const trust = { ca: null, cert: null, key: null }
+  const manager = { kind: 'patroni', addresses: [rest], trust, user: null, passwordCommand: null, act: true }
+  const tools = {
+    config: { manager, databases: [], hosts: [] },
+    signal: new AbortController().signal,
+    refresh: () => Promise.resolve(viewNow(paused)),
+    wait: () => Promise.resolve(),
+    writeOutput: () => {},
+  } as unknown as ActionToolbox
+  const before = viewNow(false)
+  const { manager: seen } = before.picture
+  assert.ok(seen)
+  const planned = await patroniActs.plan({ act: 'pause' }, { clusterView: before, manager: seen, tools })
+  assert.ok('request' in planned)
+  const step = askManagerKind.plan({
+    id: 'ask-manager',
+    acts: patroniActs,
+    act: 'pause',
+    planned,
+    database: null,
+    effect: NO_EFFECT,
+    ifStopped: '',
+    changes: [],
+  })
+  assert.match(step.undo ?? '', /^PATCH \S+\/config \{"pause":null\}$/)
+  const args = askManagerKind.argsOf(step)
+  assert.ok(args && askManagerKind.undo)
+  assert.match(await askManagerKind.undo(args, tools), /Patroni: it is not paused/)
+  assert.match(await askManagerKind.undo(args, tools), /Patroni: it is not paused/)
+  assert.deepEqual(bodies, ['/config {"pause":null}'])
 })

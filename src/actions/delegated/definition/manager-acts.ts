@@ -26,6 +26,8 @@ export interface PlannedRequest {
   readonly detail: string
   /** Checks of its own, e.g. its dry run. */
   readonly checks: readonly PreflightCheck[]
+  /** What takes it back when the run is undone. Absent: nothing does. */
+  readonly undo?: RequestUndo
   /** Sentences for the cost. */
   readonly effects: readonly string[]
   /** Ids of databases whose servers it stops or starts. */
@@ -35,6 +37,13 @@ export interface PlannedRequest {
   readonly writableInSeconds?: number
   /** How long a resumed run looks for the request before it sends it again. Absent: 0. */
   readonly settleSeconds?: number
+}
+
+/** A request to the same manager. */
+export interface RequestUndo {
+  readonly request: JsonRecord
+  /** Its call, as the plan shows it. */
+  readonly text: string
 }
 
 /** `why`: a clause, e.g. `Patroni follows its tag replicatefrom only`. */

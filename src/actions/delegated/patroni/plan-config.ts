@@ -76,6 +76,7 @@ function pauseCall(isPaused: boolean, context: DelegationContext, texts: Partial
       name: null,
       command: ['patronictl', isPaused ? 'pause' : 'resume', manager.scope ?? 'SCOPE', '--wait'],
       deadlineSeconds: 60,
+      ...(isPaused && !manager.paused ? { undo: { body: { pause: null }, goal: 'resumed' as const } } : {}),
       ...texts,
     },
     context,

@@ -27,6 +27,8 @@ export interface PatroniCall extends Pick<PlannedRequest, 'title' | 'deadlineSec
   readonly effects?: readonly string[]
   readonly restarts?: readonly string[]
   readonly settleSeconds?: number
+  /** The body and the goal of the same call that takes it back. */
+  readonly undo?: Pick<PatroniRequest, 'goal'> & { readonly body: JsonRecord }
 }
 
 export function plannedCall(call: PatroniCall, context: DelegationContext): PlannedRequest {
@@ -65,6 +67,19 @@ export function plannedCall(call: PatroniCall, context: DelegationContext): Plan
     restarts: call.restarts ?? [],
     deadlineSeconds: call.deadlineSeconds,
     settleSeconds: call.settleSeconds ?? 0,
+    ...(call.undo ? { undo: undoOf(request, call.undo) } : {}),
+  }
+}
+
+function undoOf(
+  request: PatroniRequest,
+  { body, goal }: NonNullable<PatroniCall['undo']>,
+): NonNullable<PlannedRequest['undo']> {
+  const text = JSON.stringify(body)
+  const [first = ''] = request.addresses
+  return {
+    request: { ...request, body: text, goal, listed: null },
+    text: `${request.method} ${first}${request.path} ${text}`,
   }
 }
 

@@ -4,7 +4,7 @@ import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { StepMethod } from '../../../model/runs/plan.ts'
 import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { PreflightCheck } from '../../definition/action.ts'
-import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
+import type { DelegationContext, RequestPlan, RequestUndo } from '../definition/manager-acts.ts'
 import { daemonsAround, dryRun } from './checks.ts'
 import { areAllPaused, type RepmgrDaemon, readDaemons } from './daemons.ts'
 import { type RepmgrNodePlace, repmgrMember } from './place.ts'
@@ -99,10 +99,11 @@ export interface RepmgrTexts {
 }
 
 export async function planRepmgr(subject: RepmgrSubject, texts: RepmgrTexts): Promise<RequestPlan> {
-  const { place } = subject
+  const { place, call } = subject
   const { title, effects, restarts, deadlineSeconds, triesFirst = false, checks = [], asksAt = place, lines } = texts
   const request = await requestOf(subject)
   const words = wordsOf(request)
+  const undo = call === 'pause' && !request.wasPaused ? resumption(request, place) : null
   const own: readonly PreflightCheck[] = triesFirst ? [dryRun(place, words)] : []
   const how: StepMethod = subject.context.tools.host(place.host)?.accessKind ?? 'ssh'
   return {
@@ -115,9 +116,15 @@ export async function planRepmgr(subject: RepmgrSubject, texts: RepmgrTexts): Pr
     effects,
     restarts,
     deadlineSeconds,
+    ...(undo === null ? {} : { undo }),
     // repmgr goes on when pgdeck is lost, and its event comes at its end.
     settleSeconds: 2,
   }
+}
+
+function resumption(request: RepmgrRequest, place: RepmgrNodePlace): RequestUndo {
+  const resume: RepmgrRequest = { ...request, call: 'resume' }
+  return { request: resume, text: commandLine(place, wordsOf(resume)) }
 }
 
 export function commandLine({ prefix, program, file }: RepmgrNodePlace, words: readonly string[]): string {
