@@ -74,6 +74,8 @@ export const DIAGNOSIS_CHECKS = {
   timeline: 'both are on one history',
   standbys: 'its standbys stream',
   users: 'its application servers',
+  'way-of-users': 'poolers, proxies and addresses lead to it',
+  'entry-point': 'it answers and leads where it should',
   disk: 'disk space',
   clock: 'clock',
 } as const
@@ -142,6 +144,7 @@ const SESSIONS: readonly DiagnosisCheckId[] = ['connections', 'locks', 'transact
 const PRIMARY: readonly DiagnosisCheckId[] = [
   'sole-primary',
   'writes',
+  'way-of-users',
   'commits',
   'archive',
   ...SESSIONS,

@@ -1,5 +1,6 @@
 // The verdict of a diagnosis in one sentence: the most likely cause, how sure it is, and what repairs it.
 
+import type { EntryPointView } from '../measured/entry-points/entry-point-view.ts'
 import type { Health } from '../picture/picture.ts'
 import { type CauseId, causeRank, causeText, MASKING_CAUSES } from './causes.ts'
 import { type Certainty, type DiagnosisProblem, type DiagnosisResult, isDiagnosisProblem } from './check-result.ts'
@@ -18,7 +19,7 @@ export interface DiagnosisVerdict {
 export interface DiagnosisSubject {
   readonly id: string
   readonly name: string
-  readonly kind: 'server' | 'database'
+  readonly kind: 'server' | 'database' | EntryPointView['kind']
   /** A server that is the fallback of others and has a standby of its own. */
   readonly isReadOnlyServer: boolean
 }
@@ -91,7 +92,12 @@ function asCauseOf(
 }
 
 /** Checks without which "nothing is wrong" would be a guess. */
-const ESSENTIAL: ReadonlySet<DiagnosisResult['id']> = new Set<DiagnosisResult['id']>(['port', 'application', 'session'])
+const ESSENTIAL: ReadonlySet<DiagnosisResult['id']> = new Set<DiagnosisResult['id']>([
+  'port',
+  'application',
+  'session',
+  'entry-point',
+])
 
 /** The figures that are refused are named, so that nobody takes them for good ones. */
 function openText({ id, title, evidence }: DiagnosisResult): string {

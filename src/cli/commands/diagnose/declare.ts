@@ -8,7 +8,7 @@ import { polledConfigFor } from '../../watching/polled-config.ts'
 export function declareDiagnose(program: Command, invocation: Invocation): void {
   program
     .command('diagnose')
-    .description('diagnose one server or database: the likely cause, and what to do next')
+    .description('diagnose one server, database, pooler, proxy or address: the likely cause, and what to do next')
     .argument('<name>', 'its name in the configuration, or its display name')
     .option('--json', 'print a JSON document')
     .action((name: string, { json = false }: { json?: boolean }, command: Command) =>

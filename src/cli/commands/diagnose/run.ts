@@ -84,18 +84,23 @@ function inOrder(plan: DiagnosisPlan, write: (finding: DiagnosisResult) => void)
   }
 }
 
-/** Databases and servers, by id or display name. */
+/** Databases, servers and entry points, by id or display name. */
 function subjectIn(state: State, name: string): { readonly cluster: ClusterState; readonly id: string } {
   const matches = state.clusters.flatMap((cluster) => {
     const records = [...cluster.servers, ...cluster.databases]
     const record = records.find(({ spec }) => spec.id === name) ?? records.find((one) => one.displayName === name)
-    return record ? [{ cluster, id: record.spec.id }] : []
+    const entryPoint = (cluster.entryPoints ?? []).find(({ spec }) => spec.id === name)
+    const id = record?.spec.id ?? entryPoint?.spec.id
+    return id === undefined ? [] : [{ cluster, id }]
   })
   const [first] = matches
   if (!first) {
     const all = state.clusters.flatMap(({ servers, databases }) => [...servers, ...databases])
-    const names = all.map((one) => one.displayName).slice(0, 20)
-    throw new UsageError(`diagnose: there is no server or database "${clean(name)}"; there are ${names.join(', ')}`)
+    const entryPoints = state.clusters.flatMap((one) => one.entryPoints ?? []).map(({ spec }) => spec.id)
+    const names = [...all.map((one) => one.displayName), ...entryPoints].slice(0, 20)
+    throw new UsageError(
+      `diagnose: there is no server, database or entry point "${clean(name)}"; there are ${names.join(', ')}`,
+    )
   }
   if (matches.length > 1) {
     const clusters = matches.map(({ cluster }) => cluster.spec.name).join(', ')

@@ -11,6 +11,7 @@ import { listenForSignals } from '../../invocation/command-signals.ts'
 import { EXIT_CODES, HEALTH_EXIT_CODES, UsageError } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { linePrinter } from '../../text/print.ts'
+import { entryPointFindings } from './entry-points.ts'
 import { basicHostFindings, dataAccessFindings, localFinding, sshFindings, terminalFindings } from './local-findings.ts'
 import { doctorClusterSection, doctorHostSection, doctorRole, type ExaminedCluster } from './text.ts'
 
@@ -34,7 +35,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<number> {
     const [ssh, access, ...examined] = await Promise.all([
       sshFindings(config, env, interruption.signal),
       dataAccessFindings(config, interruption.signal),
-      ...clusters.map((cluster) => examinedCluster(cluster, interruption.signal)),
+      ...(config ? clusters.map((cluster) => examinedCluster(config, cluster, interruption.signal)) : []),
     ])
     const host = [...basicHostFindings(env), ...problems, ...terminalFindings(env, stdout), ...ssh, ...access]
     const result = worstDoctorLevel([...host, ...examined.flatMap(({ findings }) => findings)])
@@ -79,9 +80,13 @@ function chosen({ clusters }: Config, name: string | undefined): readonly Cluste
   throw new UsageError(`--cluster "${clean(name)}": there is ${clusters.map(({ spec }) => spec.name).join(', ')}`)
 }
 
-async function examinedCluster(cluster: ClusterConfig, signal: AbortSignal): Promise<ExaminedCluster> {
-  const [nodes, ofManager] = await Promise.all([examineCluster(cluster, signal), examineManager(cluster, signal)])
-  const findings = [...ofManager, ...doctorFindings(nodes, cluster.manager !== undefined)]
+async function examinedCluster(config: Config, cluster: ClusterConfig, signal: AbortSignal): Promise<ExaminedCluster> {
+  const [nodes, ofManager, ofEntryPoints] = await Promise.all([
+    examineCluster(cluster, signal),
+    examineManager(cluster, signal),
+    entryPointFindings(config, cluster),
+  ])
+  const findings = [...ofManager, ...ofEntryPoints, ...doctorFindings(nodes, cluster.manager !== undefined)]
   return { name: cluster.spec.name, nodes, findings }
 }
 

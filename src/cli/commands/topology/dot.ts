@@ -71,6 +71,8 @@ function lines(...parts: readonly (string | null)[]): string {
 
 function linkAttributes(link: GraphLink): string {
   if (link.kind === 'use') return 'style=dotted, arrowhead=open'
+  if (link.kind === 'leads-to')
+    return `label=${dotQuoted(link.state ?? '')}, style=dotted, arrowhead=open${link.state === null ? '' : ', color=red'}`
   const bytes = link.lag?.bytes ?? null
   const seconds = link.lag?.seconds ?? null
   const lag = [bytes === null ? null : formatBytes(bytes), seconds === null ? null : formatSeconds(seconds)]

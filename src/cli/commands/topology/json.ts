@@ -1,5 +1,6 @@
 // The topology as nodes and links: what `topology --json` prints and `--dot` draws.
 
+import type { EntryPointView } from '../../../model/measured/entry-points/entry-point-view.ts'
 import type { ServerRecord } from '../../../model/measured/snapshot.ts'
 import type { Lag, LinkView, Picture } from '../../../model/picture/picture.ts'
 import { allObservations, type ObserverKind } from '../../../model/reachability/reachability-matrix.ts'
@@ -8,12 +9,12 @@ import type { OtherSenderDocument } from '../../../state/documents/status-docume
 import { otherSenderDocument } from '../../../state/documents/status-json.ts'
 import type { State } from '../../../state/state.ts'
 
-/** A database or server; `id` is unique among the nodes of a cluster. */
+/** A database, a server, or what leads users to databases; `id` is unique among the nodes of a cluster. */
 export interface GraphNode {
   readonly id: string
-  readonly kind: 'database' | 'server' | 'archiver'
+  readonly kind: 'database' | 'server' | 'archiver' | EntryPointView['kind']
   readonly name: string
-  /** The role of a database, the type of a server. */
+  /** The role of a database, the type of a server, the database that an entry point should lead to. */
   readonly role: string
   readonly status: string
   /** What a server gives its users now; null for databases. */
@@ -29,8 +30,8 @@ export interface GraphNode {
 }
 
 export interface GraphLink {
-  /** Replication from a database to its standby, or a server's use of its database. */
-  readonly kind: 'replication' | 'use'
+  /** Replication from a database to its standby, a server's use of its database, or where an entry point leads now. */
+  readonly kind: 'replication' | 'use' | 'leads-to'
   readonly from: string
   readonly to: string
   readonly state: string | null
@@ -94,8 +95,8 @@ function graph(name: string, picture: Picture): Omit<TopologyGraph, 'observers'>
   const unwatched = picture.links.flatMap(unwatchedNodesOf)
   return {
     name,
-    nodes: [...databaseNodes(picture), ...distinct(unwatched), ...serverNodes(picture)],
-    links: [...picture.links.map(replication), ...uses(picture)],
+    nodes: [...databaseNodes(picture), ...distinct(unwatched), ...serverNodes(picture), ...entryPointNodes(picture)],
+    links: [...picture.links.map(replication), ...uses(picture), ...leads(picture)],
     otherSenders: picture.otherSenders.map(otherSenderDocument),
   }
 }
@@ -193,5 +194,33 @@ function uses(picture: Picture): readonly GraphLink[] {
     databaseId === null
       ? []
       : [{ kind: 'use' as const, from: id, to: databaseId, state: null, sync: null, slot: null, lag: null }],
+  )
+}
+
+function entryPointNodes(picture: Picture): readonly GraphNode[] {
+  return picture.entryPoints.map((view) => ({
+    id: view.id,
+    kind: view.kind,
+    name: view.name,
+    role: view.expects,
+    status: view.status,
+    access: null,
+    host: 'host' in view.spec ? view.spec.host : null,
+    port: 'port' in view.spec ? view.spec.port : null,
+    timeline: null,
+    lsn: null,
+    configured: true,
+    watched: true,
+  }))
+}
+
+/** Places that are no database of the cluster have no node. */
+function leads(picture: Picture): readonly GraphLink[] {
+  return picture.entryPoints.flatMap(({ id, leadsTo }) =>
+    leadsTo.flatMap(({ databaseId, isExpected }) => {
+      if (databaseId === null) return []
+      const state = isExpected === false ? 'elsewhere' : null
+      return [{ kind: 'leads-to' as const, from: id, to: databaseId, state, sync: null, slot: null, lag: null }]
+    }),
   )
 }

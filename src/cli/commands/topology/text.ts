@@ -1,5 +1,6 @@
 // The topology as a tree for people: databases under their upstreams, servers with their databases.
 
+import type { EntryPointView } from '../../../model/measured/entry-points/entry-point-view.ts'
 import { linksFrom } from '../../../model/picture/neighbours.ts'
 import type { OtherSenderView } from '../../../model/picture/other-sender.ts'
 import type { DatabaseView, LinkView, Picture, ServerView } from '../../../model/picture/picture.ts'
@@ -9,7 +10,7 @@ import { alertsBySeverity, displayNameOf } from '../../../state/select/cluster.t
 import type { ClusterState } from '../../../state/state.ts'
 import { UNICODE_GLYPHS } from '../../../ui/frame/format/glyphs.ts'
 import { type Line, line, span } from '../../../ui/frame/format/line.ts'
-import { accessLabel, lagText, statusSpan } from '../../../ui/frame/format/status-text.ts'
+import { accessLabel, entryPointStatusSpan, lagText, statusSpan } from '../../../ui/frame/format/status-text.ts'
 import { bytes, UNKNOWN_TEXT } from '../../../ui/frame/format/values.ts'
 import { headline } from '../../text/headline.ts'
 import { type TextColumn, textTable } from '../../text/print.ts'
@@ -60,7 +61,8 @@ function branches(picture: Picture): readonly Branch[] {
       .map((sender) => otherSender(sender, database.depth + 1)),
   ])
   const alone = picture.servers.filter(({ databaseId }) => databaseId === null || !watched.has(databaseId))
-  return [...distinct(upstreams), ...rows, ...alone.map((server) => serverBranch(picture, server, 0))]
+  const entryPoints = picture.entryPoints.map((view) => entryPointBranch(picture, view))
+  return [...entryPoints, ...distinct(upstreams), ...rows, ...alone.map((server) => serverBranch(picture, server, 0))]
 }
 
 function databaseBranch(picture: Picture, database: DatabaseView): Branch {
@@ -85,6 +87,20 @@ function serverBranch(picture: Picture, server: ServerView, depth: number): Bran
     what: `${type} server`,
     status: statusSpan(status, 'server', worst(picture, id), UNICODE_GLYPHS),
     detail: `${dnsName}:${port}  ${accessLabel(access)}${target}`,
+  }
+}
+
+function entryPointBranch(picture: Picture, view: EntryPointView): Branch {
+  const { id, name, kind, leadsTo, expects, where, problem } = view
+  const places =
+    leadsTo.length === 0 ? (problem ? UNKNOWN_TEXT : 'nowhere') : leadsTo.map((each) => each.name).join(', ')
+  const wanted = leadsTo.some(({ isExpected }) => isExpected === false) ? `, expected a ${expects}` : ''
+  return {
+    name,
+    depth: 0,
+    what: kind,
+    status: entryPointStatusSpan(view, worst(picture, id), UNICODE_GLYPHS),
+    detail: `${where}  ${UNICODE_GLYPHS.arrow} ${places}${wanted}`,
   }
 }
 

@@ -16,12 +16,15 @@ import { listText } from '../../values/text.ts'
 import { formatSeconds } from '../../values/units.ts'
 import { type AlertCondition, aboveThreshold, afterInterval, immediate, type RuleInput } from './condition.ts'
 
-export function entryPointConditions(input: RuleInput): readonly AlertCondition[] {
+/** What the rules about entry points read. */
+export type EntryPointInput = Pick<RuleInput, 'entryPoints' | 'runs' | 'snapshot' | 'now'>
+
+export function entryPointConditions(input: EntryPointInput): readonly AlertCondition[] {
   // What was read last says nothing about now.
   return input.entryPoints.flatMap((view) => (view.problem ? [silence(view, view.problem)] : conditionsOf(view, input)))
 }
 
-function conditionsOf(view: EntryPointView, input: RuleInput): readonly AlertCondition[] {
+function conditionsOf(view: EntryPointView, input: EntryPointInput): readonly AlertCondition[] {
   switch (view.kind) {
     case 'pooler':
       return poolerConditions(view, input)
@@ -85,7 +88,7 @@ function proxyConditions(view: ProxyView): readonly AlertCondition[] {
     : []
 }
 
-function poolerConditions(view: PoolerView, input: RuleInput): readonly AlertCondition[] {
+function poolerConditions(view: PoolerView, input: EntryPointInput): readonly AlertCondition[] {
   const { id, name, reading, databases } = view
   if (reading === null) return []
   if (reading.isPaused) return [paused(view, [], input)]
@@ -119,7 +122,7 @@ const PAUSING_ACTIONS: ReadonlySet<string> = new Set([
 function paused(
   { id, name, since }: PoolerView,
   databases: readonly PooledDatabaseView[],
-  { runs, now }: RuleInput,
+  { runs, now }: EntryPointInput,
 ): AlertCondition {
   const what = pausedText(databases.map((each) => each.name))
   const clients = databases.reduce((sum, { clientsWaiting }) => sum + clientsWaiting, 0)
@@ -162,7 +165,7 @@ function disabledText(name: string, databases: readonly PooledDatabaseView[]): s
   return `${name}: ${many ? 'databases' : 'database'} ${listText(names, 'and')} ${many ? 'are' : 'is'} disabled, new clients are refused: give ENABLE "${first}" on its console`
 }
 
-function waiting({ id, name, databases }: PoolerView, { snapshot }: RuleInput): readonly AlertCondition[] {
+function waiting({ id, name, databases }: PoolerView, { snapshot }: EntryPointInput): readonly AlertCondition[] {
   const [longest] = databases
     .filter((each) => !each.paused)
     .toSorted((a, b) => b.longestWaitSeconds - a.longestWaitSeconds)

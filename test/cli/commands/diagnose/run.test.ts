@@ -75,7 +75,7 @@ describe('pgdeck diagnose', () => {
     const url = 'http://127.0.0.1:1/'
     const wrong = await run(context, app(url), 'nobody')
     assert.equal(wrong.code, 64)
-    assert.match(wrong.err, /no server or database "nobody"; there are app, db/)
+    assert.match(wrong.err, /no server, database or entry point "nobody"; there are app, db/)
     assert.equal((await run(context, app(url))).code, 64)
   })
 })
