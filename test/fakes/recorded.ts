@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { ClusterSpec } from '../../src/model/measured/spec.ts'
 import { createRecorder, type Recorder, type RecorderOptions } from '../../src/runtime/recording/recorder.ts'
 import { initialState } from '../../src/state/initial-state.ts'
 import { createStore, type Store } from '../../src/state/store.ts'
@@ -32,13 +33,17 @@ export interface OpenedRecorder {
   poll(at: number, answers?: boolean): void
 }
 
-export function openRecorded(t: TestContext, over: Partial<RecorderOptions> = {}): OpenedRecorder {
-  const folder = mkdtempSync(join(tmpdir(), 'pgdeck-recorder-'))
+export function openRecorded(
+  t: TestContext,
+  over: Partial<RecorderOptions> = {},
+  cluster: ClusterSpec = RECORDED_CLUSTER,
+): OpenedRecorder {
+  const folder = over.stateFolder ?? mkdtempSync(join(tmpdir(), 'pgdeck-recorder-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   let now = NOW
   const problems: string[] = []
   const recorder = createRecorder({ ...OPTIONS, steady: () => now, stateFolder: folder, ...over })
-  const initial = initialState({ clusters: [RECORDED_CLUSTER], now: NOW, intervalMs: 2_000, records: true })
+  const initial = initialState({ clusters: [cluster], now: NOW, intervalMs: 2_000, records: true })
   const onEvent: Recorder['event'] = (event, at) => recorder.event(event, at)
   const store = createStore(initial, { clock: () => now, derives: 'when told', onEvent })
   recorder.start(store, (text) => void problems.push(text))
@@ -54,8 +59,8 @@ export function openRecorded(t: TestContext, over: Partial<RecorderOptions> = {}
       const outcome = answers
         ? ({ ok: true, value: aPrimaryPulse() } as const)
         : ({ ok: false, fault: aFault('refused') } as const)
-      store.dispatch({ type: 'database-probed', cluster: RECORDED_CLUSTER.name, id: DATABASE, at, outcome })
-      store.dispatch({ type: 'poll-ended', cluster: RECORDED_CLUSTER.name, tookMs: 5 })
+      store.dispatch({ type: 'database-probed', cluster: cluster.name, id: DATABASE, at, outcome })
+      store.dispatch({ type: 'poll-ended', cluster: cluster.name, tookMs: 5 })
       store.dispatch({ type: 'derive-requested', at })
     },
   }

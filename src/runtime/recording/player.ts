@@ -4,7 +4,8 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { clean } from '../../model/values/text.ts'
 import type { RecordedStep } from '../../state/controller.ts'
 import type { Mark } from '../../state/past/recorded-past.ts'
-import { replaySegment } from '../../state/recording/replay-segment.ts'
+import { joinMoments } from '../../state/recording/join-moments.ts'
+import { type ReplayLimits, replaySegment } from '../../state/recording/replay-segment.ts'
 import type { StateHistory } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
 import type { RecordingIndex, Recordings, SegmentPlace } from './recordings.ts'
@@ -27,8 +28,8 @@ export interface PlayerOptions {
 /** About six minutes at two seconds: the next steps are there already. */
 const MOMENTS_AHEAD = 180
 const SLICE_MS = 8
-/** The first moments after a start have no figures of all targets yet. */
-const MOST_PARTS = 8
+/** The first moments after a start have no figures of all targets yet, and other processes may have recorded other clusters. */
+const MOST_PARTS = 12
 
 /** Creates a player. It shows one step at a time; what is asked meanwhile is left out. */
 export function createPlayer({ store, recordings, file, clusters }: PlayerOptions): Player {
@@ -100,18 +101,43 @@ function targetOf(step: RecordedStep, marks: readonly Mark[]): Target | null {
   return mark ? { at: mark.at + 1, side: 'before' } : null
 }
 
+/** Of the nearest part that has moments there, joined with what other processes recorded of other clusters. */
 async function momentsFor(recordings: Recordings, index: RecordingIndex, target: Target): Promise<StateHistory> {
-  for (const place of candidates(index.segments, target).slice(0, MOST_PARTS)) {
-    const segment = await recordings.read(place)
-    const { at, side } = target
-    const limits =
-      side === 'before'
-        ? { after: Number.NEGATIVE_INFINITY, until: at - 1, most: Number.POSITIVE_INFINITY }
-        : { after: at - 1, until: Number.POSITIVE_INFINITY, most: MOMENTS_AHEAD }
-    const moments = await inSlices(replaySegment(segment, limits))
-    if (moments.length > 0) return moments
+  const known = new Set<string>()
+  const found: StateHistory[] = []
+  let parts = 0
+  for (const place of candidates(index.segments, target)) {
+    if (parts === MOST_PARTS) break
+    const [nearest] = found
+    if (nearest && !adds(place, known, nearest)) continue
+    parts += 1
+    const moments = await inSlices(replaySegment(await recordings.read(place), limitsOf(target, nearest)))
+    if (moments.length === 0) continue
+    found.push(moments)
+    for (const name of place.clusters) known.add(name)
   }
-  return []
+  const { at, side } = target
+  return joinMoments(found).filter((moment) => side === 'before' || moment.at >= at)
+}
+
+function limitsOf({ at, side }: Target, nearest: StateHistory | undefined): ReplayLimits {
+  const all = { after: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
+  if (side === 'before') return { ...all, until: at - 1 }
+  const last = nearest?.at(-1)
+  // Of a cluster beside, also what was so before: it has no moment of its own at each of these times.
+  return last ? { ...all, until: last.at } : { after: at - 1, until: Number.POSITIVE_INFINITY, most: MOMENTS_AHEAD }
+}
+
+/** Whether a part has clusters that are missing yet, and the time of the moments. */
+function adds(place: SegmentPlace, known: ReadonlySet<string>, moments: StateHistory): boolean {
+  const [first, last] = [moments[0], moments.at(-1)]
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    place.started <= last.at &&
+    place.ended >= first.at &&
+    place.clusters.some((name) => !known.has(name))
+  )
 }
 
 /** The nearest first. Where several processes recorded, the one that had begun last. */

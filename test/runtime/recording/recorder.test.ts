@@ -57,6 +57,26 @@ describe('a recorder', () => {
     assert.equal(past?.range?.to, NOW + 720_000)
   })
 
+  test('is shown with what another process recorded of another cluster at that time', async (t) => {
+    const opened = recordedOutage(t)
+    await opened.recorder.close()
+    const beside = openRecorded(t, { stateFolder: opened.folder }, { ...RECORDED_CLUSTER, name: 'billing' })
+    for (let second = 81; second <= 121; second += 5) beside.poll(NOW + second * 1_000, false)
+    await beside.recorder.close()
+    const { store, player, at } = laterPlayer(t, opened)
+    const shown = async (second: number) => {
+      assert.equal(await player.show({ at: NOW + second * 1_000 }), null)
+      const { clusters } = shownState(store.latest())
+      return [at(), ...clusters.map(({ spec, picture }) => `${spec.name} ${picture?.databases[0]?.status}`)]
+    }
+    const own = RECORDED_CLUSTER.name
+    assert.deepEqual(await shown(90), [90, 'billing inactive', `${own} inactive`])
+    // Before it began, and long after it ended, nothing is known of it.
+    assert.deepEqual(await shown(70), [70, `${own} inactive`])
+    assert.deepEqual(await shown(88), [88, 'billing inactive', `${own} inactive`])
+    assert.deepEqual(await shown(200), [200, `${own} active`])
+  })
+
   test('shows nothing over what was opened while the disk was asked', async (t) => {
     const opened = recordedOutage(t)
     await opened.recorder.close()

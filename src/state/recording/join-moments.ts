@@ -1,0 +1,34 @@
+// Joins what several processes recorded at the same time, each of them other clusters.
+
+import type { StateHistory } from '../state.ts'
+
+/** A process that polls at a slower pace, or that was busy, has its moment a while before. */
+const LATEST_MS = 30_000
+
+/**
+ * Returns the moments of all, each with every cluster as it was at that time. A cluster is left out where nobody had recorded
+ * it in the 30 seconds before; where two have it, the first one's is taken.
+ */
+export function joinMoments(histories: readonly StateHistory[]): StateHistory {
+  const [only] = histories
+  if (histories.length < 2) return only ?? []
+  const places = histories.map(() => 0)
+  const times = histories
+    .flatMap((history) => history)
+    .toSorted((one, other) => one.at - other.at)
+    .filter(({ at }, index, all) => at !== all[index + 1]?.at)
+  return times.map((moment) => {
+    const known = new Set<string>()
+    const clusters = histories.flatMap((history, index) => {
+      let place = places[index] ?? 0
+      while ((history[place]?.at ?? Number.POSITIVE_INFINITY) <= moment.at) place += 1
+      places[index] = place
+      const latest = history[place - 1]
+      if (!latest || moment.at - latest.at > LATEST_MS) return []
+      const added = latest.clusters.filter(({ spec }) => !known.has(spec.name))
+      for (const { spec } of added) known.add(spec.name)
+      return added
+    })
+    return { ...moment, clusters: clusters.toSorted((one, other) => (one.spec.name < other.spec.name ? -1 : 1)) }
+  })
+}
