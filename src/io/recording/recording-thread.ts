@@ -1,6 +1,8 @@
 // Starts the thread that has the files of recordings open, and asks it.
 
 import { Worker } from 'node:worker_threads'
+import { settledWithin } from '../network/wait-timeout.ts'
+import { noteBlockedThread } from '../process/end-process.ts'
 import {
   RECORDING_MARK,
   RECORDING_TABLES,
@@ -34,6 +36,8 @@ export class RecordingFileError extends Error {
 }
 
 const CLOSE_LIMIT_MS = 3_000
+/** How long the thread may take to end when it is told to. */
+const TERMINATION_MS = 1_000
 
 /** Starts the thread. It alone does not keep the program running. */
 export function startRecordingThread(): RecordingThread {
@@ -68,12 +72,13 @@ export function startRecordingThread(): RecordingThread {
   return {
     ask,
     async close(limitMs = CLOSE_LIMIT_MS) {
-      const limit = Promise.withResolvers<void>()
-      const timer = setTimeout(limit.resolve, limitMs)
-      await Promise.race([ask({ kind: 'close' }).catch(() => {}), limit.promise])
-      clearTimeout(timer)
-      // Not awaited: a thread that hangs in the system can't be ended before the program.
-      void worker.terminate()
+      await settledWithin(
+        ask({ kind: 'close' }).catch(() => {}),
+        limitMs,
+      )
+      await settledWithin(worker.terminate(), TERMINATION_MS)
+      // It waits in the system for the disk, and would keep the program from ending.
+      if (ended === null) noteBlockedThread()
     },
   }
 }
