@@ -28,10 +28,12 @@ export type RecordingRequest = { readonly id: number } & (
   | {
       readonly kind: 'rows'
       readonly path: string
+      /** It lies in our own folder: what a killed process had begun there is taken back. */
+      readonly isOwn: boolean
       readonly sql: string
       readonly parameters: readonly SQLInputValue[]
     }
-  | { readonly kind: 'text'; readonly path: string; readonly segment: number }
+  | { readonly kind: 'text'; readonly path: string; readonly isOwn: boolean; readonly segment: number }
   | { readonly kind: 'close' }
 )
 
@@ -70,10 +72,18 @@ export const RECORDING_TABLES = `
 export function recordingFiles(modules: Modules, tables: string, version: number, mark: number) {
   const { DatabaseSync: Database } = modules('node:sqlite')
   const fs = modules('node:fs')
+  const ABANDONED_MS = 60_000
   const readers = new Map<string, DatabaseSync>()
   const refused = (code: string, message: string) => Object.assign(new Error(message), { code })
-  /** A process was killed while it wrote: what it had begun is taken back, which needs the right to write. */
+  /**
+   * A process was killed while it wrote: what it had begun is taken back, which needs the right to write. A journal decides
+   * what the file contains: one that others could have put there, or that may be in use, is left alone.
+   */
   const recover = (path: string) => {
+    const journal = fs.lstatSync(`${path}-journal`, { throwIfNoEntry: false })
+    const me = process.geteuid?.()
+    if (!journal?.isFile() || Date.now() - journal.mtimeMs < ABANDONED_MS) return
+    if (me !== undefined && ((journal.uid !== me && journal.uid !== 0) || (journal.mode & 0o022) !== 0)) return
     try {
       const database = new Database(path)
       database.exec('PRAGMA busy_timeout = 4000')
@@ -82,6 +92,16 @@ export function recordingFiles(modules: Modules, tables: string, version: number
     } catch {
       // Read-only, or still being written: the reader tells.
     }
+  }
+  /** What a file consists of. Anything else, such as a view, would run when it is read. */
+  const schemaOf = (database: DatabaseSync) =>
+    JSON.stringify(database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name LIMIT 20').all())
+  const expectedSchema = () => {
+    const empty = new Database(':memory:')
+    empty.exec(tables)
+    const schema = schemaOf(empty)
+    empty.close()
+    return schema
   }
   return {
     /** A new file that only its owner may read; an empty one may be there already. */
@@ -100,18 +120,19 @@ export function recordingFiles(modules: Modules, tables: string, version: number
       return database
     },
     /** Throws for a file that is no recording, or one of a newer version. */
-    reader(path: string): DatabaseSync {
+    reader(path: string, isOwn: boolean): DatabaseSync {
       const known = readers.get(path)
       if (known) return known
       if (!fs.statSync(path).isFile()) throw refused('EINVAL', 'it is not a file')
       const database = new Database(path, { readOnly: true, enableForeignKeyConstraints: false })
       try {
-        if (fs.existsSync(`${path}-journal`)) recover(path)
+        if (isOwn) recover(path)
         database.exec('PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 4000; PRAGMA cell_size_check = ON')
         const found = database.prepare('PRAGMA application_id').get()?.application_id
         if (found !== mark) throw refused('EINVAL', 'it is not a recording of pgdeck')
         const written = Number(database.prepare('PRAGMA user_version').get()?.user_version)
         if (written !== version) throw refused('EVERSION', `it has version ${written}, this pgdeck reads ${version}`)
+        if (schemaOf(database) !== expectedSchema()) throw refused('EINVAL', 'it is not a recording of pgdeck')
       } catch (error) {
         database.close()
         throw error
@@ -215,15 +236,20 @@ export function recordingReader(modules: Modules, files: ReturnType<typeof recor
   const { join } = modules('node:path')
   const MOST_TEXT = 256 * 1024 * 1024
   const IN_USE_MS = 15 * 60_000
+  const MOST_BYTES = 64 * 1024 * 1024
+  const SIZE = 'SELECT total(length(data)) AS bytes FROM pieces WHERE segment = ?'
   const PIECES = 'SELECT data FROM pieces WHERE segment = ? ORDER BY place'
   return {
-    rows: ({ path, sql, parameters }: Extract<RecordingRequest, { kind: 'rows' }>) =>
+    rows: ({ path, isOwn, sql, parameters }: Extract<RecordingRequest, { kind: 'rows' }>) =>
       files
-        .reader(path)
+        .reader(path, isOwn)
         .prepare(sql)
         .all(...parameters),
-    text({ path, segment }: Extract<RecordingRequest, { kind: 'text' }>): string {
-      const pieces = files.reader(path).prepare(PIECES).all(segment)
+    text({ path, isOwn, segment }: Extract<RecordingRequest, { kind: 'text' }>): string {
+      const database = files.reader(path, isOwn)
+      const { bytes } = database.prepare(SIZE).get(segment) ?? {}
+      if (Number(bytes) > MOST_BYTES) throw Object.assign(new Error('a recorded part is too large'), { code: 'EFBIG' })
+      const pieces = database.prepare(PIECES).all(segment)
       const data = Buffer.concat(pieces.map((piece) => piece.data as Uint8Array))
       // The stream has no end while its segment is being written.
       return inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_TEXT }).toString('utf8')
@@ -285,8 +311,12 @@ export function serveRecordings(
         (value) => parentPort.postMessage({ id: request.id, ok: true, value }),
         (error: NodeJS.ErrnoException & { errcode?: number }) => {
           // SQLITE_FULL and SQLITE_BUSY by their numbers: their texts differ.
-          const code = error.errcode === 13 ? 'ENOSPC' : error.errcode === 5 ? 'EBUSY' : (error.code ?? 'EIO')
-          parentPort.postMessage({ id: request.id, ok: false, code, message: error.message })
+          const known = { 5: 'EBUSY', 13: 'ENOSPC' } as const
+          const code = known[error.errcode as keyof typeof known] ?? error.code ?? 'EIO'
+          // SQLITE_READONLY: a journal beside a file that is only read.
+          const isUnfinished = ((error.errcode ?? 0) & 255) === 8 && request.kind !== 'append'
+          const message = isUnfinished ? `it was not written to its end, there is a journal beside it` : error.message
+          parentPort.postMessage({ id: request.id, ok: false, code, message })
         },
       )
   })

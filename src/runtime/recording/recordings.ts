@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path'
 import { listRecordings } from '../../io/recording/recording-folder.ts'
-import { RecordingFileError, type RecordingThread, startRecordingThread } from '../../io/recording/recording-thread.ts'
+import { RecordingFileError, startRecordingThread } from '../../io/recording/recording-thread.ts'
 import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 import { MARK_KINDS, type Mark } from '../../state/past/recorded-past.ts'
@@ -54,15 +54,23 @@ interface CopyRequest {
   readonly audit: readonly { readonly at: number; readonly entry: string }[]
 }
 
-const SEGMENTS = 'SELECT id, started, ended, clusters FROM segments'
-const MARKS = 'SELECT at, cluster, kind, severity, subject, text FROM marks ORDER BY at'
-const AUDIT = 'SELECT entry FROM audit ORDER BY at DESC'
+// With limits that no real recording comes near: a file of somebody else may have anything in it.
+const SEGMENTS = 'SELECT id, started, ended, substr(clusters, 1, 1000000) AS clusters FROM segments LIMIT 100000'
+const MARKS = `SELECT at, substr(cluster, 1, 1000) AS cluster, kind, severity, substr(subject, 1, 1000) AS subject,
+  substr(text, 1, 10000) AS text FROM marks ORDER BY at LIMIT 100000`
+const AUDIT = 'SELECT entry FROM audit WHERE length(entry) < 1000000 ORDER BY at DESC LIMIT 20000'
 
 /** Opens them. Nothing is read before `index`. */
 export function openRecordings(place: RecordingPlace): Recordings {
   const thread = startRecordingThread()
+  const isOwn = 'stateFolder' in place
+  const textOf = async (path: string, segment: number): Promise<string> => {
+    const text = await thread.ask({ kind: 'text', path, isOwn, segment })
+    if (typeof text === 'string') return text
+    throw new RecordingFileError('EIO', 'a recorded part has no text')
+  }
   const rows = (path: string, sql: string) =>
-    thread.ask({ kind: 'rows', path, sql, parameters: [] }) as Promise<readonly Row[]>
+    thread.ask({ kind: 'rows', path, isOwn, sql, parameters: [] }) as Promise<readonly Row[]>
   return {
     async index(clusters) {
       // Another process may have removed or replaced files that are open here.
@@ -89,7 +97,7 @@ export function openRecordings(place: RecordingPlace): Recordings {
       }
     },
     async read({ path, segment }) {
-      return parseSegment(await textOf(thread, path, segment))
+      return parseSegment(await textOf(path, segment))
     },
     async audit() {
       if (!('file' in place)) return []
@@ -98,7 +106,7 @@ export function openRecordings(place: RecordingPlace): Recordings {
     async copy({ path, meta, parts, linesOf, clusters, marks, audit }) {
       let bytes = 0
       for (const [index, place] of parts.entries()) {
-        const text = linesOf(await textOf(thread, place.path, place.segment))
+        const text = linesOf(await textOf(place.path, place.segment))
         const { started: from, ended: to } = place
         const once = index === 0 ? { marks, audit } : { marks: [] }
         const request = { kind: 'append', path, meta, begins: true, clusters: clusters(place), text, from, to } as const
@@ -109,12 +117,6 @@ export function openRecordings(place: RecordingPlace): Recordings {
     },
     close: () => thread.close(),
   }
-}
-
-async function textOf(thread: RecordingThread, path: string, segment: number): Promise<string> {
-  const text = await thread.ask({ kind: 'text', path, segment })
-  if (typeof text === 'string') return text
-  throw new RecordingFileError('EIO', 'a recorded part has no text')
 }
 
 type Row = Readonly<Record<string, unknown>>
