@@ -1,6 +1,5 @@
 // Shows recorded moments on the screen: finds the part of the recordings that has them, replays it, and tells the store.
 
-import { setImmediate as breathe } from 'node:timers/promises'
 import { clean } from '../../model/values/text.ts'
 import type { RecordedStep } from '../../state/controller.ts'
 import type { Mark } from '../../state/past/recorded-past.ts'
@@ -8,6 +7,7 @@ import { joinMoments } from '../../state/recording/join-moments.ts'
 import { type ReplayLimits, replaySegment } from '../../state/recording/replay-segment.ts'
 import type { StateHistory } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
+import { inSlices } from './in-slices.ts'
 import type { RecordingIndex, Recordings, SegmentPlace } from './recordings.ts'
 
 export interface Player {
@@ -27,7 +27,6 @@ export interface PlayerOptions {
 
 /** About six minutes at two seconds: the next steps are there already. */
 const MOMENTS_AHEAD = 180
-const SLICE_MS = 8
 /** The first moments after a start have no figures of all targets yet, and other processes may have recorded other clusters. */
 const MOST_PARTS = 12
 
@@ -150,17 +149,6 @@ function candidates(segments: readonly SegmentPlace[], { at, side }: Target): re
   return segments
     .filter(({ ended }) => ended >= at)
     .toSorted((one, other) => Math.max(one.started, at) - Math.max(other.started, at) || other.started - one.started)
-}
-
-async function inSlices(replay: Generator<void, StateHistory>): Promise<StateHistory> {
-  for (;;) {
-    const until = performance.now() + SLICE_MS
-    while (performance.now() < until) {
-      const step = replay.next()
-      if (step.done) return step.value
-    }
-    await breathe()
-  }
 }
 
 function rangeOf({ segments }: RecordingIndex) {

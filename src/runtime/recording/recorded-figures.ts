@@ -1,10 +1,10 @@
 // The figures of a cluster since some time, from the recordings of all pgdecks of this user.
 
-import { setImmediate as breathe } from 'node:timers/promises'
 import { createFigureSummary, type FigureSummary, type RecordedFigure } from '../../model/events/incident-figures.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { replaySegment } from '../../state/recording/replay-segment.ts'
 import type { StateHistory } from '../../state/state.ts'
+import { inSlices } from './in-slices.ts'
 import { openRecordings } from './recordings.ts'
 
 export interface RecordedFigures {
@@ -48,7 +48,7 @@ export async function readRecordedFigures(options: RecordedFiguresOptions): Prom
       }
       onProgress?.(place.started)
       const limits = { after: coveredUntil - 1, until: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
-      const moments = await inTurns(replaySegment(await recordings.read(place), limits))
+      const moments = await inSlices(replaySegment(await recordings.read(place), limits), signal)
       addPictures(summary, moments, cluster)
       coveredUntil = place.ended
     }
@@ -60,14 +60,6 @@ export async function readRecordedFigures(options: RecordedFiguresOptions): Prom
     await recordings.close()
   }
   return { figures: summary.figures(), missing }
-}
-
-/** Other work goes between two moments. */
-async function inTurns(replay: Generator<void, StateHistory>): Promise<StateHistory> {
-  for (let step = replay.next(); ; step = replay.next()) {
-    if (step.done) return step.value
-    await breathe()
-  }
 }
 
 function addPictures(summary: FigureSummary, moments: StateHistory, name: string): void {

@@ -7,6 +7,7 @@ import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
 import { MARK_KINDS, type Mark } from '../../state/past/recorded-past.ts'
 import { parseSegment, type RecordedSegment } from '../../state/recording/recording-decoder.ts'
+import { inSlices } from './in-slices.ts'
 
 /** Where recordings are: the state folder, or a file. */
 export type RecordingPlace = { readonly stateFolder: string } | { readonly file: string }
@@ -97,7 +98,7 @@ export function openRecordings(place: RecordingPlace): Recordings {
       }
     },
     async read({ path, segment }) {
-      return parseSegment(await textOf(path, segment))
+      return inSlices(parseSegment(await textOf(path, segment)))
     },
     async audit() {
       if (!('file' in place)) return []

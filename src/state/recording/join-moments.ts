@@ -14,7 +14,7 @@ export function joinMoments(histories: readonly StateHistory[]): StateHistory {
   if (histories.length < 2) return only ?? []
   const places = histories.map(() => 0)
   const times = histories
-    .flatMap((history) => history)
+    .flat()
     .toSorted((one, other) => one.at - other.at)
     .filter(({ at }, index, all) => at !== all[index + 1]?.at)
   return times.map((moment) => {

@@ -28,19 +28,32 @@ export interface RecordedSegment {
   readonly entries: readonly RecordedEntry[]
 }
 
-/** Parses the lines of a keyframe and of the events after it. Throws RecordingError. */
-export function parseSegment(text: string): RecordedSegment {
-  const lines = text.split('\n')
-  // After the last line break comes nothing, or an incomplete line.
-  lines.pop()
+/**
+ * Parses the lines of a keyframe and of the events after it, a line by each step of the generator, so that the caller can do
+ * other work between them. Throws RecordingError.
+ */
+export function* parseSegment(text: string): Generator<void, RecordedSegment> {
   try {
-    const parsed = lines.map((line) => cleanDocumentOf(JSON.parse(line)) as readonly unknown[])
+    const parsed: (readonly unknown[])[] = []
+    for (const line of linesOf(text)) {
+      parsed.push(cleanDocumentOf(JSON.parse(line)) as readonly unknown[])
+      yield
+    }
     const end = parsed.findIndex(([kind]) => kind === 'whole')
     if (end < 0) throw new RecordingError('the start of a recorded part is missing')
-    return { start: stateOf(parsed.slice(0, end)), entries: entriesOf(parsed.slice(end + 1)) }
+    return { start: yield* stateOf(parsed.slice(0, end)), entries: yield* entriesOf(parsed.slice(end + 1)) }
   } catch (error) {
     if (error instanceof RecordingError) throw error
     throw new RecordingError(`a recorded part can't be read: ${clean((error as Error).message)}`, { cause: error })
+  }
+}
+
+/** After the last line break comes nothing, or an incomplete line. */
+function* linesOf(text: string): Generator<string> {
+  let from = 0
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    yield text.slice(from, end)
+    from = end + 1
   }
 }
 
@@ -54,7 +67,7 @@ function cleanDocumentOf(value: unknown): unknown {
 
 type Fields = Record<string, unknown>
 
-function stateOf(lines: readonly (readonly unknown[])[]): State {
+function* stateOf(lines: readonly (readonly unknown[])[]): Generator<void, State> {
   let program: Fields = {}
   const clusters: Fields[] = []
   for (const [kind, name, value] of lines) {
@@ -62,26 +75,38 @@ function stateOf(lines: readonly (readonly unknown[])[]): State {
     if (kind === 'state') program = fromPlain(name) as Fields
     else if (kind === 'cluster') clusters.push(Object.create(null))
     else if (cluster && typeof name === 'string') addPart(cluster, String(kind), name, fromPlain(value))
+    yield
   }
   const states = clusters.map(clusterOf)
   const { now, startedAt, intervalMs, paused, host } = program as unknown as State
   const base = initialState({ clusters: [], now, intervalMs, records: true, readOnly: true })
-  return withMissingFacts({ ...base, startedAt, paused, host, clusters: states })
+  return yield* withMissingFacts({ ...base, startedAt, paused, host, clusters: states })
 }
 
 /** A picture of an older version lacks what newer ones have: that is derived from its readings. */
-function withMissingFacts(state: State): State {
-  const { clusters } = derive(
-    { ...state, clusters: state.clusters.map((each) => ({ ...each, picture: null })) },
-    state.now,
-  )
-  return {
-    ...state,
-    clusters: state.clusters.map((cluster, index) => {
-      const fresh = clusters[index]?.picture
-      return cluster.picture && fresh ? { ...cluster, picture: { ...fresh, ...cluster.picture } } : cluster
-    }),
+function* withMissingFacts(state: State): Generator<void, State> {
+  const clusters: ClusterState[] = []
+  for (const cluster of state.clusters) {
+    clusters.push(isWhole(cluster) ? cluster : withFresh(state, cluster))
+    yield
   }
+  return { ...state, clusters }
+}
+
+/** The names of what each picture of this version has, whatever the cluster is. */
+let pictureFields: readonly string[] | null = null
+
+function isWhole({ picture, spec }: ClusterState): boolean {
+  if (!picture) return true
+  pictureFields ??= Object.keys(
+    derive(initialState({ clusters: [{ ...spec, databases: [], servers: [] }], now: 0 }), 0).clusters[0]?.picture ?? {},
+  )
+  return pictureFields.every((name) => Object.hasOwn(picture, name))
+}
+
+function withFresh(state: State, cluster: ClusterState): ClusterState {
+  const [fresh] = derive({ ...state, clusters: [{ ...cluster, picture: null }] }, state.now).clusters
+  return fresh?.picture && cluster.picture ? { ...cluster, picture: { ...fresh.picture, ...cluster.picture } } : cluster
 }
 
 function addPart(cluster: Fields, kind: string, name: string, value: unknown): void {
@@ -110,10 +135,11 @@ function clusterOf(fields: Fields): ClusterState {
   return { ...empty, ...fields, spec: known, picture: picture && { ...picture } } as unknown as ClusterState
 }
 
-function entriesOf(lines: readonly (readonly unknown[])[]): readonly RecordedEntry[] {
+function* entriesOf(lines: readonly (readonly unknown[])[]): Generator<void, readonly RecordedEntry[]> {
   const latest = new Map<string, unknown>()
   const entries: RecordedEntry[] = []
   for (const [kind, at, key, stored] of lines) {
+    yield
     if (kind === 'turned') {
       const index = entries.findLastIndex(({ event }) => event.type === 'derive-requested')
       const turned = entries[index]

@@ -55,12 +55,17 @@ function recorded(beginsAfter: number, statements = false) {
 const ALL = { after: 0, until: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
 
 function played(text: string, limits = ALL): StateHistory {
-  const replay = replaySegment(parseSegment(text), limits)
+  return ended(replaySegment(parsed(text), limits))
+}
+
+function ended<T>(work: Generator<void, T>): T {
   for (;;) {
-    const step = replay.next()
+    const step = work.next()
     if (step.done) return step.value
   }
 }
+
+const parsed = (text: string) => ended(parseSegment(text))
 
 const facts = (moments: StateHistory) =>
   moments.map(({ at, clusters }) => ({ at, pictures: clusters.map(({ picture }) => picture) }))
@@ -109,11 +114,11 @@ describe('a recording', () => {
   test('that is cut anywhere shows what is whole, or says what is missing', () => {
     const { text } = recorded(0)
     const whole = text.indexOf('["whole"]\n') + '["whole"]\n'.length
-    assert.throws(() => parseSegment(text.slice(0, whole - 2)), RecordingError)
+    assert.throws(() => parsed(text.slice(0, whole - 2)), RecordingError)
     for (const length of [whole, whole + 1_000, whole + 5_003, text.length - 1])
-      assert.ok(parseSegment(text.slice(0, length)).entries.length < events.length)
-    assert.throws(() => parseSegment(text.replace('["whole"]', '["whole"')), RecordingError)
-    assert.throws(() => parseSegment('\n'), RecordingError)
+      assert.ok(parsed(text.slice(0, length)).entries.length < events.length)
+    assert.throws(() => parsed(text.replace('["whole"]', '["whole"')), RecordingError)
+    assert.throws(() => parsed('\n'), RecordingError)
   })
 
   test('of an older version, whose pictures lack what newer ones have, is shown', () => {
@@ -129,13 +134,13 @@ describe('a recording', () => {
   test('with a list that it does not begin, or a picture as a whole, changes nothing of the program', () => {
     const { text } = recorded(0)
     for (const line of ['["picture-item","__proto__","x"]', '["field","picture",[]]\n["picture-item","__proto__","x"]'])
-      assert.throws(() => parseSegment(text.replace('["whole"]', `${line}\n["whole"]`)), RecordingError)
+      assert.throws(() => parsed(text.replace('["whole"]', `${line}\n["whole"]`)), RecordingError)
     assert.equal(Array.prototype.length, 0)
   })
 
   test('lets no text of somebody else control the terminal', () => {
     const hostile = recorded(0).text.replaceAll('"db-a"', '"db-a\\u001b[2J\\u009b31m"')
-    assert.equal(parseSegment(hostile).start.clusters[0]?.databases[0]?.spec.id, 'db-a')
+    assert.equal(parsed(hostile).start.clusters[0]?.databases[0]?.spec.id, 'db-a')
   })
 })
 
@@ -227,6 +232,6 @@ describe('what is stored', () => {
     assert.equal(exportedLines(text, { statements: true, cluster: CLUSTER }), text)
     const other = exportedLines(text, { statements: true, cluster: 'other' })
     assert.doesNotMatch(other, new RegExp(DATABASE))
-    assert.equal(parseSegment(other).start.clusters.length, 0)
+    assert.equal(parsed(other).start.clusters.length, 0)
   })
 })
