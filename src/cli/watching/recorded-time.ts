@@ -1,6 +1,6 @@
 // Recorded time of a watching program: what is loaded when somebody first looks back beyond this session.
 
-import { listRecordings } from '../../io/recording/recording-folder.ts'
+import { hasRecordings } from '../../io/recording/recording-folder.ts'
 import type { Player } from '../../runtime/recording/player.ts'
 import type { RecordedStep } from '../../state/controller.ts'
 import type { Store } from '../../state/store.ts'
@@ -25,7 +25,7 @@ export function lazyPlayer({ store, stateFolder, clusters }: LazyPlayerOptions):
   return {
     announce() {
       // `--at` has shown one of them already.
-      if (store.latest().past || !hasRecordings(stateFolder)) return
+      if (store.latest().past || !mayHaveRecordings(stateFolder)) return
       store.dispatch({ type: 'past-loaded', past: { file: null, range: null, moments: [], marks: [] } })
     },
     async show(step) {
@@ -39,9 +39,9 @@ export function lazyPlayer({ store, stateFolder, clusters }: LazyPlayerOptions):
   }
 }
 
-function hasRecordings(stateFolder: string): boolean {
+function mayHaveRecordings(stateFolder: string): boolean {
   try {
-    return listRecordings(stateFolder).paths.length > 0
+    return hasRecordings(stateFolder)
   } catch {
     // The folder can't be read: looking back reports why.
     return true

@@ -1,10 +1,13 @@
 // The folder of recordings in the state folder: one file for each process, because it may be on NFS.
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { distrustOf } from '../files/trust.ts'
 import { requirePrivateFolder } from '../state/state-folder.ts'
+import type { RecordingThread } from './recording-thread.ts'
+import type { RecordingFile } from './recording-worker.ts'
 
 const FOLDER = 'recordings'
 const ENDING = '.pgdeck'
@@ -22,32 +25,33 @@ export function requireRecordingFolder(stateFolder: string): string {
   return folder
 }
 
-/** A name that no other process gives, on any host: `20261122T143207Z-jump-1-4711.pgdeck`. */
+/** A name that no other process gives, on any host: `20261122T143207Z-jump-1-4711-9f3c.pgdeck`. Asks no disk. */
 export function newRecordingPath(folder: string, at: number): string {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
   const host = (hostname().split('.')[0] ?? '').replace(/[^\w-]/g, '_')
-  const name = `${time}-${host}-${process.pid}`
-  const path = join(folder, name + ENDING)
-  return existsSync(path) ? join(folder, `${name}-${Math.floor(performance.now())}${ENDING}`) : path
+  return join(folder, `${time}-${host}-${process.pid}-${randomBytes(2).toString('hex')}${ENDING}`)
 }
 
-/** The recordings that only this user or root can have written, and the paths of the others. */
-export function listRecordings(stateFolder: string): {
-  readonly paths: readonly string[]
-  readonly untrusted: readonly string[]
-} {
+/** Whether there is any, whoever wrote it. Throws errors of the file system. */
+export function hasRecordings(stateFolder: string): boolean {
   const folder = recordingFolderOf(stateFolder)
-  if (!existsSync(folder)) return { paths: [], untrusted: [] }
-  const found = readdirSync(folder)
-    .filter((name) => name.endsWith(ENDING))
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name)
-      const facts = statSync(path, { throwIfNoEntry: false })
-      return facts?.isFile() ? [{ path, isTrusted: distrustOf(path, facts) === null }] : []
-    })
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(ENDING))
+}
+
+/** The recordings that only this user or root can have written, and the paths of the others. Rejects as `thread.ask` does. */
+export async function listRecordings(
+  thread: RecordingThread,
+  stateFolder: string,
+): Promise<{ readonly paths: readonly string[]; readonly untrusted: readonly string[] }> {
+  const folder = recordingFolderOf(stateFolder)
+  const found = (await thread.ask({ kind: 'list', folder })) as readonly RecordingFile[]
+  const files = found
+    .filter(({ name }) => name.endsWith(ENDING))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map((facts) => ({ path: join(folder, facts.name), facts }))
+  const isTrusted = ({ path, facts }: (typeof files)[number]) => distrustOf(path, facts) === null
   return {
-    paths: found.filter(({ isTrusted }) => isTrusted).map(({ path }) => path),
-    untrusted: found.filter(({ isTrusted }) => !isTrusted).map(({ path }) => path),
+    paths: files.filter(isTrusted).map(({ path }) => path),
+    untrusted: files.filter((file) => !isTrusted(file)).map(({ path }) => path),
   }
 }

@@ -34,6 +34,7 @@ export type RecordingRequest = { readonly id: number } & (
       readonly parameters: readonly SQLInputValue[]
     }
   | { readonly kind: 'text'; readonly path: string; readonly isOwn: boolean; readonly segment: number }
+  | { readonly kind: 'list'; readonly folder: string }
   | { readonly kind: 'close' }
 )
 
@@ -44,6 +45,14 @@ interface StoredMark {
   readonly severity: string
   readonly subject: string
   readonly text: string
+}
+
+/** A file as the thread found it, with its owner and permissions. */
+export interface RecordingFile {
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+  readonly mode: number
 }
 
 export type RecordingAnswer =
@@ -254,6 +263,14 @@ export function recordingReader(modules: Modules, files: ReturnType<typeof recor
       // The stream has no end while its segment is being written.
       return inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_TEXT }).toString('utf8')
     },
+    /** The plain files of a folder, which may be missing. */
+    list({ folder }: Extract<RecordingRequest, { kind: 'list' }>): readonly RecordingFile[] {
+      if (!fs.existsSync(folder)) return []
+      return fs.readdirSync(folder).flatMap((name) => {
+        const stats = fs.statSync(join(folder, name), { throwIfNoEntry: false })
+        return stats?.isFile() ? [{ name, uid: stats.uid, gid: stats.gid, mode: stats.mode }] : []
+      })
+    },
     /** Files that are written still are never removed, whoever writes them. Returns the bytes that are left. */
     prune({ folder, keptSince, maxBytes }: Extract<RecordingRequest, { kind: 'prune' }>): number {
       const names = fs.readdirSync(folder).filter((name) => name.endsWith('.pgdeck'))
@@ -292,6 +309,8 @@ export function serveRecordings(
     switch (request.kind) {
       case 'append':
         return appender.append(request)
+      case 'list':
+        return reader.list(request)
       case 'prune':
         return reader.prune(request)
       case 'rows':

@@ -77,7 +77,7 @@ export function openRecordings(place: RecordingPlace): Recordings {
       // Another process may have removed or replaced files that are open here.
       await thread.ask({ kind: 'close' })
       const { paths, untrusted } =
-        'file' in place ? { paths: [place.file], untrusted: [] } : listRecordings(place.stateFolder)
+        'file' in place ? { paths: [place.file], untrusted: [] } : await listRecordings(thread, place.stateFolder)
       const problems = untrusted.map((path) => `${basename(path)} belongs to others or can be written by them`)
       const segments: SegmentPlace[] = []
       const marks: Mark[] = []
