@@ -28,9 +28,17 @@ export function untilOption(): Option {
   return new Option('--until <time>', 'up to this time; default: now').argParser(recordedTimeOrThrow)
 }
 
-/** `--at`: milliseconds since the epoch. */
+/** A time of a recording, in milliseconds since the epoch, counted back from its end. */
+export type RecordedTime = (end: number) => number
+
+/** `--at`: a RecordedTime. */
 export function atOption(): Option {
-  return new Option('--at <time>', 'show recorded time: 02:14, 2h, 2026-11-22T14:00Z').argParser(recordedTimeOrThrow)
+  return new Option('--at <time>', 'show recorded time: 02:14, 2h, 2026-11-22T14:00Z').argParser(
+    (text): RecordedTime => {
+      const now = recordedTimeOrThrow(text)
+      return (end) => parseRecordedTime(text, end) ?? now
+    },
+  )
 }
 
 /** `--from`, of the monitor. */

@@ -10,14 +10,15 @@ import { openRecordings, type Recordings } from '../../runtime/recording/recordi
 import type { Controller } from '../../state/controller.ts'
 import { initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
-import { CommandError, UsageError } from '../invocation/exit-codes.ts'
+import { CommandError } from '../invocation/exit-codes.ts'
+import type { RecordedTime } from '../invocation/shared-options.ts'
 import { type ShowScreenOptions, showScreen } from './screen.ts'
 
 export interface PlaybackOptions extends Pick<ShowScreenOptions, 'press' | 'select' | 'screenReader'> {
   /** Path of the recording. */
   readonly from: string
-  /** The time to show first, in milliseconds since the epoch; absent: the end. */
-  readonly at?: number | undefined
+  /** The time to show first; absent: the end. */
+  readonly at?: RecordedTime | undefined
 }
 
 /** Ages and notices follow the clock. */
@@ -30,8 +31,8 @@ export async function playRecording({ from, at, ...screen }: PlaybackOptions): P
   try {
     const { index, store, player } = await opened(recordings, from)
     const last = index.segments.at(-1)?.ended ?? 0
-    const problem = await player.show({ at: at ?? last })
-    if (problem !== null) throw new UsageError(`--from ${from}: ${problem}`)
+    const problem = await player.show({ at: at?.(last) ?? last })
+    if (problem !== null) throw new CommandError(`--from ${from}: ${problem}`)
     timer = setInterval(() => store.dispatch({ type: 'ticked', at: Date.now() }), TICK_MS)
     return await showScreen({ ...screen, session: playbackSession(store, player) })
   } finally {

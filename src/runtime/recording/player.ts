@@ -27,6 +27,8 @@ export interface PlayerOptions {
 
 /** About six minutes at two seconds: the next steps are there already. */
 const MOMENTS_AHEAD = 180
+/** A moment that is so long before the time that was asked for is told as another one. */
+const FAR_MS = 60_000
 /** The first moments after a start have no figures of all targets yet, and other processes may have recorded other clusters. */
 const MOST_PARTS = 12
 
@@ -50,6 +52,10 @@ export function createPlayer({ store, recordings, file, clusters }: PlayerOption
     if (!shown) return whyNothing(index)
     store.dispatch({ type: 'past-loaded', past: { file, range: rangeOf(index), moments, marks: index.marks } })
     store.dispatch({ type: 'history-shown', at: shown.at })
+    if ('at' in step && step.at - shown.at > FAR_MS) {
+      const text = `nothing was recorded at ${timeText(step.at)}: shown is the last moment before`
+      store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+    }
     return null
   }
   return {

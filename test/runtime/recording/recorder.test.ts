@@ -100,13 +100,17 @@ describe('a recorder', () => {
 
   test('says what it can not show', async (t) => {
     const opened = openRecorded(t)
-    const { player } = laterPlayer(t, opened)
+    const { store, player } = laterPlayer(t, opened)
     assert.match((await player.show({ at: NOW })) ?? '', /nothing is recorded: pgdeck record begins/)
     opened.poll(NOW)
     opened.poll(NOW + 2_000)
     await opened.recorder.close()
     assert.match((await player.show({ before: NOW - 60_000 })) ?? '', /nothing was recorded there/)
     assert.match((await player.show({ markFrom: NOW, direction: 'after' })) ?? '', /no mark was recorded after this/)
+    assert.equal(await player.show({ at: NOW + 30_000 }), null)
+    assert.equal(store.latest().notice, null)
+    assert.equal(await player.show({ at: NOW + 120_000 }), null)
+    assert.match(store.latest().notice?.text ?? '', /nothing was recorded at .*: shown is the last moment before/)
   })
 
   test('writes files that only their owner may read, and removes the old ones of any process', async (t) => {

@@ -5,7 +5,8 @@ import type { ProgramLog } from '../../../io/files/program-log.ts'
 import { stateFolder } from '../../../io/state/state-folder.ts'
 import { openScreenPreferences } from '../../../runtime/stores/screen-preferences.ts'
 import type { TraceRecorder } from '../../../runtime/trace/trace-recorder.ts'
-import { UsageError } from '../../invocation/exit-codes.ts'
+import { CommandError } from '../../invocation/exit-codes.ts'
+import type { RecordedTime } from '../../invocation/shared-options.ts'
 import { openRecorder } from '../../watching/recording.ts'
 import { showScreen } from '../../watching/screen.ts'
 import { adoptDiscoveredNodes, openWatchSession, type WatchSession } from '../../watching/session.ts'
@@ -23,7 +24,7 @@ export interface WatchOptions {
   readonly log: ProgramLog
   readonly trace?: TraceRecorder | undefined
   /** The recorded time to show first, in milliseconds since the epoch. */
-  readonly at?: number
+  readonly at?: RecordedTime
   readonly record?: boolean
   readonly statements?: boolean
 }
@@ -44,7 +45,7 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
   try {
     // Discovery runs beside the screen, which shows the given databases at once.
     if (options.discovers) void adoptDiscoveredNodes(session, options.config, abort.signal)
-    if (at !== undefined) await showRecordedTime(session, at)
+    if (at !== undefined) await showRecordedTime(session, at(Date.now()))
     return await showScreen({
       session,
       trace: options.trace,
@@ -59,8 +60,8 @@ export async function watchCommand(options: WatchOptions): Promise<number> {
   }
 }
 
-/** Throws UsageError if nothing was recorded then. */
+/** Throws CommandError if nothing was recorded then. */
 async function showRecordedTime(session: WatchSession, at: number): Promise<void> {
   const problem = await session.showRecorded({ at })
-  if (problem !== null) throw new UsageError(`--at ${new Date(at).toISOString()}: ${problem}`)
+  if (problem !== null) throw new CommandError(`--at ${new Date(at).toISOString()}: ${problem}`)
 }
