@@ -7,10 +7,13 @@ import {
   RECORDING_MARK,
   RECORDING_TABLES,
   RECORDING_VERSION,
+  recordingChecks,
+  recordingFiles,
+} from './recording-files.ts'
+import {
   type RecordingAnswer,
   type RecordingRequest,
   recordingAppender,
-  recordingFiles,
   recordingReader,
   segmentCompressor,
   serveRecordings,
@@ -91,7 +94,9 @@ function workerCode(): string {
     // SQLite is marked as experimental in some versions of Node. Its warning would be drawn over the screen.
     process.emitWarning = () => {}
     const modules = (name) => process.getBuiltinModule(name)
-    const files = (${recordingFiles})(modules, ${JSON.stringify(RECORDING_TABLES)}, ${RECORDING_VERSION}, ${RECORDING_MARK})
+    const tables = ${JSON.stringify(RECORDING_TABLES)}
+    const checks = (${recordingChecks})(modules, tables, ${RECORDING_VERSION}, ${RECORDING_MARK})
+    const files = (${recordingFiles})(modules, tables, checks)
     const appender = (${recordingAppender})(modules, files, (${segmentCompressor})(modules))
     const reader = (${recordingReader})(modules, files)
     ;(${serveRecordings})(modules, { files, appender, reader })`
