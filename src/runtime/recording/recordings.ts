@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import { listRecordings } from '../../io/recording/recording-folder.ts'
+import { RECORDED_AUDIT, RECORDED_MARKS, RECORDED_SEGMENTS } from '../../io/recording/recording-queries.ts'
 import { RecordingFileError, startRecordingThread } from '../../io/recording/recording-thread.ts'
 import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import { clean } from '../../model/values/text.ts'
@@ -55,12 +56,6 @@ interface CopyRequest {
   readonly audit: readonly { readonly at: number; readonly entry: string }[]
 }
 
-// With limits that no real recording comes near: a file of somebody else may have anything in it.
-const SEGMENTS = 'SELECT id, started, ended, substr(clusters, 1, 1000000) AS clusters FROM segments LIMIT 100000'
-const MARKS = `SELECT at, substr(cluster, 1, 1000) AS cluster, kind, severity, substr(subject, 1, 1000) AS subject,
-  substr(text, 1, 10000) AS text FROM marks ORDER BY at LIMIT 100000`
-const AUDIT = 'SELECT entry FROM audit WHERE length(entry) < 1000000 ORDER BY at DESC LIMIT 20000'
-
 /** Opens them. Nothing is read before `index`. */
 export function openRecordings(place: RecordingPlace): Recordings {
   const thread = startRecordingThread()
@@ -83,8 +78,8 @@ export function openRecordings(place: RecordingPlace): Recordings {
       const marks: Mark[] = []
       for (const path of paths) {
         try {
-          segments.push(...(await rows(path, SEGMENTS)).map((row) => segmentOf(path, row)))
-          marks.push(...(await rows(path, MARKS)).flatMap((row) => markOf(row) ?? []))
+          segments.push(...(await rows(path, RECORDED_SEGMENTS)).map((row) => segmentOf(path, row)))
+          marks.push(...(await rows(path, RECORDED_MARKS)).flatMap((row) => markOf(row) ?? []))
         } catch (error) {
           if ('file' in place) throw error
           problems.push(`${basename(path)} can't be read: ${clean((error as Error).message)}`)
@@ -102,7 +97,7 @@ export function openRecordings(place: RecordingPlace): Recordings {
     },
     async audit() {
       if (!('file' in place)) return []
-      return (await rows(place.file, AUDIT)).flatMap(({ entry }) => auditEntryOf(entry) ?? [])
+      return (await rows(place.file, RECORDED_AUDIT)).flatMap(({ entry }) => auditEntryOf(entry) ?? [])
     },
     async copy({ path, meta, parts, linesOf, clusters, marks, audit }) {
       let bytes = 0
