@@ -5,8 +5,15 @@ import type { AddressConfig, ClusterConfig, PoolerConfig, ProxyConfig } from '..
 import { openHaproxyStats } from '../../io/entry-points/haproxy-stats.ts'
 import { createNewSessions } from '../../io/entry-points/new-session.ts'
 import { openPoolerConsole } from '../../io/entry-points/pooler-console.ts'
-import type { AddressReading, EntryPointReading } from '../../model/measured/entry-points/entry-point-reading.ts'
+import type {
+  AddressReading,
+  EntryPointReading,
+  PoolerReading,
+} from '../../model/measured/entry-points/entry-point-reading.ts'
+import { isSameAddress } from '../../model/values/address.ts'
+import { type Fault, FaultError } from '../../model/values/fault.ts'
 import type { ProbeOutcome } from '../../model/values/reading.ts'
+import { clean } from '../../model/values/text.ts'
 import {
   ADDRESS_INTERVAL_MS,
   addressProbe,
@@ -25,6 +32,8 @@ export interface EntryPointPoll extends PolledTarget {
 interface Place {
   readonly cluster: ClusterConfig
   readonly hostConnections: HostConnections
+  /** By the name of the pooler: what it told last; null while it tells nothing. */
+  readonly pools: Map<string, PoolerReading | null>
   readonly tell: (id: string, outcome: ProbeOutcome<EntryPointReading>) => void
 }
 
@@ -36,7 +45,7 @@ export function createEntryPointPolls(
 ): readonly EntryPointPoll[] {
   const tell: Place['tell'] = (id, outcome) =>
     store.dispatch({ type: 'entry-point-polled', cluster: cluster.spec.name, id, at: Date.now(), outcome })
-  const place = { cluster, hostConnections, tell }
+  const place = { cluster, hostConnections, tell, pools: new Map() }
   return [
     ...(cluster.poolers ?? []).map((each) => poolerPoll(each, place)),
     ...(cluster.proxies ?? []).map((each) => proxyPoll(each, place)),
@@ -44,14 +53,17 @@ export function createEntryPointPolls(
   ]
 }
 
-function poolerPoll(pooler: PoolerConfig, { cluster, hostConnections, tell }: Place): EntryPointPoll {
+function poolerPoll(pooler: PoolerConfig, { cluster, hostConnections, tell, pools }: Place): EntryPointPoll {
   const { spec, connection, passwordCommand, via } = pooler
   const admin = openPoolerConsole({ connection, passwordCommand, tunnel: hostConnections.tunnelVia(via) })
   const { timeoutMs: limitMs } = cluster.spec
   const target = createPolledTarget({
     description: `the pooler ${spec.id} (${spec.host}:${spec.port})`,
     read: (signal) => poolerProbe.read({ admin, database: spec.database, limitMs }, signal),
-    onResult: (outcome) => tell(spec.id, outcome),
+    onResult(outcome) {
+      pools.set(spec.id, outcome.ok ? outcome.value : null)
+      tell(spec.id, outcome)
+    },
   })
   return { poll: target.poll, close: admin.close }
 }
@@ -70,7 +82,7 @@ function proxyPoll(
   return { poll: target.poll, close: async () => {} }
 }
 
-function addressPoll(address: AddressConfig, { cluster, hostConnections, tell }: Place): EntryPointPoll {
+function addressPoll(address: AddressConfig, { cluster, hostConnections, tell, pools }: Place): EntryPointPoll {
   const { spec, connection, passwordCommand, via } = address
   const { timeoutMs } = cluster.spec
   const tunnel = hostConnections.tunnelVia(via)
@@ -78,7 +90,12 @@ function addressPoll(address: AddressConfig, { cluster, hostConnections, tell }:
   let notBefore = Number.NEGATIVE_INFINITY
   const target = createPolledTarget<AddressReading>({
     description: `the address ${spec.id} (${spec.host}:${spec.port})`,
-    read: (signal) => addressProbe.read({ sessions }, signal),
+    async read(signal) {
+      const paused = pausedPoolOf(address, cluster, pools)
+      // A session would only wait there, and be counted among the clients that do.
+      if (paused !== null) throw new FaultError(pausedFault(paused))
+      return addressProbe.read({ sessions }, signal)
+    },
     onResult(outcome) {
       notBefore = isAsExpected(outcome, spec.expects) ? performance.now() + pauseMs(outcome.value) : 0
       tell(spec.id, outcome)
@@ -91,6 +108,33 @@ function addressPoll(address: AddressConfig, { cluster, hostConnections, tell }:
       if (isDue) await target.poll(limits)
     },
     close: async () => sessions.close(),
+  }
+}
+
+/** The paused pool to which the address leads by its own host, port and database, as `shop at pool-1`; null: none is known. */
+function pausedPoolOf(
+  { connection, via }: AddressConfig,
+  { poolers = [] }: ClusterConfig,
+  pools: Place['pools'],
+): string | null {
+  const { database, endpoints } = connection
+  const [only, ...others] = endpoints
+  if (only === undefined || others.length > 0) return null
+  for (const { spec, via: ofPooler } of poolers) {
+    const isThere = via === ofPooler && spec.port === only.port && isSameAddress(spec.host, only.host)
+    const reading = isThere ? pools.get(spec.id) : null
+    if (!reading) continue
+    const pool = reading.databases.find(({ name }) => name === database)
+    if (reading.isPaused || pool?.paused) return `${clean(database)} at ${spec.id}`
+  }
+  return null
+}
+
+function pausedFault(pool: string): Fault {
+  return {
+    code: 'timeout',
+    message: `${pool} is paused: new sessions wait, so pgdeck opens none`,
+    hint: 'Give RESUME on its console, unless a run of pgdeck that continues has paused it.',
   }
 }
 

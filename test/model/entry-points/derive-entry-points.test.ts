@@ -196,6 +196,20 @@ describe('a pooler', () => {
     )
   })
 
+  test('that an action has paused makes its own address silent only as a warning', () => {
+    const pooler = aPooler({ host: '10.0.0.99', databases: [aPool({ paused: true })] })
+    const fault = aFault('timeout', 'shop at pool-1 is paused')
+    const objid = packLockToken({ id: 7, step: 3, steps: 9 })
+    const application = formatRunName({ user: 'ann', hostname: 'jump-1' }, 'switchover', 'db-ro')
+    const holder = { pid: 77, role: 'pgdeck', address: null, startedAt: NOW - 5_000, objid, application }
+    const alerts = (at: number) => {
+      const snapshot = aShopBehind(pooler, anAddress({ at, fault }))
+      return alertsOf(pictureOf(withDatabase(snapshot, 'db-1', () => aPrimary({ runs: [holder] })))).join('\n')
+    }
+    assert.match(alerts(6432), /^warning address-silent: no new session through vip: shop at pool-1 is paused/m)
+    assert.match(alerts(5000), /^critical address-silent/m)
+  })
+
   test('with a disabled database refuses new clients', () => {
     const picture = behindOf(aPooler({ databases: [aPool({ disabled: true }), aPool({ name: 'b' })] }))
     assert.deepEqual(viewsOf(picture), ['disabled db-1+'])

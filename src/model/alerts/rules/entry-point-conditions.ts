@@ -11,6 +11,7 @@ import type {
 import type { Severity } from '../../picture/picture.ts'
 import { subjectOf } from '../../picture/subject.ts'
 import { runSummary } from '../../runs/lock/cluster-run.ts'
+import { isSameAddress } from '../../values/address.ts'
 import { isUnasked } from '../../values/fault.ts'
 import { listText } from '../../values/text.ts'
 import { formatSeconds } from '../../values/units.ts'
@@ -21,7 +22,9 @@ export type EntryPointInput = Pick<RuleInput, 'entryPoints' | 'runs' | 'snapshot
 
 export function entryPointConditions(input: EntryPointInput): readonly AlertCondition[] {
   // What was read last says nothing about now.
-  return input.entryPoints.flatMap((view) => (view.problem ? [silence(view, view.problem)] : conditionsOf(view, input)))
+  return input.entryPoints.flatMap((view) =>
+    view.problem ? [silence(view, view.problem, input)] : conditionsOf(view, input),
+  )
 }
 
 function conditionsOf(view: EntryPointView, input: EntryPointInput): readonly AlertCondition[] {
@@ -37,10 +40,17 @@ function conditionsOf(view: EntryPointView, input: EntryPointInput): readonly Al
 
 const SILENT = { pooler: 'pooler-silent', proxy: 'proxy-silent', address: 'address-silent' } as const
 
-/** Users of an address that leads to the primary can't get in; a pooler or proxy that tells nothing may go on. */
-function silence(view: EntryPointView, problem: NonNullable<EntryPointView['problem']>): AlertCondition {
+/**
+ * Users of an address that leads to the primary can't get in; a pooler or proxy that tells nothing may go on. Behind a pool that
+ * an action pauses they only wait.
+ */
+function silence(
+  view: EntryPointView,
+  problem: NonNullable<EntryPointView['problem']>,
+  input: EntryPointInput,
+): AlertCondition {
   const { kind, id, name, expects } = view
-  const isOutage = kind === 'address' && expects === 'primary' && !isUnasked(problem)
+  const isOutage = kind === 'address' && expects === 'primary' && !isUnasked(problem) && !onlyWaits(view, input)
   const what = kind === 'address' ? `no new session through ${name}` : `${name} tells nothing`
   const condition = afterInterval(
     SILENT[kind],
@@ -118,17 +128,31 @@ const PAUSING_ACTIONS: ReadonlySet<string> = new Set([
   'rolling-restart',
 ])
 
+function pausingRun({ since }: PoolerView, { runs, now }: EntryPointInput) {
+  const run = runs.find(({ action }) => PAUSING_ACTIONS.has(action)) ?? null
+  return { run, isUsual: run !== null && now - (since ?? now) < LONGEST_PAUSE_MS }
+}
+
+/** Whether it is the address of a pooler that an action has paused, no longer than usual. */
+function onlyWaits({ spec }: AddressView, input: EntryPointInput): boolean {
+  return input.entryPoints.some(
+    (view) =>
+      view.kind === 'pooler' &&
+      view.status === 'paused' &&
+      view.spec.port === spec.port &&
+      isSameAddress(view.spec.host, spec.host) &&
+      pausingRun(view, input).isUsual,
+  )
+}
+
 /** `databases`: the paused ones; none where all of the pooler is paused. Nobody but the run that paused them resumes them. */
-function paused(
-  { id, name, since }: PoolerView,
-  databases: readonly PooledDatabaseView[],
-  { runs, now }: EntryPointInput,
-): AlertCondition {
+function paused(view: PoolerView, databases: readonly PooledDatabaseView[], input: EntryPointInput): AlertCondition {
+  const { id, name } = view
   const what = pausedText(databases.map((each) => each.name))
   const clients = databases.reduce((sum, { clientsWaiting }) => sum + clientsWaiting, 0)
   const waits = clients === 0 ? '' : clients === 1 ? ', 1 client waits' : `, ${clients} clients wait`
-  const run = runs.find(({ action }) => PAUSING_ACTIONS.has(action))
-  if (run && now - (since ?? now) < LONGEST_PAUSE_MS) {
+  const { run, isUsual } = pausingRun(view, input)
+  if (run && isUsual) {
     const message = `${name}: ${what} paused while ${runSummary(run)}`
     return immediate('pooler-paused', subjectOf(id), 'warning', message)
   }
