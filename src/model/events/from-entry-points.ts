@@ -19,14 +19,17 @@ export function entryPointEvents(previous: Picture, next: Picture): readonly Clu
 
 /**
  * The first place that is seen is no change, and neither is one that is led to no more while nothing else is. Standbys take
- * turns behind one address.
+ * turns behind one address. A pooler shows a place by its name or by its connections, so a place that is no database of the
+ * cluster may be the same one as before.
  */
 function destinationChange(
   { ledTo: before }: EntryPointView,
-  { ledTo: now, expects }: EntryPointView,
+  { kind, ledTo: now, expects }: EntryPointView,
 ): readonly EventWords[] {
   const isRight = (places: EntryPointView['ledTo']) => places.every(({ isExpected }) => isExpected !== false)
   if (expects === 'standby' && isRight(before) && isRight(now)) return []
+  const isKnown = (places: EntryPointView['ledTo']) => places.every(({ databaseId }) => databaseId !== null)
+  if (kind === 'pooler' && !(isKnown(before) && isKnown(now))) return []
   const keys = (places: EntryPointView['ledTo']) =>
     places.map(({ databaseId, name }) => databaseId ?? `at ${name}`).sort()
   if (before.length === 0 || keys(before).join('\n') === keys(now).join('\n')) return []

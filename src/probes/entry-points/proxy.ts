@@ -39,19 +39,20 @@ const SERVER = '2'
 
 type Row = ReadonlyMap<string, string>
 
-/** The rows by the names in the first line. HAProxy quotes texts with commas, and doubles quotation marks in them. */
+/** The rows by the names in the first line. HAProxy quotes texts with commas or line breaks, and doubles quotation marks in them. */
 function csvRows(text: string): readonly Row[] {
-  const [head = '', ...lines] = text.split('\n')
-  const names = csvFields(head.replace(/^# /, ''))
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => new Map(csvFields(line).map((value, index) => [names[index] ?? '', value])))
+  const [names = [], ...rows] = csvRecords(text.replace(/^# /, ''))
+  return rows.map((fields) => new Map(fields.map((value, index) => [names[index] ?? '', value])))
 }
 
-function csvFields(line: string): readonly string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-  )
+/** The fields of each line; a line break within quotation marks ends none. Empty lines are left out. */
+function csvRecords(text: string): readonly (readonly string[])[] {
+  const records: string[][] = [[]]
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*?))(,|\r?\n|$)/g)) {
+    records.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain)
+    if (end?.endsWith('\n')) records.push([])
+  }
+  return records.filter((fields) => fields.some((field) => field !== ''))
 }
 
 /** By the name of the server. Names hold no blanks there. */

@@ -58,6 +58,7 @@ function poolerPoll(pooler: PoolerConfig, { cluster, hostConnections, tell, pool
   const admin = openPoolerConsole({ connection, passwordCommand, tunnel: hostConnections.tunnelVia(via) })
   const { timeoutMs: limitMs } = cluster.spec
   const target = createPolledTarget({
+    among: 'entry-points',
     description: `the pooler ${spec.id} (${spec.host}:${spec.port})`,
     read: (signal) => poolerProbe.read({ admin, database: spec.database, limitMs }, signal),
     onResult(outcome) {
@@ -75,6 +76,7 @@ function proxyPoll(
   const { id, backend } = spec
   const stats = openHaproxyStats({ source, backend, user, passwordCommand, trust })
   const target = createPolledTarget({
+    among: 'entry-points',
     description: `the proxy ${id} (${spec.stats})`,
     read: (signal) => proxyProbe.read({ stats, backend }, signal),
     onResult: (outcome) => tell(id, outcome),
@@ -89,6 +91,7 @@ function addressPoll(address: AddressConfig, { cluster, hostConnections, tell, p
   const sessions = createNewSessions({ connection, passwordCommand, timeoutMs, tunnel })
   let notBefore = Number.NEGATIVE_INFINITY
   const target = createPolledTarget<AddressReading>({
+    among: 'entry-points',
     description: `the address ${spec.id} (${spec.host}:${spec.port})`,
     async read(signal) {
       const paused = pausedPoolOf(address, cluster, pools)

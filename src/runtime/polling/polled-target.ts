@@ -16,6 +16,8 @@ export interface PolledTargetOptions<T> {
   readonly limitMs?: number
   readonly read: (signal: AbortSignal) => Promise<T>
   readonly onResult: (outcome: ProbeOutcome<T>) => void
+  /** It waits for its start among its like and not among all: many of them that are silent hold up no database. */
+  readonly among?: 'entry-points'
 }
 
 export interface PolledTarget {
@@ -49,12 +51,14 @@ const LONGEST_PAUSE_INTERVALS = 5
  * the limit, fail together and be retried together. Targets that answer never wait here.
  */
 const connectLimit = pLimit(24)
+const entryPointLimit = pLimit(8)
 
 /** Keeps the schedule of one probe of one target. `random` is in [0, 1). */
 export function createPolledTarget<T>(
   target: PolledTargetOptions<T>,
   random: () => number = Math.random,
 ): PolledTarget {
+  const among = target.among === 'entry-points' ? entryPointLimit : connectLimit
   let inFlight = false
   let telling: Promise<void> | null = null
   let answers = false
@@ -91,7 +95,7 @@ export function createPolledTarget<T>(
         })
         return run.outcome
       }
-      telling = (answers ? start() : connectLimit(start)).then((outcome) => {
+      telling = (answers ? start() : among(start)).then((outcome) => {
         telling = null
         settled(outcome, intervalMs)
       })

@@ -149,6 +149,23 @@ describe('a pooler', () => {
     assert.deepEqual(viewsOf(behindOf(writers, silent)), ['active db-ro?', 'silent db-ro-'])
   })
 
+  test('tells a change only between databases of the cluster: one place may be shown by its name and by its address', () => {
+    const ledTo = (...databases: ReturnType<typeof aPool>[]) => aShopBehind(aPooler({ databases }))
+    const changes = (before: ClusterSnapshot, after: ClusterSnapshot) => {
+      const first = pictureOf(before)
+      return deriveEvents(first, pictureOf(after, first, NOW + 2_000)).flatMap(({ subject, text }) =>
+        subject.owner === 'pool-1' && text.startsWith('leads to') ? [text] : [],
+      )
+    }
+    const byName = aPool({ host: 'db.example.net' })
+    const byAddress = aPool({ host: 'db.example.net', connectedTo: [{ host: '10.7.7.7', port: 5432 }] })
+    assert.deepEqual(changes(ledTo(byName), ledTo(byAddress)), [])
+    const [toPrimary, toStandby] = [aPool(), aPool({ port: 5433 })]
+    assert.deepEqual(changes(ledTo(aPool({ ...toPrimary, host: '127.0.0.1' })), ledTo(byName)), [])
+    const snapshot = (pool: ReturnType<typeof aPool>) => aShopBehind(aPooler({ host: '127.0.0.1', databases: [pool] }))
+    assert.deepEqual(changes(snapshot(toPrimary), snapshot(toStandby)), ['leads to db-ro now, before to db-1'])
+  })
+
   test('tells of clients that wait by its limits', () => {
     const waiting = (longestWaitSeconds: number) =>
       alertsOf(behindOf(aPooler({ databases: [aPool({ clientsWaiting: 14, longestWaitSeconds })] })))

@@ -45,6 +45,18 @@ describe('a backend of HAProxy', () => {
     )
   })
 
+  test('takes line breaks in quoted texts for no end of a line', async () => {
+    const stats = '# pxname,svname,type,status,last_chk\r\nb,n1,2,DOWN,"one\ntwo, ""three"""\r\nb,n2,2,UP,\r\n'
+    const { servers } = await read('b', { stats, servers: null })
+    assert.deepEqual(
+      servers.map(({ name, state, check }) => [name, state, check]),
+      [
+        ['n1', 'down', 'one two, "three"'],
+        ['n2', 'up', null],
+      ],
+    )
+  })
+
   test('takes columns by name, quoted texts whole, and the addresses that operators see', async () => {
     const stats = [
       '# type,svname,addr,last_chk,pxname,status,bck,scur,lastchg,check_status,',

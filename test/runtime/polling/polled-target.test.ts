@@ -82,6 +82,30 @@ describe('track', () => {
     )
   })
 
+  test('many entry points that are silent hold up no database', async () => {
+    const hanging = Array.from({ length: 40 }, () =>
+      createPolledTarget<number>({
+        description: 'x',
+        among: 'entry-points',
+        read: () => new Promise(() => undefined),
+        onResult: () => undefined,
+      }),
+    )
+    let isRead = false
+    const database = createPolledTarget({
+      description: 'y',
+      read: async () => {
+        isRead = true
+      },
+      onResult: () => undefined,
+    })
+    const waits = hanging.map((each) => each.poll(LIMITS))
+    await database.poll(LIMITS)
+    assert.ok(isRead)
+    assert.equal(await Promise.race([Promise.all(waits).then(() => 'ended'), 'still']), 'still')
+    await Promise.all(waits)
+  })
+
   test('what is asked less often is skipped in between, unless forced', async () => {
     let count = 0
     const tracked = createPolledTarget({
