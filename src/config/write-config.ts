@@ -7,7 +7,7 @@ import {
   type ConnectionParameters,
 } from '../model/values/connection-parameters.ts'
 import { escapedJson } from '../model/values/text.ts'
-import type { ClusterConfig, DatabaseConfig } from './config.ts'
+import type { AddressConfig, ClusterConfig, DatabaseConfig, PoolerConfig } from './config.ts'
 import { DSN_PARAMETERS, type DsnParameterName } from './dsn/dsn-parameters.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -21,6 +21,8 @@ export function configText(cluster: ClusterConfig, env: Environment): string {
         name: spec.name,
         ...(spec.profile === PLAIN_PROFILE ? {} : { profile: spec.profile }),
         databases: cluster.databases.map((database) => databaseEntry(database, env)),
+        ...(cluster.poolers ? { poolers: cluster.poolers.map((each) => poolerEntry(each, env)) } : {}),
+        ...(cluster.addresses ? { addresses: cluster.addresses.map((each) => addressEntry(each, env)) } : {}),
       },
     ],
   }
@@ -38,6 +40,28 @@ function databaseEntry(
     ...(spec.slot === null ? {} : { slot: spec.slot }),
     ...(passwordCommand === null ? {} : { passwordCommand }),
   }
+}
+
+function poolerEntry({ spec, ...access }: PoolerConfig, env: Environment): Readonly<Record<string, unknown>> {
+  const { id, database, expects } = spec
+  const entry = { name: id, ...accessEntry(access, env) }
+  return { ...entry, ...(database === null ? {} : { database }), ...expectsEntry(expects) }
+}
+
+function addressEntry({ spec, ...access }: AddressConfig, env: Environment): Readonly<Record<string, unknown>> {
+  return { name: spec.id, ...accessEntry(access, env), ...expectsEntry(spec.expects) }
+}
+
+function accessEntry(
+  { connection, passwordCommand }: Pick<AddressConfig, 'connection' | 'passwordCommand'>,
+  env: Environment,
+) {
+  return { dsn: connectionUri(connection, env), ...(passwordCommand === null ? {} : { passwordCommand }) }
+}
+
+/** The primary is expected where nothing is said. */
+function expectsEntry(expects: AddressConfig['spec']['expects']) {
+  return expects === 'primary' ? {} : { expects }
 }
 
 /** What stands before the `?` of a URI, is never written (the password), or is resolved already. */

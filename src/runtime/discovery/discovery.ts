@@ -19,6 +19,8 @@ export interface DiscoveryResult {
   readonly cluster: ClusterConfig
   /** Servers that must exist but can't be reached. */
   readonly unreachable: readonly UnreachableDatabase[]
+  /** Those of the cluster as they were read, in the same order. */
+  readonly nodes: readonly KnownNode[]
 }
 
 export interface DiscoveryOptions {
@@ -58,6 +60,8 @@ class Search {
   readonly #given: (KnownNode & { readonly fault: Fault | null })[] = []
   /** By host and port, so that no place is tried twice. */
   readonly #attempts = new Map<string, DiscoveryAttempt>()
+  /** Servers of the cluster that answered in this round. */
+  readonly #answered: { readonly config: DatabaseConfig; readonly pulse: DatabasePulse }[] = []
   /** Ports that were tried for a candidate beside its own list. */
   readonly #localPorts = new Map<number, readonly number[]>()
 
@@ -83,6 +87,9 @@ class Search {
     const before = this.#nodes.length
     const candidates = discoveryCandidates(this.#nodes, this.#cluster.spec.profile)
     await Promise.all(candidates.map((candidate) => this.#tryAll(candidate)))
+    // A proxy may have answered for a server before that did at its own port.
+    const answered = this.#answered.splice(0).toSorted((a, b) => otherPorts(a) - otherPorts(b))
+    for (const { config, pulse } of answered) this.#adoptNew(config, pulse)
     return this.#nodes.length > before
   }
 
@@ -97,7 +104,7 @@ class Search {
       fault ? [{ address: config.spec.host, port: config.spec.port, why: fault.message, reportedBy: null }] : [],
     )
     const listed = missing.map((candidate) => unreachableOf(candidate, this.#attemptsAt(candidate)))
-    return { cluster: { ...this.#cluster, spec, databases }, unreachable: [...silent, ...listed] }
+    return { cluster: { ...this.#cluster, spec, databases }, unreachable: [...silent, ...listed], nodes: this.#nodes }
   }
 
   async #tryAll(candidate: DiscoveryCandidate): Promise<void> {
@@ -117,7 +124,8 @@ class Search {
 
   async #tryOne({ knownNode }: DiscoveryCandidate, host: string, port: number): Promise<void> {
     const place = placeOf(host, port)
-    if (this.#attempts.has(place)) return
+    const isKnown = this.#nodes.some(({ config }) => config.spec.host === host && config.spec.port === port)
+    if (this.#attempts.has(place) || isKnown) return
     // Set before the first wait: two candidates may have the same place.
     this.#attempts.set(place, { outcome: 'node' })
     const config = configForEndpoint(knownNode, host, port)
@@ -133,10 +141,13 @@ class Search {
     if (from.pulse === null || !isSameSystem(pulse, from.pulse)) {
       return { outcome: 'stranger', systemIdentifier: pulse.systemIdentifier }
     }
-    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => isReadAs(node, pulse))) {
-      this.#adopt(config, pulse)
-    }
+    this.#answered.push({ config, pulse })
     return { outcome: 'node' }
+  }
+
+  #adoptNew(config: DatabaseConfig, pulse: DatabasePulse): void {
+    if (this.#nodes.length < MOST_NODES && !this.#nodes.some((node) => isReadAs(node, pulse)))
+      this.#adopt(config, pulse)
   }
 
   #adopt(config: DatabaseConfig, pulse: DatabasePulse): void {
@@ -167,6 +178,17 @@ class Search {
     const limit = AbortSignal.timeout(this.#options.timeoutMs)
     return this.#options.signal ? AbortSignal.any([limit, this.#options.signal]) : limit
   }
+}
+
+/** 0 for a server that answered at its own port. */
+function otherPorts({
+  config: { spec },
+  pulse,
+}: {
+  readonly config: DatabaseConfig
+  readonly pulse: DatabasePulse
+}): number {
+  return spec.host.startsWith('/') || spec.port === pulse.port ? 0 : 1
 }
 
 function placeOf(host: string, port: number): string {

@@ -57,7 +57,13 @@ async function discovered(options: ConfigInitOptions): Promise<string | number> 
   try {
     const { discover } = await import('../../../runtime/discovery/discovery.ts')
     const discovery = await discover(given, { timeoutMs: DISCOVERY_TIMEOUT_MS, signal: interruption.signal })
-    return interruption.code() ?? (await composed(given, discovery, options))
+    const { separateEntryPoints } = await import('../../../runtime/discovery/entry-points.ts')
+    const { cluster, notes } = await separateEntryPoints(discovery, {
+      timeoutMs: DISCOVERY_TIMEOUT_MS,
+      signal: interruption.signal,
+    })
+    for (const note of notes) options.notify(note)
+    return interruption.code() ?? (await composed(given, { ...discovery, cluster }, options))
   } finally {
     interruption.release()
   }
@@ -83,7 +89,8 @@ async function composed(
 }
 
 function reachedNone(given: ClusterConfig, discovery: DiscoveryResult): boolean {
-  if (discovery.cluster.databases.length > given.databases.length) return false
+  if (discovery.cluster.databases.some(({ spec }) => !given.databases.some((each) => each.spec.id === spec.id)))
+    return false
   return given.databases.every(({ spec }) =>
     discovery.unreachable.some(({ address, port }) => address === spec.host && port === spec.port),
   )
