@@ -22,7 +22,7 @@ import { delegatedCancel, delegatedPause, delegatedResume, delegatedRollingResta
 import { delegatedRebuild, delegatedReturn } from './copy-drafts.ts'
 import { delegatedFollow, delegatedReload, delegatedRestart, delegatedSlot, targetView } from './database-drafts.ts'
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
-import { delegatedFence, delegatedUnfence } from './fence-drafts.ts'
+import { delegatedFence, delegatedStart, delegatedUnfence } from './fence-drafts.ts'
 import { delegatedHbaEntry } from './hba-draft.ts'
 import { delegatedPromotion } from './promotion-draft.ts'
 import { managerActsOf } from './registry.ts'
@@ -40,6 +40,8 @@ const DRAFTS: Readonly<Record<string, DelegatedDraft>> = {
   follow: delegatedFollow,
   fence: delegatedFence,
   unfence: delegatedUnfence,
+  stop: delegatedFence,
+  start: delegatedStart,
   'add-hba-entry': delegatedHbaEntry,
   'create-slot': delegatedSlot,
   'drop-slot': delegatedSlot,

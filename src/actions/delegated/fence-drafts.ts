@@ -1,9 +1,10 @@
-// Plans that stop a database, and start it again, after the manager was told not to mind.
+// Plans that stop a database (`fence`, `stop`), and start it again, after the manager was told not to mind.
 
 import { isPrimary, isWritable } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
-import type { Draft } from '../definition/action.ts'
+import type { Draft, PreflightCheck } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'
+import { startableOf } from '../lifecycle/startable.ts'
 import { askManagerKind } from './ask-manager.ts'
 import { returnOf } from './copy-checks.ts'
 import { targetView } from './database-drafts.ts'
@@ -16,11 +17,15 @@ import { withEffects } from './promotion-draft.ts'
 /** First the manager, which would take the stop for a failure; then the stop itself. */
 export async function delegatedFence(delegation: Delegation): Promise<Draft | NotDelegated> {
   const view = targetView(delegation)
-  const wanted = { act: 'take-out', view } as const
+  const isFence = delegation.request.action === 'fence'
+  const wanted = { act: 'take-out', view, endsBy: isFence ? 'unfence' : 'start' } as const
   const planned = await requestFor(delegation, wanted)
   if ('why' in planned) return planned
   const own = await delegation.direct()
-  const statement = `${view.name} is stopped; ${isWritable(view) ? 'what else is writable then, the manager decides' : 'it was not writable'}.`
+  const isOver = isFence || planned.restarts.length > 1
+  const statement = !isOver
+    ? own.impact.statement
+    : `${view.name} is stopped; ${isWritable(view) ? 'what else is writable then, the manager decides' : 'it was not writable'}.`
   return {
     ...withManager(delegation, own, planned),
     impact: withEffects({ ...own.impact, statement }, planned.effects),
@@ -58,6 +63,27 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
   }
 }
 
+/**
+ * `start`: what was a primary comes back as after a fence. repmgr has no part in the start of a standby: pgdeck starts it,
+ * and the daemons go on that a stop has paused.
+ */
+export async function delegatedStart(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const view = targetView(delegation)
+  const { acts, clusterView, tools } = delegation
+  const { expected } = await startableOf(view, tools)
+  const returns = expected.role !== 'as-standby' && writableOfSameSystem(clusterView, view).length > 0
+  if (acts.kind !== 'repmgr' || returns) return delegatedUnfence(delegation)
+  const own = await delegation.direct()
+  const wanted = { act: 'put-back', view } as const
+  const planned = await requestFor(delegation, wanted)
+  if ('why' in planned) return { ...own, checks: [managerCarriesOut(delegation), ...withoutManager(own)] }
+  return {
+    ...withManager(delegation, own, planned),
+    impact: withEffects(own.impact, planned.effects),
+    steps: [...own.steps, step(delegation, wanted, planned, NO_EFFECT, 'resume-manager')],
+  }
+}
+
 /** The role that the user wants, where the manager gives it another one. */
 function whyNotInThatRole({ request: { input } }: Delegation, isStandby: boolean, startsIt: boolean): string | null {
   if (input.as === 'primary' && isStandby)
@@ -77,8 +103,11 @@ async function resumption(delegation: Delegation, { act, view }: UnfencedBy): Pr
 type UnfencedBy = Extract<WantedAct, { readonly act: 'put-back' | 'rejoin' }>
 
 function withManager(delegation: Delegation, own: Draft, planned: PlannedRequest): Draft {
-  const others = own.checks.filter(({ id }) => id !== 'manager')
-  return { ...own, checks: [managerCarriesOut(delegation), ...others, ...planned.checks] }
+  return { ...own, checks: [managerCarriesOut(delegation), ...withoutManager(own), ...planned.checks] }
+}
+
+function withoutManager({ checks }: Draft): readonly PreflightCheck[] {
+  return checks.filter(({ id }) => id !== 'manager')
 }
 
 function step(
@@ -94,8 +123,8 @@ function step(
     isPrimary(view) && planned.restarts.length > 1 ? clusterView.picture.databases.map(({ id }) => id) : [view.id]
   const ifStopped =
     wanted.act === 'take-out'
-      ? `The manager leaves ${view.name} alone: pgdeck do unfence ${view.id} ends that.`
-      : `${view.name} is back, or on its way. A manager that the fence has paused may still be: pgdeck do resume-manager.`
+      ? `The manager leaves ${view.name} alone: pgdeck do ${wanted.endsBy} ${view.id} ends that.`
+      : `${view.name} is back, or on its way. A manager that was paused for it may still be: pgdeck do resume-manager.`
   return askManagerKind.plan({
     id,
     acts,

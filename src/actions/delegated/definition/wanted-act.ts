@@ -36,8 +36,8 @@ export type WantedAct =
     }
   /** A setting of all databases; null resets it. */
   | { readonly act: 'set-parameter'; readonly name: string; readonly value: string | null }
-  /** The manager must not mind that the database is stopped next. */
-  | { readonly act: 'take-out'; readonly view: DatabaseView }
+  /** The manager must not mind that the database is stopped next. `endsBy`: the action that ends this. */
+  | { readonly act: 'take-out'; readonly view: DatabaseView; readonly endsBy: 'unfence' | 'start' }
   | { readonly act: 'put-back'; readonly view: DatabaseView }
 
 export type WantedActName = WantedAct['act']

@@ -51,7 +51,7 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan | P
     case 'put-back':
       return planPutBack(wanted.view, context)
     case 'take-out':
-      return planTakeOut(wanted.view, context)
+      return planTakeOut(wanted, context)
     case 'follow':
       return { why: 'a member follows its leader, or the one that its tag replicatefrom names' }
     case 'set-parameter':

@@ -23,13 +23,18 @@ export function planPause(isPaused: boolean, context: DelegationContext): Reques
  * Before a database is stopped. Patroni may start a standby again whose stop meets its loop, also while it is paused, so
  * its agent must end; a paused agent that ends leaves PostgreSQL running. A leader stays down while it is paused.
  */
-export function planTakeOut(view: DatabaseView, context: DelegationContext): RequestPlan {
+export function planTakeOut(
+  { view, endsBy }: Extract<WantedAct, { act: 'take-out' }>,
+  context: DelegationContext,
+): RequestPlan {
   const { manager, clusterView, tools } = context
   const { candidate } = clusterView.picture.failover
   const isLeader = isWritable(view)
   if (isLeader && manager.leader !== view.id) return { why: `it does not have ${view.name} as its leader` }
   if (isLeader && candidate !== null && !manager.paused)
-    return { why: `another one can take over first: pgdeck do switchover ${candidate}, then fence ${view.id}` }
+    return {
+      why: `another one can take over first: pgdeck do switchover ${candidate}, then ${endsBy === 'start' ? 'stop' : 'fence'} ${view.id}`,
+    }
   if (isOfPatroni(hostConfigOf(view.id, tools)?.stop))
     return manager.paused
       ? { why: 'it is paused, so that its end would leave PostgreSQL running: pgdeck do resume-manager' }
@@ -40,7 +45,7 @@ export function planTakeOut(view: DatabaseView, context: DelegationContext): Req
     }
   return pauseCall(true, context, {
     title: `ask Patroni to pause, so that it does not start ${view.name} again`,
-    effects: [`Patroni stays paused, so nothing fails over by itself, until pgdeck do unfence ${view.id}.`],
+    effects: [`Patroni stays paused, so nothing fails over by itself, until pgdeck do ${endsBy} ${view.id}.`],
   })
 }
 
