@@ -132,7 +132,7 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
         : await effectSeen(effect, database, tools, { ...waitingFor(args, tools), isLate: true })
     const look = await acts.look(args.request, tools)
     if (look.state === 'unfinished') return false
-    if (seen?.result === 'yes') {
+    if (seen?.result === 'yes' && (effect.kind !== 'setting' || look.state === 'done')) {
       tools.writeOutput(`${seen.evidence}: ${title} is not asked again`)
       return true
     }

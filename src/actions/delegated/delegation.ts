@@ -26,6 +26,7 @@ import { delegatedFence, delegatedStart, delegatedUnfence } from './fence-drafts
 import { delegatedHbaEntry } from './hba-draft.ts'
 import { delegatedPromotion } from './promotion-draft.ts'
 import { managerActsOf } from './registry.ts'
+import { delegatedSetting } from './setting-draft.ts'
 
 type DelegatedDraft = (delegation: Delegation) => Promise<Draft | NotDelegated>
 
@@ -43,6 +44,7 @@ const DRAFTS: Readonly<Record<string, DelegatedDraft>> = {
   stop: delegatedFence,
   start: delegatedStart,
   'add-hba-entry': delegatedHbaEntry,
+  'change-setting': delegatedSetting,
   'create-slot': delegatedSlot,
   'drop-slot': delegatedSlot,
   'pause-manager': delegatedPause,
@@ -199,6 +201,7 @@ function withReason(draft: Draft, why: string, action: string, { target }: Actio
     ...own,
     async run(...args) {
       const finding = await own.run(...args)
+      if (finding?.result === 'pass') return finding
       return finding && { ...finding, message: `${finding.message}; pgdeck can’t ask it: ${why}` }
     },
   }

@@ -1,6 +1,7 @@
 // The effect of what a manager was asked, by pgdeck's own readings of PostgreSQL. The manager's word proves nothing.
 
 import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
+import { isHiddenBySession, meansTheSame, readNodeSetting } from '../change-setting/node-setting.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'
 import * as arg from '../definition/step-arguments.ts'
@@ -27,7 +28,7 @@ export const effectForm = () =>
     upstream: arg.optionalText(),
     /** Name of a slot or a setting. */
     name: arg.optionalText(),
-    /** Of a setting; of a slot `there` or `gone`. null resets a setting. */
+    /** Of a setting; of a slot `there` or `gone`. */
     value: arg.optionalText(),
   })
 export type Effect = arg.Of<typeof effectForm>
@@ -51,16 +52,16 @@ export interface Waiting {
   readonly seconds: number
 }
 
-/** Looks for the effect on a database. */
+/** Looks for the effect on a database; that of a setting on all. */
 export function effectSeen(
   effect: Effect,
   database: string | null,
   tools: ActionToolbox,
   waiting: Waiting,
 ): Promise<Verification> {
-  if (effect.kind === 'by-manager' || database === null)
+  if (effect.kind === 'by-manager' || (database === null && effect.kind !== 'setting'))
     return Promise.resolve({ result: 'yes', evidence: 'PostgreSQL shows nothing of it' })
-  return SEEN[effect.kind](effect, database, tools, waiting)
+  return SEEN[effect.kind](effect, database ?? '', tools, waiting)
 }
 
 type Look = (effect: Effect, database: string, tools: ActionToolbox, waiting: Waiting) => Promise<Verification>
@@ -95,7 +96,10 @@ const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
     const { picture } = await tools.refresh()
     const read = picture.databases.filter(({ problem, pulse }) => problem === null && pulse !== null)
     const states = await Promise.all(
-      read.map(async (view) => ({ name: view.name, state: await settingState(view.id, name, value, tools) })),
+      read.map(async (view) => ({
+        name: view.name,
+        state: await settingState(view.id, name ?? '', value ?? '', tools),
+      })),
     )
     const missing = states.filter(({ state }) => state === 'missing').map((each) => each.name)
     if (missing.length > 0) return { result: 'not-yet', why: `${missing.join(', ')} has another value of ${name}` }
@@ -108,19 +112,18 @@ const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
 /** `pending`: PostgreSQL has read the value and takes it with its next start. */
 async function settingState(
   database: string,
-  name: string | null,
-  value: string | null,
+  name: string,
+  value: string,
   tools: ActionToolbox,
 ): Promise<'there' | 'pending' | 'missing'> {
-  const [row] = await tools.sql<{ pending: boolean; same: boolean }>(database, {
-    text: `SELECT pending_restart AS pending, ($2::pg_catalog.text IS NULL AND setting IS NOT DISTINCT FROM boot_val)
-        OR pg_catalog.lower(pg_catalog.current_setting(name)) = pg_catalog.lower($2)
-        OR pg_catalog.lower(setting) = pg_catalog.lower($2) AS same
-      FROM pg_catalog.pg_settings WHERE pg_catalog.lower(name) = pg_catalog.lower($1)`,
-    values: [name, value],
-  })
-  if (row?.pending) return 'pending'
-  return row?.same ? 'there' : 'missing'
+  const { setting, lines } = await readNodeSetting(database, name, tools)
+  if (setting?.isPending) return 'pending'
+  const written = lines?.at(-1)?.value ?? null
+  const found = !setting || isHiddenBySession(setting) ? written : setting.value
+  // This role sees neither the value of the server nor its files: the manager's view remains.
+  if (found === null) return 'there'
+  const isSame = setting ? meansTheSame(setting, found, value) : found === value
+  return isSame ? 'there' : 'missing'
 }
 
 async function promoted(

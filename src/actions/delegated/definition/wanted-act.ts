@@ -2,6 +2,7 @@
 
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import type { HbaInsertion } from '../../add-hba-entry/edit-hba.ts'
+import type { ChangedNode } from '../../change-setting/changed-node.ts'
 import type { PromotionParticipants } from '../../definition/participants.ts'
 
 export type WantedAct =
@@ -35,7 +36,15 @@ export type WantedAct =
       readonly insertions: readonly HbaInsertion[]
     }
   /** A setting of all databases; null resets it. */
-  | { readonly act: 'set-parameter'; readonly name: string; readonly value: string | null }
+  | {
+      readonly act: 'set-parameter'
+      readonly name: string
+      readonly value: string | null
+      /** What each server that is read has now. */
+      readonly nodes: readonly ChangedNode[]
+      /** False: the user has named some databases only. */
+      readonly isForAll: boolean
+    }
   /** The manager must not mind that the database is stopped next. `endsBy`: the action that ends this. */
   | { readonly act: 'take-out'; readonly view: DatabaseView; readonly endsBy: 'unfence' | 'start' }
   | { readonly act: 'put-back'; readonly view: DatabaseView }

@@ -8,6 +8,7 @@ import { planPause, planPutBack, planSlot, planTakeOut } from './plan-config.ts'
 import { planHbaEntry } from './plan-hba.ts'
 import { planReinitialize, planReload, planRestart } from './plan-member.ts'
 import { planCancel, planFailover, planSwitchover } from './plan-roles.ts'
+import { planSetting } from './plan-setting.ts'
 import { sendToPatroni } from './send.ts'
 
 export const patroniActs: ManagerActs = {
@@ -55,6 +56,6 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan | P
     case 'follow':
       return { why: 'a member follows its leader, or the one that its tag replicatefrom names' }
     case 'set-parameter':
-      return { why: 'this is not among the acts that pgdeck asks of it' }
+      return planSetting(wanted, context)
   }
 }

@@ -66,6 +66,13 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     assertCarriedOut(await acting.act('reload', after.standby))
     assertCarriedOut(await acting.act('create-slot', after.primary, { slot: 'extra' }))
     assertCarriedOut(await acting.act('drop-slot', after.primary, { slot: 'extra' }))
+    const set = { name: 'work_mem', value: '6144kB' }
+    const changed = await acting.act('change-setting', null, set)
+    assertCarriedOut(changed)
+    assert.match(
+      changed.steps[0]?.note ?? '',
+      /work_mem is set on db-n\d, db-n\d, db-n\d; .*its dynamic configuration has it/,
+    )
     assertCarriedOut(await acting.act('pause-manager', null))
     assertCarriedOut(await acting.act('resume-manager', null))
     const at = new Date(Date.now() + 3_600_000).toISOString()
@@ -134,6 +141,21 @@ describe('a real Patroni carries out', { skip: withoutPatroni }, () => {
     })
     assertCarriedOut(own)
   })
+
+  test('no setting that something else sets over it, or that it would drop', async (context) => {
+    const nodes = await startPatroni(context, { authentication: USER })
+    const acting = await actingBeside(context, nodes)
+    await query(nodes[0]?.dsn ?? '', "alter system set work_mem = '7MB'")
+    await query(nodes[0]?.dsn ?? '', 'select pg_reload_conf()')
+    const found = async (name: string, value: string, id: string) => {
+      const { state, plan } = await acting.act('change-setting', null, { name, value })
+      return `${state}: ${plan.checks.find((check) => check.id === id)?.message}`
+    }
+    assert.match(await found('work_mem', '9MB', 'set-elsewhere'), /^blocked: ALTER SYSTEM has set work_mem on db-n1,/)
+    assert.match(await found('fsync', 'on', 'set-elsewhere'), /^blocked: the patroni.yml of db-n1 and db-n2 sets fsync/)
+    assert.match(await found('max_connections', '20', 'manager'), /^blocked: .*it drops max_connections below 25/)
+    assert.match(await found('wal_log_hints', 'off', 'manager'), /^blocked: .*it sets wal_log_hints itself/)
+  })
 })
 
 /** The resumed run found the effect there, and did not even begin the step again. */
@@ -142,11 +164,15 @@ function isFoundDone({ steps }: Run): boolean {
 }
 
 async function hasRuleFor(dsn: string, user: string): Promise<boolean> {
+  return (await query(dsn, `select 1 from pg_hba_file_rules where '${user}' = any(user_name)`)) === 1
+}
+
+/** Resolves to how many rows there are. */
+async function query(dsn: string, text: string): Promise<number> {
   const client = new Client({ connectionString: dsn })
   await client.connect()
   try {
-    const { rows } = await client.query('select 1 from pg_hba_file_rules where $1 = any(user_name)', [user])
-    return rows.length === 1
+    return (await client.query(text)).rows.length
   } finally {
     await client.end()
   }
