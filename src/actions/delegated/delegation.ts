@@ -22,7 +22,7 @@ import { delegatedCancel, delegatedPause, delegatedResume, delegatedRollingResta
 import { delegatedRebuild, delegatedReturn } from './copy-drafts.ts'
 import { delegatedFollow, delegatedReload, delegatedRestart, delegatedSlot, targetView } from './database-drafts.ts'
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
-import { delegatedFence, delegatedStart, delegatedUnfence } from './fence-drafts.ts'
+import { delegatedDecommission, delegatedFence, delegatedStart, delegatedUnfence } from './fence-drafts.ts'
 import { delegatedHbaEntry } from './hba-draft.ts'
 import { delegatedPromotion } from './promotion-draft.ts'
 import { managerActsOf } from './registry.ts'
@@ -43,6 +43,7 @@ const DRAFTS: Readonly<Record<string, DelegatedDraft>> = {
   unfence: delegatedUnfence,
   stop: delegatedFence,
   start: delegatedStart,
+  decommission: delegatedDecommission,
   'add-hba-entry': delegatedHbaEntry,
   'change-setting': delegatedSetting,
   'create-slot': delegatedSlot,
@@ -111,7 +112,13 @@ function whyNotOfProfile({ config: { manager, spec } }: ActionToolbox): NotDeleg
   return manager?.act ? { why: `the profile ${spec.profile} has steps of its own around this` } : null
 }
 
-const OF_PROFILES: ReadonlySet<string> = new Set(['promote', 'failback', 'switchover', 'rolling-restart'])
+const OF_PROFILES: ReadonlySet<string> = new Set([
+  'promote',
+  'failback',
+  'switchover',
+  'rolling-restart',
+  'decommission',
+])
 
 /** A busy agent, or a first handshake on a busy host, may take longer than a poll waits. */
 const PATIENCE_MS = 10_000

@@ -63,6 +63,19 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
   }
 }
 
+/** `decommission`: the manager forgets the node before it is stopped. */
+export async function delegatedDecommission(delegation: Delegation): Promise<Draft | NotDelegated> {
+  const wanted = { act: 'leave', view: targetView(delegation) } as const
+  const planned = await requestFor(delegation, wanted)
+  if ('why' in planned) return planned
+  const own = await delegation.direct()
+  return {
+    ...withManager(delegation, own, planned),
+    impact: withEffects(own.impact, planned.effects),
+    steps: [step(delegation, wanted, planned, NO_EFFECT), ...own.steps],
+  }
+}
+
 /**
  * `start`: what was a primary comes back as after a fence. repmgr has no part in the start of a standby: pgdeck starts it,
  * and the daemons go on that a stop has paused.
@@ -112,7 +125,7 @@ function withoutManager({ checks }: Draft): readonly PreflightCheck[] {
 
 function step(
   { acts, clusterView }: Delegation,
-  wanted: Extract<WantedAct, { readonly act: 'take-out' | 'put-back' | 'rejoin' }>,
+  wanted: Told,
   planned: PlannedRequest,
   effect: Effect,
   id = 'ask-manager',
@@ -121,10 +134,6 @@ function step(
   // Another one may take over from a primary.
   const changes =
     isPrimary(view) && planned.restarts.length > 1 ? clusterView.picture.databases.map(({ id }) => id) : [view.id]
-  const ifStopped =
-    wanted.act === 'take-out'
-      ? `The manager leaves ${view.name} alone: pgdeck do ${wanted.endsBy} ${view.id} ends that.`
-      : `${view.name} is back, or on its way. A manager that was paused for it may still be: pgdeck do resume-manager.`
   return askManagerKind.plan({
     id,
     acts,
@@ -132,7 +141,21 @@ function step(
     planned,
     database: view.id,
     effect,
-    ifStopped,
+    ifStopped: ifStoppedAt(wanted),
     changes,
   })
+}
+
+type Told = Extract<WantedAct, { readonly act: 'take-out' | 'put-back' | 'rejoin' | 'leave' }>
+
+function ifStoppedAt(wanted: Told): string {
+  const { name, id } = wanted.view
+  switch (wanted.act) {
+    case 'take-out':
+      return `The manager leaves ${name} alone: pgdeck do ${wanted.endsBy} ${id} ends that.`
+    case 'leave':
+      return `The manager has forgotten ${name}, or will; everything else is unchanged.`
+    default:
+      return `${name} is back, or on its way. A manager that was paused for it may still be: pgdeck do resume-manager.`
+  }
 }

@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Delegation } from '../../../src/actions/delegated/delegated-draft.ts'
-import { delegatedFence, delegatedStart, delegatedUnfence } from '../../../src/actions/delegated/fence-drafts.ts'
+import {
+  delegatedDecommission,
+  delegatedFence,
+  delegatedStart,
+  delegatedUnfence,
+} from '../../../src/actions/delegated/fence-drafts.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ManagerKind } from '../../../src/model/measured/managers/manager-signs.ts'
 import { noImpact } from '../../../src/model/runs/plan.ts'
@@ -66,4 +71,9 @@ test('a start under repmgr is pgdeck’s own for a standby, and a return for wha
   const asPrimary = { ...asStandby, second: aPrimary({}, { id: 'db2' }) }
   assert.deepEqual((await unfence('repmgr', null, asPrimary)).steps, ['ask-manager', 'resume-manager'])
   assert.deepEqual((await unfence('pg_auto_failover', null, asStandby)).asked, ['rejoin'])
+})
+
+test('repmgr forgets a node before that is stopped for good', async () => {
+  const drafts = { drafts: delegatedDecommission, action: 'decommission' }
+  assert.deepEqual(await unfence('repmgr', null, drafts), { asked: ['leave'], steps: ['ask-manager', 'own'] })
 })

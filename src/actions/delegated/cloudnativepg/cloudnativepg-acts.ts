@@ -52,6 +52,7 @@ const WHY_NOT: Readonly<Record<Other, string>> = {
   reload: 'PostgreSQL itself reloads',
   rebuild: 'an instance is made anew after it was destroyed: kubectl cnpg destroy',
   follow: 'each standby follows the primary',
+  leave: 'it has as many instances as spec.instances says',
   'cancel-switchover': 'it can’t schedule a switchover',
   'create-slot': IN_ITS_RESOURCE,
   'drop-slot': IN_ITS_RESOURCE,

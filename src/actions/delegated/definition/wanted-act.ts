@@ -48,5 +48,7 @@ export type WantedAct =
   /** The manager must not mind that the database is stopped next. `endsBy`: the action that ends this. */
   | { readonly act: 'take-out'; readonly view: DatabaseView; readonly endsBy: 'unfence' | 'start' }
   | { readonly act: 'put-back'; readonly view: DatabaseView }
+  /** A standby leaves the cluster for good. */
+  | { readonly act: 'leave'; readonly view: DatabaseView }
 
 export type WantedActName = WantedAct['act']

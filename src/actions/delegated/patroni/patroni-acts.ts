@@ -55,6 +55,8 @@ function planFor(wanted: WantedAct, context: DelegationContext): RequestPlan | P
       return planTakeOut(wanted, context)
     case 'follow':
       return { why: 'a member follows its leader, or the one that its tag replicatefrom names' }
+    case 'leave':
+      return { why: 'a member leaves when its agent is disabled on its host' }
     case 'set-parameter':
       return planSetting(wanted, context)
   }

@@ -49,6 +49,7 @@ const WHY_NOT: Readonly<Record<Other, string>> = {
   'add-hba-entry': UNMINDED,
   'set-parameter': UNMINDED,
   rebuild: 'a node is only built anew after it was dropped: pg_autoctl drop node, then pg_autoctl create postgres',
+  leave: 'a node is dropped on its host: pg_autoctl drop node',
   follow: 'it decides itself which upstream each standby follows',
   pause: 'it can’t be paused: only single nodes can be taken into maintenance',
   resume: 'it can’t be paused: only single nodes can be taken into maintenance',

@@ -64,6 +64,20 @@ export interface RegisteredFollower {
   readonly upstream: string | null
 }
 
+/** repmgr refuses to forget a node that others are registered under. */
+export function noneRegisteredBelow(name: string, followers: readonly string[]): PreflightCheck {
+  return {
+    id: 'registered-below',
+    mayOverride: false,
+    run() {
+      if (followers.length === 0)
+        return { result: 'pass', message: `repmgr.nodes has no node under ${name}`, hint: null }
+      const hint = 'Let them follow another one first: pgdeck do follow.'
+      return { result: 'fail', message: `repmgr.nodes has ${listText(followers)} under ${name}`, hint }
+    },
+  }
+}
+
 /** `--siblings-follow` leads over only what is registered under the old primary, whatever it replicates from. */
 export function siblingsAreRegistered(
   followers: readonly RegisteredFollower[],

@@ -25,9 +25,11 @@ export async function lookAtRepmgr(stored: JsonRecord, tools: ActionToolbox): Pr
   }
   const event = EVENTS[call] ?? ''
   const row = await readRepmgrNode(node, event, readers, tools)
+  if (!row && call === 'unregister') return { state: 'done', words: `repmgr.nodes has no node ${node}` }
   if (!row) return { state: 'failed', words: `repmgr.nodes has no node ${node}` }
   const details = row.details === null || row.details === '' ? '' : `: ${row.details}`
-  if (row.done > request.done) {
+  // One that was registered again has events of before.
+  if (call !== 'unregister' && row.done > request.done) {
     const why = notAsAsked(request, row)
     if (why !== null) return { state: 'open', words: why, isThis: true }
     return { state: 'done', words: `${event}${details}${await leftPaused(request, tools)}` }

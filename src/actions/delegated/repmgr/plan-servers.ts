@@ -1,8 +1,10 @@
 // The requests to repmgr around a server: a new copy, a restart, and the pause of its daemons.
 
 import type { DatabaseView } from '../../../model/picture/picture.ts'
+import { isWritable } from '../../../model/picture/roles.ts'
 import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
+import { noneRegisteredBelow } from './checks.ts'
 import { daemonsThat } from './daemons.ts'
 import { placeOf, repmgrMember } from './place.ts'
 import { commandLine, daemonsOf, planRepmgr } from './planned.ts'
@@ -54,6 +56,35 @@ export async function planRepmgrRestart(view: DatabaseView, context: DelegationC
       deadlineSeconds: 120,
       // `repmgr node service --action=restart` may end before the server has started again.
       lines: () => [...around('pause'), shellCommandLine(stop), shellCommandLine(start), ...around('unpause')],
+    },
+  )
+}
+
+/** On the host of the primary: its own can't do that while it is down. */
+export async function planUnregister(view: DatabaseView, context: DelegationContext): Promise<RequestPlan> {
+  const { manager, clusterView } = context
+  const member = repmgrMember(view, manager)
+  if (member?.facts?.nodeId == null) return { why: `repmgr.nodes lists no node with the address of ${view.name}` }
+  if (member.facts.role === 'leader')
+    return { why: `it has ${view.name} as a primary: repmgr primary unregister --node-id=${member.facts.nodeId}` }
+  const primary = clusterView.picture.databases.find((each) => each.id !== view.id && isWritable(each))
+  if (!primary) return { why: 'no primary answers, whose table has the node' }
+  const place = await placeOf(primary, context)
+  if ('why' in place) return place
+  const below = (manager.details?.members ?? []).filter(({ facts }) => facts?.upstream === member.name)
+  return planRepmgr(
+    { call: 'unregister', view, place: { ...place, node: member.facts.nodeId }, context, readers: [primary.id] },
+    {
+      title: `ask repmgr to forget ${view.name}`,
+      effects: ['It is no node of repmgr any more: stop and disable repmgrd on its host.'],
+      restarts: [],
+      deadlineSeconds: 60,
+      checks: [
+        noneRegisteredBelow(
+          view.name,
+          below.map(({ name }) => name),
+        ),
+      ],
     },
   )
 }

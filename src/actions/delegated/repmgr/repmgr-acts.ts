@@ -5,7 +5,7 @@ import type { ManagerActs } from '../definition/manager-acts.ts'
 import type { WantedActName } from '../definition/wanted-act.ts'
 import { lookAtRepmgr } from './look.ts'
 import { planRejoin, planRepmgrFollow, planRepmgrPromotion } from './plan-roles.ts'
-import { planClone, planDaemons, planRepmgrRestart } from './plan-servers.ts'
+import { planClone, planDaemons, planRepmgrRestart, planUnregister } from './plan-servers.ts'
 import { sendToRepmgr } from './send.ts'
 
 export const repmgrActs: ManagerActs = {
@@ -36,6 +36,8 @@ export const repmgrActs: ManagerActs = {
         return planDaemons('resume', null, context)
       case 'put-back':
         return planDaemons('resume', wanted.view, context)
+      case 'leave':
+        return planUnregister(wanted.view, context)
       default:
         return { why: WHY_NOT[wanted.act] }
     }

@@ -6,7 +6,7 @@ import * as arg from '../../definition/step-arguments.ts'
 
 const requestForm = () =>
   arg.form({
-    call: arg.oneOf('switchover', 'promote', 'follow', 'rejoin', 'clone', 'pause', 'resume', 'restart'),
+    call: arg.oneOf('switchover', 'promote', 'follow', 'rejoin', 'clone', 'pause', 'resume', 'restart', 'unregister'),
     /** The host, the words before each command there, the program, and its configuration file. */
     host: arg.text(),
     prefix: arg.texts(),
@@ -57,6 +57,7 @@ export const EVENTS: Readonly<Record<RepmgrCall, string | null>> = {
   pause: null,
   resume: null,
   restart: null,
+  unregister: 'standby_unregister',
 }
 
 /** The event by which repmgr tells that a copy is complete. */
@@ -71,12 +72,13 @@ export const VERBS: Readonly<Record<Exclude<RepmgrCall, 'restart'>, string>> = {
   clone: 'standby clone',
   pause: 'service pause',
   resume: 'service unpause',
+  unregister: 'standby unregister',
 }
 
-type Words = Pick<RepmgrRequest, 'call' | 'upstream' | 'source'>
+type Words = Pick<RepmgrRequest, 'call' | 'node' | 'upstream' | 'source'>
 
 /** The words of its command after `repmgr -f FILE`; of several the main one. None for a restart. */
-export function wordsOf({ call, upstream, source }: Words): readonly string[] {
+export function wordsOf({ call, node, upstream, source }: Words): readonly string[] {
   switch (call) {
     case 'switchover':
       return ['standby', 'switchover', '--siblings-follow']
@@ -97,6 +99,8 @@ export function wordsOf({ call, upstream, source }: Words): readonly string[] {
       return ['service', 'pause']
     case 'resume':
       return ['service', 'unpause']
+    case 'unregister':
+      return ['standby', 'unregister', `--node-id=${node}`]
     case 'restart':
       return []
   }

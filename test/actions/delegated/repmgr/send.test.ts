@@ -186,3 +186,12 @@ test('a switchover that repmgr says has failed names the daemons that it left pa
   assert.equal(look.state, 'failed')
   assert.match(look.words, /repmgrd is still paused beside node1: pgdeck do resume-manager$/)
 })
+
+test('a node that repmgr was asked to forget is done once its table has none, whatever events of before say', async () => {
+  const { tools } = toolsOf({ isUp: true, answer: () => ({}) })
+  const request: RepmgrRequest = { ...CLONE, call: 'unregister', done: 0 }
+  assert.equal((await lookAtRepmgr(request, tools)).state, 'none', 'it was forgotten once, and registered again')
+  const gone = { ...tools, managerSql: async () => [] } as unknown as ActionToolbox
+  assert.deepEqual(await lookAtRepmgr(request, gone), { state: 'done', words: 'repmgr.nodes has no node 2' })
+  assert.equal((await lookAtRepmgr({ ...request, call: 'follow' }, gone)).state, 'failed')
+})

@@ -74,6 +74,8 @@ describe('a real repmgr carries out', { skip: withoutRepmgr || withoutSshd }, ()
     assert.deepEqual(await pausedOn(first?.port), [{ paused: true }])
     assertDone(await pgdeck.act('start', 'node3'))
     assert.deepEqual(await pausedOn(first?.port), [{ paused: false }])
+    assertDone(await pgdeck.act('decommission', 'node3'))
+    assert.deepEqual(await cluster.query('select node_name from repmgr.nodes where node_id = 3', first?.port), [])
   })
 
   test('what a pgdeck asked that was killed meanwhile: the next one looks, and asks no second time', async (context) => {
