@@ -3,6 +3,7 @@
 
 import { Command } from 'commander'
 import { declareAudit } from './commands/audit/declare.ts'
+import { declareBacktest } from './commands/backtest/declare.ts'
 import { declareCheck } from './commands/check/declare.ts'
 import { declareCompletion } from './commands/completion/declare.ts'
 import { declareConfig } from './commands/config/declare.ts'
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((program: Command, invocation: Invocation) => void)[] 
   declareCheck,
   declareMetrics,
   declareRecord,
+  declareBacktest,
   declareAudit,
   declareDo,
   declareRuns,

@@ -79,7 +79,7 @@ export function configErrorOf(file: string, problems: readonly ConfigFileProblem
 }
 
 /** Problems as they follow each other in the file. */
-function inOrder(document: ConfigDocument, problems: readonly ConfigFileProblem[]): readonly ConfigProblem[] {
+export function inOrder(document: ConfigDocument, problems: readonly ConfigFileProblem[]): readonly ConfigProblem[] {
   return problems
     .map((problem) => ({
       path: jsonPathText(problem.path),

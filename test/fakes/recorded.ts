@@ -29,8 +29,8 @@ export interface OpenedRecorder {
   readonly store: Store
   readonly recorder: Recorder
   readonly problems: string[]
-  /** A poll at that time, answered or not. */
-  poll(at: number, answers?: boolean): void
+  /** A poll at that time: what the database answers, or whether it does. */
+  poll(at: number, answers?: boolean | Parameters<typeof aPrimaryPulse>[0]): void
 }
 
 export function openRecorded(
@@ -57,7 +57,7 @@ export function openRecorded(
     poll(at, answers = true) {
       now = at
       const outcome = answers
-        ? ({ ok: true, value: aPrimaryPulse() } as const)
+        ? ({ ok: true, value: aPrimaryPulse(answers === true ? {} : answers) } as const)
         : ({ ok: false, fault: aFault('refused') } as const)
       store.dispatch({ type: 'database-probed', cluster: cluster.name, id: DATABASE, at, outcome })
       store.dispatch({ type: 'poll-ended', cluster: cluster.name, tookMs: 5 })
