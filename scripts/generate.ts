@@ -11,6 +11,8 @@ import { keysDocument } from './keys-document.ts'
 import { manualPage } from './manual-page.ts'
 import { metricsDocument } from './metrics-document.ts'
 import { probesDocument } from './probes-document.ts'
+import { alertRulesFile } from './prometheus/alert-rules.ts'
+import { dashboardFile } from './prometheus/dashboard.ts'
 import { viewsDocument } from './views-document.ts'
 
 export interface GeneratedFile {
@@ -28,6 +30,8 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/metrics.md', make: metricsDocument },
   { path: 'docs/pgdeck.1', make: manualPage },
   { path: 'docs/probes.md', make: probesDocument },
+  { path: 'docs/prometheus/pgdeck-alerts.yml', make: alertRulesFile },
+  { path: 'docs/prometheus/pgdeck-dashboard.json', make: dashboardFile },
   { path: 'docs/views.md', make: viewsDocument },
 ]
 

@@ -11,6 +11,7 @@ const LONG_TESTS = [
   'test/real/managers.test.ts',
   'test/real/new-connections.test.ts',
   'test/real/outages.test.ts',
+  'test/real/prometheus.test.ts',
   'test/real/proxied-faults.test.ts',
   'test/real/refused.test.ts',
   'test/real/servers/moved-address.test.ts',

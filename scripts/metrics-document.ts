@@ -20,6 +20,8 @@ scrape_configs:
 * Labels hold the names of the configuration, which a rename on the screen does not change. All but
   \`pgdeck_build_info\` have the label \`cluster\`.
 * \`/healthz\` answers 200 once every target has been asked, 503 before. It does not report cluster health.
+* [Alert rules](prometheus/pgdeck-alerts.yml) for \`rule_files\` of Prometheus, and a [dashboard](prometheus/pgdeck-dashboard.json) to import into
+  Grafana, are ready to load.
 * There is no TLS and no password: protect the address from everybody who may not read names and figures.
 
 | metric | labels | means |
