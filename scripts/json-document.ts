@@ -2,6 +2,7 @@
 
 import { type AnyDescription, type DocumentDescription, TYPE_WORDS } from './json/describe.ts'
 import {
+  backtestDescription,
   doctorDescription,
   hbaAuditDescription,
   hbaTestDescription,
@@ -35,6 +36,7 @@ export const JSON_DOCUMENTS: readonly DocumentDescription[] = [
   doctorDescription,
   logsDescription,
   reportDescription,
+  backtestDescription,
   keysDescription,
   versionDescription,
 ]

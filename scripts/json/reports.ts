@@ -1,5 +1,6 @@
 // What each field of the documents about access, examinations, collected logs and the program itself means.
 
+import type { backtestDocument } from '../../src/cli/commands/backtest/run.ts'
 import type { doctorDocument } from '../../src/cli/commands/doctor/run.ts'
 import type { hbaAuditDocument } from '../../src/cli/commands/hba/audit-json.ts'
 import type { hbaTestReport } from '../../src/cli/commands/hba/run-test.ts'
@@ -416,6 +417,40 @@ export const reportDescription = describeDocument<ReturnType<typeof reportDocume
       },
     },
     nodes: { about: 'the collected logs of each node; empty for a Markdown file', each: collection },
+  },
+})
+
+const episodes = {
+  each: {
+    rule: ALERT.rule,
+    severity: ALERT.severity,
+    subject: ALERT.subject,
+    owner: ALERT.owner,
+    message: 'text: one sentence with figure and limit, when it was the worst',
+    since: 'time: when it began',
+    until: 'time: when it ended; null: it stood at the last moment that is known',
+    seconds: 'number: how long it is known to have stood',
+  },
+} as const
+
+export const backtestDescription = describeDocument<ReturnType<typeof backtestDocument>>()({
+  command: 'pgdeck backtest FILE --alerts FILE --json',
+  schema: 'pgdeck.backtest/1',
+  about: 'The alerts of recorded time, with the recorded limits and with others.',
+  fields: {
+    schema: 'text: `pgdeck.backtest/1`',
+    file: 'text: path of the recording',
+    clusters: {
+      about: 'one per cluster of it',
+      each: {
+        cluster: 'text: name of the cluster',
+        from: 'time: the first recorded moment',
+        to: 'time: the last recorded moment',
+        recorded: { about: 'the alerts with the recorded limits, in the order of their begin', ...episodes },
+        limits: { about: 'the alerts with the limits of the file', ...episodes },
+        missing: 'list: what was not recorded or can’t be read',
+      },
+    },
   },
 })
 

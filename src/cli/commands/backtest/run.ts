@@ -1,7 +1,6 @@
 // `pgdeck backtest`: the alerts of a recording as they were, and with other limits.
 
 import { basename } from 'node:path'
-import { loadAlertLimits } from '../../../config/alert-limits.ts'
 import { type AlertEpisode, type EpisodeChange, episodeChanges } from '../../../model/alerts/alert-episodes.ts'
 import { subjectRecord } from '../../../model/picture/subject.ts'
 import { messageOf } from '../../../model/values/fault.ts'
@@ -13,6 +12,7 @@ import { listenForSignals } from '../../invocation/command-signals.ts'
 import { CommandError, EXIT_CODES } from '../../invocation/exit-codes.ts'
 import { jsonText, type Output } from '../../invocation/output.ts'
 import { statusLine } from '../../invocation/progress-line.ts'
+import { loadAlertLimits } from './alert-limits.ts'
 
 export interface BacktestCommandOptions {
   /** Path of the recording, and of the limits. */
@@ -54,7 +54,7 @@ export async function backtestCommand(options: BacktestCommandOptions): Promise<
 }
 
 /** The document of `pgdeck backtest --json`. */
-function backtestDocument(file: string, found: readonly ClusterBacktest[]) {
+export function backtestDocument(file: string, found: readonly ClusterBacktest[]) {
   return {
     schema: 'pgdeck.backtest/1',
     file,

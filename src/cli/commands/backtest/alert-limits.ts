@@ -1,13 +1,13 @@
 // A file with alert limits alone, to try them on a recording.
 
-import { FileError, readTextFile } from '../io/files/text-files.ts'
-import type { Thresholds } from '../model/measured/spec.ts'
-import { resolveThresholds } from './defaults.ts'
-import { inOrder } from './load.ts'
-import { ConfigError } from './problems/config-error.ts'
-import { parseConfigDocument } from './problems/document.ts'
-import { allowedText, problemsFromIssues } from './problems/problems.ts'
-import { alertsSchema } from './schema/alerts.ts'
+import { resolveThresholds } from '../../../config/defaults.ts'
+import { inOrder } from '../../../config/load.ts'
+import { ConfigError } from '../../../config/problems/config-error.ts'
+import { parseConfigDocument } from '../../../config/problems/document.ts'
+import { allowedText, problemsFromIssues } from '../../../config/problems/problems.ts'
+import { alertsSchema } from '../../../config/schema/alerts.ts'
+import { FileError, readTextFile } from '../../../io/files/text-files.ts'
+import type { Thresholds } from '../../../model/measured/spec.ts'
 
 /**
  * Returns the limits that the file names, in the units of the model. It has what a cluster has as `alerts` in the configuration.
