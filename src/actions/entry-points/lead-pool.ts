@@ -9,7 +9,7 @@ import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
 import { databaseName } from '../definition/target.ts'
-import { keptAddresses, type Pool, type PoolPlace, readPool } from './pools.ts'
+import { keptAddresses, type Pool, type PoolPlace, readPool, unusedText } from './pools.ts'
 import { reachedThrough } from './reached.ts'
 
 const form = () =>
@@ -71,6 +71,7 @@ export const leadPoolKind = defineStep({
     const { pooler, pool, target } = args
     const found = await readPool(args, tools)
     const named = `${pool} at ${pooler}`
+    if (!found && args.repoint.length === 0) return { result: 'yes', evidence: unusedText(args) }
     if (!found) return { result: 'never', why: `${pooler} has no database ${pool}` }
     const { host, port } = found
     const wanted = databaseName(tools.view(), target)

@@ -138,17 +138,24 @@ export async function resumePool(place: PoolPlace, tools: Tools & Pick<ActionToo
   }
 }
 
+/** Also where the pooler shows no such pool: one that it has removed comes back paused with the next client. */
 async function resumed(place: PoolPlace, tools: Tools): Promise<string> {
   const found = await readPool(place, tools, true)
-  if (!found) return `${place.pooler} has no database ${place.pool}`
+  if (found && !found.isPaused) return `${named(place)} is not paused`
   try {
-    if (!found.isPaused) return `${named(place)} is not paused`
     await tools.entryPoints.command(place.pooler, resumeCommand(place.pool), { outlives: true })
     return `${named(place)} was resumed`
   } catch (error) {
-    if (error instanceof FaultError && /is not paused/.test(error.fault.message)) return `${named(place)} is not paused`
+    const message = error instanceof FaultError ? error.fault.message : ''
+    if (/is not paused/.test(message)) return `${named(place)} is not paused`
+    if (/no such database/.test(message)) return `${place.pooler} has no database ${place.pool}`
     throw error
   }
+}
+
+/** Of a pool that was there when the plan was made. */
+export function unusedText({ pooler, pool }: PoolPlace): string {
+  return `${pooler} has no database ${pool} any more: nobody uses it`
 }
 
 function named({ pooler, pool }: PoolPlace): string {

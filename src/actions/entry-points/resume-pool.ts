@@ -3,7 +3,7 @@
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
-import { type PoolPlace, readPool, readPoolUse, resumeCommand, resumePool } from './pools.ts'
+import { type PoolPlace, readPool, readPoolUse, resumeCommand, resumePool, unusedText } from './pools.ts'
 
 const form = () =>
   arg.form({
@@ -43,7 +43,8 @@ export const resumePoolKind = defineStep({
     const named = `${args.pool} at ${args.pooler}`
     if (isOthers(args, tools)) return { result: 'yes', evidence: `${named} was not paused by this run` }
     const found = await readPool(args, tools)
-    if (found?.isPaused) return { result: 'not-yet', why: `${named} is paused` }
+    if (!found) return { result: 'yes', evidence: unusedText(args) }
+    if (found.isPaused) return { result: 'not-yet', why: `${named} is paused` }
     const { clients, waiting } = await readPoolUse(args, tools)
     return { result: 'yes', evidence: `${named} is not paused: ${clients} clients at work, ${waiting} waiting` }
   },

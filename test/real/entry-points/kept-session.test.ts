@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { resumePool } from '../../../src/actions/entry-points/pools.ts'
 import type { ClusterConfig } from '../../../src/config/config.ts'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { HostConnections } from '../../../src/runtime/hosts/host-connections.ts'
 import { entryPointSessions } from '../../../src/runtime/runs/tools/entry-point-sessions.ts'
 import { openPgBouncer, withoutPgBouncer } from '../../fakes/pgbouncer.ts'
+import { patiently, until } from '../../wait.ts'
 import { sharedCluster } from '../embedded.ts'
 
 const server = sharedCluster({})
@@ -20,7 +22,12 @@ async function withSessions(
     readonly paused: () => Promise<readonly string[]>
   }) => Promise<void>,
 ) {
-  const pool = await openPgBouncer(server().primary, 'transaction', '', `orders = host=127.0.0.1 port=1`)
+  const pool = await openPgBouncer(
+    server().primary,
+    'transaction',
+    '',
+    `orders = host=127.0.0.1 port=1\n* = host=127.0.0.1 port=1`,
+  )
   const abort = new AbortController()
   let passwordCommand = ['printf', 'secret']
   let dsn = pool.dsn('postgres', 'pgbouncer')
@@ -67,6 +74,20 @@ describe('the session with a console that is kept for a paused pool', { skip: wi
     withSessions(async ({ sessions, refuseLogins }) => {
       refuseLogins()
       await assert.rejects(sessions.command('pgb', 'PAUSE "orders"'))
+    }))
+
+  test('resumes a pool that the pooler has removed meanwhile: it would come back paused', () =>
+    withSessions(async ({ sessions }) => {
+      const names = async () =>
+        (await sessions.command<{ name: string }>('pgb', 'SHOW DATABASES')).map(({ name }) => name)
+      await sessions.command('pgb', 'PAUSE "for all"')
+      await until('it is removed', patiently(5_000), async () => !(await names()).includes('for all'))
+      const place = { pooler: 'pgb', pool: 'for all' }
+      const tools = { entryPoints: sessions, writeOutput: () => {} }
+      assert.equal(await resumePool(place, tools), 'for all at pgb was resumed')
+      assert.equal(await resumePool(place, tools), 'for all at pgb is not paused')
+      assert.equal(await resumePool({ ...place, pool: 'orders' }, tools), 'orders at pgb is not paused')
+      assert.equal(await resumePool({ ...place, pool: 'none' }, tools), 'pgb has no database none')
     }))
 
   test('has less patience once the run is to end at once', () =>

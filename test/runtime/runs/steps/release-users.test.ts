@@ -31,10 +31,13 @@ const PLAN = {
   basis: { at: 0, nodes: [], manager: null },
 } as unknown as Run['plan']
 
-function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent = false } = {}) {
+function releasing(
+  entries: readonly JournalEntry[],
+  { isFull = false, isSilent = false, isGone = false, isPausedBefore = true } = {},
+) {
   let run = plannedRun('r', { user: 'u' } as Run['who'], PLAN, false)
   for (const entry of entries) run = applyJournalEntry(run, entry) ?? run
-  let isPaused = true
+  let isPaused = isPausedBefore
   const given: string[] = []
   const log = {
     run: () => run,
@@ -48,6 +51,7 @@ function releasing(entries: readonly JournalEntry[], { isFull = false, isSilent 
     if (isSilent) throw new Error('it does not answer')
     if (text.startsWith('RESUME')) isPaused = false
     if (text.startsWith('PAUSE')) isPaused = true
+    if (isGone) return []
     return text === 'SHOW DATABASES' ? [{ name: 'orders', paused: isPaused ? 1 : 0 }] : []
   }
   const tools = { entryPoints: { command } } as unknown as ActionToolbox
@@ -169,6 +173,16 @@ describe('users who wait because of a run', () => {
     const skipping = releasing([])
     assert.equal((await skipping.run({ 'pause-pool-1': 'a test' })).state, 'done')
     assert.equal(skipping.isPaused(), true)
+  })
+
+  test('are none where the pooler has removed the pool: it is paused, led and resumed as one that nobody uses', async () => {
+    const { run, given } = releasing([], { isGone: true, isPausedBefore: false })
+    assert.equal((await run({})).state, 'done')
+    assert.ok(!given.some((text) => text.startsWith('PAUSE')))
+    // It comes back paused with its next client.
+    const removed = releasing([started, done], { isGone: true })
+    assert.equal((await removed.run({})).state, 'done')
+    assert.equal(removed.isPaused(), false)
   })
 
   test('of a pool that was paused again after the run had let them go wait on when the run is undone', async () => {
