@@ -6,6 +6,8 @@ import { commandField, durationField, nameField, oneOfField, textField, webUrlFi
 const EXPECTED = ['primary', 'standby'] as const
 const UNIQUE = 'unique among the databases, servers and entry points of its cluster.'
 const PASSWORD = 'A program that prints the password. It runs once per connection; its output is never logged.'
+const KEPT_PASSWORD =
+  'A program that prints the password. It runs once an hour, and again where its password is refused; its output is never logged.'
 const CONSOLE = 'a connection string such as "postgresql://stats@10.0.0.21:6432/pgbouncer"'
 const THROUGH = 'a connection string such as "postgresql://pgdeck@db.example.net:5432/postgres?sslmode=verify-full"'
 const STATS = 'a URL such as "http://10.0.0.21:8404/stats", "tcp://10.0.0.21:9999", or the path of a Unix socket'
@@ -109,7 +111,7 @@ export const addressSchema = z.lazy(() =>
           'a pooler. pgdeck opens a new session through it and looks where that leads.',
       }),
       expects: expectsField().meta({ description: 'Which database it should lead to.' }),
-      passwordCommand: commandField().optional().meta({ description: PASSWORD }),
+      passwordCommand: commandField().optional().meta({ description: KEPT_PASSWORD }),
       via: via().meta({ description: 'Reach the address through the SSH of this host.' }),
     })
     .meta({ title: 'Address', description: 'An address by which the applications reach the database.' }),

@@ -7,10 +7,11 @@ import { startWaitLimit } from '../network/wait-timeout.ts'
 import { endpointName } from '../postgres/connection/postgres-fault.ts'
 import { sqlStateOf } from '../postgres/connection/server-error.ts'
 import type { Tunnel } from '../postgres/connection/tunnel.ts'
-import { createConnector } from '../postgres/session/connector.ts'
+import { type ConnectLimit, createConnector } from '../postgres/session/connector.ts'
 import type { ServerSession } from '../postgres/session/server-session.ts'
 import { limitsWithin } from '../postgres/session/session-limits.ts'
 import type { SessionStatement } from '../postgres/session/statement.ts'
+import { keptPassword } from '../process/password-command.ts'
 
 export interface NewSessionsOptions {
   readonly connection: ConnectionParameters
@@ -40,8 +41,27 @@ export interface NewSessions {
   close(): void
 }
 
-export function createNewSessions({ timeoutMs, ...options }: NewSessionsOptions): NewSessions {
-  const connector = createConnector({ ...options, purpose: 'watch', limits: limitsWithin(timeoutMs) })
+/** A program for the password runs once in an hour, and again where its password is refused. */
+export function createNewSessions({ timeoutMs, passwordCommand, ...options }: NewSessionsOptions): NewSessions {
+  const kept = passwordCommand && keptPassword(passwordCommand)
+  const limits = limitsWithin(timeoutMs)
+  const connector = createConnector({ ...options, passwordCommand: kept, purpose: 'watch', limits })
+  /** The last session was let in with the password that is kept. */
+  let wasLetIn = false
+  const open = async (limit: ConnectLimit): Promise<ServerSession> => {
+    try {
+      const session = await connector.open(limit)
+      wasLetIn = true
+      return session
+    } catch (error) {
+      if (kept === null || !isRefusedLogin(error)) throw error
+      kept.forget()
+      // It may have changed since; one that was just printed has not.
+      if (!wasLetIn) throw error
+      wasLetIn = false
+      return open(limit)
+    }
+  }
   return {
     async ask<Row extends QueryResultRow>(
       statement: SessionStatement,
@@ -51,7 +71,7 @@ export function createNewSessions({ timeoutMs, ...options }: NewSessionsOptions)
       const limit = startWaitLimit({ ms: timeoutMs, signals: [signal] })
       const began = performance.now()
       try {
-        const session = await connector.open({ signal: limit.signal, deadline: began + timeoutMs })
+        const session = await open({ signal: limit.signal, deadline: began + timeoutMs })
         try {
           const rows = await answerOf<Row>(session, statement, otherwise, limit.signal)
           const tookMs = performance.now() - began
@@ -68,6 +88,10 @@ export function createNewSessions({ timeoutMs, ...options }: NewSessionsOptions)
     },
     close: () => connector.close(),
   }
+}
+
+function isRefusedLogin(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.code === 'auth' && error.fault.reason !== 'no-database'
 }
 
 async function answerOf<Row extends QueryResultRow>(

@@ -1,6 +1,8 @@
 // Real poolers, proxies and addresses before a primary and its standby: where they lead before and after a promotion.
 
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseDsn } from '../../../src/config/dsn/dsn.ts'
 import type { PostgresNode } from '../../../src/demo/postgres/start-postgres.ts'
@@ -9,6 +11,7 @@ import { createNewSessions } from '../../../src/io/entry-points/new-session.ts'
 import { openPoolerConsole } from '../../../src/io/entry-points/pooler-console.ts'
 import { readTextOrNull } from '../../../src/io/files/sync-files.ts'
 import { openDemoSession } from '../../../src/io/postgres/demo-session.ts'
+import { openTempDir } from '../../../src/io/process/temp-dir.ts'
 import { addressProbe, poolerProbe, proxyProbe } from '../../../src/probes/entry-points/index.ts'
 import { openHaproxy, withoutHaproxy } from '../../fakes/haproxy.ts'
 import { openPgBouncer, withoutPgBouncer } from '../../fakes/pgbouncer.ts'
@@ -105,6 +108,41 @@ describe('an address', () => {
       assert.deepEqual([reached.identity, reached.systemIdentifier, reached.port], [null, null, port])
     } finally {
       await primary.query('GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO PUBLIC')
+    }
+  })
+})
+
+describe('an address with a program for the password', () => {
+  test('runs it once, and again where the password is refused', async () => {
+    const { primary } = server()
+    const scratch = openTempDir()
+    const file = (name: string) => join(scratch.path, name)
+    await primary.createRole('rotated', 'LOGIN')
+    const rotate = async (password: string) => {
+      await primary.query(`ALTER ROLE rotated PASSWORD '${password}'`)
+      writeFileSync(file('password'), password)
+    }
+    const sessions = createNewSessions({
+      connection: parseDsn(`postgresql://rotated@${primary.host}:${primary.port}/postgres`, {}),
+      passwordCommand: ['sh', '-c', `echo >> ${file('runs')}; cat ${file('password')}`],
+      timeoutMs: LIMIT_MS,
+    })
+    const runs = () => (readTextOrNull(file('runs')) ?? '').length
+    try {
+      await rotate('first')
+      for (let look = 0; look < 3; look++) await addressProbe.read({ sessions }, NEVER)
+      assert.equal(runs(), 1)
+      await rotate('second')
+      await addressProbe.read({ sessions }, NEVER)
+      assert.equal(runs(), 2)
+      await primary.query("ALTER ROLE rotated PASSWORD 'third'")
+      await assert.rejects(addressProbe.read({ sessions }, NEVER), /password/)
+      assert.equal(runs(), 3)
+      await assert.rejects(addressProbe.read({ sessions }, NEVER), /password/)
+      assert.equal(runs(), 4)
+    } finally {
+      sessions.close()
+      await scratch.close()
     }
   })
 })

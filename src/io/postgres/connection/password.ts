@@ -6,7 +6,7 @@ import type { ConnectionParameters } from '../../../model/values/connection-para
 import { FaultError } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import { FileError, isOpenToOthers, readRawFile } from '../../files/text-files.ts'
-import { runPasswordCommand } from '../../process/password-command.ts'
+import { type KeptPassword, runPasswordCommand } from '../../process/password-command.ts'
 import { endpointName } from './postgres-fault.ts'
 
 export interface FoundPassword {
@@ -15,17 +15,22 @@ export interface FoundPassword {
   readonly source: string
 }
 
+/** A program that is run for each session, or the kept answer of one. */
+export type PasswordCommand = readonly string[] | KeptPassword
+
 export interface PasswordRequest {
   readonly connection: ConnectionParameters
   readonly host: string
   readonly port: number
-  readonly command: readonly string[] | null
+  readonly command: PasswordCommand | null
 }
 
 /** Returns the password for one server. Throws an `auth` FaultError that lists the places searched if there is none. */
 export async function findPassword(request: PasswordRequest): Promise<FoundPassword> {
   const { connection, command } = request
   if (connection.password !== null) return { value: connection.password, source: 'the dsn' }
+  if (command && 'read' in command)
+    return { value: await command.read(), source: `the answer of ${clean(command.program)}` }
   if (command) return { value: await runPasswordCommand(command), source: `the answer of ${clean(command[0] ?? '')}` }
   const ofEnvironment = process.env.PGPASSWORD
   if (ofEnvironment) return { value: ofEnvironment, source: 'PGPASSWORD' }

@@ -6,7 +6,7 @@ import { type Fault, FaultError, isUnreachable } from '../../../model/values/fau
 import { startWaitLimit } from '../../network/wait-timeout.ts'
 import { debugMessage } from '../../process/debug-messages.ts'
 import { type Encryption, encryptionAttempts, namesFiles } from '../connection/encryption.ts'
-import { type FoundPassword, findPassword } from '../connection/password.ts'
+import { type FoundPassword, findPassword, type PasswordCommand } from '../connection/password.ts'
 import { databaseFault, endpointName, NO_TLS } from '../connection/postgres-fault.ts'
 import type { ConnectionEndpoint, Tunnel } from '../connection/tunnel.ts'
 import type { FirstStatement } from './first-statement.ts'
@@ -45,7 +45,7 @@ export interface Connector {
 
 export interface ConnectorOptions {
   readonly connection: ConnectionParameters
-  readonly passwordCommand: readonly string[] | null
+  readonly passwordCommand: PasswordCommand | null
   /** A tunnel to the endpoints. */
   readonly tunnel?: Tunnel | undefined
   readonly purpose: SessionPurpose
