@@ -1,8 +1,10 @@
 // The scenes of the golden frames of clusters under a manager, by recorded answers of real ones.
 
 import type { ManagerReport } from '../../src/model/measured/managers/manager-report.ts'
+import type { DatabasePulse } from '../../src/model/measured/pulse.ts'
 import type { DatabaseRecord } from '../../src/model/measured/snapshot.ts'
 import { freshReading } from '../../src/model/values/reading.ts'
+import { cloudNativePgReport } from '../../src/probes/database/managers/cloudnativepg.ts'
 import { registeredMember } from '../../src/probes/database/managers/registered-member.ts'
 import type { State } from '../../src/state/state.ts'
 import { type PatroniCase, patroniDatabases } from '../builders/patroni-cluster.ts'
@@ -15,10 +17,12 @@ import {
   aSender,
   aStale,
   aStandbyPulse,
+  NO_MANAGER,
   NOW,
   PRIMARY_LSN,
   SYSTEM,
 } from '../builders/snapshot.ts'
+import { clusterResource } from '../recorded/cloudnativepg.ts'
 import { recordedPatroni } from '../recorded/patroni.ts'
 
 const underPatroni = (given: PatroniCase): State => stateOf([aCluster({ databases: patroniDatabases(given) })])
@@ -109,6 +113,80 @@ function maintenance(): State {
   return stateOf([{ ...aCluster({ databases }), managerSources: sources }])
 }
 
+/** repmgr: one standby must not take over, and the daemon beside the other one does not run. */
+function underRepmgr(): State {
+  const row = (name: string, port: number, role: string, facts: object) =>
+    registeredMember({
+      scope: null,
+      name,
+      host: '127.0.0.1',
+      port,
+      leads: role === 'primary',
+      state: role,
+      system: null,
+      facts: { role, priority: 100, isHealthy: true, ...facts },
+    })
+  const common = {
+    kind: 'repmgr',
+    source: 'repmgr.nodes',
+    scope: null,
+    systemIdentifier: SYSTEM,
+    paused: false,
+  } as const
+  const members = [
+    row('node1', 5432, 'primary', {}),
+    row('node2', 5433, 'standby', { priority: 0, upstream: 'node1' }),
+    row('node3', 5434, 'standby', { upstream: 'node1' }),
+  ]
+  const senders = ['node2', 'node3'].map((applicationName) => aSender({ applicationName }))
+  const place = (id: string, port: number, runs: boolean, pulse: DatabasePulse) => {
+    const report: ManagerReport = { ...common, members, isDaemonRunning: runs }
+    const sessions = runs ? [{ name: 'repmgrd', isPrivileged: true, count: 1 }] : []
+    const manager = freshReading(
+      { reports: [report], unresponsiveAgent: null, lastReport: null, traces: null },
+      NOW - 500,
+    )
+    const managerSigns = { ...NO_MANAGER, sessions }
+    return { ...aDatabase({ id, port, pulse: { ...pulse, managerSigns } }), manager }
+  }
+  const standby = (applicationName: string, serverPort: number) =>
+    aStandbyPulse({ serverPort, clusterName: applicationName })
+  return stateOf([
+    aCluster({
+      databases: [
+        place('node1', 5432, true, aPrimaryPulse({ senders, serverPort: 5432 })),
+        place('node2', 5433, true, standby('node2', 5433)),
+        place('node3', 5434, false, standby('node3', 5434)),
+      ],
+    }),
+  ])
+}
+
+/** CloudNativePG, whose operator moves the primary: pods behind forwarded ports, named as its instances. */
+function underCloudNativePg(): State {
+  const resource = clusterResource(({ status }) => {
+    Object.assign(status, { targetPrimary: 'web-2', phase: 'Switchover in progress' })
+  })
+  const reading = freshReading(
+    {
+      reports: [cloudNativePgReport(JSON.stringify(resource), 'web')],
+      unresponsiveAgent: null,
+      lastReport: null,
+      traces: null,
+    },
+    NOW - 3_000,
+  )
+  const systemIdentifier = '7710875730091603779'
+  const senders = ['web-2', 'web-3'].map((applicationName) => aSender({ applicationName }))
+  const databases = [
+    aDatabase({ id: 'web-1', port: 15_432, pulse: aPrimaryPulse({ senders, systemIdentifier }) }),
+    aDatabase({ id: 'web-2', port: 15_433, pulse: aStandbyPulse({ systemIdentifier, serverPort: 5433 }) }),
+    aDatabase({ id: 'web-3', port: 15_434, pulse: aStandbyPulse({ systemIdentifier, serverPort: 5434 }) }),
+  ]
+  const sources = [{ kind: 'cloudnativepg' as const, address: 'web in shop', reading }]
+  return stateOf([{ ...aCluster({ databases }), managerSources: sources }])
+}
+
 export const MANAGER_SCENES: Readonly<Record<string, () => State>> = {
   'patroni-planned': planned,
   'patroni-planned-details': () => detailsOf(planned(), 'n3'),
@@ -119,6 +197,8 @@ export const MANAGER_SCENES: Readonly<Record<string, () => State>> = {
   'patroni-leader-gone': leaderGone,
   'patroni-agent-down': () => agentDown('n2'),
   'patroni-standby-agent-down': () => agentDown('n1'),
+  repmgr: underRepmgr,
+  cloudnativepg: underCloudNativePg,
   'pg-auto-failover-maintenance': maintenance,
   'pg-auto-failover-maintenance-details': () => detailsOf(maintenance(), 'db-3'),
 }

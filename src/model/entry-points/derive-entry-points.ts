@@ -1,6 +1,7 @@
 // Makes the views of the poolers, proxies and addresses of a cluster.
 
 import type { EntryPointRecord, ProxiedServer } from '../measured/entry-points/entry-point-reading.ts'
+import { entryPointRecords } from '../measured/entry-points/entry-point-records.ts'
 import type {
   AddressView,
   Destination,
@@ -29,7 +30,7 @@ interface Facts {
 
 /** Poolers first, then proxies and addresses, as configured. */
 export function entryPointViews(
-  { entryPoints = [], spec: { thresholds } }: ClusterSnapshot,
+  { spec, entryPoints = entryPointRecords(spec) }: ClusterSnapshot,
   { databases, splitBrains, memberNames, previous, now }: Facts,
 ): readonly EntryPointView[] {
   const before = new Map((previous?.entryPoints ?? []).map((view) => [view.id, view]))
@@ -39,7 +40,7 @@ export function entryPointViews(
   return entryPoints.map((record) => {
     const view =
       record.kind === 'pooler'
-        ? poolerView(record, known, thresholds.poolerWaitSeconds.warning)
+        ? poolerView(record, known, spec.thresholds.poolerWaitSeconds.warning)
         : record.kind === 'proxy'
           ? proxyView(record, known)
           : addressView(record, cluster)

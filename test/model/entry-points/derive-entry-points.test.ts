@@ -241,6 +241,13 @@ describe('a pooler', () => {
   })
 })
 
+test('before any of them has answered, each is there and unknown', () => {
+  const { entryPoints: _, ...snapshot } = aShopBehind(aPooler(), anAddress())
+  const picture = pictureOf(snapshot)
+  assert.deepEqual(viewsOf(picture), ['unknown', 'unknown'])
+  assert.deepEqual(alertsOf(picture), [])
+})
+
 describe('a proxy', () => {
   const primary = aProxied('n1', 5432)
   const standby = aProxied('n2', 5433, { state: 'down' })

@@ -3,7 +3,7 @@
 import type { ClusterManager } from '../../managers/detection/cluster-manager.ts'
 import type { ManagedMember } from '../../managers/detection/manager-details.ts'
 import { managerTitle } from '../../managers/manager-guard.ts'
-import { MANAGER_TITLES } from '../../measured/managers/manager-signs.ts'
+import { MANAGER_TITLES, type ManagerKind } from '../../measured/managers/manager-signs.ts'
 import type { DatabaseRecord, ManagerSource } from '../../measured/snapshot.ts'
 import { isPrimary } from '../../picture/roles.ts'
 import { subjectOf } from '../../picture/subject.ts'
@@ -24,7 +24,10 @@ export function managerConditions(input: RuleInput): readonly AlertCondition[] {
     const record = snapshot.databases.find(({ spec }) => spec.id === view.id)
     if (!record || isFirstMiss(record)) return []
     const isLeft = runsElsewhere && isPrimary(view)
-    const silence = `${managerTitle(manager)} does not answer${whereOf(record)}`
+    const place = whereOf(record)
+    const isLive = manager.activity === 'live'
+    const agent = isLive && place === LEFT_TRACES ? SILENT_AGENT[manager.kind] : undefined
+    const silence = agent ?? `${managerTitle(manager)} does not answer${place}`
     // What comes first is not cut off on a narrow screen.
     const message = isLeft
       ? `beside ${view.name} another one will be promoted${withinText(manager)}, and ${view.name} continues: ${silence}`
@@ -38,6 +41,13 @@ export function managerConditions(input: RuleInput): readonly AlertCondition[] {
   const told = ofDatabases.map(({ subject }) => subject.owner)
   const members = manager.details?.members.filter(({ databaseId }) => databaseId !== null && told.includes(databaseId))
   return [...silentSources(input, members ?? []), ...ofDatabases]
+}
+
+/** Where the manager itself tells that the agent beside one database is gone. */
+const SILENT_AGENT: Readonly<Partial<Record<ManagerKind, string>>> = {
+  patroni: 'its agent of Patroni does not answer',
+  repmgr: 'its repmgrd does not run',
+  pg_auto_failover: 'its keeper does not report to the monitor',
 }
 
 /**
@@ -79,8 +89,10 @@ function isFirstMiss({ manager }: DatabaseRecord): boolean {
   return answer?.unresponsiveAgent != null && answer.unresponsiveAgent.failures < 2 && answer.lastReport !== null
 }
 
+const LEFT_TRACES = ', though it has left traces'
+
 function whereOf({ spec, manager }: DatabaseRecord): string {
   const silent = manager ? lastGood(manager)?.unresponsiveAgent : null
   if (silent) return ` at ${silent.address} (${silent.problem.message})`
-  return spec.patroni === undefined ? ', though it has left traces' : ` at ${spec.patroni}`
+  return spec.patroni === undefined ? LEFT_TRACES : ` at ${spec.patroni}`
 }

@@ -29,8 +29,8 @@ export function afterEntryPointAnswer(
   )
 }
 
-/** Those of the configuration, without readings. */
-function entryPointRecords({ poolers, proxies, addresses }: EntryPointSpecs): readonly EntryPointRecord[] {
+/** Those of the configuration, without readings: before any of them has answered. */
+export function entryPointRecords({ poolers, proxies, addresses }: EntryPointSpecs): readonly EntryPointRecord[] {
   return [
     ...(poolers ?? []).map((spec) => ({ kind: 'pooler' as const, spec, reading: PENDING })),
     ...(proxies ?? []).map((spec) => ({ kind: 'proxy' as const, spec, reading: PENDING })),

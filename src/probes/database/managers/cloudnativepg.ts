@@ -61,8 +61,12 @@ type ClusterDocument = z.output<typeof clusterDocument>
 /** Throws FaultError. */
 export async function readCloudNativePg(cluster: KubernetesCluster, signal: AbortSignal): Promise<ManagerReport> {
   const words = ['get', 'clusters.postgresql.cnpg.io', cluster.cluster, '-o', 'json']
-  const answer = parseJson(await runKubectl(cluster, words, signal))
-  return reportOf(parseAnswer(clusterDocument, answer, `the cluster ${cluster.cluster} of CloudNativePG`))
+  return cloudNativePgReport(await runKubectl(cluster, words, signal), cluster.cluster)
+}
+
+/** The resource of that cluster, as kubectl prints it. Throws FaultError. */
+export function cloudNativePgReport(printed: string, name: string): ManagerReport {
+  return reportOf(parseAnswer(clusterDocument, parseJson(printed), `the cluster ${name} of CloudNativePG`))
 }
 
 function parseJson(answer: string): unknown {

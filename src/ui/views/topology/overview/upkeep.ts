@@ -1,7 +1,8 @@
 // What fills or expires unseen: slots, backups, certificates.
 
 import type { AlertRule } from '../../../../model/picture/alert.ts'
-import type { DatabaseView, ServerView, SlotView } from '../../../../model/picture/picture.ts'
+import type { DatabaseView, Picture, ServerView, SlotView } from '../../../../model/picture/picture.ts'
+import { isReplica } from '../../../../model/picture/roles.ts'
 import { slotForecast } from '../../../../model/storage/storage-forecast.ts'
 import { displayNameOf } from '../../../../state/select/cluster.ts'
 import { backupSummary } from '../../../frame/format/backup.ts'
@@ -12,9 +13,17 @@ import { hostOf, labelled, type OverviewBlock, type OverviewInput, unreadSpan } 
 /** The slot that keeps most, those without a consumer first. */
 export function slotsBlock(input: OverviewInput): OverviewBlock {
   const { picture, glyphs } = input
-  const unused = picture.slots.filter(({ active, temporary }) => !active && !temporary).sort(byKept)
+  const unused = picture.slots.filter((slot) => isUnused(picture, slot)).sort(byKept)
   const lines = (width: number) => [labelled('SLOTS', slotSpans(input, unused), width, glyphs)]
   return { id: 'slots', isCalm: unused.length === 0, lines }
+}
+
+/** As the alert has it: slots that nobody uses on a standby are copies, or wait for its promotion, unless one keeps too much. */
+function isUnused({ databases, alerts }: Picture, { databaseId, name, active, temporary }: SlotView): boolean {
+  if (active || temporary) return false
+  const view = databases.find(({ id }) => id === databaseId)
+  const isTold = alerts.some(({ subject }) => subject.owner === databaseId && subject.part === name)
+  return isTold || view === undefined || !isReplica(view)
 }
 
 const byKept = (one: SlotView, other: SlotView) => (other.retainedBytes ?? 0) - (one.retainedBytes ?? 0)
@@ -26,7 +35,10 @@ function slotSpans({ picture }: OverviewInput, unused: readonly SlotView[]): rea
   if (!first) {
     const most = [...slots].sort(byKept)[0]
     return [
-      span(`${slots.length} in use, at most ${bytes(most?.retainedBytes ?? null)} kept`, 'dim'),
+      span(
+        `${slots.filter(({ active }) => active).length} in use, at most ${bytes(most?.retainedBytes ?? null)} kept`,
+        'dim',
+      ),
       unreadSpan(picture),
     ]
   }

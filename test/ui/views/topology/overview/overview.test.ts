@@ -11,8 +11,16 @@ import { type Glyphs, SCREEN_READER_GLYPHS, UNICODE_GLYPHS } from '../../../../.
 import { frame } from '../../../../../src/ui/frame/screen.ts'
 import { pileUp } from '../../../../builders/alert-screens.ts'
 import { busyShop, gateClosed } from '../../../../builders/home-screens.ts'
-import { HAPPENINGS, healthy } from '../../../../builders/screens.ts'
-import { NOW } from '../../../../builders/snapshot.ts'
+import { HAPPENINGS, healthy, stateOf } from '../../../../builders/screens.ts'
+import {
+  aCluster,
+  aDatabase,
+  aPrimary,
+  aPrimaryPulse,
+  aSlot,
+  aStandbyPulse,
+  NOW,
+} from '../../../../builders/snapshot.ts'
 
 function drawn(state: State, columns: number, rows: number, glyphs: Glyphs = UNICODE_GLYPHS): string {
   return frame(state, { columns, rows, glyphs }, [])
@@ -152,4 +160,18 @@ describe('sessions by state', () => {
   ] as const
   for (const [what, [total, active, idleInTransaction, waiting], wanted] of cases)
     test(what, () => assert.deepEqual(sessionStates({ ...counts, total, active, idleInTransaction, waiting }), wanted))
+})
+
+test('slots that nobody uses on a standby are no finding, those on a primary are', () => {
+  const slot = aSlot({ name: 'pgautofailover_standby_1', active: false })
+  const primary = stateOf([
+    aCluster({ databases: [aDatabase({ id: 'db-1', pulse: aPrimaryPulse({ slots: [slot] }) })] }),
+  ])
+  const standby = stateOf([
+    aCluster({
+      databases: [aPrimary(), aDatabase({ id: 'db-2', port: 5433, pulse: aStandbyPulse({ slots: [slot] }) })],
+    }),
+  ])
+  assert.match(drawn(primary, 120, 40), /SLOTS +pgautofailover_standby_1 on db-1: no consumer/)
+  assert.match(drawn(standby, 120, 40), /SLOTS +0 in use/)
 })
