@@ -30,6 +30,7 @@ const LONG_TESTS = [
   'test/e2e/binary.test.ts',
   'test/e2e/ends.test.ts',
   'test/e2e/package.test.ts',
+  'test/e2e/recorded-incident.test.ts',
   'test/e2e/tour.test.ts',
 ]
 
