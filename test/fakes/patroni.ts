@@ -26,12 +26,14 @@ export interface PatroniOptions {
   readonly authentication?: { readonly username: string; readonly password: string }
   /** Its dynamic configuration has the lines of pg_hba.conf, and no node its own. */
   readonly sharesHba?: true
+  /** Address of an etcd that keeps its state; default: it keeps that by itself (raft). */
+  readonly etcd?: string
 }
 
 /** Resolves when one leads and the other follows it. */
 export async function startPatroni(
   context: TestContext,
-  { nodes = 2, authentication, sharesHba }: PatroniOptions = {},
+  { nodes = 2, ...setup }: PatroniOptions = {},
 ): Promise<readonly PatroniNode[]> {
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
   const scratch = openTempDir()
@@ -48,7 +50,7 @@ export async function startPatroni(
   const bin = PATRONI_SERVER?.bin ?? ''
   for (const place of places) {
     const file = join(scratch.path, `${place.name}.yml`)
-    writePrivateText(file, configOf(place, { places, scratch, bin, authentication, sharesHba }), scratch.owner)
+    writePrivateText(file, configOf(place, { places, scratch, bin, ...setup }), scratch.owner)
     const log = join(scratch.path, `${place.name}.log`)
     const options = { owner: scratch.owner, cwd: scratch.path, env: managerEnv(scratch.path, bin) }
     running.push(await launchProcess(PATRONI ?? '', [file], log, options))
@@ -112,18 +114,19 @@ interface Place {
   readonly raft: number
 }
 
-interface Setup {
+interface Setup extends Omit<PatroniOptions, 'nodes'> {
   readonly places: readonly Place[]
   readonly scratch: TempDir
   readonly bin: string
-  readonly authentication: PatroniOptions['authentication']
-  readonly sharesHba: PatroniOptions['sharesHba']
 }
 
 const HBA = ['local all all trust', 'host all all 127.0.0.1/32 md5', 'host replication replica 127.0.0.1/32 md5']
 
 /** JSON is YAML. */
-function configOf(place: Place, { places: all, scratch: { path }, bin, authentication, sharesHba }: Setup): string {
+function configOf(
+  place: Place,
+  { places: all, scratch: { path }, bin, authentication, sharesHba, etcd }: Setup,
+): string {
   const { name, sql, rest, raft } = place
   const own = `127.0.0.1:${rest}`
   const account = (username: string) => ({ username, password: 'secret' })
@@ -131,11 +134,15 @@ function configOf(place: Place, { places: all, scratch: { path }, bin, authentic
     scope: 'vault',
     name,
     restapi: { listen: own, connect_address: own, ...(authentication ? { authentication } : {}) },
-    raft: {
-      data_dir: join(path, `raft-${name}`),
-      self_addr: `127.0.0.1:${raft}`,
-      partner_addrs: all.filter((other) => other !== place).map((other) => `127.0.0.1:${other.raft}`),
-    },
+    ...(etcd
+      ? { etcd3: { hosts: etcd } }
+      : {
+          raft: {
+            data_dir: join(path, `raft-${name}`),
+            self_addr: `127.0.0.1:${raft}`,
+            partner_addrs: all.filter((other) => other !== place).map((other) => `127.0.0.1:${other.raft}`),
+          },
+        }),
     bootstrap: {
       dcs: {
         ttl: 20,

@@ -1,9 +1,10 @@
 // A real pg_auto_failover on loopback: a monitor and three nodes, each with its keeper; it ends with the test.
 
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { startPrimary } from '../../src/demo/postgres/start-postgres.ts'
-import { makeFolder, readTextOrNull } from '../../src/io/files/sync-files.ts'
+import { makeFolder, readTextOrNull, type SystemUser } from '../../src/io/files/sync-files.ts'
 import { freePort } from '../../src/io/network/free-port.ts'
 import {
   isProcessAlive,
@@ -38,6 +39,34 @@ export interface MonitoredGroup {
 
 const COUNT = 3
 const HBA = ['local all all trust', 'host all all 127.0.0.1/32 trust'].join('\n')
+
+/** Programs as they are beside a service: pg_autoctl with the environment of its keepers, and the two commands of the service. */
+function keeperService(
+  { path, owner }: { readonly path: string; readonly owner: SystemUser | null },
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+  bin: string,
+) {
+  const folder = join(path, 'bin')
+  makeFolder(folder, owner)
+  const words = Object.entries(env).map(([key, value]) => `${key}='${value}'`)
+  const own = `env ${words.join(' ')} ${PG_AUTOCTL}`
+  const data = join(path, name)
+  const scripts = {
+    pg_autoctl: `exec ${own} "$@"`,
+    [`pgautofailover-start-${name}`]: `setsid ${own} run --pgdata ${data} >>${join(path, `${name}.service.log`)} 2>&1 </dev/null &`,
+    [`pgautofailover-stop-${name}`]: `exec ${own} stop --pgdata ${data}`,
+  }
+  for (const [program, text] of Object.entries(scripts)) {
+    writeFileSync(join(folder, program), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+  }
+  for (const program of readdirSync(bin)) {
+    if (!existsSync(join(folder, program))) symlinkSync(join(bin, program), join(folder, program))
+  }
+  const asOwner = owner ? ['runuser', '-u', owner.name, '--'] : []
+  const command = (verb: string) => [...asOwner, join(folder, `pgautofailover-${verb}-${name}`)]
+  return { binDirectory: folder, start: command('start'), stop: command('stop') }
+}
 
 /** Resolves when one node is the primary and the others are secondaries. */
 export async function startPgAutoFailover(context: TestContext): Promise<MonitoredGroup> {
@@ -97,6 +126,7 @@ export async function startPgAutoFailover(context: TestContext): Promise<Monitor
     if (index === 1)
       await until('the first node is there', 60_000, async () => (await states())[0] === 'node1 single/single')
     const user = scratch.owner?.name
+    const service = keeperService(scratch, name, options.env, bin)
     nodes.push({
       name,
       dsn: `postgresql://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
@@ -104,7 +134,7 @@ export async function startPgAutoFailover(context: TestContext): Promise<Monitor
         name: `host-${name}`,
         local: true,
         dataDirectory,
-        binDirectory: bin,
+        ...service,
         ...(user === undefined ? {} : { as: user }),
       },
       start,

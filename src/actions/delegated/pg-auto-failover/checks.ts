@@ -9,6 +9,7 @@ import {
   leads,
   type MonitorGroup,
   type MonitorNode,
+  mayLead,
   readMonitorGroup,
   statesText,
 } from './monitor.ts'
@@ -20,6 +21,7 @@ export interface CheckedNode {
 }
 
 export const MAINTENANCE_GUARD = 'maintenance-guard'
+export const STANDBYS_LEFT = 'standbys-left'
 
 /** The monitor promotes only a secondary, and only its keeper carries that out. */
 export function monitorCanPromote(about: CheckedNode): PreflightCheck {
@@ -66,6 +68,35 @@ export function keeperReports(about: CheckedNode): PreflightCheck {
   })
 }
 
+/** The monitor itself removes any node: of a primary it gives the role away, and commits may hang without the last standby. */
+export function standbysLeft(about: CheckedNode): PreflightCheck {
+  return monitorCheck(STANDBYS_LEFT, true, about, (node, group) => {
+    const states = statesText(group.nodes)
+    if (mayLead(node)) {
+      const message = `the monitor has ${node.name} as the primary, or makes it that: ${states}`
+      return { result: 'fail', mayOverride: false, message, hint: 'Switch over first.' }
+    }
+    const why = whyNotWithout(node, group)
+    if (why !== null) return { result: 'fail', ...why }
+    return { result: 'pass', message: `the monitor has ${states}`, hint: null }
+  })
+}
+
+/** Why commits would hang without this standby; null if they would not. One that is no healthy secondary holds up none. */
+export function whyNotWithout(
+  node: MonitorNode,
+  group: MonitorGroup,
+): { readonly message: string; readonly hint: string } | null {
+  const ready = othersReady(node, group).filter(({ quorum }) => quorum)
+  const counts = node.isHealthy && isSecondary(node) && node.quorum
+  if (!counts || ready.length >= group.syncStandbys) return null
+  return { message: fewLeft(ready, group), hint: 'Bring the other nodes back first: pg_autoctl show state.' }
+}
+
+function fewLeft(ready: readonly MonitorNode[], { syncStandbys }: MonitorGroup): string {
+  return `${ready.length} other healthy ${ready.length === 1 ? 'secondary' : 'secondaries'} would be left, and commits need ${syncStandbys} synchronous standbys: they would hang`
+}
+
 /** Why this node must stay where it is; null if it may be taken into maintenance. */
 export function whyNoMaintenance(
   node: MonitorNode,
@@ -84,8 +115,7 @@ export function whyNoMaintenance(
   // A secondary that becomes the primary is no standby any more.
   const left = ready.length - (leads(node) ? 1 : 0)
   if (left >= group.syncStandbys && (ready.length > 0 || !leads(node))) return null
-  const message = `${ready.length} other healthy ${ready.length === 1 ? 'secondary' : 'secondaries'} would be left, and commits need ${group.syncStandbys} synchronous standbys: they would hang`
-  return { message, hint, mayOverride: ready.length > 0 }
+  return { message: fewLeft(ready, group), hint, mayOverride: ready.length > 0 }
 }
 
 function othersReady(node: MonitorNode, { nodes }: MonitorGroup): readonly MonitorNode[] {

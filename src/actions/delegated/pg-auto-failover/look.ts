@@ -4,6 +4,7 @@ import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { findDatabase } from '../../definition/target.ts'
 import type { ManagerLook } from '../definition/manager-acts.ts'
+import { isCreating } from './copy-anew.ts'
 import {
   changing,
   isSecondary,
@@ -22,6 +23,8 @@ export async function lookAtMonitor(stored: JsonRecord, tools: ActionToolbox): P
   const request = monitorRequest(stored)
   const group = await readMonitorGroup(request.formation, request.node, tools)
   const node = group.nodes.find(({ name }) => name === request.node)
+  if (request.call === 'leave') return leaveSeen(request, node, group)
+  if (request.call === 'rebuild') return copySeen(request, node, tools)
   if (!node) return { state: 'failed', words: `the monitor no longer lists ${request.node}` }
   switch (request.call) {
     case 'promotion':
@@ -50,6 +53,39 @@ function promotionSeen({ old }: MonitorRequest, node: MonitorNode, group: Monito
 
 /** What the monitor wants of a node whose promotion it has begun. */
 const TAKING_OVER: ReadonlySet<string> = new Set(['prepare_promotion', 'stop_replication', 'wait_primary', 'primary'])
+
+function leaveSeen(
+  { node: name, nodeId }: MonitorRequest,
+  node: MonitorNode | undefined,
+  group: MonitorGroup,
+): ManagerLook {
+  if (node?.id === nodeId) {
+    const words = `the monitor has ${nodeStateText(node)}`
+    return { state: node.assigned === 'dropped' ? 'unfinished' : 'none', words }
+  }
+  const [moving] = changing(group)
+  const words = `the monitor no longer lists ${node ? `node ${nodeId}` : name}: ${statesText(group.nodes)}`
+  return moving ? { state: 'open', words, isThis: true } : { state: 'done', words }
+}
+
+/** The monitor gives a node that is registered again another number. */
+async function copySeen(
+  request: MonitorRequest,
+  node: MonitorNode | undefined,
+  tools: ActionToolbox,
+): Promise<ManagerLook> {
+  const { database, nodeId, node: name } = request
+  if (!node)
+    return { state: 'unfinished', words: `the monitor no longer lists ${name}, and its copy is still to be made` }
+  const words = `the monitor has ${nodeStateText(node)}`
+  if (node.id === nodeId) return { state: node.assigned === 'dropped' ? 'unfinished' : 'none', words }
+  if (isSecondary(node)) return { state: 'done', words: `${words} as node ${node.id}` }
+  if (await isCreating(request, tools))
+    return { state: 'unfinished', words: `pg_autoctl create postgres is running there` }
+  const view = findDatabase(await tools.refresh(), database)
+  if (view?.problem !== null) return { state: 'unfinished', words: `${words}; PostgreSQL does not answer` }
+  return { state: 'open', words, isThis: true }
+}
 
 function maintenanceSeen(node: MonitorNode, group: MonitorGroup): ManagerLook {
   const words = `the monitor has ${statesText(group.nodes)}`

@@ -19,6 +19,10 @@ const nodeShape = z.object({
   /** Seconds since its keeper reported. */
   reportedAgo: z.coerce.number(),
   system: z.string().nullable(),
+  /** 0: never the primary. */
+  priority: z.number().default(50),
+  /** Whether commits may wait for it. */
+  quorum: z.boolean().default(true),
 })
 
 /** A node, by the monitor. */
@@ -34,7 +38,8 @@ export interface MonitorGroup {
 const NODES = `SELECT pg_catalog.json_build_object('id', n.nodeid, 'name', pg_catalog.left(n.nodename, 200), 'group', n.groupid,
     'reported', n.reportedstate::pg_catalog.text, 'assigned', n.goalstate::pg_catalog.text, 'isHealthy', n.health > 0,
     'reportedAgo', extract(epoch FROM pg_catalog.clock_timestamp() - n.reporttime),
-    'system', nullif(n.sysidentifier, 0)::pg_catalog.text) AS node, f.number_sync_standbys AS sync
+    'system', nullif(n.sysidentifier, 0)::pg_catalog.text,
+    'priority', n.candidatepriority, 'quorum', n.replicationquorum) AS node, f.number_sync_standbys AS sync
   FROM pgautofailover.node n JOIN pgautofailover.formation f ON f.formationid = n.formationid
   WHERE n.formationid = $1 ORDER BY n.nodeid LIMIT 200`
 
@@ -56,6 +61,18 @@ export function isSettled({ reported, assigned }: MonitorNode): boolean {
 /** It is the primary, and stays that. */
 export function leads(node: MonitorNode): boolean {
   return isSettled(node) && LEADING.has(node.assigned)
+}
+
+const TAKING_OVER: ReadonlySet<string> = new Set([
+  ...LEADING,
+  'apply_settings',
+  'prepare_promotion',
+  'stop_replication',
+])
+
+/** It is the primary now, or the monitor makes it that. One that lost the role still reports it until its keeper answers. */
+export function mayLead({ reported, assigned }: MonitorNode): boolean {
+  return TAKING_OVER.has(assigned) || (TAKING_OVER.has(reported) && assigned !== 'dropped')
 }
 
 /** It is a standby that may be promoted now. */

@@ -4,13 +4,14 @@ import { sqlLiteral } from '../../../io/postgres/connection/literal.ts'
 import type { DatabaseView } from '../../../model/picture/picture.ts'
 import { isPrimary } from '../../../model/picture/roles.ts'
 import { shellCommandLine } from '../../../model/values/shell-quote.ts'
-import { databaseServiceOf } from '../../hosts/service.ts'
+import { databaseServiceOf, hostConfigOf } from '../../hosts/service.ts'
 import type { DelegationContext, ManagerActs, PlannedRequest, RequestPlan } from '../definition/manager-acts.ts'
 import type { WantedActName } from '../definition/wanted-act.ts'
 import { type CheckedNode, keeperReports, maintenanceGuard, monitorCanPromote } from './checks.ts'
+import { isOfKeeper } from './keeper.ts'
 import { lookAtMonitor } from './look.ts'
-import { type MonitorNode, readMonitorGroup } from './monitor.ts'
-import type { MonitorRequest } from './request.ts'
+import { readMonitorGroup } from './monitor.ts'
+import { planCopy, planLeave, type Subject } from './plan-node.ts'
 import { sendToMonitor } from './send.ts'
 
 export const pgAutoFailoverActs: ManagerActs = {
@@ -31,6 +32,10 @@ export const pgAutoFailoverActs: ManagerActs = {
       case 'put-back':
       case 'rejoin':
         return onNode(wanted.view, context, maintenanceOff)
+      case 'rebuild':
+        return onNode(wanted.view, context, (subject) => planCopy(subject, wanted.upstream))
+      case 'leave':
+        return onNode(wanted.view, context, planLeave)
       default:
         return { why: WHY_NOT[wanted.act] }
     }
@@ -39,7 +44,8 @@ export const pgAutoFailoverActs: ManagerActs = {
   look: lookAtMonitor,
 }
 
-type Other = Exclude<WantedActName, 'switchover' | 'failover' | 'restart' | 'take-out' | 'put-back' | 'rejoin'>
+type Asked = 'switchover' | 'failover' | 'restart' | 'take-out' | 'put-back' | 'rejoin' | 'rebuild' | 'leave'
+type Other = Exclude<WantedActName, Asked>
 
 const UNMINDED = 'it does not mind it'
 const WHY_NOT: Readonly<Record<Other, string>> = {
@@ -48,21 +54,10 @@ const WHY_NOT: Readonly<Record<Other, string>> = {
   'drop-slot': UNMINDED,
   'add-hba-entry': UNMINDED,
   'set-parameter': UNMINDED,
-  rebuild: 'a node is only built anew after it was dropped: pg_autoctl drop node, then pg_autoctl create postgres',
-  leave: 'a node is dropped on its host: pg_autoctl drop node',
   follow: 'it decides itself which upstream each standby follows',
   pause: 'it can’t be paused: only single nodes can be taken into maintenance',
   resume: 'it can’t be paused: only single nodes can be taken into maintenance',
   'cancel-switchover': 'it can’t schedule a switchover',
-}
-
-interface Subject {
-  readonly view: DatabaseView
-  readonly node: MonitorNode
-  readonly about: CheckedNode
-  readonly context: DelegationContext
-  /** The request without its call. */
-  readonly common: Omit<MonitorRequest, 'call'>
 }
 
 type Planner = (subject: Subject) => RequestPlan | Promise<RequestPlan>
@@ -88,6 +83,11 @@ async function onNode(view: DatabaseView, context: DelegationContext, planner: P
     host: null,
     stop: [],
     startedAt: null,
+    start: [],
+    prefix: [],
+    program: '',
+    dataDirectory: null,
+    create: [],
   }
   return planner({ view, node, about: { formation, node: name }, context, common })
 }
@@ -136,16 +136,20 @@ function maintenanceOn({ view, about, context: { manager }, common }: Subject): 
   }
 }
 
-function maintenanceOff({ view, node, common }: Subject): RequestPlan {
+function maintenanceOff({ view, node, common, context: { tools } }: Subject): RequestPlan {
   if (!/maintenance$/.test(node.assigned))
     return {
       why: `${node.name} is not in maintenance: its keeper brings it back by itself (systemctl start pgautofailover on its host)`,
     }
+  // Where the configured stop is that of the keeper's service, a fence has stopped that too.
+  const { id: host = null, start = null } = hostConfigOf(view.id, tools) ?? {}
+  const starts = start !== null && isOfKeeper(start) ? start : []
+  const also = starts.length === 0 ? '' : `\nWhere its keeper does not run: ${shellCommandLine(starts)}`
   return {
     ...MONITOR,
-    request: { ...common, call: 'maintenance-off' },
+    request: { ...common, call: 'maintenance-off', host, start: starts },
     title: `ask pg_auto_failover to end the maintenance of ${view.name}`,
-    detail: detailOf('stop_maintenance', [common.nodeId], 'disable maintenance', ', on its host,'),
+    detail: detailOf('stop_maintenance', [common.nodeId], 'disable maintenance', ', on its host,') + also,
     checks: [],
     effects: ['Its keeper starts PostgreSQL if it is down, as a standby where another node is the primary.'],
     restarts: [view.id],

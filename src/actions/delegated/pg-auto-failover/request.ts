@@ -6,7 +6,7 @@ import * as arg from '../../definition/step-arguments.ts'
 
 const requestForm = () =>
   arg.form({
-    call: arg.oneOf('promotion', 'maintenance-on', 'maintenance-off', 'restart'),
+    call: arg.oneOf('promotion', 'maintenance-on', 'maintenance-off', 'restart', 'rebuild', 'leave'),
     formation: arg.text(),
     /** Its name by the monitor. */
     node: arg.text(),
@@ -17,9 +17,17 @@ const requestForm = () =>
     old: arg.optionalText(),
     /** `restart`: id of the database, host, command, and the postmaster that is to end (milliseconds since the epoch). */
     database: arg.text(),
+    /** Of `restart` and `rebuild`; `stop` of the latter is that of its keeper. */
     host: arg.optionalText(),
     stop: arg.texts(),
     startedAt: arg.optionalNumber(),
+    /** `rebuild`: how its keeper is started, and pg_autoctl on its host with the words that switch to the owner of the data. */
+    start: arg.texts(),
+    prefix: arg.texts(),
+    program: arg.text(),
+    dataDirectory: arg.optionalText(),
+    /** The words of `pg_autoctl create postgres`, without the monitor. */
+    create: arg.texts(),
   })
 export type MonitorRequest = arg.Of<typeof requestForm>
 

@@ -4,11 +4,14 @@ import { ActionError } from '../../../model/runs/action-error.ts'
 import type { JsonRecord } from '../../../model/runs/plan.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { requireHost } from '../../hosts/host-programs.ts'
+import { startServer } from '../../hosts/start-server.ts'
 import { MAINTENANCE_GUARD, whyNoMaintenance } from './checks.ts'
+import { copyAnew } from './copy-anew.ts'
+import { removeFromMonitor } from './leave.ts'
 import { readMonitorGroup } from './monitor.ts'
 import { type MonitorRequest, monitorRequest } from './request.ts'
 
-type SqlCall = Exclude<MonitorRequest['call'], 'restart'>
+type SqlCall = Exclude<MonitorRequest['call'], 'restart' | 'rebuild' | 'leave'>
 
 const OURS = `WHERE EXISTS (SELECT FROM pgautofailover.node n WHERE n.formationid = $1 AND n.nodename = $2
     AND ($3::pg_catalog.text IS NULL OR n.sysidentifier::pg_catalog.text = $3))`
@@ -31,6 +34,11 @@ export async function sendToMonitor(stored: JsonRecord, tools: ActionToolbox): P
   const request = monitorRequest(stored)
   const { call, formation, node, system } = request
   if (call === 'restart') return stopForKeeper(request, tools)
+  if (call === 'rebuild') return copyAnew(request, tools)
+  if (call === 'leave') {
+    await removeFromMonitor(request, tools)
+    return `the monitor no longer lists ${node}`
+  }
   if (call === 'maintenance-on') await requireGuard(request, tools)
   const [row] = await tools.managerSql<{ done: boolean }>({
     text: `SELECT ${CALLS[call]} AS done ${OURS}`,
@@ -41,8 +49,21 @@ export async function sendToMonitor(stored: JsonRecord, tools: ActionToolbox): P
       `the monitor lists no ${node} of system ${system ?? '?'} in formation ${formation}`,
       'Nothing was asked. Check "manager" in the config.',
     )
+  if (call === 'maintenance-off') await startKeeper(request, tools)
   if (row.done) return `the monitor ${BEGUN[call]} ${node}`
   return call === 'promotion' ? `the monitor says that ${node} is the primary already` : `the monitor changed nothing`
+}
+
+/** A keeper reports each second. */
+const DEAD_KEEPER_SECONDS = 3
+
+/** A keeper that was stopped with PostgreSQL would never end the maintenance. */
+async function startKeeper({ formation, node: name, database, host, start }: MonitorRequest, tools: ActionToolbox) {
+  if (start.length === 0) return
+  const { nodes } = await readMonitorGroup(formation, name, tools)
+  const node = nodes.find((each) => each.name === name)
+  if (!node || node.reportedAgo <= DEAD_KEEPER_SECONDS) return
+  await startServer({ database, start, dataDirectory: null }, requireHost(host, tools), tools)
 }
 
 /** Throws ActionError where the other nodes have changed since the plan. */

@@ -8,6 +8,8 @@ import { lookAtMonitor } from '../../../../src/actions/delegated/pg-auto-failove
 
 type States = readonly [reported: string, assigned: string, reportedAgo?: number]
 
+const NOTHING_ON_A_HOST = { start: [], prefix: [], program: '', dataDirectory: null, create: [] }
+
 /** The promotion of node2, from node1 as the primary. */
 function lookAt(...nodes: readonly States[]): Promise<ManagerLook> {
   const rows = nodes.map(([reported, assigned, reportedAgo = 1], index) => ({
@@ -34,6 +36,7 @@ function lookAt(...nodes: readonly States[]): Promise<ManagerLook> {
     host: null,
     stop: [],
     startedAt: null,
+    ...NOTHING_ON_A_HOST,
   }
   return lookAtMonitor(request, { managerSql: () => Promise.resolve(rows) } as unknown as ActionToolbox)
 }

@@ -22,6 +22,8 @@ async function acting(context: TestContext, group: MonitoredGroup): Promise<Acti
   return opened
 }
 
+const nameIn = (state: string) => state.split(' ')[0] ?? ''
+
 /** How often the monitor was told to take the role from a primary. */
 async function handOvers({ query }: MonitoredGroup): Promise<number> {
   const [row] = await query<{ n: number }>(
@@ -70,6 +72,41 @@ describe('a real pg_auto_failover carries out', { skip: withoutPgAutoFailover },
     assert.equal((await group.states())[0], 'node1 primary/primary')
     await group.nodes[1]?.start()
     await until('node2 is back', 120_000, async () => (await group.states())[1] === 'node2 secondary/secondary')
+  })
+
+  test('a new copy, also with pgdeck killed in the middle, and the end of a membership', async (context) => {
+    const group = await startPgAutoFailover(context)
+    const pgdeck = await acting(context, group)
+    const [primary = ''] = (await group.states()).filter((state) => state.endsWith(' primary/primary')).map(nameIn)
+    const [first = '', second = ''] = group.nodes.map(({ name }) => name).filter((name) => name !== primary)
+    await group.query(`select pgautofailover.set_node_candidate_priority('default', '${first}', 40)`)
+    const number = async (name: string) =>
+      (
+        await group.query<{ n: number }>(`select nodeid::int as n from pgautofailover.node where nodename = '${name}'`)
+      )[0]?.n
+    const before = await number(first)
+
+    const rebuilt = await pgdeck.act('rebuild-replica', first)
+    assertDone(rebuilt)
+    assert.notEqual(await number(first), before)
+    const [rank] = await group.query<{ p: number }>(
+      `select candidatepriority::int as p from pgautofailover.node where nodename = '${first}'`,
+    )
+    assert.equal(rank?.p, 40)
+    assert.ok((await group.states()).includes(`${first} secondary/secondary`))
+
+    // Killed right after the monitor has forgotten the node, and its data is gone.
+    const after = { type: 'said', step: 'ask-manager' }
+    const action = 'rebuild-replica'
+    assertDone(await killedAndResumed({ options: optionsOf(group), action, target: second, after }))
+    const once = await group.query<{ n: number }>(
+      `select count(*)::int as n from pgautofailover.node where nodename = '${second}'`,
+    )
+    assert.equal(once[0]?.n, 1)
+
+    assert.equal((await pgdeck.act('decommission', primary)).state, 'blocked')
+    assertDone(await pgdeck.act('decommission', second))
+    assert.deepEqual((await group.states()).map(nameIn).toSorted(), [first, primary].toSorted())
   })
 
   test('what a pgdeck asked that was killed meanwhile: the next one looks, and asks no second time', async (context) => {
