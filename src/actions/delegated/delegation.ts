@@ -135,8 +135,10 @@ async function answeringManager(
   let view = clusterView
   for (;;) {
     const found = delegationFor(view, request, tools, direct)
-    const isHeard = view.picture.manager?.details?.areMembersCurrent === true
-    if (found === null || !('why' in found) || isHeard || performance.now() > until) return found
+    const details = view.picture.manager?.details
+    // Without its store it tells no members, and carries out nothing.
+    const isKnown = details?.areMembersCurrent === true || details?.dcs?.state === 'lost'
+    if (found === null || !('why' in found) || isKnown || performance.now() > until) return found
     await tools.wait(ASK_AGAIN_MS)
     view = await tools.refresh()
   }

@@ -9,6 +9,7 @@ import { PLAIN_PROFILE } from '../../../src/model/measured/spec.ts'
 import { noImpact } from '../../../src/model/runs/plan.ts'
 import { patroniDatabases } from '../../builders/patroni-cluster.ts'
 import { aCluster, aFault, NOW } from '../../builders/snapshot.ts'
+import { recordedPatroni } from '../../recorded/patroni.ts'
 
 const DIRECT: Draft = {
   target: { id: 'n1', name: 'n1' },
@@ -55,4 +56,22 @@ test('a plan of a profile is not the manager’s, and its check says why', async
   const found = await draft.checks.find(({ id }) => id === 'manager')?.run(clusterView, draft, {} as never)
   assert.equal(found?.result, 'fail')
   assert.match(found?.message ?? '', /pgdeck can’t ask it: the profile manageengine has steps of its own around this$/)
+})
+
+test('a manager that has lost its store is not waited for', async () => {
+  const databases = patroniDatabases({ state: recordedPatroni.dcsLost, primary: null, seenAgoMs: 60_000 })
+  const picture = derivePicture(aCluster({ databases }), null, NOW)
+  assert.equal(picture.manager?.details?.dcs?.state, 'lost')
+  const manager = { kind: 'patroni', addresses: ['http://127.0.0.1:13132'], user: null, act: true }
+  const config = { manager, databases: [], hosts: [], spec: { profile: PLAIN_PROFILE } }
+  const clusterView = { picture, config } as unknown as PlanningView
+  const tools = { config, refresh: () => assert.fail('it was read again') } as unknown as ActionToolbox
+  const action = { name: 'promote', fields: [], draft: () => Promise.resolve(DIRECT) } as unknown as Action
+  const request = { action: 'promote', target: 'n2', input: {} }
+  const draft = await withDelegation(action).draft(clusterView, request, {
+    ...tools,
+    wait: () => assert.fail('it was waited for'),
+  })
+  const found = await draft.checks.find(({ id }) => id === 'manager')?.run(clusterView, draft, {} as never)
+  assert.match(found?.message ?? '', /pgdeck can’t ask it: it has lost its configuration store/)
 })
