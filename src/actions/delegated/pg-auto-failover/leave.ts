@@ -11,7 +11,7 @@ const KEEPER_MS = 60_000
 const LOOK_AGAIN_MS = 500
 
 // The primary is refused here too: the monitor itself would promote another node in its place.
-const REMOVE = `SELECT pgautofailover.remove_node(n.nodeid::bigint, $4::bool) AS done FROM pgautofailover.node n
+const REMOVE = `SELECT pgautofailover.remove_node(n.nodeid::bigint, $4::pg_catalog.bool) AS done FROM pgautofailover.node n
   WHERE n.formationid = $1 AND n.nodename = $2 AND n.nodeid = $3
     AND n.goalstate::pg_catalog.text NOT IN ('primary', 'single', 'wait_primary', 'join_primary', 'apply_settings', 'prepare_promotion', 'stop_replication')
     AND n.reportedstate::pg_catalog.text NOT IN ('primary', 'single', 'wait_primary', 'join_primary', 'apply_settings')
