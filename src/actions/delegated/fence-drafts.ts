@@ -116,7 +116,8 @@ async function resumption(delegation: Delegation, { act, view }: UnfencedBy): Pr
 type UnfencedBy = Extract<WantedAct, { readonly act: 'put-back' | 'rejoin' }>
 
 function withManager(delegation: Delegation, own: Draft, planned: PlannedRequest): Draft {
-  return { ...own, checks: [managerCarriesOut(delegation), ...withoutManager(own), ...planned.checks] }
+  const kept = withoutManager(own).filter(({ id }) => !planned.replaces?.includes(id))
+  return { ...own, checks: [managerCarriesOut(delegation), ...kept, ...planned.checks] }
 }
 
 function withoutManager({ checks }: Draft): readonly PreflightCheck[] {

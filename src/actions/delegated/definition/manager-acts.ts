@@ -26,6 +26,8 @@ export interface PlannedRequest {
   readonly detail: string
   /** Checks of its own, e.g. its dry run. */
   readonly checks: readonly PreflightCheck[]
+  /** Ids of checks of the plan without the manager in whose place these are. */
+  readonly replaces?: readonly string[]
   /** What takes it back when the run is undone. Absent: nothing does. */
   readonly undo?: RequestUndo
   /** Sentences for the cost. */

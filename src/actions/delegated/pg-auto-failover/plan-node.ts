@@ -76,6 +76,8 @@ export function planLeave({ view, node, about, common }: Subject): PlannedReques
     title: `ask pg_auto_failover to drop ${view.name}`,
     detail: `SELECT pgautofailover.remove_node(${node.id});\nThe same, on its host, as: pg_autoctl drop node`,
     checks: [standbysLeft(about)],
+    // The monitor sets synchronous_standby_names itself when a node leaves.
+    replaces: ['sync-standbys'],
     effects: ['Its keeper stops PostgreSQL and ends; the other keepers drop their slots for it.'],
     restarts: [view.id],
     deadlineSeconds: 120,
