@@ -121,7 +121,7 @@ async function create(request: MonitorRequest, tools: ActionToolbox): Promise<vo
   }
 }
 
-const NOT_COPIED = 'Its old data is removed. Mend the cause, then resume the run: it goes on with the copy.'
+const NOT_COPIED = 'Its old data is removed. Mend the cause, then resume the run: it continues with the copy.'
 
 /** The first error: those that follow only tell that something went wrong. */
 function failureIn(stderr: string): string {
@@ -131,7 +131,7 @@ function failureIn(stderr: string): string {
   return clean(first.replace(/^.* (?:ERROR|FATAL) +/, '').trim())
 }
 
-/** A copy that an earlier attempt began goes on without pgdeck; a second one beside it would destroy both. */
+/** A copy that an earlier attempt began continues without pgdeck; a second one beside it would destroy both. */
 async function creationEnds(request: MonitorRequest, tools: ActionToolbox): Promise<void> {
   for (let runs = await isCreating(request, tools); runs !== false; runs = await isCreating(request, tools)) {
     if (runs === null) throw new ActionError(`whether pg_autoctl still copies on ${request.host} is unknown`)

@@ -11,7 +11,7 @@ import { type CheckedNode, keeperReports, maintenanceGuard, monitorCanPromote } 
 import { isOfKeeper } from './keeper.ts'
 import { lookAtMonitor } from './look.ts'
 import { readMonitorGroup } from './monitor.ts'
-import { planCopy, planLeave, type Subject } from './plan-node.ts'
+import { type NodeSubject, planCopy, planLeave } from './plan-node.ts'
 import { sendToMonitor } from './send.ts'
 
 export const pgAutoFailoverActs: ManagerActs = {
@@ -60,7 +60,7 @@ const WHY_NOT: Readonly<Record<Other, string>> = {
   'cancel-switchover': 'it can’t schedule a switchover',
 }
 
-type Planner = (subject: Subject) => RequestPlan | Promise<RequestPlan>
+type Planner = (subject: NodeSubject) => RequestPlan | Promise<RequestPlan>
 
 /** With the node of that database, by the monitor. */
 async function onNode(view: DatabaseView, context: DelegationContext, planner: Planner): Promise<RequestPlan> {
@@ -115,7 +115,7 @@ function promotion(old: DatabaseView | null): Planner {
   })
 }
 
-function maintenanceOn({ view, about, context: { manager }, common }: Subject): PlannedRequest {
+function maintenanceOn({ view, about, context: { manager }, common }: NodeSubject): PlannedRequest {
   const isLeader = isPrimary(view)
   return {
     ...MONITOR,
@@ -136,7 +136,7 @@ function maintenanceOn({ view, about, context: { manager }, common }: Subject): 
   }
 }
 
-function maintenanceOff({ view, node, common, context: { tools } }: Subject): RequestPlan {
+function maintenanceOff({ view, node, common, context: { tools } }: NodeSubject): RequestPlan {
   if (!/maintenance$/.test(node.assigned))
     return {
       why: `${node.name} is not in maintenance: its keeper brings it back by itself (systemctl start pgautofailover on its host)`,
@@ -157,7 +157,7 @@ function maintenanceOff({ view, node, common, context: { tools } }: Subject): Re
   }
 }
 
-async function restart({ view, about, context: { tools }, common }: Subject): Promise<RequestPlan> {
+async function restart({ view, about, context: { tools }, common }: NodeSubject): Promise<RequestPlan> {
   // Seen: a primary that was only stopped lost its role, and the group hung in fast_forward.
   if (isPrimary(view))
     return {

@@ -10,7 +10,7 @@ import { leads, type MonitorNode } from './monitor.ts'
 import type { MonitorRequest } from './request.ts'
 
 /** A database with its node, by the monitor. */
-export interface Subject {
+export interface NodeSubject {
   readonly view: DatabaseView
   readonly node: MonitorNode
   readonly about: CheckedNode
@@ -20,7 +20,7 @@ export interface Subject {
 }
 
 /** A keeper only ever copies the primary. */
-export async function planCopy(subject: Subject, upstream: DatabaseView | null): Promise<RequestPlan> {
+export async function planCopy(subject: NodeSubject, upstream: DatabaseView | null): Promise<RequestPlan> {
   const { view, node, about, context, common } = subject
   const { tools, manager } = context
   if (upstream === null || manager.leader !== upstream.id)
@@ -67,7 +67,7 @@ async function hasTablespaces({ id }: DatabaseView, tools: ActionToolbox): Promi
 }
 
 /** The keeper stops PostgreSQL when the monitor drops its node, and the others drop their slots for it. */
-export function planLeave({ view, node, about, common }: Subject): PlannedRequest | { readonly why: string } {
+export function planLeave({ view, node, about, common }: NodeSubject): PlannedRequest | { readonly why: string } {
   if (leads(node)) return { why: `its monitor has ${node.name} as the primary: switch over first` }
   return {
     request: { ...common, call: 'leave' },
