@@ -24,6 +24,7 @@ import { delegatedFollow, delegatedReload, delegatedRestart, delegatedSlot, targ
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
 import { delegatedDecommission, delegatedFence, delegatedStart, delegatedUnfence } from './fence-drafts.ts'
 import { delegatedHbaEntry } from './hba-draft.ts'
+import { ONLY_BY_MANAGER } from './manager-actions.ts'
 import { delegatedPromotion } from './promotion-draft.ts'
 import { managerActsOf } from './registry.ts'
 import { delegatedSetting } from './setting-draft.ts'
@@ -76,7 +77,10 @@ export function withDelegation(action: Action): Action {
         : await answeringManager(clusterView, request, tools, direct)
       if (found === null) return direct()
       const draft = 'why' in found ? found : await delegated(found)
-      return 'why' in draft ? withReason(await direct(), draft.why, action.name, request) : draft
+      if (!('why' in draft)) return draft
+      if (ONLY_BY_MANAGER.has(action.name))
+        throw new PlanError(`${action.name}: pgdeck can’t ask the manager: ${draft.why}`)
+      return withReason(await direct(), draft.why, action.name, request)
     },
     abortReason: (plan, clusterView, done) =>
       isDelegated(plan)

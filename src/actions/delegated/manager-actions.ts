@@ -2,7 +2,7 @@
 
 import { isPausedAnywhere } from '../../model/managers/detection/cluster-manager.ts'
 import { managerTitle } from '../../model/managers/manager-guard.ts'
-import { type Action, type ClusterView, PlanError } from '../definition/action.ts'
+import { type Action, type ActionRequest, type ClusterView, PlanError } from '../definition/action.ts'
 
 const COMMON = { key: null, target: 'cluster', locks: 'cluster', fields: [], yieldsToOwn: true } as const
 
@@ -48,10 +48,17 @@ function whyNoManager({ picture: { manager } }: ClusterView): string | null {
 }
 
 /** There is no way without the manager. */
-function refuse(clusterView: ClusterView): never {
+function refuse(clusterView: ClusterView, { action }: ActionRequest): never {
   const why = whyNoManager(clusterView)
-  if (why !== null) throw new PlanError(why)
+  if (why !== null) throw new PlanError(`${action}: ${why}`)
   const { manager } = clusterView.picture
   const title = manager ? managerTitle(manager) : 'the manager'
-  throw new PlanError(`pgdeck may not ask ${title}: set "manager" with "act": true for this cluster in the config`)
+  throw new PlanError(
+    `${action}: pgdeck may not ask ${title}: set "manager" with "act": true for this cluster in the config`,
+  )
 }
+
+/** Those that have no plan without the manager. */
+export const ONLY_BY_MANAGER: ReadonlySet<string> = new Set(
+  [pauseManagerAction, resumeManagerAction, cancelSwitchoverAction].map(({ name }) => name),
+)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Action, ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
 import { withDelegation } from '../../../src/actions/delegated/delegation.ts'
+import { pauseManagerAction } from '../../../src/actions/delegated/manager-actions.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { PLAIN_PROFILE } from '../../../src/model/measured/spec.ts'
 import { noImpact } from '../../../src/model/runs/plan.ts'
@@ -74,4 +75,23 @@ test('a manager that has lost its store is not waited for', async () => {
   })
   const found = await draft.checks.find(({ id }) => id === 'manager')?.run(clusterView, draft, {} as never)
   assert.match(found?.message ?? '', /pgdeck can’t ask it: it has lost its configuration store/)
+})
+
+test('an act that only the manager has is refused with the reason why it can’t be asked', async () => {
+  const picture = derivePicture(aCluster({ databases: patroniDatabases({}) }), null, NOW)
+  // Another manager is configured than answers.
+  const config = { manager: { kind: 'repmgr', act: true }, databases: [], hosts: [], spec: { profile: PLAIN_PROFILE } }
+  const clusterView = { picture, config } as unknown as PlanningView
+  const request = { action: 'pause-manager', target: null, input: {}, overrides: {} }
+  const tools = { config } as unknown as ActionToolbox
+  await assert.rejects(
+    async () => withDelegation(pauseManagerAction).draft(clusterView, request, tools),
+    /^PlanError: pause-manager: pgdeck can’t ask the manager: repmgr is configured and does not answer$/,
+  )
+  const mute = { ...config, manager: { kind: 'patroni', act: false } }
+  await assert.rejects(
+    async () =>
+      withDelegation(pauseManagerAction).draft(clusterView, request, { config: mute } as unknown as ActionToolbox),
+    /pause-manager: pgdeck may not ask Patroni.*"act": true/,
+  )
 })
