@@ -39,6 +39,8 @@ interface StepTraits {
    * file that the user saw.
    */
   readonly staysAsConfirmed?: boolean
+  /** It keeps what follows it from harm: it is undone only where all that was done after it is undone. */
+  readonly undoneLast?: boolean
   /**
    * Users wait while its effect lasts, so every way out of a run undoes it first, and a later try does it again. It lasts
    * until a step whose argument `holds` is its id is done.

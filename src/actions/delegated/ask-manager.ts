@@ -50,6 +50,8 @@ export const askManagerKind = defineStep({
   kind: 'ask-manager',
   version: 2,
   restartsLast: true,
+  // A manager that is resumed while the server is down takes that for a failure.
+  undoneLast: true,
   args: form,
   upgrades: { 1: (args) => ({ ...args, undo: null }) },
   plan({ id, acts, act, planned, database, effect, ifStopped, changes }: Asked): StepPlan<Args> {

@@ -43,6 +43,7 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
   const startsIt = planned.restarts.includes(view.id)
   const why = whyNotInThatRole(delegation, upstream !== undefined, startsIt)
   if (why !== null) return { why }
+  if (!upstream && mayPromoteMeanwhile(delegation)) return { why: NOT_PAUSED }
   const own = await delegation.direct()
   const back = upstream ? await returnOf(delegation, view, upstream) : null
   const effect: Effect = upstream ? { ...NO_EFFECT, kind: 'streams', upstream: upstream.id } : NO_EFFECT
@@ -77,15 +78,25 @@ export async function delegatedDecommission(delegation: Delegation): Promise<Dra
 }
 
 /**
- * `start`: what was a primary comes back as after a fence. repmgr has no part in the start of a standby: pgdeck starts it,
- * and the daemons go on that a stop has paused.
+ * While nobody is seen to be writable, daemons that are not paused may be promoting another one: what starts as a primary
+ * then is a second one. pgdeck itself starts it, so nothing else would keep that from happening.
+ */
+function mayPromoteMeanwhile({ acts, manager }: Delegation): boolean {
+  return acts.kind === 'repmgr' && manager.paused !== true
+}
+
+const NOT_PAUSED =
+  'its daemons may be promoting another one: pgdeck do pause-manager, look whether another database is writable, then do this again'
+
+/**
+ * `start`: what may be a primary comes back as after a fence. repmgr has no part in the start of a standby: pgdeck starts
+ * it, and the daemons go on that a stop has paused.
  */
 export async function delegatedStart(delegation: Delegation): Promise<Draft | NotDelegated> {
   const view = targetView(delegation)
-  const { acts, clusterView, tools } = delegation
+  const { acts, tools } = delegation
   const { expected } = await startableOf(view, tools)
-  const returns = expected.role !== 'as-standby' && writableOfSameSystem(clusterView, view).length > 0
-  if (acts.kind !== 'repmgr' || returns) return delegatedUnfence(delegation)
+  if (acts.kind !== 'repmgr' || expected.role !== 'as-standby') return delegatedUnfence(delegation)
   const own = await delegation.direct()
   const wanted = { act: 'put-back', view } as const
   const planned = await requestFor(delegation, wanted)

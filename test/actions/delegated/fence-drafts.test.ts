@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Delegation } from '../../../src/actions/delegated/delegated-draft.ts'
+import type { Draft } from '../../../src/actions/definition/action.ts'
+import type { Delegation, NotDelegated } from '../../../src/actions/delegated/delegated-draft.ts'
 import {
   delegatedDecommission,
   delegatedFence,
@@ -11,15 +12,23 @@ import {
 } from '../../../src/actions/delegated/fence-drafts.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import type { ManagerKind } from '../../../src/model/measured/managers/manager-signs.ts'
+import type { DatabaseRecord } from '../../../src/model/measured/snapshot.ts'
 import { noImpact } from '../../../src/model/runs/plan.ts'
-import { aCluster, aPrimary, aStandby, NOW } from '../../builders/snapshot.ts'
+import { aCluster, aFault, aPrimary, aPrimaryPulse, aStale, aStandby, NOW } from '../../builders/snapshot.ts'
 
-async function unfence(
+interface Nodes {
+  readonly drafts?: (delegation: Delegation) => Promise<Draft | NotDelegated>
+  readonly first?: DatabaseRecord
+  readonly second?: DatabaseRecord
+}
+
+async function drafted(
   kind: ManagerKind,
   refused: string | null,
-  { drafts = delegatedUnfence, second = aStandby({}, { id: 'db2' }), action = 'unfence' } = {},
+  { drafts = delegatedUnfence, second = aStandby({}, { id: 'db2' }), first = aPrimary({}, { id: 'db1' }) }: Nodes = {},
+  { action = 'unfence', paused = true }: { readonly action?: string; readonly paused?: boolean | null } = {},
 ) {
-  const picture = derivePicture(aCluster({ databases: [aPrimary({}, { id: 'db1' }), second] }), null, NOW)
+  const picture = derivePicture(aCluster({ databases: [first, second] }), null, NOW)
   const asked: string[] = []
   const plan = async ({ act, endsBy = '' }: { readonly act: string; readonly endsBy?: string }) => {
     asked.push(`${act}${endsBy && `, ended by ${endsBy}`}`)
@@ -39,11 +48,17 @@ async function unfence(
   }
   const draft = await drafts({
     acts: { kind, plan },
+    manager: { kind, paused },
     clusterView: { picture, snapshot: { databases: [] } },
     tools: { config: { databases: [], hosts: [] }, host: () => null },
     request: { action, target: 'db2', input: {} },
     direct: async () => ({ checks: [], impact: noImpact(''), steps: [{ id: 'own' }], input: {} }),
   } as unknown as Delegation)
+  return { asked, draft }
+}
+
+async function unfence(...about: Parameters<typeof drafted>) {
+  const { asked, draft } = await drafted(...about)
   assert.ok('steps' in draft)
   return { asked, steps: draft.steps.map(({ id }) => id) }
 }
@@ -58,14 +73,14 @@ test('a node that repmgr brings back leaves no daemon paused', async () => {
 })
 
 test('a stop tells the manager first, and names the start as what ends that', async () => {
-  assert.deepEqual(await unfence('repmgr', null, { drafts: delegatedFence, action: 'stop' }), {
+  assert.deepEqual(await unfence('repmgr', null, { drafts: delegatedFence }, { action: 'stop' }), {
     asked: ['take-out, ended by start'],
     steps: ['ask-manager', 'own'],
   })
 })
 
 test('a start under repmgr is pgdeck’s own for a standby, and a return for what was a primary', async () => {
-  const asStandby = { drafts: delegatedStart, action: 'start' }
+  const asStandby = { drafts: delegatedStart }
   assert.deepEqual(await unfence('repmgr', null, asStandby), { asked: ['put-back'], steps: ['own', 'resume-manager'] })
   assert.deepEqual((await unfence('repmgr', 'put-back', asStandby)).steps, ['own'], 'where no daemon runs')
   const asPrimary = { ...asStandby, second: aPrimary({}, { id: 'db2' }) }
@@ -74,6 +89,25 @@ test('a start under repmgr is pgdeck’s own for a standby, and a return for wha
 })
 
 test('repmgr forgets a node before that is stopped for good', async () => {
-  const drafts = { drafts: delegatedDecommission, action: 'decommission' }
-  assert.deepEqual(await unfence('repmgr', null, drafts), { asked: ['leave'], steps: ['ask-manager', 'own'] })
+  const drafts = { drafts: delegatedDecommission }
+  assert.deepEqual(await unfence('repmgr', null, drafts, { action: 'decommission' }), {
+    asked: ['leave'],
+    steps: ['ask-manager', 'own'],
+  })
+})
+
+test('a crashed primary is started beside repmgrd only while its daemons are paused: they may be promoting another', async () => {
+  const nodes = { first: aStandby({}, { id: 'db1' }), second: aPrimary({}, { id: 'db2' }) }
+  const down = {
+    ...nodes,
+    second: { ...nodes.second, pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('refused')) },
+  }
+  for (const drafts of [delegatedStart, delegatedUnfence]) {
+    for (const paused of [false, null]) {
+      const { draft } = await drafted('repmgr', null, { ...down, drafts }, { paused })
+      assert.match('why' in draft ? draft.why : '', /may be promoting another one: pgdeck do pause-manager/)
+    }
+    assert.deepEqual((await unfence('repmgr', null, { ...down, drafts })).steps, ['own', 'ask-manager'])
+    assert.ok('steps' in (await drafted('pg_auto_failover', null, { ...down, drafts }, { paused: null })).draft)
+  }
 })

@@ -2,7 +2,7 @@
 
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { messageOf } from '../../../model/values/fault.ts'
-import { readStep } from '../../../profiles/step-kinds.ts'
+import { readStep, stepKindOf } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
 import { recordStepServer } from '../servers/step-servers.ts'
 import { isBehindUsers, releaseUsers } from './release-users.ts'
@@ -26,7 +26,8 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
     if (attempts === 0 || isBehindUsers(run, step)) continue
     const lost = await whyLockLost(options, step, await options.tools.refresh())
     if (lost !== null) return { ending: 'stopped', why: `${lost}; nothing more was undone` }
-    const evidence = await undoStep(options, step)
+    const mustStay = left.length > 0 && stepKindOf(step.kind)?.undoneLast === true
+    const evidence = mustStay ? STAYS : await undoStep(options, step)
     if (evidence.ok) {
       await recordStepServer(options, step, () => options.tools.refresh())
       await log.append({ type: 'step-undone', step: step.id, evidence: evidence.text })
@@ -35,6 +36,8 @@ export async function undoSteps(options: Pick<RunStepsOptions, 'log' | 'tools' |
   const why = left.length === 0 ? 'everything was undone' : `not undone: ${left.join('; ')}`
   return { ending: 'aborted', why }
 }
+
+const STAYS = { ok: false, text: 'it stays, because what was done after it is not undone' } as const
 
 /** What undoing a step did, or why it can't be undone. */
 async function undoStep(
