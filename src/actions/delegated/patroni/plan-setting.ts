@@ -6,6 +6,7 @@ import { numberInUnit } from '../../../model/settings/value-form.ts'
 import { listText } from '../../../model/values/text.ts'
 import type { ChangedNode } from '../../change-setting/changed-node.ts'
 import { autoConfValue, meansTheSame } from '../../change-setting/node-setting.ts'
+import { holdsSecret } from '../../change-setting/setting-request.ts'
 import type { PreflightCheck, PreflightResult } from '../../definition/action.ts'
 import type { DelegationContext, RequestPlan } from '../definition/manager-acts.ts'
 import type { WantedAct } from '../definition/wanted-act.ts'
@@ -62,6 +63,7 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
   const key = Object.keys(kept).find((each) => each.toLowerCase() === wanted.name.toLowerCase()) ?? wanted.name
   const bodyOf = (value: ParameterValue) => ({ postgresql: { parameters: { [key]: value } } })
   const before = kept[key] ?? null
+  const isSecret = before !== null && holdsSecret(key, String(before))
   const loop = manager.details?.settings?.loopWaitSeconds ?? 10
   return plannedCall(
     {
@@ -72,7 +74,7 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
       method: 'PATCH',
       path: '/config',
       body: bodyOf(wanted.value),
-      undo: { body: bodyOf(before), goal: 'config' },
+      ...(isSecret ? {} : { undo: { body: bodyOf(before), goal: 'config' as const } }),
       addresses,
       view: null,
       goal: 'config',
@@ -82,7 +84,10 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
         ...['--pg', `${key}=${wanted.value ?? 'null'}`, '--force'],
       ],
       checks: [nothingOutranks(wanted, before)],
-      effects: [`Patroni writes it into the files of all members and reloads them, within ${loop} s.`],
+      effects: [
+        `Patroni writes it into the files of all members and reloads them, within ${loop} s.`,
+        ...(isSecret ? ['The old value holds a secret: pgdeck does not keep it, so this can’t be undone.'] : []),
+      ],
       deadlineSeconds: 30 + 3 * loop,
     },
     context,

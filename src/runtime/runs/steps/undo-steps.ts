@@ -1,6 +1,7 @@
 // Undoes the steps of a run, the last one first: each is written down, and what can't be undone is named at the end.
 
 import type { PlannedStep } from '../../../model/runs/plan.ts'
+import { hasRedactedSecret } from '../../../model/runs/redacted-plan.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { readStep, stepKindOf } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
@@ -47,6 +48,8 @@ async function undoStep(
   if (step.undo === null) return { ok: false, text: 'it can’t be undone' }
   const known = readStep(step)
   if (!known.fits) return { ok: false, text: known.why }
+  // Text that was removed from the record would be written into the cluster.
+  if (hasRedactedSecret(step.args)) return { ok: false, text: 'it needs a secret, and pgdeck stores none' }
   const { undo } = known.step
   if (undo === null) return { ok: false, text: 'it can’t be undone' }
   const other = await otherServerOnHost(log.run(), step, tools)

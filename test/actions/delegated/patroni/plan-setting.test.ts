@@ -24,7 +24,8 @@ interface Wanted {
   readonly isForAll?: boolean
 }
 
-const KEPT = { postgresql: { parameters: { Work_Mem: '4MB', max_connections: 100 } } }
+const ARCHIVE = 'PGPASSWORD=quince7 cp %p /x'
+const KEPT = { postgresql: { parameters: { Work_Mem: '4MB', max_connections: 100, archive_command: ARCHIVE } } }
 
 async function planned(context: TestContext, wanted: Wanted) {
   const { name = 'work_mem', value = '8MB', node = nodeWith(name, []), isForAll = true } = wanted
@@ -48,6 +49,14 @@ test('a setting is patched by the name that Patroni has for it, and taken back t
   const removed = await planned(context, { name: 'jit', value: null })
   assert.ok('request' in removed)
   assert.equal(removed.request.body, '{"postgresql":{"parameters":{"jit":null}}}')
+})
+
+test('a value that holds a secret is kept nowhere: so the change can’t be taken back, and that is said', async (context) => {
+  const plan = await planned(context, { name: 'archive_command', value: 'cp %p /x' })
+  assert.ok('request' in plan)
+  assert.equal(plan.undo, undefined)
+  assert.match(plan.effects.join(' '), /The old value holds a secret: .* can’t be undone/)
+  assert.doesNotMatch(JSON.stringify(plan), /quince7/)
 })
 
 test('what Patroni would drop, or sets itself, is not asked for', async (context) => {

@@ -6,6 +6,7 @@ import type { ActionToolbox } from '../../../../src/actions/definition/action.ts
 import { askManagerKind } from '../../../../src/actions/delegated/ask-manager.ts'
 import { NO_EFFECT } from '../../../../src/actions/delegated/effects.ts'
 import { patroniActs } from '../../../../src/actions/delegated/patroni/patroni-acts.ts'
+import { REDACTED } from '../../../../src/model/logs/redact.ts'
 import type { PlannedStep } from '../../../../src/model/runs/plan.ts'
 import { applyJournalEntry, type JournalEntry, plannedRun, type Run } from '../../../../src/model/runs/run.ts'
 import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
@@ -50,4 +51,10 @@ test('a manager is not resumed while the server that it would miss is still stop
     'not undone: stop it (it can’t be undone); pause (it stays, because what was done after it is not undone)',
   )
   assert.doesNotMatch((await undone([PAUSE])) ?? '', /it stays/, 'alone it is undone')
+})
+
+test('a value that the record does not have is not put back', async () => {
+  const undo = { body: `{"archive_command":"PGPASSWORD=${REDACTED} cp %p /x"}` }
+  const redacted = { ...PAUSE, args: { ...PAUSE.args, undo } }
+  assert.equal(await undone([redacted]), 'not undone: pause (it needs a secret, and pgdeck stores none)')
 })
