@@ -119,7 +119,9 @@ function requireActs({ manager, step }: Pick<Args, 'manager' | 'step'>): Manager
 }
 
 /** What the manager shows suffices: its effect on PostgreSQL follows, or there is none. */
-const BY_ITS_WORD: ReadonlySet<string> = new Set(['promoted', 'by-manager'])
+const BY_ITS_WORD: ReadonlySet<string> = new Set(['promoted', 'answers', 'by-manager'])
+/** The effect alone may have come in another way, while the manager still has to be asked. */
+const BY_BOTH: ReadonlySet<string> = new Set(['setting', 'answers'])
 
 /** Whether the request need not be sent: its effect is there, or the manager is at it. A repeated one is looked for longer. */
 async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Promise<boolean> {
@@ -134,7 +136,7 @@ async function isKnown(args: Args, acts: ManagerActs, tools: ActionToolbox): Pro
         : await effectSeen(effect, database, tools, { ...waitingFor(args, tools), isLate: true })
     const look = await acts.look(args.request, tools)
     if (look.state === 'unfinished') return false
-    if (seen?.result === 'yes' && (effect.kind !== 'setting' || look.state === 'done')) {
+    if (seen?.result === 'yes' && (!BY_BOTH.has(effect.kind) || look.state === 'done')) {
       tools.writeOutput(`${seen.evidence}: ${title} is not asked again`)
       return true
     }
@@ -164,6 +166,7 @@ function waitingFor({ step, deadlineSeconds }: Args, tools: ActionToolbox): Wait
 
 const VERIFY_TEXTS: Readonly<Record<Effect['kind'], string>> = {
   promoted: 'it is out of recovery on a later timeline, and no other database is writable',
+  answers: 'it answers',
   restarted: 'its postmaster was started after that',
   copied: 'its postmaster was started after that, and it streams',
   streams: 'it streams',

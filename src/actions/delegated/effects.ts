@@ -10,7 +10,17 @@ import { databaseName, findDatabase } from '../definition/target.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
 
 /** `by-manager`: PostgreSQL shows nothing of it. */
-const EFFECTS = ['promoted', 'restarted', 'copied', 'streams', 'reloaded', 'slot', 'setting', 'by-manager'] as const
+const EFFECTS = [
+  'promoted',
+  'answers',
+  'restarted',
+  'copied',
+  'streams',
+  'reloaded',
+  'slot',
+  'setting',
+  'by-manager',
+] as const
 type EffectKind = (typeof EFFECTS)[number]
 
 /** What is to be seen afterwards. Fields that an effect does not use are null. */
@@ -68,6 +78,7 @@ type Look = (effect: Effect, database: string, tools: ActionToolbox, waiting: Wa
 
 const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
   promoted,
+  answers,
   restarted: startedLater,
   async copied(effect, database, tools, waiting) {
     const started = await startedLater(effect, database, tools, waiting)
@@ -148,6 +159,14 @@ async function promoted(
     return { result: 'yes', evidence: `${evidence}; ${before.name} follows it as a standby` }
   const why = `${before.name} does not follow it yet: ${before.problem?.message ?? `it is on timeline ${before.timeline ?? '?'}`}`
   return isLate || usersWait ? { result: 'yes', evidence: `${evidence}; ${why}` } : { result: 'not-yet', why }
+}
+
+/** Of a server that is down before: in whichever role the manager gives it. */
+async function answers(_: Effect, database: string, tools: ActionToolbox): Promise<Verification> {
+  const view = findDatabase(await tools.refresh(), database)
+  if (!view || view.problem || !view.pulse)
+    return { result: 'not-yet', why: view?.problem?.message ?? 'it does not answer' }
+  return { result: 'yes', evidence: `${view.name} answers, as a ${isWritable(view) ? 'primary' : 'standby'}` }
 }
 
 /** Of a server that did not answer before, its age by its own clock tells whether it was started since the step began. */

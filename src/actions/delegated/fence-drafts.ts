@@ -1,6 +1,7 @@
 // Plans that stop a database (`fence`, `stop`), and start it again, after the manager was told not to mind.
 
-import { isPrimary, isWritable } from '../../model/picture/roles.ts'
+import type { DatabaseView } from '../../model/picture/picture.ts'
+import { isPrimary, isReadableStandby, isWritable } from '../../model/picture/roles.ts'
 import type { PlannedStep } from '../../model/runs/plan.ts'
 import type { Draft, PreflightCheck } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'
@@ -46,9 +47,8 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
   if (!upstream && mayPromoteMeanwhile(delegation)) return { why: NOT_PAUSED }
   const own = await delegation.direct()
   const back = upstream ? await returnOf(delegation, view, upstream) : null
-  const effect: Effect = upstream ? { ...NO_EFFECT, kind: 'streams', upstream: upstream.id } : NO_EFFECT
-  const asked = step(delegation, wanted, planned, effect)
-  const statement = startsIt ? `${view.name} comes back as the manager has it.` : own.impact.statement
+  const asked = step(delegation, wanted, planned, effectOfReturn(upstream ?? null, startsIt))
+  const statement = startsIt ? returnText(delegation, view) : own.impact.statement
   const impact = { ...own.impact, statement: back ? `${statement} ${back.words}` : statement, ...back?.loss }
   const draft = withManager(delegation, own, planned)
   return {
@@ -62,6 +62,18 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
     ],
     steps: startsIt ? [asked, ...(await resumption(delegation, wanted))] : [...own.steps, asked],
   }
+}
+
+/** A manager that goes on again has not started anything yet. */
+function effectOfReturn(upstream: DatabaseView | null, startsIt: boolean): Effect {
+  if (upstream) return { ...NO_EFFECT, kind: 'streams', upstream: upstream.id }
+  return startsIt ? { ...NO_EFFECT, kind: 'answers' } : NO_EFFECT
+}
+
+function returnText({ clusterView: { picture } }: Delegation, { id, name }: DatabaseView): string {
+  const [other] = picture.databases.filter((each) => each.id !== id && isReadableStandby(each))
+  const isOpen = other !== undefined && !picture.databases.some(isWritable)
+  return `${name} comes back as the manager has it.${isOpen ? ` It may make ${other.name} the primary instead.` : ''}`
 }
 
 /** `decommission`: the manager forgets the node before it is stopped. */

@@ -8,7 +8,7 @@ import { NO_EFFECT } from '../../../src/actions/delegated/effects.ts'
 import { patroniActs } from '../../../src/actions/delegated/patroni/patroni-acts.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
 import { patroniDatabases } from '../../builders/patroni-cluster.ts'
-import { aCluster, NOW } from '../../builders/snapshot.ts'
+import { aCluster, aFault, aPrimaryPulse, aStale, NOW } from '../../builders/snapshot.ts'
 import { serveHttp } from '../../fakes/web.ts'
 import { recordedPatroni, reportAt } from '../../recorded/patroni.ts'
 
@@ -123,4 +123,24 @@ test('a run that is undone resumes the Patroni that it has paused, and does so o
   assert.match(await askManagerKind.undo(args, tools), /Patroni: it is not paused/)
   assert.match(await askManagerKind.undo(args, tools), /Patroni: it is not paused/)
   assert.deepEqual(bodies, ['/config {"pause":null}'])
+})
+
+test('a database that is to be started again is back when it answers, whatever its manager says before that', async () => {
+  const seen = async (isDown: boolean, paused: boolean) => {
+    const all = patroniDatabases({ change: (report) => ({ ...report, paused }) })
+    const databases = all.map((each, index) =>
+      index === 0 && isDown ? { ...each, pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('refused')) } : each,
+    )
+    const view = { picture: derivePicture(aCluster({ databases }), null, NOW) } as PlanningView
+    const tools = { refresh: async () => view, stepRecord: () => null } as unknown as ActionToolbox
+    const address = { addresses: ['http://127.0.0.1:1'], member: null, scope: null, systemIdentifier: null }
+    const request = { method: 'PATCH', path: '/config', body: '{}', goal: 'resumed', name: null, at: null, ...address }
+    const args = { step: 'ask-manager', manager: 'patroni', act: 'put-back', request, database: all[0]?.spec.id ?? '' }
+    const effect = { ...NO_EFFECT, kind: 'answers' as const }
+    const limits = { restarts: [], settleSeconds: 0, deadlineSeconds: 60, undo: null }
+    return (await askManagerKind.verify({ ...args, effect, ...limits }, tools)).result
+  }
+  assert.equal(await seen(true, false), 'not-yet', 'not paused any more, and still down')
+  assert.equal(await seen(false, true), 'not-yet', 'somebody else has started it')
+  assert.equal(await seen(false, false), 'yes')
 })

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Draft } from '../../../src/actions/definition/action.ts'
+import { askManagerKind } from '../../../src/actions/delegated/ask-manager.ts'
 import type { Delegation, NotDelegated } from '../../../src/actions/delegated/delegated-draft.ts'
 import {
   delegatedDecommission,
@@ -22,18 +23,25 @@ interface Nodes {
   readonly second?: DatabaseRecord
 }
 
+interface About {
+  readonly action?: string
+  readonly paused?: boolean | null
+  /** The acts by which the manager itself starts it. */
+  readonly starts?: readonly string[]
+}
+
 async function drafted(
   kind: ManagerKind,
   refused: string | null,
   { drafts = delegatedUnfence, second = aStandby({}, { id: 'db2' }), first = aPrimary({}, { id: 'db1' }) }: Nodes = {},
-  { action = 'unfence', paused = true }: { readonly action?: string; readonly paused?: boolean | null } = {},
+  { action = 'unfence', paused = true, starts = ['rejoin'] }: About = {},
 ) {
   const picture = derivePicture(aCluster({ databases: [first, second] }), null, NOW)
   const asked: string[] = []
   const plan = async ({ act, endsBy = '' }: { readonly act: string; readonly endsBy?: string }) => {
     asked.push(`${act}${endsBy && `, ended by ${endsBy}`}`)
     if (act === refused) return { why: 'no repmgrd runs' }
-    const restarts = act === 'rejoin' ? ['db2'] : []
+    const restarts = starts.includes(act) ? ['db2'] : []
     return {
       request: { call: act },
       how: 'ssh',
@@ -96,18 +104,28 @@ test('repmgr forgets a node before that is stopped for good', async () => {
   })
 })
 
-test('a crashed primary is started beside repmgrd only while its daemons are paused: they may be promoting another', async () => {
-  const nodes = { first: aStandby({}, { id: 'db1' }), second: aPrimary({}, { id: 'db2' }) }
-  const down = {
-    ...nodes,
-    second: { ...nodes.second, pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('refused')) },
+const DOWN = {
+  first: aStandby({}, { id: 'db1' }),
+  second: { ...aPrimary({}, { id: 'db2' }), pulse: aStale(aPrimaryPulse(), NOW - 60_000, aFault('refused')) },
+}
+
+test('a manager that starts a server has done so once the server answers; it may choose another primary', async () => {
+  for (const drafts of [delegatedStart, delegatedUnfence]) {
+    const { draft } = await drafted('patroni', null, { ...DOWN, drafts }, { starts: ['put-back'] })
+    assert.ok('steps' in draft)
+    const [asked] = draft.steps
+    assert.equal(asked && askManagerKind.argsOf(asked)?.effect.kind, 'answers')
+    assert.match(draft.impact.statement, /It may make db1 the primary instead/)
   }
+})
+
+test('a crashed primary is started beside repmgrd only while its daemons are paused: they may be promoting another', async () => {
   for (const drafts of [delegatedStart, delegatedUnfence]) {
     for (const paused of [false, null]) {
-      const { draft } = await drafted('repmgr', null, { ...down, drafts }, { paused })
+      const { draft } = await drafted('repmgr', null, { ...DOWN, drafts }, { paused })
       assert.match('why' in draft ? draft.why : '', /may be promoting another one: pgdeck do pause-manager/)
     }
-    assert.deepEqual((await unfence('repmgr', null, { ...down, drafts })).steps, ['own', 'ask-manager'])
-    assert.ok('steps' in (await drafted('pg_auto_failover', null, { ...down, drafts }, { paused: null })).draft)
+    assert.deepEqual((await unfence('repmgr', null, { ...DOWN, drafts })).steps, ['own', 'ask-manager'])
+    assert.ok('steps' in (await drafted('pg_auto_failover', null, { ...DOWN, drafts }, { paused: null })).draft)
   }
 })
