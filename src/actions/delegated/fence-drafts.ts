@@ -14,11 +14,21 @@ import type { WantedAct } from './definition/wanted-act.ts'
 import { type Delegation, managerCarriesOut, type NotDelegated, requestFor } from './delegated-draft.ts'
 import { type Effect, NO_EFFECT } from './effects.ts'
 import { withEffects } from './promotion-draft.ts'
+import {
+  mayPromoteMeanwhile,
+  mindsNoStop,
+  NOT_PAUSED,
+  notMinded,
+  pauseAfterReturn,
+  pauseThatStays,
+} from './repmgr-pause.ts'
 
 /** First the manager, which would take the stop for a failure; then the stop itself. */
 export async function delegatedFence(delegation: Delegation): Promise<Draft | NotDelegated> {
   const view = targetView(delegation)
   const isFence = delegation.request.action === 'fence'
+  if (mindsNoStop(delegation, view))
+    return withoutPart(await delegation.direct(), 'takes no stop of a standby for a failure')
   const wanted = { act: 'take-out', view, endsBy: isFence ? 'unfence' : 'start' } as const
   const planned = await requestFor(delegation, wanted)
   if ('why' in planned) return planned
@@ -49,18 +59,21 @@ export async function delegatedUnfence(delegation: Delegation): Promise<Draft | 
   const back = upstream ? await returnOf(delegation, view, upstream) : null
   const asked = step(delegation, wanted, planned, effectOfReturn(upstream ?? null, startsIt))
   const statement = startsIt ? returnText(delegation, view) : own.impact.statement
+  const pause = pauseAfterReturn(delegation, view)
   const impact = { ...own.impact, statement: back ? `${statement} ${back.words}` : statement, ...back?.loss }
   const draft = withManager(delegation, own, planned)
   return {
     ...draft,
     title: startsIt ? planned.title : own.title,
-    danger: back?.danger === 'data-loss' ? 'data-loss' : own.danger,
-    impact: withEffects(impact, planned.effects),
+    danger: dangerOfReturn(own, back?.danger ?? null, pause.ends),
+    impact: withEffects(impact, [...planned.effects, ...pause.effects]),
     checks: [
       ...draft.checks,
       ...(back?.checks ?? []).filter(({ id }) => draft.checks.every((check) => check.id !== id)),
     ],
-    steps: startsIt ? [asked, ...(await resumption(delegation, wanted))] : [...own.steps, asked],
+    steps: startsIt
+      ? [asked, ...(pause.ends ? await resumption(delegation, view) : [])]
+      : [...own.steps, ...(pause.stays ? [] : [asked])],
   }
 }
 
@@ -90,34 +103,16 @@ export async function delegatedDecommission(delegation: Delegation): Promise<Dra
 }
 
 /**
- * While nobody is seen to be writable, daemons that are not paused may be promoting another one: what starts as a primary
- * then is a second one. pgdeck itself starts it, so nothing else would keep that from happening.
- */
-function mayPromoteMeanwhile({ acts, manager }: Delegation): boolean {
-  return acts.kind === 'repmgr' && manager.paused !== true
-}
-
-const NOT_PAUSED =
-  'its daemons may be promoting another one: pgdeck do pause-manager, look whether another database is writable, then do this again'
-
-/**
  * `start`: what may be a primary comes back as after a fence. repmgr has no part in the start of a standby: pgdeck starts
- * it, and the daemons go on that a stop has paused.
+ * it, and a pause, which was for something else, stays.
  */
 export async function delegatedStart(delegation: Delegation): Promise<Draft | NotDelegated> {
   const view = targetView(delegation)
   const { acts, tools } = delegation
   const { expected } = await startableOf(view, tools)
   if (acts.kind !== 'repmgr' || expected.role !== 'as-standby') return delegatedUnfence(delegation)
-  const own = await delegation.direct()
-  const wanted = { act: 'put-back', view } as const
-  const planned = await requestFor(delegation, wanted)
-  if ('why' in planned) return { ...own, checks: [managerCarriesOut(delegation), ...withoutManager(own)] }
-  return {
-    ...withManager(delegation, own, planned),
-    impact: withEffects(own.impact, planned.effects),
-    steps: [...own.steps, step(delegation, wanted, planned, NO_EFFECT, 'resume-manager')],
-  }
+  const own = withoutPart(await delegation.direct(), 'has no part in the start of a standby')
+  return { ...own, impact: withEffects(own.impact, pauseThatStays(delegation)) }
 }
 
 /** The role that the user wants, where the manager gives it another one. */
@@ -129,14 +124,24 @@ function whyNotInThatRole({ request: { input } }: Delegation, isStandby: boolean
 }
 
 /** repmgr brings a node back and leaves its daemons paused, which the fence has done; others end both with one request. */
-async function resumption(delegation: Delegation, { act, view }: UnfencedBy): Promise<readonly PlannedStep[]> {
-  if (delegation.acts.kind !== 'repmgr' || act !== 'rejoin') return []
+async function resumption(delegation: Delegation, view: DatabaseView): Promise<readonly PlannedStep[]> {
   const wanted = { act: 'put-back', view } as const
   const planned = await requestFor(delegation, wanted)
   return 'why' in planned ? [] : [step(delegation, wanted, planned, NO_EFFECT, 'resume-manager')]
 }
 
+/** A manager that is resumed may replace a primary: that is as dangerous as resume-manager. */
+function dangerOfReturn(own: Draft, back: Draft['danger'] | null, resumes: boolean): Draft['danger'] {
+  if (back === 'data-loss') return back
+  return resumes && own.danger === 'routine' ? 'disruptive' : own.danger
+}
+
 type UnfencedBy = Extract<WantedAct, { readonly act: 'put-back' | 'rejoin' }>
+
+/** The plan without the manager, which lets it be. */
+function withoutPart(own: Draft, message: string): Draft {
+  return { ...own, checks: [notMinded(message), ...withoutManager(own)] }
+}
 
 function withManager(delegation: Delegation, own: Draft, planned: PlannedRequest): Draft {
   const kept = withoutManager(own).filter(({ id }) => !planned.replaces?.includes(id))

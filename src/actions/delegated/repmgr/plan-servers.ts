@@ -103,6 +103,7 @@ export async function planDaemons(
   call: 'pause' | 'resume',
   besides: DatabaseView | null,
   context: DelegationContext,
+  effects: readonly string[] = [],
 ): Promise<RequestPlan> {
   const { databases } = context.clusterView.picture
   const up = databases.filter((view) => view.problem === null && repmgrMember(view, context.manager) !== null)
@@ -120,7 +121,7 @@ export async function planDaemons(
       { call, view, place, context, readers: [] },
       {
         title: call === 'pause' ? 'ask repmgr to pause its daemons' : 'ask repmgr to resume its daemons',
-        effects: [],
+        effects,
         restarts: [],
         deadlineSeconds: 60,
       },

@@ -2,7 +2,7 @@
 // are those of 5.3.3, measured.
 
 import type { ManagerActs } from '../definition/manager-acts.ts'
-import type { WantedActName } from '../definition/wanted-act.ts'
+import type { WantedAct, WantedActName } from '../definition/wanted-act.ts'
 import { lookAtRepmgr } from './look.ts'
 import { planRejoin, planRepmgrFollow, planRepmgrPromotion } from './plan-roles.ts'
 import { planClone, planDaemons, planRepmgrRestart, planUnregister } from './plan-servers.ts'
@@ -31,7 +31,7 @@ export const repmgrActs: ManagerActs = {
       case 'pause':
         return planDaemons('pause', null, context)
       case 'take-out':
-        return planDaemons('pause', wanted.view, context)
+        return planDaemons('pause', wanted.view, context, [pauseText(wanted)])
       case 'resume':
         return planDaemons('resume', null, context)
       case 'put-back':
@@ -44,6 +44,10 @@ export const repmgrActs: ManagerActs = {
   },
   send: sendToRepmgr,
   look: lookAtRepmgr,
+}
+
+function pauseText({ view, endsBy }: Extract<WantedAct, { act: 'take-out' }>): string {
+  return `repmgrd stays paused, so nothing fails over by itself, until pgdeck do ${endsBy} ${view.id}, or resume-manager.`
 }
 
 const NOT_LATER = 'it can’t schedule a switchover'
