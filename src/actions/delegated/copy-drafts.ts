@@ -30,7 +30,7 @@ export async function delegatedRebuild(delegation: Delegation): Promise<Draft | 
       wanted: { act: 'rebuild', view, upstream, isNamed: request.input.upstream !== undefined },
       view,
       effect,
-      ifStopped: `${view.name} has no data until the copy is complete.`,
+      ifStopped: `${view.name} may be stopped, with what runs it there, and has no data until the copy is complete. Resume the run, or start it on its host.`,
     },
     {
       danger: removal.danger,

@@ -4,13 +4,13 @@
 
 import { onAbort } from '../../../io/network/wait-timeout.ts'
 import { ActionError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
-import { FaultError } from '../../../model/values/fault.ts'
+import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { clean } from '../../../model/values/text.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { existsOnHost, requireHost, runOrFail } from '../../hosts/host-programs.ts'
 import { startServer } from '../../hosts/start-server.ts'
 import { AT_HOME } from './keeper.ts'
-import { removeFromMonitor } from './leave.ts'
+import { removeFromMonitor, requireRemovable } from './leave.ts'
 import { type MonitorNode, readMonitorGroup } from './monitor.ts'
 import type { MonitorRequest } from './request.ts'
 
@@ -41,8 +41,9 @@ export async function copyAnew(request: MonitorRequest, tools: ActionToolbox): P
   await creationEnds(request, tools)
   let node = await nodeNow(request, tools)
   if (node?.id === nodeId) {
-    await stopKeeper(request, tools)
-    await removeFromMonitor(request, tools)
+    // Nothing of it holds up the others once it is stopped: the guard would see no standby that counts.
+    await requireRemovable(request, tools)
+    await leaveFormation(request, tools)
     node = undefined
   }
   if (!node) await run(request, [REMOVE, request.dataDirectory ?? ''], `removing the data of ${name}`, tools)
@@ -61,6 +62,30 @@ async function nodeNow(
 ): Promise<MonitorNode | undefined> {
   const { nodes } = await readMonitorGroup(formation, name, tools)
   return nodes.find((each) => each.name === name)
+}
+
+/** The keeper must not report meanwhile. Where the node stays, its keeper is started again. */
+async function leaveFormation(request: MonitorRequest, tools: ActionToolbox): Promise<void> {
+  try {
+    await stopKeeper(request, tools)
+    await removeFromMonitor(request, tools)
+  } catch (error) {
+    await startAgain(request, tools)
+    throw error
+  }
+}
+
+/** After a refusal, whose words count more than those of this start. One that was dropped must not run again. */
+async function startAgain(request: MonitorRequest, tools: ActionToolbox): Promise<void> {
+  const { database, node: name, nodeId, host, start } = request
+  try {
+    const node = await nodeNow(request, tools)
+    if (node?.id !== nodeId || node.assigned === 'dropped') return
+    await startServer({ database, start, dataDirectory: null }, requireHost(host, tools), tools)
+    tools.writeOutput(`the keeper of ${name} was started again: nothing was removed`)
+  } catch (error) {
+    tools.writeOutput(`the keeper of ${name} may be stopped (${messageOf(error)}): start it on ${host}`)
+  }
 }
 
 /** The keeper stops PostgreSQL too; `pg_autoctl stop` does not wait for that. */

@@ -45,7 +45,7 @@ async function registered({ formation, node: name, nodeId }: MonitorRequest, too
 }
 
 /** False: it is gone already. Throws ActionError where the group has changed since the plan. */
-async function requireRemovable(request: MonitorRequest, tools: ActionToolbox): Promise<boolean> {
+export async function requireRemovable(request: MonitorRequest, tools: ActionToolbox): Promise<boolean> {
   const group = await readMonitorGroup(request.formation, request.node, tools)
   const node = group.nodes.find(({ name, id }) => name === request.node && id === request.nodeId)
   if (!node) return false
