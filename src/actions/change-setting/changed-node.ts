@@ -23,6 +23,14 @@ export interface ChangedNode {
   readonly name: string
   readonly isPrimary: boolean
   readonly node: NodeSetting
+  /** The value once it is removed, where a manager wrote the other files too; null: unknown. Absent: that of those. */
+  readonly onceRemoved?: string | null
+}
+
+/** The value that a server takes once the change is in force, in the unit of the setting or with its own; null: unknown. */
+export function futureValue({ node, onceRemoved }: ChangedNode, { value }: WantedSetting): string | null {
+  if (value !== null) return value
+  return onceRemoved === undefined ? valueWithoutAutoConf(node) : onceRemoved
 }
 
 export function changedNode({ id, name, pulse }: DatabaseView, node: NodeSetting): ChangedNode {
@@ -50,9 +58,9 @@ export function hasItAlready({ node }: ChangedNode, { value }: WantedSetting): b
 }
 
 /** The number that the setting will have there after a restart; null: no number, or unknown. */
-export function futureNumber({ node }: ChangedNode, { value }: WantedSetting): number | null {
-  const { setting } = node
-  const text = value ?? valueWithoutAutoConf(node)
+export function futureNumber(changed: ChangedNode, wanted: WantedSetting): number | null {
+  const { setting } = changed.node
+  const text = futureValue(changed, wanted)
   return setting && text !== null ? numberInUnit(text, setting.form) : null
 }
 

@@ -1,29 +1,39 @@
 // A change of a setting as its plan shows it: the old and the new value of each server, its danger, its steps.
 
 import { noImpact, type PlannedStep } from '../../model/runs/plan.ts'
-import { type SettingRisk, settingRisk } from '../../model/settings/setting-risk.ts'
+import { type SettingRisk, settingRisk, worstOf, worstSettingRisk } from '../../model/settings/setting-risk.ts'
 import { listText } from '../../model/values/text.ts'
 import type { Draft, PreflightCheck } from '../definition/action.ts'
-import type { ChangedNode, WantedSetting } from './changed-node.ts'
-import { autoConfValue, currentText, originText, valueInForce, valueWithoutAutoConf } from './node-setting.ts'
+import { type ChangedNode, futureValue, type WantedSetting } from './changed-node.ts'
+import { autoConfValue, currentText, originText, valueInForce } from './node-setting.ts'
 import { setParameterKind } from './set-parameter.ts'
 import { holdsSecret, namesOf } from './setting-request.ts'
 import type { ChangeOrder } from './start-checks.ts'
 
 /** The new value as words. */
 function newText({ value }: WantedSetting): string {
-  return value === null ? 'the value of the other files' : value === '' ? "''" : value
+  return value === null ? 'the value of the other files' : valueText(value)
 }
 
-const WORST_FIRST = ['data-loss', 'outage', 'disruptive'] as const
+function valueText(value: string): string {
+  return value === '' ? "''" : value
+}
+
+/** The same where a manager wrote the other files too. */
+function futureText({ now, wanted }: ChangeOrder): string {
+  if (wanted.value !== null || now.every(({ onceRemoved }) => onceRemoved === undefined)) return newText(wanted)
+  const [value = null, ...others] = new Set(now.map((changed) => futureValue(changed, wanted)))
+  return value === null || others.length > 0 ? 'the value without that of the manager' : valueText(value)
+}
 
 /** What the value may cost on the server where it costs most; null: no more than any change. */
-function worstRisk({ now, wanted: { name, value } }: ChangeOrder): SettingRisk | null {
-  const risks = now.map(({ node }) => {
-    const then = value ?? valueWithoutAutoConf(node)
-    return then === null ? null : settingRisk(name.toLowerCase(), then)
+function worstRisk({ now, wanted }: ChangeOrder): SettingRisk | null {
+  const { name } = wanted
+  const risks = now.map((changed) => {
+    const then = futureValue(changed, wanted)
+    return then === null ? worstSettingRisk(name.toLowerCase()) : settingRisk(name.toLowerCase(), then)
   })
-  return WORST_FIRST.map((danger) => risks.find((risk) => risk?.danger === danger)).find((risk) => risk) ?? null
+  return worstOf(risks.filter((risk) => risk !== null))
 }
 
 export function riskOfChange(order: ChangeOrder): PreflightCheck {
@@ -32,7 +42,11 @@ export function riskOfChange(order: ChangeOrder): PreflightCheck {
     mayOverride: false,
     run() {
       const risk = worstRisk(order)
-      return risk && { result: 'warn', message: `with this value ${risk.why}`, hint: null }
+      const isKnown = order.now.every((changed) => futureValue(changed, order.wanted) !== null)
+      const message = isKnown
+        ? `with this value ${risk?.why}`
+        : `what counts then is unknown; it may be that ${risk?.why}`
+      return risk && { result: 'warn', message, hint: null }
     },
   }
 }
@@ -48,7 +62,7 @@ export function textsOfChange(order: ChangeOrder): Texts {
     value === null
       ? `take ${name} out of postgresql.auto.conf of ${namesOf(now)}`
       : `set ${name} to ${newText(wanted)} on ${namesOf(now)}`
-  const impact = noImpact(`Now ${change}. Then ${newText(wanted)}: ${whenText(order)}`)
+  const impact = noImpact(`Now ${change}. Then ${futureText(order)}: ${whenText(order)}`)
   return { title, danger, confirm: name, impact }
 }
 

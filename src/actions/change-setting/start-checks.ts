@@ -3,8 +3,14 @@
 import { booleanValue } from '../../model/settings/boolean-value.ts'
 import { listText } from '../../model/values/text.ts'
 import type { ActionToolbox, PreflightCheck, PreflightResult } from '../definition/action.ts'
-import { type ChangedNode, futureNumber, isRequiredSetting, presentNumber, type WantedSetting } from './changed-node.ts'
-import { valueWithoutAutoConf } from './node-setting.ts'
+import {
+  type ChangedNode,
+  futureNumber,
+  futureValue,
+  isRequiredSetting,
+  presentNumber,
+  type WantedSetting,
+} from './changed-node.ts'
 
 /** Settings that have to fit each other. Those that a version does not know are null. */
 const TOGETHER = [
@@ -57,6 +63,15 @@ export function startsWithIt(nodes: readonly ChangedNode[], wanted: WantedSettin
             hint: 'Change the other setting first, or choose another value.',
           }
       }
+      const unknown = nodes.filter((changed) => futureValue(changed, wanted) === null)
+      if (unknown.length > 0) {
+        const message = `what ${wanted.name} is then on ${listText(unknown.map(({ name }) => name))} is unknown: so is whether it would start`
+        return {
+          result: 'warn',
+          message,
+          hint: 'GRANT pg_monitor, and EXECUTE on pg_show_all_file_settings(), shows it.',
+        }
+      }
       return { result: 'pass', message: 'it fits the other settings: the servers would start', hint: null }
     },
   }
@@ -66,7 +81,7 @@ export function startsWithIt(nodes: readonly ChangedNode[], wanted: WantedSettin
 async function whyNotThere(changed: ChangedNode, wanted: WantedSetting, tools: ActionToolbox): Promise<string | null> {
   const { name } = wanted
   const number = futureNumber(changed, wanted)
-  const value = wanted.value ?? valueWithoutAutoConf(changed.node)
+  const value = futureValue(changed, wanted)
   const [row] = await tools.sql<Together & InUse & { segmentSize: number }>(changed.id, { text: READ })
   if (!row || value === null) return null
   if (WAL_SIZES.includes(name)) return whyTooSmall(name, number, row.segmentSize)

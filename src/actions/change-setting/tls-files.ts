@@ -3,8 +3,7 @@
 import { booleanValue } from '../../model/settings/boolean-value.ts'
 import { listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
-import type { ChangedNode, WantedSetting } from './changed-node.ts'
-import { valueWithoutAutoConf } from './node-setting.ts'
+import { type ChangedNode, futureValue, type WantedSetting } from './changed-node.ts'
 
 const FILES = ['ssl_cert_file', 'ssl_key_file', 'ssl_ca_file', 'ssl_crl_file'] as const
 
@@ -25,9 +24,10 @@ export function tlsFilesExist(nodes: readonly ChangedNode[], wanted: WantedSetti
     async run(_, __, tools): Promise<PreflightResult> {
       if (wanted.name !== 'ssl' && !FILES.some((name) => name === wanted.name)) return null
       const missing: string[] = []
-      for (const { id, name, node } of nodes) {
+      for (const changed of nodes) {
+        const { id, name } = changed
         const [row] = await tools.sql<TlsSettings & { mayLook: boolean }>(id, { text: READ })
-        const value = wanted.value ?? valueWithoutAutoConf(node)
+        const value = futureValue(changed, wanted)
         if (!row || value === null) continue
         const then: TlsSettings = { ...row, [wanted.name]: value }
         if (booleanValue(then.ssl) !== true) continue

@@ -38,7 +38,7 @@ export const effectForm = () =>
     upstream: arg.optionalText(),
     /** Name of a slot or a setting. */
     name: arg.optionalText(),
-    /** Of a setting; of a slot `there` or `gone`. */
+    /** Of a setting, null: the manager has none any more; of a slot `there` or `gone`. */
     value: arg.optionalText(),
   })
 export type Effect = arg.Of<typeof effectForm>
@@ -109,26 +109,33 @@ const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
     const states = await Promise.all(
       read.map(async (view) => ({
         name: view.name,
-        state: await settingState(view.id, name ?? '', value ?? '', tools),
+        state: await settingState(view.id, name ?? '', value, tools),
       })),
     )
     const missing = states.filter(({ state }) => state === 'missing').map((each) => each.name)
-    if (missing.length > 0) return { result: 'not-yet', why: `${missing.join(', ')} has another value of ${name}` }
+    const other = value === null ? `${name} in its postgresql.conf still` : `another value of ${name}`
+    if (missing.length > 0) return { result: 'not-yet', why: `${missing.join(', ')} has ${other}` }
     const later = states.filter(({ state }) => state === 'pending').map((each) => each.name)
     const waits = later.length === 0 ? '' : `; it waits for a restart of ${later.join(', ')}`
-    return { result: 'yes', evidence: `${name} is set on ${states.map((each) => each.name).join(', ')}${waits}` }
+    const is = value === null ? 'is gone from the postgresql.conf of' : 'is set on'
+    return { result: 'yes', evidence: `${name} ${is} ${states.map((each) => each.name).join(', ')}${waits}` }
   },
 }
+
+/** What the manager writes; a file of before that it includes is not meant. */
+const BY_MANAGER = /(?:^|[\\/])postgresql\.conf$/
 
 /** `pending`: PostgreSQL has read the value and takes it with its next start. */
 async function settingState(
   database: string,
   name: string,
-  value: string,
+  value: string | null,
   tools: ActionToolbox,
 ): Promise<'there' | 'pending' | 'missing'> {
   const { setting, lines } = await readNodeSetting(database, name, tools)
+  if (value === null && lines?.some(({ file }) => BY_MANAGER.test(file))) return 'missing'
   if (setting?.isPending) return 'pending'
+  if (value === null) return 'there'
   const written = lines?.at(-1)?.value ?? null
   const found = !setting || isHiddenBySession(setting) ? written : setting.value
   // This role sees neither the value of the server nor its files: the manager's view remains.

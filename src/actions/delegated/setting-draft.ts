@@ -14,6 +14,7 @@ import type { Draft, PreflightCheck } from '../definition/action.ts'
 import { oneRequest } from './database-drafts.ts'
 import type { Delegation, NotDelegated } from './delegated-draft.ts'
 import { type Effect, NO_EFFECT } from './effects.ts'
+import { isAlwaysGiven, valueOnceRemoved } from './patroni/removed-setting.ts'
 
 /** With the checks of a change by ALTER SYSTEM that mean something for a value of the manager. */
 export async function delegatedSetting(delegation: Delegation): Promise<Draft | NotDelegated> {
@@ -24,7 +25,10 @@ export async function delegatedSetting(delegation: Delegation): Promise<Draft | 
   const read = databases.filter(({ problem, readAt }) => problem === null && readAt !== null)
   if (read.length === 0) refuseChange('no database can be read')
   const nodes = await Promise.all(
-    read.map(async (view) => changedNode(view, await readNodeSetting(view.id, asked.name, tools))),
+    read.map(async (view) => {
+      const node = await readNodeSetting(view.id, asked.name, tools)
+      return { ...changedNode(view, node), onceRemoved: valueOnceRemoved(node, asked.name) }
+    }),
   )
   const wanted = { ...asked, name: spelling(nodes, asked.name) }
   const order = { wanted, now: nodes.toSorted(standbysFirst), later: [], left: [] }
@@ -55,9 +59,9 @@ function standbysFirst(one: ChangedNode, other: ChangedNode): number {
   return Number(one.isPrimary) - Number(other.isPrimary)
 }
 
-/** Where it is removed, the value that counts then is unknown. */
+/** What Patroni gives always stays in its files, by its default. */
 function effectOf({ name, value }: WantedSetting): Effect {
-  return value === null ? NO_EFFECT : { ...NO_EFFECT, kind: 'setting', name, value }
+  return value === null && isAlwaysGiven(name) ? NO_EFFECT : { ...NO_EFFECT, kind: 'setting', name, value }
 }
 
 function checksOf(

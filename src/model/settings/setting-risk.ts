@@ -145,3 +145,17 @@ export function settingRisk(name: string, value: string): SettingRisk | null {
   const rule = RULES.find(([names, when]) => names.split(' ').includes(name) && when(value))
   return rule ? { danger: rule[2], why: rule[3] } : null
 }
+
+const WORST_FIRST = ['data-loss', 'outage', 'disruptive'] as const
+
+/** Returns the risk with the greatest danger; null without one. */
+export function worstOf(risks: readonly SettingRisk[]): SettingRisk | null {
+  const danger = WORST_FIRST.find((each) => risks.some((risk) => risk.danger === each))
+  return risks.find((risk) => risk.danger === danger) ?? null
+}
+
+/** Returns what the worst value of a setting may cost, where the value is unknown; null: no more than any change. */
+export function worstSettingRisk(name: string): SettingRisk | null {
+  const rules = RULES.filter(([names]) => names.split(' ').includes(name))
+  return worstOf(rules.map(([, , danger, why]) => ({ danger, why })))
+}
