@@ -13,6 +13,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Patroni stores no text in the place of a number that is written so, nor the other way round. */
 function isSame(one: unknown, other: unknown): boolean {
+  if (isPlain(one) && isPlain(other)) return String(one) === String(other)
   return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function isPlain(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
 }

@@ -2,6 +2,7 @@
 // (3.0.2): some it sets itself, some it takes only from there, and for the others ALTER SYSTEM and a patroni.yml win.
 
 import * as z from 'zod'
+import { booleanValue } from '../../../model/settings/boolean-value.ts'
 import { numberInUnit } from '../../../model/settings/value-form.ts'
 import { listText } from '../../../model/values/text.ts'
 import type { ChangedNode } from '../../change-setting/changed-node.ts'
@@ -52,6 +53,9 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
   const { manager, clusterView, tools } = context
   const why = whyNotSet(wanted, context)
   if (why !== null) return { why }
+  const value = wanted.value === null ? null : asPatroniReads(wanted, wanted.value)
+  if (value === null && wanted.value !== null)
+    return { why: `it takes ${wanted.name} only as a plain value, and not as ${wanted.value}` }
   const strangers = clusterView.picture.databases.filter(({ id, configured }) => configured && !manager.names[id])
   if (strangers.length > 0)
     return { why: `it has no member ${listText(strangers.map(({ name }) => name))}, which would not get the value` }
@@ -68,12 +72,12 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
   return plannedCall(
     {
       title:
-        wanted.value === null
+        value === null
           ? `ask Patroni to keep no value of ${key}`
-          : `ask Patroni to keep ${key} = ${wanted.value === '' ? "''" : wanted.value} for all members`,
+          : `ask Patroni to keep ${key} = ${value === '' ? "''" : value} for all members`,
       method: 'PATCH',
       path: '/config',
-      body: bodyOf(wanted.value),
+      body: bodyOf(value),
       ...(isSecret ? {} : { undo: { body: bodyOf(before), goal: 'config' as const } }),
       addresses,
       view: null,
@@ -81,7 +85,7 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
       name: key,
       command: [
         ...['patronictl', 'edit-config', manager.scope ?? 'SCOPE'],
-        ...['--pg', `${key}=${wanted.value ?? 'null'}`, '--force'],
+        ...['--pg', `${key}=${value ?? 'null'}`, '--force'],
       ],
       checks: [nothingOutranks(wanted, before)],
       effects: [
@@ -111,6 +115,24 @@ function whyNotSet({ name, value, nodes, isForAll }: SettingWanted, { manager }:
   const number = value === null || !form ? null : numberInUnit(value, form)
   if (least === undefined || number === null || number >= least) return null
   return `it drops ${of} below ${least}${form?.unit ?? ''}, and keeps another value`
+}
+
+/**
+ * What PostgreSQL reads as a number, such as 1e3, makes Patroni drop its whole dynamic configuration on each member where
+ * it judges the number itself; of words it knows fewer. So these are written in their plain form; null: there is none.
+ */
+function asPatroniReads({ name, nodes: [first] }: SettingWanted, value: string): string | null {
+  const of = name.toLowerCase()
+  if (!NEVER_LOCAL.has(of)) return value
+  if (of === 'wal_level') return value.trim().toLowerCase()
+  if (of === 'track_commit_timestamp') {
+    const isOn = booleanValue(value)
+    return isOn === null ? null : isOn ? 'on' : 'off'
+  }
+  const form = first?.node.setting?.form
+  const number = form ? numberInUnit(value, form) : null
+  if (number === null) return /^\d+$/.test(value) ? value : null
+  return Number.isInteger(number) ? `${number}${form?.unit ?? ''}` : null
 }
 
 type ParameterValue = string | number | boolean | null

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { ChangedNode } from '../../../../src/actions/change-setting/changed-node.ts'
 import type { ActionToolbox, PlanningView } from '../../../../src/actions/definition/action.ts'
+import { includesPatch } from '../../../../src/actions/delegated/patroni/config-patch.ts'
 import { planSetting } from '../../../../src/actions/delegated/patroni/plan-setting.ts'
 import { derivePicture } from '../../../../src/model/derive-picture.ts'
 import { patroniDatabases } from '../../../builders/patroni-cluster.ts'
@@ -71,6 +72,29 @@ test('what Patroni would drop, or sets itself, is not asked for', async (context
   const few = { name: 'max_connections', value: '20', node: nodeWith('max_connections', [], number) }
   assert.match((await why(few)) ?? '', /drops max_connections below 25/)
   assert.equal(await why({ ...few, value: '25' }), null)
+})
+
+test('what Patroni itself reads is sent in its plain form: of another one it drops its whole configuration', async (context) => {
+  const sent = async (name: string, value: string, form: object = { kind: 'integer', unit: '' }) => {
+    const plan = await planned(context, { name, value, node: nodeWith(name, [], form) })
+    return 'request' in plan ? JSON.parse(String(plan.request.body)).postgresql.parameters[name] : plan.why
+  }
+  for (const value of ['200', ' 200 ', '2e2', '200.0', '0xC8'])
+    assert.equal(await sent('max_connections', value), '200', value)
+  assert.equal(await sent('max_prepared_transactions', '1e1'), '10')
+  assert.equal(await sent('wal_keep_size', '1GB', { kind: 'integer', unit: 'MB' }), '1024MB')
+  assert.equal(await sent('track_commit_timestamp', 'tr', { kind: 'bool', unit: '' }), 'on')
+  assert.equal(await sent('wal_level', ' Logical', { kind: 'enum', unit: '' }), 'logical')
+  assert.match(await sent('max_connections', 'many'), /takes max_connections only as a plain value, and not as many/)
+  assert.equal(await sent('maintenance_work_mem', '1e3'), '1e3', 'which PostgreSQL reads')
+})
+
+test('a number that is kept as a text, or the other way round, is the same', () => {
+  const patch = (value: unknown) => ({ postgresql: { parameters: { max_connections: value } } })
+  assert.ok(includesPatch(patch(100), patch('100')))
+  assert.ok(includesPatch(patch('100'), patch(100)))
+  assert.ok(!includesPatch(patch(100), patch('200')))
+  assert.ok(!includesPatch(patch(true), patch('true')))
 })
 
 test('a value that wins over that of Patroni blocks the change', async (context) => {
