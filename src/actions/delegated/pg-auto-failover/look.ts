@@ -7,6 +7,8 @@ import type { ManagerLook } from '../definition/manager-acts.ts'
 import { isCreating } from './copy-anew.ts'
 import {
   changing,
+  DEAD_KEEPER_SECONDS,
+  isMaintained,
   isSecondary,
   isSettled,
   leads,
@@ -32,7 +34,7 @@ export async function lookAtMonitor(stored: JsonRecord, tools: ActionToolbox): P
     case 'maintenance-on':
       return maintenanceSeen(node, group)
     case 'maintenance-off':
-      return endOfMaintenance(node, nodeStateText(node))
+      return endOfMaintenance(request, node)
     case 'restart':
       return restartSeen(request, node, tools)
   }
@@ -94,8 +96,15 @@ function maintenanceSeen(node: MonitorNode, group: MonitorGroup): ManagerLook {
   return /maintenance$/.test(node.assigned) ? { state: 'open', words, isThis: true } : { state: 'none', words }
 }
 
-function endOfMaintenance(node: MonitorNode, words: string): ManagerLook {
-  if (/maintenance$/.test(node.assigned)) return { state: 'none', words }
+/** A keeper that was stopped with PostgreSQL is still to be started: nothing else brings the node back. */
+function endOfMaintenance({ start }: MonitorRequest, node: MonitorNode): ManagerLook {
+  const words = nodeStateText(node)
+  if (isMaintained(node)) return { state: 'none', words }
+  if (start.length > 0 && node.reportedAgo > DEAD_KEEPER_SECONDS)
+    return {
+      state: 'unfinished',
+      words: `${words}, and its keeper has not reported for ${Math.round(node.reportedAgo)} s`,
+    }
   return isSecondary(node) || leads(node) ? { state: 'done', words } : { state: 'open', words, isThis: true }
 }
 

@@ -85,6 +85,14 @@ export function changing({ nodes }: MonitorGroup): readonly MonitorNode[] {
   return nodes.filter((node) => !isSettled(node) && node.reportedAgo <= SILENT_KEEPER_SECONDS)
 }
 
+/** A keeper reports each second. */
+export const DEAD_KEEPER_SECONDS = 3
+
+/** It is in maintenance, or on its way there. */
+export function isMaintained({ assigned }: MonitorNode): boolean {
+  return /maintenance$/.test(assigned)
+}
+
 /** `node1 primary, node2 catchingup → secondary`. */
 export function statesText(nodes: readonly MonitorNode[]): string {
   return nodes.map(nodeStateText).join(', ')

@@ -8,7 +8,7 @@ import { startServer } from '../../hosts/start-server.ts'
 import { MAINTENANCE_GUARD, whyNoMaintenance } from './checks.ts'
 import { copyAnew } from './copy-anew.ts'
 import { removeFromMonitor } from './leave.ts'
-import { readMonitorGroup } from './monitor.ts'
+import { DEAD_KEEPER_SECONDS, isMaintained, readMonitorGroup } from './monitor.ts'
 import { type MonitorRequest, monitorRequest } from './request.ts'
 
 type SqlCall = Exclude<MonitorRequest['call'], 'restart' | 'rebuild' | 'leave'>
@@ -40,6 +40,10 @@ export async function sendToMonitor(stored: JsonRecord, tools: ActionToolbox): P
     return `the monitor no longer lists ${node}`
   }
   if (call === 'maintenance-on') await requireGuard(request, tools)
+  if (call === 'maintenance-off' && (await hasEnded(request, tools))) {
+    await startKeeper(request, tools)
+    return `the maintenance of ${node} had ended before`
+  }
   const [row] = await tools.managerSql<{ done: boolean }>({
     text: `SELECT ${CALLS[call]} AS done ${OURS}`,
     values: [formation, node, system],
@@ -54,16 +58,30 @@ export async function sendToMonitor(stored: JsonRecord, tools: ActionToolbox): P
   return call === 'promotion' ? `the monitor says that ${node} is the primary already` : `the monitor changed nothing`
 }
 
-/** A keeper reports each second. */
-const DEAD_KEEPER_SECONDS = 3
+/** Of an earlier attempt: the monitor refuses to end it twice. */
+async function hasEnded(request: MonitorRequest, tools: ActionToolbox): Promise<boolean> {
+  const node = await nodeNow(request, tools)
+  return node !== undefined && node.id === request.nodeId && !isMaintained(node)
+}
 
 /** A keeper that was stopped with PostgreSQL would never end the maintenance. */
-async function startKeeper({ formation, node: name, database, host, start }: MonitorRequest, tools: ActionToolbox) {
-  if (start.length === 0) return
-  const { nodes } = await readMonitorGroup(formation, name, tools)
-  const node = nodes.find((each) => each.name === name)
-  if (!node || node.reportedAgo <= DEAD_KEEPER_SECONDS) return
+async function startKeeper(request: MonitorRequest, tools: ActionToolbox): Promise<void> {
+  const { database, host, start } = request
+  if (start.length === 0 || (await reports(request, tools))) return
   await startServer({ database, start, dataDirectory: null }, requireHost(host, tools), tools)
+}
+
+/** Whether its keeper goes on to report: one that was stopped just now has reported, too. */
+async function reports(request: MonitorRequest, tools: ActionToolbox): Promise<boolean> {
+  const reportsNow = async () => ((await nodeNow(request, tools))?.reportedAgo ?? 0) <= DEAD_KEEPER_SECONDS
+  if (!(await reportsNow())) return false
+  await tools.wait(DEAD_KEEPER_SECONDS * 1000 + 500)
+  return reportsNow()
+}
+
+async function nodeNow({ formation, node: name }: MonitorRequest, tools: ActionToolbox) {
+  const { nodes } = await readMonitorGroup(formation, name, tools)
+  return nodes.find((each) => each.name === name)
 }
 
 /** Throws ActionError where the other nodes have changed since the plan. */
