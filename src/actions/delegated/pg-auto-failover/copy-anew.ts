@@ -9,6 +9,7 @@ import { clean } from '../../../model/values/text.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { existsOnHost, requireHost, runOrFail } from '../../hosts/host-programs.ts'
 import { startServer } from '../../hosts/start-server.ts'
+import { PLACE, whyNotReplaced } from './data-place.ts'
 import { AT_HOME } from './keeper.ts'
 import { removeFromMonitor, requireRemovable } from './leave.ts'
 import { type MonitorNode, readMonitorGroup } from './monitor.ts'
@@ -20,10 +21,12 @@ const LOOK_AGAIN_MS = 1_000
 const LIMIT_MS = 7 * 24 * 3600_000
 
 /**
- * Removes what is left of the old node; only called while the monitor lists no such node, so nothing of a new one is there.
- * A server that still runs there is not touched.
+ * Removes what is left of the old node; only called while the monitor lists no such node. Somebody may have made a new one
+ * there meanwhile, under another name: the settings of its keeper tell. A server that still runs there is not touched.
  */
-const REMOVE = `${AT_HOME}; d=$1
+const REMOVE = `${AT_HOME}; ${PLACE}
+n=$("$p" config get --pgdata "$d" pg_autoctl.name) || exit 1
+if [ "$n" != "$2" ]; then w "the keeper of $d is that of $n now, and not of $2"; fi
 if [ -f "$d/postmaster.pid" ] && kill -0 "$(head -n 1 "$d/postmaster.pid")" 2>/dev/null; then echo "PostgreSQL still runs in $d" >&2; exit 1; fi
 if [ -e "$d" ] && [ ! -f "$d/PG_VERSION" ] && [ -n "$(ls -A "$d")" ]; then echo "$d holds no PostgreSQL" >&2; exit 1; fi
 s=$("$p" show file --state --pgdata "$d") && i=$("$p" show file --init --pgdata "$d") || exit 1
@@ -43,10 +46,11 @@ export async function copyAnew(request: MonitorRequest, tools: ActionToolbox): P
   if (node?.id === nodeId) {
     // Nothing of it holds up the others once it is stopped: the guard would see no standby that counts.
     await requireRemovable(request, tools)
+    await requireReplaceable(request, tools)
     await leaveFormation(request, tools)
     node = undefined
   }
-  if (!node) await run(request, [REMOVE, request.dataDirectory ?? ''], `removing the data of ${name}`, tools)
+  if (!node) await run(request, [REMOVE, request.dataDirectory ?? '', name], `removing the data of ${name}`, tools)
   // One that was begun and cut off continues where it was; a complete one changes nothing.
   await create(request, tools)
   node = await nodeNow(request, tools)
@@ -62,6 +66,13 @@ async function nodeNow(
 ): Promise<MonitorNode | undefined> {
   const { nodes } = await readMonitorGroup(formation, name, tools)
   return nodes.find((each) => each.name === name)
+}
+
+/** Throws ActionError where its data could not be removed, or the copy not be put there. */
+async function requireReplaceable({ host, prefix, dataDirectory, node }: MonitorRequest, tools: ActionToolbox) {
+  requireHost(host, tools)
+  const why = await whyNotReplaced({ host: host ?? '', prefix, dataDirectory: dataDirectory ?? '' }, tools)
+  if (why !== null) throw new ActionError(`the data of ${node} can’t be replaced: ${why}`, 'Nothing was changed.')
 }
 
 /** The keeper must not report meanwhile. Where the node stays, its keeper is started again. */

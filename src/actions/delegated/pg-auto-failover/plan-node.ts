@@ -5,6 +5,7 @@ import { shellCommandLine } from '../../../model/values/shell-quote.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import type { DelegationContext, PlannedRequest, RequestPlan } from '../definition/manager-acts.ts'
 import { type CheckedNode, standbysLeft } from './checks.ts'
+import { whyNotReplaced } from './data-place.ts'
 import { keeperOf, readKeeperSettings, wordsToCreate } from './keeper.ts'
 import { leads, type MonitorNode } from './monitor.ts'
 import type { MonitorRequest } from './request.ts'
@@ -33,6 +34,8 @@ export async function planCopy(subject: NodeSubject, upstream: DatabaseView | nu
     return { why: `the keeper on ${place.host} is that of ${settings.pg_autoctl.name}, and not of ${node.name}` }
   const create = wordsToCreate(place.dataDirectory, settings, node)
   if ('why' in create) return create
+  const why = await whyNotReplaced(place, tools)
+  if (why !== null) return { why }
   if (await hasTablespaces(upstream, tools))
     return { why: `${upstream.name} has tablespaces, and a keeper can’t place them elsewhere` }
   const { host, prefix, program, dataDirectory, control, stop, start } = place

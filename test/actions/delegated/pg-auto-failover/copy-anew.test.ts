@@ -1,11 +1,15 @@
 // A node that is built anew is stopped only where the monitor may lose it, and is not left stopped by a refusal.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
 import { copyAnew } from '../../../../src/actions/delegated/pg-auto-failover/copy-anew.ts'
 import type { MonitorNode } from '../../../../src/actions/delegated/pg-auto-failover/monitor.ts'
 import type { MonitorRequest } from '../../../../src/actions/delegated/pg-auto-failover/request.ts'
+import { scratch } from '../../../config/scratch.ts'
 
 function nodeOf(id: number, reported: string, more: Partial<MonitorNode> = {}): MonitorNode {
   const known = { system: '7', priority: 50, quorum: true, reportedAgo: 1, isHealthy: true, group: 0 }
@@ -19,13 +23,25 @@ const REQUEST: MonitorRequest = {
   ...{ program: 'pg_autoctl', dataDirectory: '/data', create: [] },
 }
 
+interface Place {
+  readonly onStop?: () => void
+  /** Of a real directory: its scripts are run here. */
+  readonly request?: MonitorRequest
+}
+
 /** Resolves to the commands of the host and what was said, until the copy is refused for that. */
-async function refused(nodes: () => readonly MonitorNode[], why: RegExp, onStop = () => {}) {
+async function refused(
+  nodes: () => readonly MonitorNode[],
+  why: RegExp,
+  { onStop = () => {}, request = REQUEST }: Place = {},
+) {
   const ran: string[] = []
   const said: string[] = []
   let isUp = true
   const host = {
-    async run([program = '', word = '']: readonly string[]) {
+    name: 'h3',
+    async run([program = '', word = '', ...words]: readonly string[]) {
+      if (program === 'sh' && request !== REQUEST) return ranBy(program, word, ...words)
       if (program === 'keeper') ran.push(word)
       if (word === 'stop') {
         isUp = false
@@ -43,7 +59,7 @@ async function refused(nodes: () => readonly MonitorNode[], why: RegExp, onStop 
     writeOutput: (text: string) => void said.push(text),
     wait: async () => {},
   }
-  await assert.rejects(copyAnew(REQUEST, tools as unknown as ActionToolbox), why)
+  await assert.rejects(copyAnew(request, tools as unknown as ActionToolbox), why)
   return { ran, said: said.join('\n') }
 }
 
@@ -66,14 +82,51 @@ describe('a node that is built anew', () => {
     const stopped = () => {
       group = [PRIMARY, SECOND, { ...THIRD, reported: 'primary', assigned: 'dropped' }]
     }
-    const { ran } = await refused(
-      () => group,
-      /lost/,
-      () => {
-        stopped()
-        throw new Error('lost')
-      },
-    )
-    assert.deepEqual(ran, ['stop'])
+    const onStop = () => {
+      stopped()
+      throw new Error('lost')
+    }
+    assert.deepEqual((await refused(() => group, /lost/, { onStop })).ran, ['stop'])
   })
 })
+
+describe('data that could not be replaced', { skip: process.platform === 'win32' }, () => {
+  test('stay where they are, and the keeper runs on', async (context) => {
+    const { folder } = scratch(context)
+    const request = requestIn(folder, 'node3')
+    const { dataDirectory } = request
+    const all = () => [PRIMARY, SECOND, THIRD]
+    renameSync(join(dataDirectory, 'pg_wal'), join(folder, 'wal'))
+    symlinkSync(join(folder, 'wal'), join(dataDirectory, 'pg_wal'))
+    assert.deepEqual((await refused(all, /can’t be replaced: pg_wal of \S+ is a link/, { request })).ran, [])
+    symlinkSync(dataDirectory, join(folder, 'link'))
+    const linked = { ...request, dataDirectory: join(folder, 'link') }
+    assert.deepEqual((await refused(all, /can’t be replaced: \S+ is a link/, { request: linked })).ran, [])
+    assert.ok(existsSync(join(dataDirectory, 'PG_VERSION')))
+  })
+
+  test('of a node that somebody has made there meanwhile are not removed', async (context) => {
+    const request = requestIn(scratch(context).folder, 'node_7')
+    await refused(() => [PRIMARY, SECOND], /is that of node_7 now, and not of node3/, { request })
+    assert.ok(existsSync(join(request.dataDirectory, 'PG_VERSION')))
+    const own = requestIn(scratch(context).folder, 'node3')
+    await refused(() => [PRIMARY, SECOND], /has ended, and the monitor lists no node3/, { request: own })
+    assert.equal(existsSync(own.dataDirectory), false)
+  })
+})
+
+/** A data directory, and a pg_autoctl with a keeper of that name there. */
+function requestIn(folder: string, name: string) {
+  const dataDirectory = join(folder, 'data')
+  mkdirSync(join(dataDirectory, 'pg_wal'), { recursive: true })
+  writeFileSync(join(dataDirectory, 'PG_VERSION'), '15\n')
+  const program = join(folder, 'pg_autoctl')
+  const answers = `case "$*" in *pg_autoctl.name) echo ${name};; show*) echo ${folder}/state;; *) exit 0;; esac`
+  writeFileSync(program, `#!/bin/sh\n${answers}\n`, { mode: 0o755 })
+  return { ...REQUEST, program, dataDirectory }
+}
+
+function ranBy(program: string, ...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' })
+  return { exitCode: status, stdout, stderr }
+}
