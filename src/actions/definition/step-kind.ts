@@ -36,9 +36,9 @@ interface StepTraits {
   readonly replacesSystem?: boolean
   /**
    * When the plan is made again before the run, the step stays as confirmed: it names the sessions or the text of a
-   * file that the user saw.
+   * file that the user saw. A function: whether that is so with these arguments.
    */
-  readonly staysAsConfirmed?: boolean
+  readonly staysAsConfirmed?: boolean | ((args: JsonRecord) => boolean)
   /** It keeps what follows it from harm: it is undone only where all that was done after it is undone. */
   readonly undoneLast?: boolean
   /**

@@ -52,6 +52,8 @@ export const askManagerKind = defineStep({
   restartsLast: true,
   // A manager that is resumed while the server is down takes that for a failure.
   undoneLast: true,
+  // They replace what the manager had when the user saw it: what somebody has changed since is refused, not replaced.
+  staysAsConfirmed: ({ act }) => act === 'set-parameter' || act === 'add-hba-entry',
   args: form,
   upgrades: { 1: (args) => ({ ...args, undo: null }) },
   plan({ id, acts, act, planned, database, effect, ifStopped, changes }: Asked): StepPlan<Args> {

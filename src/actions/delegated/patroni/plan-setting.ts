@@ -1,7 +1,6 @@
 // A parameter of PostgreSQL in Patroni's dynamic configuration. What it does with one was read in its source and measured
 // (3.0.2): some it sets itself, some it takes only from there, and for the others ALTER SYSTEM and a patroni.yml win.
 
-import * as z from 'zod'
 import { booleanValue } from '../../../model/settings/boolean-value.ts'
 import { numberInUnit } from '../../../model/settings/value-form.ts'
 import { listText } from '../../../model/values/text.ts'
@@ -13,6 +12,7 @@ import type { DelegationContext, RequestPlan } from '../definition/manager-acts.
 import type { WantedAct } from '../definition/wanted-act.ts'
 import { addressesFor, patroniConfigOf } from './addresses.ts'
 import { readConfigOf } from './call.ts'
+import { noteOf, type ParameterValue, parametersIn } from './kept-setting.ts'
 import { plannedCall } from './planned-call.ts'
 
 type SettingWanted = Extract<WantedAct, { act: 'set-parameter' }>
@@ -78,7 +78,10 @@ export async function planSetting(wanted: SettingWanted, context: DelegationCont
       method: 'PATCH',
       path: '/config',
       body: bodyOf(value),
-      ...(isSecret ? {} : { undo: { body: bodyOf(before), goal: 'config' as const } }),
+      replaces: { name: key, before: noteOf(key, before) },
+      ...(isSecret
+        ? {}
+        : { undo: { body: bodyOf(before), goal: 'config' as const, replaces: { name: key, before: value } } }),
       addresses,
       view: null,
       goal: 'config',
@@ -133,20 +136,6 @@ function asPatroniReads({ name, nodes: [first] }: SettingWanted, value: string):
   const number = form ? numberInUnit(value, form) : null
   if (number === null) return /^\d+$/.test(value) ? value : null
   return Number.isInteger(number) ? `${number}${form?.unit ?? ''}` : null
-}
-
-type ParameterValue = string | number | boolean | null
-
-const parametersForm = z.object({
-  postgresql: z
-    .object({ parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]).catch(null)) })
-    .partial()
-    .catch({}),
-})
-
-function parametersIn(document: unknown): Readonly<Record<string, ParameterValue>> {
-  const parsed = parametersForm.safeParse(document)
-  return parsed.success ? (parsed.data.postgresql.parameters ?? {}) : {}
 }
 
 /** ALTER SYSTEM and the patroni.yml of a member win over the dynamic configuration, except on the command line. */

@@ -21,6 +21,7 @@ export interface PatroniCall extends Pick<PlannedRequest, 'title' | 'deadlineSec
   readonly name: string | null
   readonly at?: string
   readonly listed?: readonly string[]
+  readonly replaces?: PatroniRequest['replaces']
   /** The words of patronictl. */
   readonly command: readonly string[]
   readonly checks?: readonly PreflightCheck[]
@@ -28,11 +29,13 @@ export interface PatroniCall extends Pick<PlannedRequest, 'title' | 'deadlineSec
   readonly restarts?: readonly string[]
   readonly settleSeconds?: number
   /** The body and the goal of the same call that takes it back. */
-  readonly undo?: Pick<PatroniRequest, 'goal'> & { readonly body: JsonRecord }
+  readonly undo?: Pick<PatroniRequest, 'goal'> & { readonly body: JsonRecord } & Partial<
+      Pick<PatroniRequest, 'replaces'>
+    >
 }
 
 export function plannedCall(call: PatroniCall, context: DelegationContext): PlannedRequest {
-  const { method, path, body, addresses, view, goal, name, at = null, listed, command } = call
+  const { method, path, body, addresses, view, goal, name, at = null, listed, replaces = null, command } = call
   const { manager, clusterView } = context
   const text = body === null ? null : JSON.stringify(body)
   const known = clusterView.picture.databases.find(({ systemIdentifier }) => systemIdentifier !== null)
@@ -50,6 +53,7 @@ export function plannedCall(call: PatroniCall, context: DelegationContext): Plan
     name,
     at,
     listed: listed ? [...listed] : null,
+    replaces,
   }
   const [first = '?'] = addresses
   const user = patroniConfigOf(context.tools.config)?.user ?? null
@@ -73,12 +77,12 @@ export function plannedCall(call: PatroniCall, context: DelegationContext): Plan
 
 function undoOf(
   request: PatroniRequest,
-  { body, goal }: NonNullable<PatroniCall['undo']>,
+  { body, goal, replaces = null }: NonNullable<PatroniCall['undo']>,
 ): NonNullable<PlannedRequest['undo']> {
   const text = JSON.stringify(body)
   const [first = ''] = request.addresses
   return {
-    request: { ...request, body: text, goal, listed: null },
+    request: { ...request, body: text, goal, listed: null, replaces },
     text: `${request.method} ${first}${request.path} ${text}`,
   }
 }

@@ -6,6 +6,7 @@ import { FaultError } from '../../../model/values/fault.ts'
 import type { ActionToolbox } from '../../definition/action.ts'
 import { isPermitted, type PatroniConfig, patroniConfigOf } from './addresses.ts'
 import { callPatroni, type PatroniAnswer, passwordOnce, readFromPatroni } from './call.ts'
+import { requireSameValue } from './kept-setting.ts'
 import { isSameList, listedIn } from './listed-rules.ts'
 import { type PatroniRequest, readPatroniRequest } from './request.ts'
 import { runningLeader } from './running-leader.ts'
@@ -28,7 +29,7 @@ export async function sendToPatroni(stored: JsonRecord, tools: ActionToolbox): P
   let unreachable: FaultError | null = null
   for (const address of permitted) {
     try {
-      await requireSameList(address, request, config, tools.signal)
+      await requireUnchanged(address, request, config, tools.signal)
       return readAnswer(request, await callPatroni(address, request, calling), config)
     } catch (error) {
       if (!(error instanceof FaultError) || error instanceof OutcomeUnknown || request.member !== null) throw error
@@ -55,14 +56,18 @@ async function requireNoLeader({ name }: PatroniRequest, tools: ActionToolbox): 
   throw new ActionError(`Patroni has ${leader} as its leader, which runs`, hint)
 }
 
-/** Lines that somebody has added since would be lost. Throws ActionError. */
-async function requireSameList(
+/** Lines or a value that somebody has set since would be lost. Throws ActionError. */
+async function requireUnchanged(
   address: string,
-  { listed }: PatroniRequest,
+  request: PatroniRequest,
   config: PatroniConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  if (listed === null || isSameList(listedIn(await readFromPatroni(address, '/config', config, signal)), listed)) return
+  const { listed, replaces } = request
+  if (listed === null && replaces === null) return
+  const document = await readFromPatroni(address, '/config', config, signal)
+  requireSameValue(request, document)
+  if (listed === null || isSameList(listedIn(document), listed)) return
   throw new ActionError(
     'the list pg_hba in Patroni’s dynamic configuration has changed since this was planned',
     'Nothing was asked. Plan again.',

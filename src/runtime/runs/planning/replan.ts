@@ -28,8 +28,9 @@ export function mergeReplanned(confirmed: Plan, now: Plan): Plan {
   return { ...now, title, confirm, impact, checks: [...overruled, ...now.checks], steps }
 }
 
-function staysAsConfirmed({ kind }: PlannedStep): boolean {
-  return stepKindOf(kind)?.staysAsConfirmed ?? false
+function staysAsConfirmed({ kind, args }: PlannedStep): boolean {
+  const stays = stepKindOf(kind)?.staysAsConfirmed ?? false
+  return typeof stays === 'function' ? stays(args) : stays
 }
 
 /** The reasons of the overruled checks, for planning again. */

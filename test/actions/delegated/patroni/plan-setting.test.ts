@@ -47,6 +47,8 @@ test('a setting is patched by the name that Patroni has for it, and taken back t
   assert.ok('request' in plan)
   assert.equal(plan.request.body, '{"postgresql":{"parameters":{"Work_Mem":"8MB"}}}')
   assert.equal(plan.undo?.request.body, '{"postgresql":{"parameters":{"Work_Mem":"4MB"}}}')
+  assert.deepEqual(plan.request.replaces, { name: 'Work_Mem', before: '4MB' })
+  assert.deepEqual(plan.undo.request.replaces, { name: 'Work_Mem', before: '8MB' })
   const removed = await planned(context, { name: 'jit', value: null })
   assert.ok('request' in removed)
   assert.equal(removed.request.body, '{"postgresql":{"parameters":{"jit":null}}}')
@@ -58,6 +60,7 @@ test('a value that holds a secret is kept nowhere: so the change can’t be take
   assert.equal(plan.undo, undefined)
   assert.match(plan.effects.join(' '), /The old value holds a secret: .* can’t be undone/)
   assert.doesNotMatch(JSON.stringify(plan), /quince7/)
+  assert.match(JSON.stringify(plan.request.replaces), /"before":"sha256:[0-9a-f]{64}"/)
 })
 
 test('what Patroni would drop, or sets itself, is not asked for', async (context) => {

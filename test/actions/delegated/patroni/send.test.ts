@@ -21,7 +21,12 @@ import { serveHttp, serveHttps, tlsFile } from '../../../fakes/web.ts'
 
 const OWN = { database_system_identifier: '7', patroni: { scope: 'vault', name: 'n1', version: '3.0.2' } }
 
-const CONFIG = { postgresql: { pg_hba: ['local all all trust', 'host all app 192.0.2.7/32 scram-sha-256'] } }
+const CONFIG = {
+  postgresql: {
+    parameters: { work_mem: '4MB', jit: true, max_connections: 100 },
+    pg_hba: ['local all all trust', 'host all app 192.0.2.7/32 scram-sha-256'],
+  },
+}
 
 const SWITCHOVER: Omit<PatroniRequest, 'addresses'> = {
   method: 'POST',
@@ -34,6 +39,7 @@ const SWITCHOVER: Omit<PatroniRequest, 'addresses'> = {
   name: 'n2',
   at: null,
   listed: null,
+  replaces: null,
 }
 
 interface Seen {
@@ -270,5 +276,39 @@ describe('a request to Patroni', () => {
     assert.ok(error instanceof FaultError)
     assert.deepEqual([error.fault.code, error.fault.reason], ['tls', 'certificate-untrusted'])
     assert.equal(existsSync(asked), false)
+  })
+})
+
+describe('a setting that Patroni keeps', () => {
+  const patch = (name: string, value: string | null, before: string | null): Partial<PatroniRequest> => ({
+    method: 'PATCH',
+    path: '/config',
+    body: JSON.stringify({ postgresql: { parameters: { [name]: value } } }),
+    goal: 'config',
+    replaces: { name, before },
+  })
+
+  test('is replaced while it is what it was, and sent again while it is what was asked', async (context) => {
+    const { address, seen } = await agent(context, says(200, '{}'))
+    for (const [name, value, before] of [
+      ['work_mem', '8MB', '4MB'],
+      ['work_mem', '4MB', '2MB'],
+      ['jit', 'off', 'true'],
+      ['max_connections', '200', '100'],
+      ['fsync', 'on', null],
+    ] as const)
+      await send([address], {}, patch(name, value, before))
+    assert.equal(seen.length, 5)
+  })
+
+  test('stays where somebody else has set it since: also when the change is taken back', async (context) => {
+    const { address, seen } = await agent(context, says(200, '{}'))
+    for (const [name, value, before] of [
+      ['work_mem', '8MB', '2MB'],
+      ['work_mem', null, '8MB'],
+      ['fsync', 'off', 'on'],
+    ] as const)
+      await assert.rejects(send([address], {}, patch(name, value, before)), /somebody has set \w+ to another value/)
+    assert.deepEqual(seen, [])
   })
 })

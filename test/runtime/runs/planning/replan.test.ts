@@ -40,6 +40,19 @@ test('other steps are as they are made now', () => {
   })
 })
 
+test('a manager replaces the value that was shown, and none that somebody has set since', () => {
+  const asking = (act: string, before: string): Plan => {
+    const plan = planOf('ask-manager', [])
+    return { ...plan, steps: plan.steps.map((step) => ({ ...step, args: { act, before } })) }
+  }
+  for (const [act, before] of [
+    ['set-parameter', '4MB'],
+    ['add-hba-entry', '4MB'],
+    ['restart', '5MB'],
+  ] as const)
+    assert.deepEqual(mergeReplanned(asking(act, '4MB'), asking(act, '5MB')).steps[0]?.args, { act, before })
+})
+
 test('a promise that no confirmed commit is lost must still stand', () => {
   const losing = (lossBound: 'none-confirmed' | 'at-least'): Plan => ({
     ...planOf('promote-standby', []),
