@@ -72,7 +72,7 @@ export function keeperReports(about: CheckedNode): PreflightCheck {
 export function standbysLeft(about: CheckedNode): PreflightCheck {
   return monitorCheck(STANDBYS_LEFT, true, about, (node, group) => {
     const states = statesText(group.nodes)
-    if (mayLead(node)) {
+    if (mayLead(node, group)) {
       const message = `the monitor has ${node.name} as the primary, or makes it that: ${states}`
       return { result: 'fail', mayOverride: false, message, hint: 'Switch over first.' }
     }

@@ -70,10 +70,20 @@ const TAKING_OVER: ReadonlySet<string> = new Set([
   'stop_replication',
 ])
 
-/** It is the primary now, or the monitor makes it that. One that lost the role still reports it until its keeper answers. */
-export function mayLead({ reported, assigned }: MonitorNode): boolean {
-  return TAKING_OVER.has(assigned) || (TAKING_OVER.has(reported) && assigned !== 'dropped')
+/**
+ * It is the primary now, or the monitor makes it that. One that lost the role still reports it until its keeper answers:
+ * a keeper that is silent never does, so another one that leads proves that the role is lost.
+ */
+export function mayLead(node: MonitorNode, { nodes }: MonitorGroup): boolean {
+  const { reported, assigned, reportedAgo, isHealthy } = node
+  if (TAKING_OVER.has(assigned)) return true
+  if (!TAKING_OVER.has(reported) || assigned === 'dropped') return false
+  const isGone = LOST.has(assigned) && !isHealthy && reportedAgo > SILENT_KEEPER_SECONDS
+  return !(isGone && nodes.some((each) => each !== node && leads(each)))
 }
+
+/** What the monitor wants of a primary that it has replaced. */
+const LOST: ReadonlySet<string> = new Set(['demoted', 'demote_timeout'])
 
 /** It is a standby that may be promoted now. */
 export function isSecondary(node: MonitorNode): boolean {

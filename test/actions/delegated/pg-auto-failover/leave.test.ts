@@ -6,7 +6,7 @@ import type { ActionToolbox } from '../../../../src/actions/definition/action.ts
 import { whyNotWithout } from '../../../../src/actions/delegated/pg-auto-failover/checks.ts'
 import { removeFromMonitor } from '../../../../src/actions/delegated/pg-auto-failover/leave.ts'
 import { lookAtMonitor } from '../../../../src/actions/delegated/pg-auto-failover/look.ts'
-import type { MonitorNode } from '../../../../src/actions/delegated/pg-auto-failover/monitor.ts'
+import { type MonitorNode, mayLead } from '../../../../src/actions/delegated/pg-auto-failover/monitor.ts'
 import type { MonitorRequest } from '../../../../src/actions/delegated/pg-auto-failover/request.ts'
 
 function nodeOf(id: number, reported: string, assigned = reported, more: Partial<MonitorNode> = {}): MonitorNode {
@@ -62,6 +62,32 @@ describe('a node that is to leave', () => {
       )
       assert.deepEqual(asked, [])
     }
+  })
+
+  test('may go as a primary that is dead and replaced, and not while it may still be one', async () => {
+    const silent = { reportedAgo: 300, isHealthy: false }
+    const dead = nodeOf(1, 'primary', 'demoted', silent)
+    const leader = nodeOf(2, 'wait_primary')
+    assert.equal(mayLead(dead, { nodes: [dead, leader], syncStandbys: 0 }), false)
+    for (const [node, other] of [
+      [nodeOf(1, 'primary', 'draining', silent), SECOND],
+      [nodeOf(1, 'primary', 'demoted', silent), nodeOf(2, 'secondary', 'prepare_promotion')],
+      [nodeOf(1, 'primary', 'demoted'), leader],
+      [nodeOf(1, 'primary', 'primary', silent), SECOND],
+    ] as const)
+      assert.equal(mayLead(node, { nodes: [node, other], syncStandbys: 0 }), true, node.assigned)
+  })
+
+  test('ends the step where the monitor does not remove it', { timeout: 10_000 }, async () => {
+    const dropped = nodeOf(1, 'primary', 'dropped', { reportedAgo: 300, isHealthy: false })
+    const asked: unknown[] = []
+    const tools = { ...monitorWith([dropped, SECOND], asked), wait: () => Promise.resolve() }
+    for (const call of ['leave', 'rebuild'] as const)
+      await assert.rejects(
+        removeFromMonitor(requestTo(call, dropped), tools),
+        /the monitor does not remove node1: it has node1 primary → dropped/,
+      )
+    assert.equal(asked.length, 2, 'of a keeper that is silent nothing is waited for')
   })
 
   test('has left when the monitor does not list it and the others are settled', async () => {
