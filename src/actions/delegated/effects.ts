@@ -1,7 +1,7 @@
 // The effect of what a manager was asked, by pgdeck's own readings of PostgreSQL. The manager's word proves nothing.
 
 import { isReadableStandby, isWritable } from '../../model/picture/roles.ts'
-import { isHiddenBySession, meansTheSame, readNodeSetting } from '../change-setting/node-setting.ts'
+import { isHiddenBySession, meansTheSame, type NodeSetting, readNodeSetting } from '../change-setting/node-setting.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import { writableOfSameSystem } from '../definition/participants.ts'
 import * as arg from '../definition/step-arguments.ts'
@@ -115,33 +115,58 @@ const SEEN: Readonly<Record<Exclude<EffectKind, 'by-manager'>, Look>> = {
     const missing = states.filter(({ state }) => state === 'missing').map((each) => each.name)
     const other = value === null ? `${name} in its postgresql.conf still` : `another value of ${name}`
     if (missing.length > 0) return { result: 'not-yet', why: `${missing.join(', ')} has ${other}` }
-    const later = states.filter(({ state }) => state === 'pending').map((each) => each.name)
-    const waits = later.length === 0 ? '' : `; it waits for a restart of ${later.join(', ')}`
+    const namesOf = (...these: readonly SettingState[]) =>
+      states.filter(({ state }) => these.includes(state)).map((each) => each.name)
+    const silent = picture.databases.filter((view) => view.configured && !read.includes(view)).map((each) => each.name)
+    const [seen, later, unseen] = [namesOf('there', 'pending'), namesOf('pending'), [...namesOf('unseen'), ...silent]]
     const is = value === null ? 'is gone from the postgresql.conf of' : 'is set on'
-    return { result: 'yes', evidence: `${name} ${is} ${states.map((each) => each.name).join(', ')}${waits}` }
+    const parts = [
+      ...(seen.length === 0 ? [] : [`${name} ${is} ${seen.join(', ')}`]),
+      ...(later.length === 0 ? [] : [`it waits for a restart of ${later.join(', ')}`]),
+      ...(unseen.length === 0 ? [] : [`pgdeck can’t see it on ${unseen.join(', ')}`]),
+    ]
+    return { result: 'yes', evidence: parts.join('; ') }
   },
 }
 
 /** What the manager writes; a file of before that it includes is not meant. */
 const BY_MANAGER = /(?:^|[\\/])postgresql\.conf$/
 
-/** `pending`: PostgreSQL has read the value and takes it with its next start. */
+/**
+ * `pending`: PostgreSQL has read the value and takes it with its next start. `unseen`: this role sees neither the value of
+ * the server nor its files, so the manager's view remains.
+ */
+type SettingState = 'there' | 'pending' | 'missing' | 'unseen'
+
 async function settingState(
   database: string,
   name: string,
   value: string | null,
   tools: ActionToolbox,
-): Promise<'there' | 'pending' | 'missing'> {
-  const { setting, lines } = await readNodeSetting(database, name, tools)
-  if (value === null && lines?.some(({ file }) => BY_MANAGER.test(file))) return 'missing'
-  if (setting?.isPending) return 'pending'
-  if (value === null) return 'there'
-  const written = lines?.at(-1)?.value ?? null
-  const found = !setting || isHiddenBySession(setting) ? written : setting.value
-  // This role sees neither the value of the server nor its files: the manager's view remains.
-  if (found === null) return 'there'
+): Promise<SettingState> {
+  const node = await readNodeSetting(database, name, tools)
+  const { setting, lines } = node
+  if (value === null) return removedState(node)
+  const written = writtenIn(node)
+  // Another value may have waited before: only the files tell which one the next start takes.
+  const isInForce = setting !== null && !setting.isPending && !isHiddenBySession(setting)
+  const found = isInForce ? setting.value : written
+  if (found === null) return lines === null ? 'unseen' : setting?.isPending ? 'pending' : 'missing'
   const isSame = setting ? meansTheSame(setting, found, value) : found === value
-  return isSame ? 'there' : 'missing'
+  if (!isSame) return 'missing'
+  return setting?.isPending ? 'pending' : 'there'
+}
+
+function removedState({ setting, lines }: NodeSetting): SettingState {
+  if (lines === null) return 'unseen'
+  if (lines.some(({ file }) => BY_MANAGER.test(file))) return 'missing'
+  return setting?.isPending ? 'pending' : 'there'
+}
+
+/** The line that counts. Of what the manager gives on the command line it is its own: there it writes the same. */
+function writtenIn({ setting, lines }: NodeSetting): string | null {
+  const isGiven = setting?.source === 'command line'
+  return lines?.findLast(({ file }) => !isGiven || BY_MANAGER.test(file))?.value ?? null
 }
 
 async function promoted(

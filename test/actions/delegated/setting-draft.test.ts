@@ -18,13 +18,16 @@ interface Had {
   /** Of the file of before that it includes. */
   readonly base?: string
   readonly mayRead?: boolean
+  /** The value of postgresql.conf waits for a restart; this one is in force. */
+  readonly inForce?: string
 }
 
 /** A server that has the value, with a prepared transaction. */
-function serverWith({ name, value, boot, base, mayRead = true }: Had) {
+function serverWith({ name, value, boot, base, mayRead = true, inForce }: Had) {
   const form = { unit: null, context: 'postmaster', vartype: 'string', least: null, most: null, choices: null }
-  const found = { name, value, shown: value, ...form, source: 'configuration file', bootValue: boot }
-  const place = { file: '/d/postgresql.conf', line: 5, isPending: false }
+  const shown = inForce ?? value
+  const found = { name, value: shown, shown, ...form, source: 'configuration file', bootValue: boot }
+  const place = { file: '/d/postgresql.conf', line: 5, isPending: inForce !== undefined }
   const line = (file: string, text: string) => ({ file: `/d/${file}`, line: 1, value: text })
   const lines = [...(base ? [line('postgresql.base.conf', base)] : []), line('postgresql.conf', value)]
   const facts = { ownValues: [], loadedAt: null, role: 'p', isSuperuser: true, mayReload: true, mayReadFiles: mayRead }
@@ -95,4 +98,17 @@ test('it is gone once no postgresql.conf has it; what Patroni gives always stays
   assert.equal((await seen()).result, 'not-yet')
   lines.pop()
   assert.equal((await seen()).result, 'yes')
+})
+
+test('a restart that was pending before proves nothing of a new value, and what can’t be seen is named', async () => {
+  const seen = async (had: Partial<Had>, value: string) => {
+    const { tools } = serverWith({ name: 'max_connections', value: '200', boot: '100', ...had })
+    const effect = { ...NO_EFFECT, kind: 'setting' as const, name: 'max_connections', value }
+    const found = await effectSeen(effect, null, tools, { isLate: false, seconds: 1 })
+    return `${found.result}: ${'evidence' in found ? found.evidence : found.why}`
+  }
+  assert.match(await seen({ inForce: '100' }, '300'), /^not-yet: .* has another value of max_connections/)
+  assert.match(await seen({ inForce: '100' }, '200'), /^yes: .* is set on \S+; it waits for a restart of/)
+  assert.match(await seen({}, '200'), /^yes: max_connections is set on \S+$/)
+  assert.match(await seen({ inForce: '100', mayRead: false }, '300'), /^yes: pgdeck can’t see it on \S+$/)
 })
