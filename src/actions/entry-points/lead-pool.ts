@@ -27,9 +27,12 @@ const form = () =>
   })
 type Args = arg.Of<typeof form>
 
-/** `waits`: something between moves, such as a proxy. Otherwise the pooler itself names the old primary. */
+/**
+ * `waits`: something between moves, such as a proxy; `unknown`: nothing says what. Otherwise the pooler itself names the old
+ * primary.
+ */
 export type LeadBy =
-  | { readonly kind: 'waits' }
+  | { readonly kind: 'waits'; readonly mover: 'known' | 'unknown' }
   | { readonly kind: 'person' }
   | {
       readonly kind: 'command'

@@ -1,6 +1,7 @@
 // The check `poolers`: what the consoles tell before the primary moves, and which clients will not just wait.
 
 import type { PoolerConfig } from '../../config/config.ts'
+import { formatEndpoint } from '../../model/values/address.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
@@ -64,7 +65,7 @@ function resultsOf(found: PoolFindings, pauses: boolean): readonly Result[] {
     const what = database === null ? 'no database' : `no database ${database}`
     return [warning(`${id} has ${what} (SHOW DATABASES): nothing is paused there`, 'Check "database" of the pooler.')]
   }
-  const more = [...ofOthers(found), ...ofUnseen(found)]
+  const more = [...ofOthers(found), ...ofUnseen(found), ...ofUnknownMovers(found)]
   const ofPauses = pauses ? ofPausing(found) : []
   const paused = found.pools.filter(({ isPaused }) => isPaused).map(({ pool }) => pool.name)
   if (more.length > 0 || ofPauses.length > 0 || paused.length === 0) return [...ofPauses, ...more]
@@ -100,6 +101,22 @@ function ofUnseen({ config, pools }: Read): readonly Result[] {
       ),
     ]
   })
+}
+
+/** What the pools lead through may be an address of the server itself that pgdeck does not know: then nothing moves it. */
+function ofUnknownMovers({ config, pools }: Read): readonly Result[] {
+  const { id } = config.spec
+  const unknown = pools.flatMap(({ pool, leading }) => {
+    const isUnknown = leading.kind === 'moved' && leading.by?.kind === 'waits' && leading.by.mover === 'unknown'
+    return isUnknown ? [`${pool.name} (${formatEndpoint(pool.host ?? config.spec.host, pool.port)})`] : []
+  })
+  if (unknown.length === 0) return []
+  return [
+    warning(
+      `pgdeck does not know what moves the address by which pools of ${id} reach the primary: ${namesText(unknown)}; nobody moves it if it is one of the server itself`,
+      'If something moves it, add it to "addresses". If pgbouncer.ini names the server itself, give the pooler "repoint" and "host".',
+    ),
+  ]
 }
 
 function ofPausing({ config, pools, settings }: Read): readonly Result[] {

@@ -3,10 +3,10 @@
 import type { PoolerConfig } from '../../config/config.ts'
 import type { DatabaseView } from '../../model/picture/picture.ts'
 import { roleWord } from '../../model/picture/roles.ts'
-import { formatEndpoint, isLoopback, isSameAddress } from '../../model/values/address.ts'
-import type { ActionToolbox, PlanningView } from '../definition/action.ts'
-import { addressForOthers } from '../hosts/address.ts'
+import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
+import type { ActionToolbox } from '../definition/action.ts'
 import type { LeadBy } from './lead-pool.ts'
+import { isOfItsHost, type NamedPlace, namedItself, type PlaceTools } from './named-itself.ts'
 import type { Pool } from './pools.ts'
 import { type Reached, reachedThrough } from './reached.ts'
 
@@ -28,44 +28,41 @@ export type PoolLeading =
   | { readonly kind: 'elsewhere'; readonly words: string }
   | { readonly kind: 'unseen'; readonly why: string }
 
-interface Place {
-  readonly host: string
-  readonly port: number
-}
-
 const NOTHING_TO_DO: PoolLeading = { kind: 'moved', by: null }
 
 /** Asks each place once, however many pools lead there. */
 export function poolLeadings(config: PoolerConfig, moved: MovedPrimary, tools: ActionToolbox) {
   const asked = new Map<string, Promise<PoolLeading>>()
-  return (pool: Pool): Promise<PoolLeading> => {
-    const known = leadingByAddress(pool, config, moved, tools)
-    if (known !== null) return Promise.resolve(known)
+  return async (pool: Pool): Promise<PoolLeading> => {
+    const known = await leadingByAddress(pool, config, moved, tools)
+    if (known !== null) return known.kind === 'unseen' ? unseenLeading(known, pool, config, moved, tools) : known
     const place = placeOf(pool, config)
     const key = formatEndpoint(place.host, place.port)
     const leading = asked.get(key) ?? leadingBySession(place, config, moved, tools)
     asked.set(key, leading)
-    return leading.then((found) => (found.kind === 'unseen' ? withMemory(found, pool, config, moved, tools) : found))
+    const found = await leading
+    return found.kind === 'unseen' ? unseenLeading(found, pool, config, moved, tools) : found
   }
 }
 
 /** By the addresses of the databases alone; null: a session has to show it. */
-function leadingByAddress(
+async function leadingByAddress(
   pool: Pool,
   config: PoolerConfig,
   { primary, target }: MovedPrimary,
   tools: ActionToolbox,
-): PoolLeading | null {
+): Promise<PoolLeading | null> {
   if (pool.isDisabled) return NOTHING_TO_DO
   if (pool.host?.includes(','))
     return { kind: 'unseen', why: `it uses several hosts in turn (${pool.host}), which pgdeck can’t follow` }
-  const place = placeOf(pool, config)
-  if (primary !== null && sameServers(primary, tools).some((view) => isItself(place, view, config, tools))) {
-    if (primary.id === target.id) return NOTHING_TO_DO
+  const there = await namedItself(placeOf(pool, config), config, tools)
+  const primaries = primary === null ? [] : sameServers(primary, tools)
+  if (there.some((view) => primaries.includes(view))) {
+    if (primary?.id === target.id) return NOTHING_TO_DO
     return { kind: 'moved', by: commandOf(config, tools) ?? { kind: 'person' } }
   }
-  const other = tools.view().picture.databases.find((view) => isItself(place, view, config, tools))
-  if (other && isLost(primary) && other.id === target.id) return NOTHING_TO_DO
+  const [other] = there
+  if (isLost(primary) && there.some(({ id }) => id === target.id)) return NOTHING_TO_DO
   if (other) return { kind: 'elsewhere', words: nameWithRole(other) }
   if (pool.host === null) return { kind: 'unseen', why: 'it leads to a Unix socket, which pgdeck can’t follow' }
   return null
@@ -78,17 +75,41 @@ function commandOf({ repoint }: PoolerConfig, tools: ActionToolbox): LeadBy | nu
 }
 
 async function leadingBySession(
-  { host, port }: Place,
-  { spec }: PoolerConfig,
-  { primary, target }: MovedPrimary,
+  place: NamedPlace,
+  config: PoolerConfig,
+  moved: MovedPrimary,
   tools: ActionToolbox,
 ): Promise<PoolLeading> {
+  const { host, port } = place
+  const { primary, target } = moved
   const expected = isLost(primary) ? target : (primary ?? target)
-  const place = { kind: 'pool', pooler: spec.id, host, port, as: target.id } as const
-  const reached = await reachedThrough(place, expected.id, tools)
-  if (reached.kind === 'meant' || isAhead(reached, primary, target)) return { kind: 'moved', by: { kind: 'waits' } }
+  const session = { kind: 'pool', pooler: config.spec.id, host, port, as: target.id } as const
+  const reached = await reachedThrough(session, expected.id, tools)
+  if (isLost(primary) && (reached.kind === 'meant' || isAhead(reached, primary, target)))
+    return { kind: 'moved', by: MOVES }
+  if (reached.kind === 'meant') return { kind: 'moved', by: moverOf(place, config, moved, tools) }
   if (reached.kind === 'elsewhere') return { kind: 'elsewhere', words: reached.words }
   return { kind: 'unseen', why: `by ${formatEndpoint(host, port)} pgdeck reaches nothing: ${reached.fault.message}` }
+}
+
+const MOVES: LeadBy = { kind: 'waits', mover: 'known' }
+
+/**
+ * How a place comes to lead to the new primary that is no known address of the old one. It may be one all the same, in another
+ * network: only one that the configuration has among its addresses is known to move.
+ */
+function moverOf(place: NamedPlace, config: PoolerConfig, moved: MovedPrimary, tools: ActionToolbox): LeadBy {
+  if (moved.primary?.id === moved.target.id || isKnownAddress(place, config, tools)) return MOVES
+  return commandOf(config, tools) ?? { kind: 'waits', mover: 'unknown' }
+}
+
+function isKnownAddress({ host, port }: NamedPlace, { spec, via }: PoolerConfig, { config }: ActionToolbox): boolean {
+  const seen = isOfItsHost(host) ? spec.host : host
+  return (config.addresses ?? []).some((address) => {
+    // Each host has a loopback of its own.
+    if (isOfItsHost(seen) && address.via !== via) return false
+    return address.connection.endpoints.some((each) => each.port === port && isSameAddress(each.host, seen))
+  })
 }
 
 /** What moves the address of a lost primary was faster. */
@@ -102,23 +123,27 @@ function isLost(primary: DatabaseView | null): boolean {
 }
 
 /**
- * Nothing answers where a lost primary was: a pool that was seen to lead there before still does, and so does the one that the
- * configuration names.
+ * pgdeck sees nothing there. Where a lost primary was, a pool that was seen to lead there before still does; the one that the
+ * configuration names is meant anyway, and led by its command also where only pgdeck can't follow.
  */
-function withMemory(
+function unseenLeading(
   unseen: PoolLeading,
-  { name }: Pool,
-  { spec }: PoolerConfig,
-  { primary }: MovedPrimary,
+  pool: Pool,
+  config: PoolerConfig,
+  moved: MovedPrimary,
   tools: ActionToolbox,
 ): PoolLeading {
-  if (!isLost(primary)) return unseen
+  const { primary } = moved
+  const isMeant = config.spec.database !== null
+  const by = moverOf(placeOf(pool, config), config, moved, tools)
+  if (isMeant && by.kind === 'command') return { kind: 'moved', by }
+  if (!isLost(primary) || pool.host === null || pool.host.includes(',')) return unseen
   const seen = tools
     .view()
-    .picture.entryPoints.flatMap((view) => (view.kind === 'pooler' && view.id === spec.id ? view.databases : []))
-    .find((each) => each.name === name)
+    .picture.entryPoints.flatMap((view) => (view.kind === 'pooler' && view.id === config.spec.id ? view.databases : []))
+    .find(({ name }) => name === pool.name)
   const led = primary !== null && (seen?.leadsTo ?? []).some(({ databaseId }) => databaseId === primary.id)
-  return led || spec.database !== null ? { kind: 'moved', by: { kind: 'waits' } } : unseen
+  return led || isMeant ? { kind: 'moved', by } : unseen
 }
 
 function nameWithRole(view: DatabaseView): string {
@@ -135,19 +160,6 @@ function sameServers(view: DatabaseView, tools: PlaceTools): readonly DatabaseVi
 }
 
 /** A socket is one of the pooler's own host. */
-function placeOf({ host, port }: Pool, { spec }: PoolerConfig): Place {
+function placeOf({ host, port }: Pool, { spec }: PoolerConfig): NamedPlace {
   return { host: host ?? spec.host, port }
-}
-
-/** Whether the pooler names that database by an address of its own. */
-function isItself({ host, port }: Place, view: DatabaseView, { spec, via }: PoolerConfig, tools: PlaceTools): boolean {
-  // What is local to a pooler behind ssh is not local to pgdeck.
-  if (via !== null && (isLoopback(host) || host.startsWith('/'))) return false
-  const here = isLoopback(host) && !isLoopback(spec.host) && !spec.host.startsWith('/') ? spec.host : host
-  const others = addressForOthers(view.id, tools)
-  return [others, view].some((address) => address.port === port && isSameAddress(address.host, here))
-}
-
-interface PlaceTools extends Pick<ActionToolbox, 'config'> {
-  view(): PlanningView
 }

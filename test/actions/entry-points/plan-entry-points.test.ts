@@ -6,6 +6,7 @@ import type { ActionToolbox } from '../../../src/actions/definition/action.ts'
 import type { SessionPlace } from '../../../src/actions/definition/entry-point-tools.ts'
 import { planEntryPoints } from '../../../src/actions/entry-points/plan-entry-points.ts'
 import { derivePicture } from '../../../src/model/derive-picture.ts'
+import type { ClusterSnapshot } from '../../../src/model/measured/snapshot.ts'
 import type { DatabaseView } from '../../../src/model/picture/picture.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 import { aPool, aPooler, aShopBehind } from '../../builders/entry-points.ts'
@@ -32,30 +33,52 @@ interface Scene {
   /** What was seen before. */
   readonly seen?: Parameters<typeof aPooler>[0]
   readonly to?: string
+  /** The host of the primary in its dsn. */
+  readonly dsnHost?: string
+  /** What the primary reports as its own address; null: it was never read. */
+  readonly serverAddress?: string | null
+  /** Of the configuration: `host:port`. */
+  readonly addresses?: readonly string[]
+  /** The host through whose ssh the pooler is reached. */
+  readonly via?: string
+  /** The host of the primary. */
+  readonly primaryOn?: string
 }
 
 async function planned(...scenes: readonly Scene[]) {
   const [first] = scenes
   assert.ok(first)
-  const { isLost = false, seen = {}, to = 'db-ro' } = first
-  const snapshot = aShopBehind(aPooler(seen))
+  const { isLost = false, seen = {}, to = 'db-ro', addresses = [], primaryOn = null } = first
+  const snapshot = spelled(aShopBehind(aPooler(seen)), first)
   const asRead = derivePicture(snapshot, null, NOW)
   const fault = { code: 'refused', message: 'no', hint: null } as const
   const lost = (view: DatabaseView) =>
     isLost && view.id === 'db-1' ? { ...view, problem: { ...fault, since: NOW } as DatabaseView['problem'] } : view
-  const picture = { ...asRead, databases: asRead.databases.map(lost) }
+  const picture = { ...asRead, databases: asRead.databases.map((view) => reporting(lost(view), first)) }
   const view = () => ({ picture, snapshot })
   const behind: Readonly<Record<string, string>> = Object.assign({}, ...scenes.map((scene) => scene.behind ?? {}))
   const asked: string[] = []
-  const poolers = scenes.map(({ id = 'pgb', database = null, repoint = false, host = '127.0.0.1' }) => ({
+  const poolers = scenes.map(({ id = 'pgb', database = null, repoint = false, host = '127.0.0.1', via = null }) => ({
     spec: { id, host, port: 6432, database, expects: 'primary' },
     connection: { user: 'postgres' },
-    via: null,
+    via,
     pauseMs: 30_000,
     repoint: repoint ? { host: 'app-1', command: ['repoint'] } : null,
   }))
+  const hosts = ['app-1', 'host-1'].map((id) => ({ id, address: null, access: { kind: 'ssh', destination: id } }))
+  const databases = picture.databases.map(({ id, host, port }) => ({
+    spec: { id, host, port, hostId: id === 'db-1' ? primaryOn : null },
+    connection: { endpoints: [{ host, port }] },
+    via: null,
+  }))
+  const named = addresses.map((text) => {
+    const [host = '', port] = text.split(':')
+    const spec = { id: text, host, port: Number(port), expects: 'standby' }
+    return { spec, connection: { endpoints: [{ host, port: Number(port) }] }, via: null }
+  })
   const tools = {
-    config: { databases: [], hosts: [], poolers, addresses: [] },
+    config: { databases, hosts, poolers, addresses: named },
+    signal: new AbortController().signal,
     view,
     refresh: async () => view(),
     host: () => ({ accessKind: 'local' }),
@@ -82,6 +105,21 @@ async function planned(...scenes: readonly Scene[]) {
   const result = await check?.run({} as never, {} as never, tools)
   const ids = (steps: readonly { readonly id: string }[]) => steps.map(({ id }) => id).join(' ')
   return { hold: ids(plan.hold), release: ids(plan.release), said: result?.message ?? null, asked, plan }
+}
+
+/** With the addresses of its primary as the scene has them. */
+function spelled(snapshot: ClusterSnapshot, { dsnHost }: Scene): ClusterSnapshot {
+  const databases = snapshot.databases.map((record) =>
+    record.spec.id === 'db-1' && dsnHost !== undefined
+      ? { ...record, spec: { ...record.spec, host: dsnHost } }
+      : record,
+  )
+  return { ...snapshot, databases, spec: { ...snapshot.spec, databases: databases.map(({ spec }) => spec) } }
+}
+
+function reporting(view: DatabaseView, { serverAddress }: Scene): DatabaseView {
+  if (view.id !== 'db-1' || serverAddress === undefined) return view
+  return { ...view, pulse: serverAddress === null || view.pulse === null ? null : { ...view.pulse, serverAddress } }
 }
 
 describe('a pooler of many databases', () => {
@@ -166,5 +204,49 @@ describe('a pooler of many databases', () => {
   test('has nothing to lead for a restart of the primary that it names itself', async () => {
     const { hold, release } = await planned({ rows: [row('a', '127.0.0.1', 5432)], to: 'db-1' })
     assert.deepEqual([hold, release], ['pause-pgb-a', 'resume-pgb-a'])
+  })
+})
+
+describe('a pool that names the primary by another spelling than its dsn', () => {
+  const at = (host: string | null, port = 5432) => ({ rows: [row('a', host, port)], repoint: true })
+  const how = async (scene: Scene) => {
+    const { plan, said } = await planned(scene)
+    return { by: plan.release.find(({ id }) => id.endsWith('-lead'))?.how ?? null, hold: plan.hold.length, said }
+  }
+  const behind = { '10.0.0.11:5432': 'db-1', 'db-1.example.net:5432': 'db-1', '127.0.0.1:5432': 'db-1' }
+  const byName = { dsnHost: 'db-1.example.net', serverAddress: '10.0.0.11', behind }
+
+  test('is led by the command', async () => {
+    assert.equal((await how({ ...at('10.0.0.11'), ...byName })).by, 'local')
+    assert.equal((await how({ ...at('db-1.example.net'), ...byName, dsnHost: '10.0.0.11' })).by, 'local')
+    const lost = { serverAddress: null, isLost: true, database: 'a', behind: {} }
+    assert.equal((await how({ ...at('10.0.0.11'), dsnHost: 'db-1.example.net', ...lost })).by, 'local')
+    assert.equal((await how({ ...at('10.0.0.11'), dsnHost: 'localhost', database: 'a', behind: {} })).by, 'local')
+  })
+
+  test('is led by a person without a command where that is sure, else it is warned of', async () => {
+    const sure = await how({ ...at('10.0.0.11'), ...byName, repoint: false })
+    assert.deepEqual([sure.by, sure.hold], ['manual', 1])
+    const name = { ...at('db.example.net'), ...byName, behind: { 'db.example.net:5432': 'db-1' }, repoint: false }
+    const unsure = await how(name)
+    assert.equal(unsure.by, 'sql')
+    assert.match(unsure.said ?? '', /does not know what moves .* a \(db.example.net:5432\)/)
+    const known = await how({ ...name, addresses: ['db.example.net:5432'] })
+    assert.deepEqual([known.by, known.said], ['sql', 'clients of a at pgb wait meanwhile'])
+  })
+
+  test('is led by what moves where the address is known, and by nobody for a restart', async () => {
+    const vip = { ...at('vip', 5000), behind: { 'vip:5000': 'db-1' } }
+    assert.equal((await how(vip)).by, 'local')
+    assert.equal((await how({ ...vip, addresses: ['vip:5000'] })).by, 'sql')
+    assert.equal((await how({ ...vip, to: 'db-1' })).by, 'sql')
+    assert.equal((await how({ ...at('10.0.0.11'), ...byName, to: 'db-1' })).by, null)
+  })
+
+  test('beside its primary is known by the host, also behind ssh', async () => {
+    const beside = { ...at('127.0.0.1'), dsnHost: 'db-1.example.net', serverAddress: '10.0.0.11', via: 'host-1' }
+    assert.equal((await how({ ...beside, primaryOn: 'host-1' })).by, 'local')
+    assert.equal((await how({ ...beside, primaryOn: 'app-1' })).hold, 0)
+    assert.equal((await how({ ...at(null), dsnHost: 'db-1', host: 'db-1' })).by, 'local')
   })
 })

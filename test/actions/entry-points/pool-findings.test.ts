@@ -50,7 +50,7 @@ const ORDERS = {
   disabled: 0,
 }
 
-const LEADS: PoolLeading = { kind: 'moved', by: { kind: 'waits' } }
+const LEADS: PoolLeading = { kind: 'moved', by: { kind: 'waits', mover: 'known' } }
 
 interface Situation {
   readonly pools: readonly Pool[]
@@ -150,6 +150,15 @@ describe('the check of poolers', () => {
     const why = 'warn: where orders at pool-1 leads is not seen from here: it leads to a Unix socket'
     assert.equal(await found({ pools, leading, database: 'orders' }), why)
     assert.equal(await found({ pools, leading, paused: [] }), `${why}; it is not paused`)
+  })
+
+  test('warns of an address of which nothing says what moves it, also where nobody has to wait', async () => {
+    const leading: PoolLeading = { kind: 'moved', by: { kind: 'waits', mover: 'unknown' } }
+    const pools = await poolsIn(ORDERS)
+    const why =
+      'warn: pgdeck does not know what moves the address by which pools of pool-1 reach the primary: orders (10.0.0.5:5432); nobody moves it if it is one of the server itself'
+    assert.equal(await found({ pools, leading }), why)
+    assert.equal(await found({ pools, leading, paused: [], pauses: false }), why)
   })
 
   test('fails for a console that does not answer, and only warns where nobody can write now', async () => {
