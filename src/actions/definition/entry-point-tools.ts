@@ -21,15 +21,21 @@ export interface SessionServer {
 
 export interface EntryPointTools {
   /**
-   * Gives one command to the console of that pooler, in a session of its own, and returns its rows. While planning only
-   * SHOW is allowed. Throws FaultError, `timeout` at the limit. `outlives`: it is given even if the run was stopped, by a
-   * session that is opened before the first PAUSE and kept: letting users go needs no new login.
+   * Gives one command to the console of that pooler and returns its rows. While planning only SHOW is allowed. A run gives
+   * all of them by one session, so that they reach the process that takes its PAUSE; a second session is opened before a
+   * PAUSE, so that letting users go needs no new login. Throws FaultError, `timeout` at the limit. `outlives`: it is given
+   * even if the run was stopped. `beside`: by the second session, while the first one waits for a PAUSE.
    */
   command<Row extends Readonly<Record<string, unknown>>>(
     pooler: string,
     text: string,
-    options?: { readonly limitMs?: number; readonly outlives?: boolean },
+    options?: { readonly limitMs?: number; readonly outlives?: boolean; readonly beside?: boolean },
   ): Promise<readonly Row[]>
+  /**
+   * Whether a pool that is not paused may be that of another process of the pooler: the session that took the PAUSE is gone,
+   * and several processes share the address. Then the next command is given by a new session. Throws FaultError.
+   */
+  leavesForAnother(pooler: string): Promise<boolean>
   /**
    * How long what lets users go may still be tried again, in milliseconds: half a minute each time, and less in all once the
    * run is to end at once. Never below 0.

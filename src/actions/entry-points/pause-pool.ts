@@ -98,7 +98,7 @@ async function tellingProgress(paused: Promise<unknown>, args: Args, tools: Acti
 
 async function openTransactions(args: Args, tools: ActionToolbox): Promise<string> {
   try {
-    const { active } = await readPoolUse(args, tools)
+    const { active } = await readPoolUse(args, tools, true)
     return active === 1 ? '1 open transaction' : `${active} open transactions`
   } catch (error) {
     return `its transactions (${error instanceof FaultError ? error.fault.message : messageOf(error)})`

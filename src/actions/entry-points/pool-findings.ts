@@ -65,7 +65,7 @@ function resultsOf(found: PoolFindings, pauses: boolean): readonly Result[] {
     const what = database === null ? 'no database' : `no database ${database}`
     return [warning(`${id} has ${what} (SHOW DATABASES): nothing is paused there`, 'Check "database" of the pooler.')]
   }
-  const more = [...ofOthers(found), ...ofUnseen(found), ...ofUnknownMovers(found)]
+  const more = [...ofOthers(found), ...ofUnseen(found), ...ofUnknownMovers(found), ...ofProcesses(found, pauses)]
   const ofPauses = pauses ? ofPausing(found) : []
   const paused = found.pools.filter(({ isPaused }) => isPaused).map(({ pool }) => pool.name)
   if (more.length > 0 || ofPauses.length > 0 || paused.length === 0) return [...ofPauses, ...more]
@@ -116,6 +116,28 @@ function ofUnknownMovers({ config, pools }: Read): readonly Result[] {
       `pgdeck does not know what moves the address by which pools of ${id} reach the primary: ${namesText(unknown)}; nobody moves it if it is one of the server itself`,
       'If something moves it, add it to "addresses". If pgbouncer.ini names the server itself, give the pooler "repoint" and "host".',
     ),
+  ]
+}
+
+/** Each process has pools of its own, and a command reaches one of them: the clients of the others see errors, or wait on. */
+function ofProcesses({ config, pools, settings }: Read, pauses: boolean): readonly Result[] {
+  const { connection, spec } = config
+  const isCommanded = pools.some(
+    ({ isPaused, leading }) => isPaused || (leading.kind === 'moved' && leading.by?.kind === 'command'),
+  )
+  const why =
+    connection.endpoints.length > 1
+      ? 'its dsn has several hosts'
+      : settings.get('so_reuseport') === '1'
+        ? 'so_reuseport is 1'
+        : null
+  if (!isCommanded || why === null) return []
+  return [
+    {
+      result: pauses ? 'fail' : 'warn',
+      message: `${spec.id} may be several processes (${why}): a command on its console reaches one of them`,
+      hint: 'Give each process an entry of its own in "poolers", by a port or a unix_socket_dir of its own. Overrule it if there is one process.',
+    },
   ]
 }
 

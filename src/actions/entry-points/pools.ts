@@ -74,9 +74,14 @@ export interface PoolUse {
   readonly waiting: number
 }
 
-/** Returns how a pool is used now. Throws FaultError. */
-export async function readPoolUse({ pooler, pool }: PoolPlace, { entryPoints }: Tools): Promise<PoolUse> {
-  const rows = (await entryPoints.command<Row>(pooler, 'SHOW POOLS')).filter(({ database }) => database === pool)
+/** Returns how a pool is used now. `beside`: while its PAUSE is not over. Throws FaultError. */
+export async function readPoolUse(
+  { pooler, pool }: PoolPlace,
+  { entryPoints }: Tools,
+  beside = false,
+): Promise<PoolUse> {
+  const all = await entryPoints.command<Row>(pooler, 'SHOW POOLS', { beside })
+  const rows = all.filter(({ database }) => database === pool)
   const sum = (isMeant: (column: string) => boolean) =>
     rows
       .flatMap((row) => Object.entries(row).filter(([column]) => isMeant(column)))
@@ -141,16 +146,26 @@ export async function resumePool(place: PoolPlace, tools: Tools & Pick<ActionToo
 /** Also where the pooler shows no such pool: one that it has removed comes back paused with the next client. */
 async function resumed(place: PoolPlace, tools: Tools): Promise<string> {
   const found = await readPool(place, tools, true)
-  if (found && !found.isPaused) return `${named(place)} is not paused`
+  if (found && !found.isPaused) return notPaused(place, tools)
   try {
     await tools.entryPoints.command(place.pooler, resumeCommand(place.pool), { outlives: true })
     return `${named(place)} was resumed`
   } catch (error) {
     const message = error instanceof FaultError ? error.fault.message : ''
-    if (/is not paused/.test(message)) return `${named(place)} is not paused`
+    if (/is not paused/.test(message)) return notPaused(place, tools)
     if (/no such database/.test(message)) return `${place.pooler} has no database ${place.pool}`
     throw error
   }
+}
+
+/** Throws FaultError where that says nothing of the process that has the paused pool. */
+async function notPaused(place: PoolPlace, { entryPoints }: Tools): Promise<string> {
+  if (!(await entryPoints.leavesForAnother(place.pooler))) return `${named(place)} is not paused`
+  throw new FaultError({
+    code: 'protocol',
+    message: `the session that paused it is gone, and the process of ${place.pooler} that answers now has not paused it`,
+    hint: null,
+  })
 }
 
 /** Of a pool that was there when the plan was made. */

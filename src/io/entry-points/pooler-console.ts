@@ -23,6 +23,8 @@ export interface PoolerConsole {
    * the limit or the signal. Throws FaultError: also for a command that the user of the session may not give.
    */
   run<Row extends QueryResultRow>(command: string, limitMs: number, signal: AbortSignal): Promise<readonly Row[]>
+  /** Number of the session that is open, counted from 1; null: none is. */
+  session(): number | null
   close(): Promise<void>
 }
 
@@ -33,14 +35,20 @@ export function openPoolerConsole(options: PoolerConsoleOptions): PoolerConsole 
   const connector = createConnector({ ...options, purpose: 'console', limits: NO_LIMITS })
   const turns = new Turns()
   let open: ServerSession | null = null
+  let opened = 0
   const drop = () => {
     open?.destroy()
     open = null
   }
+  const openNew = async (limitMs: number, signal: AbortSignal) => {
+    const session = await connector.open({ signal, deadline: performance.now() + limitMs })
+    opened++
+    return session
+  }
   const ask = async <Row extends QueryResultRow>(text: string, limitMs: number, signal: AbortSignal) => {
     if (open?.isAlive() === false) drop()
     const old = open
-    const session = old ?? (await connector.open({ signal, deadline: performance.now() + limitMs }))
+    const session = old ?? (await openNew(limitMs, signal))
     open = session
     try {
       return await session.run<Row>({ text }, signal)
@@ -65,6 +73,7 @@ export function openPoolerConsole(options: PoolerConsoleOptions): PoolerConsole 
         limit.done()
       }
     },
+    session: () => (open?.isAlive() === true ? opened : null),
     async close() {
       await turns.over()
       await open?.end()

@@ -60,7 +60,7 @@ async function planned(...scenes: readonly Scene[]) {
   const asked: string[] = []
   const poolers = scenes.map(({ id = 'pgb', database = null, repoint = false, host = '127.0.0.1', via = null }) => ({
     spec: { id, host, port: 6432, database, expects: 'primary' },
-    connection: { user: 'postgres' },
+    connection: { user: 'postgres', endpoints: [{ host, port: 6432 }] },
     via,
     pauseMs: 30_000,
     repoint: repoint ? { host: 'app-1', command: ['repoint'] } : null,

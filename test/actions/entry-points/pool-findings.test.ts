@@ -17,10 +17,10 @@ const SETTINGS = {
   query_wait_timeout: '120',
 }
 
-function configOf(user: string, database?: string): PoolerConfig {
+function configOf(user: string, database?: string, hosts = '10.0.0.21:6432'): PoolerConfig {
   const pooler = {
     name: 'pool-1',
-    dsn: `postgresql://${user}@10.0.0.21:6432/pgbouncer`,
+    dsn: `postgresql://${user}@${hosts}/pgbouncer`,
     expects: 'primary' as const,
     pauseTimeout: 30_000,
     ...(database === undefined ? {} : { database }),
@@ -62,6 +62,7 @@ interface Situation {
   /** What the configuration names. */
   readonly database?: string
   readonly pauses?: boolean
+  readonly hosts?: string
 }
 
 async function resultOf(findings: PoolFindings, pauses: boolean) {
@@ -71,7 +72,7 @@ async function resultOf(findings: PoolFindings, pauses: boolean) {
 }
 
 async function found({ pools, paused = pools, leading = LEADS, user = 'admin', settings, ...more }: Situation) {
-  const config = configOf(user, more.database)
+  const config = configOf(user, more.database, more.hosts)
   const planned = pools.map((pool) => ({ config, pool, leading, isPaused: paused.includes(pool) }))
   const all = new Map(Object.entries({ ...SETTINGS, ...settings }))
   return (await resultOf({ config, settings: all, pools: planned }, more.pauses ?? true)) ?? ''
@@ -161,6 +162,20 @@ describe('the check of poolers', () => {
     assert.equal(await found({ pools, leading, paused: [], pauses: false }), why)
   })
 
+  test('fails where the pooler may be several processes, and only warns where nobody waits', async () => {
+    const pools = await poolsIn(ORDERS)
+    const settings = { so_reuseport: '1' }
+    const why = 'pool-1 may be several processes (so_reuseport is 1): a command on its console reaches one of them'
+    assert.equal(await found({ pools, settings }), `fail: ${why}`)
+    assert.match(await found({ pools, hosts: '10.0.0.21:6432,10.0.0.22:6432' }), /^fail: .*its dsn has several hosts/)
+    const leading: PoolLeading = {
+      kind: 'moved',
+      by: { kind: 'command', host: 'app-1', argv: ['repoint'], access: 'ssh' },
+    }
+    assert.equal(await found({ pools, settings, leading, paused: [], pauses: false }), `warn: ${why}`)
+    assert.equal(await found({ pools, settings, paused: [], pauses: false }), '')
+  })
+
   test('fails for a console that does not answer, and only warns where nobody can write now', async () => {
     const fault = { code: 'refused', message: '10.0.0.21:6432 refused', hint: null } as const
     const findings = { config: configOf('admin'), fault }
@@ -194,15 +209,20 @@ describe('what a pooler keeps of a DNS name', () => {
 
 describe('a resume', () => {
   /** `patience`: how often it may be tried again. */
-  const resuming = (code: 'refused' | 'auth', failures: number, patience = Number.POSITIVE_INFINITY) => {
+  const resuming = (
+    code: 'refused' | 'auth',
+    failures: number,
+    { patience = Number.POSITIVE_INFINITY, isPaused = true, others = 0 } = {},
+  ) => {
     let asked = 0
+    let left = others
     const said: string[] = []
     const command = async () => {
       if (asked++ < failures) throw new FaultError({ code, message: code, hint: null })
-      return [{ ...ORDERS, paused: 1 }]
+      return [{ ...ORDERS, paused: isPaused ? 1 : 0 }]
     }
     const tools = {
-      entryPoints: { command, patienceMs: () => patience - asked },
+      entryPoints: { command, patienceMs: () => patience - asked, leavesForAnother: async () => left-- > 0 },
       writeOutput: (text: string) => said.push(text),
     } as unknown as Pick<ActionToolbox, 'entryPoints' | 'writeOutput'>
     return { asked: () => asked, said, resume: () => resumePool({ pooler: 'pool-1', pool: 'orders' }, tools) }
@@ -215,7 +235,7 @@ describe('a resume', () => {
   })
 
   test('is given up with the command when no patience is left', async () => {
-    const { resume, asked } = resuming('refused', 99, 3)
+    const { resume, asked } = resuming('refused', 99, { patience: 3 })
     await assert.rejects(resume, /orders at pool-1 may still be paused .*RESUME "orders"/)
     assert.equal(asked(), 3)
   })
@@ -224,5 +244,13 @@ describe('a resume', () => {
     const { resume, asked } = resuming('auth', 99)
     await assert.rejects(resume, /RESUME "orders"/)
     assert.equal(asked(), 1)
+  })
+  test('is not over where another process of the pooler has not paused the pool', async () => {
+    assert.equal(await resuming('refused', 0, { isPaused: false }).resume(), 'orders at pool-1 is not paused')
+    const { resume, said } = resuming('refused', 0, { isPaused: false, others: 1 })
+    assert.equal(await resume(), 'orders at pool-1 is not paused')
+    assert.match(said.join(), /the process of pool-1 that answers now has not paused it/)
+    const gone = resuming('refused', 0, { isPaused: false, others: 99, patience: 2 })
+    await assert.rejects(gone.resume, /orders at pool-1 may still be paused .*RESUME "orders"/)
   })
 })

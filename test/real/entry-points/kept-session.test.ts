@@ -63,7 +63,6 @@ describe('the session with a console that is kept for a paused pool', { skip: wi
     withSessions(async ({ sessions, stop, refuseLogins, paused }) => {
       await sessions.command('pgb', 'PAUSE "orders"')
       refuseLogins()
-      await assert.rejects(sessions.command('pgb', 'SHOW DATABASES'))
       stop()
       assert.deepEqual(await paused(), ['orders'])
       await sessions.command('pgb', 'RESUME "orders"', { outlives: true })

@@ -1,13 +1,14 @@
 // The sessions of an action with consoles of poolers, and by the addresses of applications.
 
 import type { EntryPointTools, SessionPlace } from '../../../actions/definition/entry-point-tools.ts'
-import type { ClusterConfig } from '../../../config/config.ts'
+import type { ClusterConfig, PoolerConfig } from '../../../config/config.ts'
 import { openPoolerConsole, type PoolerConsole } from '../../../io/entry-points/pooler-console.ts'
 import { reachServer } from '../../../io/entry-points/reach-server.ts'
 import { ActionError } from '../../../model/runs/action-error.ts'
 import { isLoopback, isSameAddress } from '../../../model/values/address.ts'
 import { DEFAULT_AUTH } from '../../../model/values/connection-parameters.ts'
 import type { HostConnections } from '../../hosts/host-connections.ts'
+import { type PoolerConsoles, poolerConsoles } from './pooler-consoles.ts'
 
 export interface EntryPointSessionsOptions {
   readonly purpose: 'plan' | 'act'
@@ -30,35 +31,37 @@ export interface EntryPointSessions extends EntryPointTools {
   close(): Promise<void>
 }
 
-/** Opens nothing before the first use, and keeps only the sessions that let users go. */
+/** Opens nothing before the first use. A plan keeps no session with a console. */
 export function entryPointSessions(options: EntryPointSessionsOptions): EntryPointSessions {
   const { purpose, config, hostConnections, signal } = options
-  const kept = new Map<string, PoolerConsole>()
-  const consoleOf = (name: string): PoolerConsole => {
+  const kept = new Map<string, PoolerConsoles>()
+  const openConsole = (name: string): PoolerConsole => {
     const { connection, passwordCommand, via } = poolerOf(config(), name)
     return openPoolerConsole({ connection, passwordCommand, tunnel: hostConnections.tunnelVia(via) })
   }
-  const keptConsoleOf = (name: string): PoolerConsole => {
-    const found = kept.get(name) ?? consoleOf(name)
+  const consolesOf = (name: string): PoolerConsoles => {
+    const found = kept.get(name) ?? poolerConsoles(() => openConsole(name))
     kept.set(name, found)
     return found
   }
   const patience = patienceUntil(signal)
+  const lastMs = () => Math.max(LAST_COMMAND_MS, patience(performance.now()))
   return {
-    async command(name, text, { limitMs = COMMAND_MS, outlives = false } = {}) {
-      if (purpose === 'plan' && !/^SHOW\b/.test(text)) throw new Error(`${text}: a plan only reads`)
-      if (outlives) {
-        const left = Math.max(LAST_COMMAND_MS, patience(performance.now()))
-        return keptConsoleOf(name).run(text, Math.min(limitMs, left), NEVER)
-      }
-      // A login that fails now would fail when they are to go.
-      if (/^PAUSE\b/.test(text)) await keptConsoleOf(name).run('SHOW VERSION', COMMAND_MS, signal)
-      const opened = consoleOf(name)
-      try {
-        return await opened.run(text, limitMs, signal)
-      } finally {
-        await opened.close()
-      }
+    async command(name, text, { limitMs = COMMAND_MS, outlives = false, beside = false } = {}) {
+      if (purpose === 'plan') return planned(openConsole(name), text, limitMs, signal)
+      const consoles = consolesOf(name)
+      if (outlives) return consoles.current().run(text, Math.min(limitMs, lastMs()), NEVER)
+      if (beside) return consoles.beside().run(text, limitMs, signal)
+      if (!/^PAUSE\b/.test(text)) return consoles.current().run(text, limitMs, signal)
+      const pausing = await consoles.forPause((each) => each.run('SHOW VERSION', COMMAND_MS, signal))
+      return pausing.run(text, limitMs, signal)
+    },
+    async leavesForAnother(name) {
+      const consoles = consolesOf(name)
+      if (consoles.hasPauser() || !(await isShared(poolerOf(config(), name), consoles.current(), lastMs())))
+        return false
+      await consoles.leave()
+      return true
     },
     patienceMs: patience,
     close: async () => void (await Promise.allSettled([...kept.values()].map((each) => each.close()))),
@@ -69,6 +72,27 @@ export function entryPointSessions(options: EntryPointSessionsOptions): EntryPoi
       return reachServer({ ...target, tunnel, write: writes, limitMs: SESSION_MS, signal })
     },
   }
+}
+
+async function planned<Row extends Readonly<Record<string, unknown>>>(
+  opened: PoolerConsole,
+  text: string,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  if (!/^SHOW\b/.test(text)) throw new Error(`${text}: a plan only reads`)
+  try {
+    return await opened.run<Row>(text, limitMs, signal)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Whether several processes may answer at the address of the console. Throws FaultError. */
+async function isShared({ connection }: PoolerConfig, admin: PoolerConsole, limitMs: number): Promise<boolean> {
+  if (connection.endpoints.length > 1) return true
+  const rows = await admin.run<{ key: string; value: string }>('SHOW CONFIG', limitMs, NEVER)
+  return rows.some(({ key, value }) => key === 'so_reuseport' && value === '1')
 }
 
 const NEVER = new AbortController().signal

@@ -54,7 +54,7 @@ function releasing(
     if (isGone) return []
     return text === 'SHOW DATABASES' ? [{ name: 'orders', paused: isPaused ? 1 : 0 }] : []
   }
-  const tools = { entryPoints: { command } } as unknown as ActionToolbox
+  const tools = { entryPoints: { command, leavesForAnother: async () => false } } as unknown as ActionToolbox
   const view = { picture: { at: 0, databases: [] }, config: { databases: [], hosts: [] }, manager: null }
   const acting = {
     ...tools,
