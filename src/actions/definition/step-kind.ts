@@ -7,6 +7,9 @@ import { type ArgumentsForm, type Of, readArguments } from './step-arguments.ts'
 /** How long a manual step waits for its effect if no person is there to confirm it. */
 export const MANUAL_STEP_SECONDS = 600
 
+/** How long users of paused pools wait in a step that a person carries out. */
+export const HOLD_FOR_PERSON_SECONDS = 60
+
 /**
  * Whether the effect of a step is there. `proof`: what the evidence is, for the report at the end. `never`: it will not
  * come, however long one waits. `by-word`: pgdeck can't read the effect from here; only a person can confirm it.

@@ -1,10 +1,13 @@
 // The check `poolers`: what the consoles tell before the primary moves, and which clients will not just wait.
 
 import type { PoolerConfig } from '../../config/config.ts'
+import type { PlannedStep } from '../../model/runs/plan.ts'
 import { formatEndpoint } from '../../model/values/address.ts'
 import type { Fault } from '../../model/values/fault.ts'
 import { listText } from '../../model/values/text.ts'
 import type { PreflightCheck, PreflightResult } from '../definition/action.ts'
+import { HOLD_FOR_PERSON_SECONDS } from '../definition/step-kind.ts'
+import { clientWait } from './client-wait.ts'
 import { type Pool, resumeCommand } from './pools.ts'
 import type { PoolLeading } from './where-pools-lead.ts'
 
@@ -26,8 +29,6 @@ export type PoolFindings =
       readonly pools: readonly PlannedPool[]
     }
 
-/** What a switchover takes beside the pause: a part of a minute. */
-const SWITCHOVER_SECONDS = 60
 const MOST_NAMED = 5
 
 /**
@@ -38,8 +39,8 @@ export function poolFindingsCheck(findings: readonly PoolFindings[], pauses: boo
   return {
     id: 'poolers',
     mayOverride: true,
-    run(): PreflightResult {
-      const all = findings.flatMap((found) => resultsOf(found, pauses))
+    run(_view, { steps }): PreflightResult {
+      const all = findings.flatMap((found) => resultsOf(found, pauses, steps))
       const worst = (['fail', 'warn', 'pass'] as const).find((result) => all.some((each) => each.result === result))
       const shown = all.filter(({ result }) => result === worst)
       if (worst === undefined) return null
@@ -52,7 +53,7 @@ export function poolFindingsCheck(findings: readonly PoolFindings[], pauses: boo
 type Result = NonNullable<PreflightResult>
 type Read = Extract<PoolFindings, { readonly pools: unknown }>
 
-function resultsOf(found: PoolFindings, pauses: boolean): readonly Result[] {
+function resultsOf(found: PoolFindings, pauses: boolean, steps: readonly PlannedStep[]): readonly Result[] {
   const { id, database } = found.config.spec
   if ('fault' in found) {
     const { message, hint } = found.fault
@@ -66,7 +67,7 @@ function resultsOf(found: PoolFindings, pauses: boolean): readonly Result[] {
     return [warning(`${id} has ${what} (SHOW DATABASES): nothing is paused there`, 'Check "database" of the pooler.')]
   }
   const more = [...ofOthers(found), ...ofUnseen(found), ...ofUnknownMovers(found), ...ofProcesses(found, pauses)]
-  const ofPauses = pauses ? ofPausing(found) : []
+  const ofPauses = pauses ? [...ofPausing(found), ...ofWaiting(found, steps)] : []
   const paused = found.pools.filter(({ isPaused }) => isPaused).map(({ pool }) => pool.name)
   if (more.length > 0 || ofPauses.length > 0 || paused.length === 0) return [...ofPauses, ...more]
   return [{ result: 'pass', message: `clients of ${namesText(paused)} at ${id} wait meanwhile`, hint: null }]
@@ -142,7 +143,7 @@ function ofProcesses({ config, pools, settings }: Read, pauses: boolean): readon
 }
 
 function ofPausing({ config, pools, settings }: Read): readonly Result[] {
-  const { connection, pauseMs, spec } = config
+  const { connection, spec } = config
   const { id } = spec
   const paused = pools.filter(({ isPaused }) => isPaused)
   const meant = pools.filter(
@@ -155,9 +156,6 @@ function ofPausing({ config, pools, settings }: Read): readonly Result[] {
       message: `${connection.user} may not pause the pools of ${id}: it is not in "admin_users"`,
       hint: `Put it into admin_users (pgbouncer.ini), then: RELOAD. Overruled: the plan stops at the pause.`,
     })
-  const waits = Number(settings.get('query_wait_timeout') ?? 0)
-  const byPerson = paused.filter(({ leading }) => leading.kind === 'moved' && leading.by?.kind === 'person')
-  if (byPerson.length > 0) results.push(waitingForPerson(id, byPerson, waits))
   for (const { pool } of meant) results.push(...ofUnpaused(id, pool))
   const left = meant
     .filter(({ pool, isPaused }) => !isPaused && pool.isNameable && !pool.isPaused && !pool.isDisabled)
@@ -169,25 +167,40 @@ function ofPausing({ config, pools, settings }: Read): readonly Result[] {
         'Use pool_mode transaction where the application can.',
       ),
     )
-  const needed = Math.ceil(pauseMs / 1000) + SWITCHOVER_SECONDS
-  if (paused.length > 0 && waits > 0 && waits < needed)
-    results.push(
-      warning(
-        `${id} sends clients away that wait longer than ${waits} s (query_wait_timeout); they may wait ${needed} s`,
-        `Raise it before: SET query_wait_timeout = ${Math.max(120, needed)}; on the console of ${id}. Or lower its "pauseTimeout".`,
-      ),
-    )
   return results
 }
 
-function waitingForPerson(id: string, pools: readonly PlannedPool[], waits: number): Result {
-  const names = namesText(pools.map(({ pool }) => pool.name))
-  const end = waits > 0 ? `, and after ${waits} s (query_wait_timeout) they see errors` : ''
-  return {
-    result: 'fail',
-    message: `pgbouncer.ini of ${id} names the primary itself for ${names}: clients wait until a person has edited it${end}`,
-    hint: 'Give the pooler "repoint" and "host", or lead it through a proxy or a virtual address. Overruled: keep the new line ready.',
-  }
+/** How long clients wait that are paused, and for whom. */
+function ofWaiting({ config, pools, settings }: Read, steps: readonly PlannedStep[]): readonly Result[] {
+  const { id } = config.spec
+  const paused = pools.filter(({ isPaused }) => isPaused)
+  const limit = Number(settings.get('query_wait_timeout') ?? 0)
+  const end = `for ${limit > 0 ? Math.min(limit, HOLD_FOR_PERSON_SECONDS) : HOLD_FOR_PERSON_SECONDS} s at most, and see errors then`
+  const results: Result[] = []
+  const byPerson = paused.filter(({ leading }) => leading.kind === 'moved' && leading.by?.kind === 'person')
+  if (byPerson.length > 0)
+    results.push({
+      result: 'fail',
+      message: `pgbouncer.ini of ${id} names the primary itself for ${namesOf(byPerson)}: clients wait until a person has edited it, ${end}`,
+      hint: 'Give the pooler "repoint" and "host", or lead it through a proxy or a virtual address. Overruled: keep the new line ready.',
+    })
+  const waits = paused.map((each) => ({ ...each, wait: clientWait({ pooler: id, pool: each.pool.name }, steps) }))
+  const byHand = waits.filter(({ wait }) => wait !== null && wait.byHand.length > 0)
+  if (byHand.length > 0)
+    results.push({
+      result: 'fail',
+      message: `clients of ${namesOf(byHand)} at ${id} wait until a person has carried out ${listText([...new Set(byHand.flatMap(({ wait }) => wait?.byHand ?? []))])}, ${end}`,
+      hint: 'Give the database a "host" with "ssh" or "local", so that pgdeck stops and starts it. Overruled: keep the commands ready.',
+    })
+  const needed = Math.max(0, ...waits.map(({ wait }) => wait?.seconds ?? 0))
+  if (limit > 0 && limit < needed)
+    results.push(
+      warning(
+        `${id} sends clients away that wait longer than ${limit} s (query_wait_timeout); they may wait ${needed} s`,
+        `Raise it before: SET query_wait_timeout = ${Math.max(120, needed)}; on the console of ${id}. Or lower "pauseTimeout".`,
+      ),
+    )
+  return results
 }
 
 function ofUnpaused(id: string, pool: Pool): readonly Result[] {
@@ -205,6 +218,10 @@ function ofUnpaused(id: string, pool: Pool): readonly Result[] {
       `On the console of ${id}, before or after: ${resumeCommand(pool.name)};`,
     ),
   ]
+}
+
+function namesOf(pools: readonly PlannedPool[]): string {
+  return namesText(pools.map(({ pool }) => pool.name))
 }
 
 function namesText(names: readonly string[]): string {

@@ -102,7 +102,8 @@ async function planned(...scenes: readonly Scene[]) {
   assert.ok(primary && target)
   const plan = await planEntryPoints({ primary, target, pauses: !isLost }, tools)
   const check = plan.checks.find(({ id }) => id === 'poolers')
-  const result = await check?.run({} as never, {} as never, tools)
+  const steps = [...plan.hold, ...plan.release]
+  const result = await check?.run({} as never, { steps } as never, tools)
   const ids = (steps: readonly { readonly id: string }[]) => steps.map(({ id }) => id).join(' ')
   return { hold: ids(plan.hold), release: ids(plan.release), said: result?.message ?? null, asked, plan }
 }

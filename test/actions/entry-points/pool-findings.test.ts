@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ActionToolbox, Draft, PlanningView } from '../../../src/actions/definition/action.ts'
+import { pausePoolKind } from '../../../src/actions/entry-points/pause-pool.ts'
 import { type PoolFindings, poolFindingsCheck } from '../../../src/actions/entry-points/pool-findings.ts'
 import { keptAddresses, type Pool, readPools, resumePool } from '../../../src/actions/entry-points/pools.ts'
+import { resumePoolKind } from '../../../src/actions/entry-points/resume-pool.ts'
 import type { PoolLeading } from '../../../src/actions/entry-points/where-pools-lead.ts'
 import type { PoolerConfig } from '../../../src/config/config.ts'
 import { resolveEntryPoints } from '../../../src/config/entry-points.ts'
+import type { PlannedStep } from '../../../src/model/runs/plan.ts'
 import { FaultError } from '../../../src/model/values/fault.ts'
 
 const SETTINGS = {
@@ -63,19 +66,32 @@ interface Situation {
   readonly database?: string
   readonly pauses?: boolean
   readonly hosts?: string
+  readonly steps?: readonly PlannedStep[]
 }
 
-async function resultOf(findings: PoolFindings, pauses: boolean) {
+async function resultOf(findings: PoolFindings, pauses: boolean, steps: readonly PlannedStep[] = []) {
   const check = poolFindingsCheck([findings], pauses)
-  const result = await check.run({} as PlanningView, {} as Draft, {} as ActionToolbox)
+  const result = await check.run({} as PlanningView, { steps } as unknown as Draft, {} as ActionToolbox)
   return result ? `${result.result}: ${result.message}` : null
+}
+
+/** The steps of a plan that pauses these, with others before they are resumed. */
+function stepsOf(pools: readonly Pool[], between: readonly object[] = []): readonly PlannedStep[] {
+  const named = pools.filter(({ isNameable }) => isNameable)
+  const place = ({ name }: Pool) => ({ pooler: 'pool-1', pool: name })
+  return [
+    ...named.map((pool) => pausePoolKind.plan({ id: `pause-${pool.name}`, ...place(pool), seconds: 30 })),
+    ...between.map((step) => ({ args: {}, how: 'local', ...step }) as PlannedStep),
+    ...named.map((pool) => resumePoolKind.plan({ id: `resume-${pool.name}`, ...place(pool), holds: '' })),
+  ]
 }
 
 async function found({ pools, paused = pools, leading = LEADS, user = 'admin', settings, ...more }: Situation) {
   const config = configOf(user, more.database, more.hosts)
   const planned = pools.map((pool) => ({ config, pool, leading, isPaused: paused.includes(pool) }))
   const all = new Map(Object.entries({ ...SETTINGS, ...settings }))
-  return (await resultOf({ config, settings: all, pools: planned }, more.pauses ?? true)) ?? ''
+  const steps = more.steps ?? stepsOf(paused)
+  return (await resultOf({ config, settings: all, pools: planned }, more.pauses ?? true, steps)) ?? ''
 }
 
 describe('the check of poolers', () => {
@@ -99,7 +115,7 @@ describe('the check of poolers', () => {
     const leading: PoolLeading = { kind: 'moved', by: { kind: 'person' } }
     assert.match(
       await found({ pools, leading }),
-      /^fail: pgbouncer.ini of pool-1 names the primary itself for orders: clients wait until a person has edited it, and after 120 s/,
+      /^fail: pgbouncer.ini of pool-1 names the primary itself for orders: clients wait until a person has edited it, for 60 s at most, and see errors then/,
     )
     assert.equal(await found({ pools, leading, paused: [], pauses: false }), '')
   })
@@ -118,6 +134,29 @@ describe('the check of poolers', () => {
       /^warn: pool-1 sends clients away that wait longer than 80 s .* may wait 90 s/,
     )
     assert.match(await found({ pools: [] }), /^warn: pool-1 has no database/)
+  })
+
+  test('counts the pauses of all pools, and what the manager may take', async () => {
+    const one = await poolsIn(ORDERS)
+    const asked = stepsOf(one, [{ id: 'ask-manager', kind: 'ask-manager', deadlineSeconds: 180 }])
+    assert.match(await found({ pools: one, steps: asked }), /longer than 120 s .* they may wait 210 s/)
+    const many = await poolsIn(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...ORDERS, name })))
+    assert.match(await found({ pools: many }), /longer than 120 s .* they may wait 210 s/)
+  })
+
+  test('fails where clients would wait for a person who stops or starts the server', async () => {
+    const pools = await poolsIn(ORDERS)
+    const byHand = { kind: 'stop-database', how: 'manual', deadlineSeconds: 600 }
+    const steps = stepsOf(pools, [
+      { id: 'stop', ...byHand },
+      { id: 'start', ...byHand },
+    ])
+    assert.equal(
+      await found({ pools, steps }),
+      'fail: clients of orders at pool-1 wait until a person has carried out stop and start, for 60 s at most, and see errors then',
+    )
+    const behind = [...stepsOf(pools), { id: 'return', args: {}, ...byHand } as unknown as PlannedStep]
+    assert.match(await found({ pools, steps: behind }), /^pass/)
   })
 
   test('warns of a name that the console can’t be told', async () => {

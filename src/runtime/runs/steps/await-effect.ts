@@ -1,11 +1,12 @@
 // Waits for the effect of a step: verifies it repeatedly, and ends as the table of rules says.
 
-import type { ReadyStep, Verification } from '../../../actions/definition/step-kind.ts'
+import { HOLD_FOR_PERSON_SECONDS, type ReadyStep, type Verification } from '../../../actions/definition/step-kind.ts'
 import { OtherServerError } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { otherServerInStep } from '../servers/step-servers.ts'
+import { letsUsersWait, releaseUsers } from './release-users.ts'
 import type { OperatorInput, RunStepsOptions } from './run-steps-options.ts'
 import { whyLockLostMeanwhile } from './step-lock.ts'
 import { onOtherServer, proofOf, recordDone, type StepOutcome } from './step-outcome.ts'
@@ -28,7 +29,9 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
   const { tools, operator } = options
   const isManual = step.how === 'manual'
   const by = doerOf(step, operator)
-  const until = performance.now() + step.deadlineSeconds * 1000
+  const began = performance.now()
+  const until = began + step.deadlineSeconds * 1000
+  let isHeld = isManual
   for (;;) {
     const effect = await lookForEffect(ready, step, options)
     const lost = isManual ? whyLockLostMeanwhile(options) : null
@@ -42,6 +45,10 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
     })
     const verdict = stepVerdict({ seen: effect.result, by, circumstances })
     if (verdict !== 'look-again') return endStep(options, step, verdict, effect, lost ?? reason)
+    if (isHeld && performance.now() - began > HOLD_FOR_PERSON_SECONDS * 1000) {
+      isHeld = false
+      await letUsersGoOn(options)
+    }
     try {
       await tools.wait(isManual ? LOOK_AFTER_HAND_MS : LOOK_AGAIN_MS)
     } catch (error) {
@@ -50,6 +57,14 @@ export async function awaitEffect(options: EffectContext, ready: ReadyStep, step
       throw error
     }
   }
+}
+
+/** A person may take longer than users can wait. */
+async function letUsersGoOn({ log, tools }: EffectContext): Promise<void> {
+  if (!letsUsersWait(log.run())) return
+  tools.writeOutput(`users have waited ${HOLD_FOR_PERSON_SECONDS} s for a person: pgdeck lets them go`)
+  const { left } = await releaseUsers({ log, tools })
+  for (const why of left) tools.writeOutput(why)
 }
 
 /** The user's reason for skipping the step, if that suffices; null without one. */

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { hostname } from 'node:os'
-import { describe, test } from 'node:test'
+import { describe, mock, test } from 'node:test'
 import type { ActionToolbox } from '../../../../src/actions/definition/action.ts'
+import type { ReadyStep } from '../../../../src/actions/definition/step-kind.ts'
 import { pausePoolKind } from '../../../../src/actions/entry-points/pause-pool.ts'
 import { resumePoolKind } from '../../../../src/actions/entry-points/resume-pool.ts'
 import type { PlannedStep } from '../../../../src/model/runs/plan.ts'
@@ -12,6 +13,7 @@ import { carryOutRun } from '../../../../src/runtime/runs/carry-out-run.ts'
 import type { ExecutorContext } from '../../../../src/runtime/runs/executor-context.ts'
 import type { RunStart } from '../../../../src/runtime/runs/executor-options.ts'
 import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
+import { awaitEffect } from '../../../../src/runtime/runs/steps/await-effect.ts'
 import { isHoldOver, releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
 import { runSteps } from '../../../../src/runtime/runs/steps/run-steps.ts'
 import type { RunStepsOptions } from '../../../../src/runtime/runs/steps/run-steps-options.ts'
@@ -82,6 +84,21 @@ function releasing(
         toolbox: () => ({ ...acting, close: async () => {} }),
       }
       return carryOutRun(context as unknown as ExecutorContext, stored, {} as RunStart)
+    },
+    /** Waits for a person, who is done after so many looks of 25 s each. */
+    async byHand(looks: number) {
+      let seen = 0
+      mock.method(performance, 'now', () => seen * 25_000)
+      const verify = async () => (++seen > looks ? { result: 'yes', evidence: '' } : { result: 'not-yet', why: '' })
+      const operator = { takeDone: () => false, takeSkip: () => null, isStopping: () => false, present: true }
+      const byPerson = { ...STEPS[0], id: 'stop', kind: 'other', args: {}, how: 'manual', deadlineSeconds: 600 }
+      const options = { log, tools: { ...acting, wait: async () => {} }, lock: null, operator, who: { user: 'u' } }
+      try {
+        const ready = { verify } as unknown as ReadyStep
+        await awaitEffect(options as unknown as RunStepsOptions, ready, byPerson as unknown as PlannedStep)
+      } finally {
+        mock.restoreAll()
+      }
     },
     undo: () => undoSteps({ log, tools: acting, lock: null }),
     run(skips: Readonly<Record<string, string>>) {
@@ -202,6 +219,17 @@ describe('users who wait because of a run', () => {
       const alive = releasing([started, done])
       await assert.rejects(() => alive.takeUp(owner))
       assert.equal(alive.isPaused(), true)
+    }
+  })
+
+  test('are let go once a person takes longer than a minute, and not before', async () => {
+    for (const [looks, isPaused] of [
+      [2, true],
+      [4, false],
+    ] as const) {
+      const waiting = releasing([started, done])
+      await waiting.byHand(looks)
+      assert.equal(waiting.isPaused(), isPaused)
     }
   })
 
