@@ -7,12 +7,13 @@ import { noImpact } from '../../model/runs/plan.ts'
 import { listText } from '../../model/values/text.ts'
 import { type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
+import { NO_ENTRY_POINTS, planPrimaryRestart, withWaiting } from '../entry-points/plan-entry-points.ts'
 import { jointByKind } from '../lifecycle/joint-check.ts'
 import { noneLeftOut } from '../lifecycle/rolling-restart.ts'
 import { startableOf } from '../lifecycle/startable.ts'
 import { databaseStopImpact, stopChecks } from '../lifecycle/stop-cost.ts'
 import { restartChecks } from '../lifecycle/stop-database-draft.ts'
-import { oneRequest, restartedByManager, restartStep } from './database-drafts.ts'
+import { oneRequest, restartedByManager, restartStep, whileUsersWait } from './database-drafts.ts'
 import { type Delegation, managerCarriesOut, type NotDelegated } from './delegated-draft.ts'
 import { NO_EFFECT } from './effects.ts'
 import { delegatedPromotion, withEffects } from './promotion-draft.ts'
@@ -31,6 +32,13 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
   const refused = restarts.find((each): each is NotDelegated => 'why' in each)
   if (refused) return refused
   const restarted = restarts.flatMap((each) => ('why' in each ? [] : [each]))
+  const users = handOver ? NO_ENTRY_POINTS : await planPrimaryRestart(primary, delegation.tools)
+  const steps = await Promise.all(
+    restarted.map((each, index) => {
+      const restart = { view: primary, steps: each.steps, users }
+      return alone[index] === primary ? whileUsersWait(delegation, restart, `-${primary.id}`) : each.steps
+    }),
+  )
   const checks = await Promise.all(
     alone.map(async (view) => (await checksOfRestart(delegation, view)).map((check) => ({ name: view.name, check }))),
   )
@@ -41,7 +49,7 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
     title: `${first}${last}`,
     danger: 'outage',
     impact: withEffects(
-      handOver?.impact ?? databaseStopImpact(primary, picture, 'restart'),
+      handOver?.impact ?? withWaiting(databaseStopImpact(primary, picture, 'restart'), users),
       standbys.length === 0
         ? []
         : ['Before that each standby answers no queries for some seconds, one after the other.'],
@@ -58,9 +66,10 @@ export async function delegatedRollingRestart(delegation: Delegation): Promise<D
           check.id === 'manager' ? [] : [{ name: handOver?.target?.name ?? '', check }],
         ),
       ]),
+      ...users.checks,
     ],
     input: delegation.request.input,
-    steps: [...restarted.flatMap(({ steps }) => steps), ...(handOver?.steps ?? [])],
+    steps: [...steps.flat(), ...(handOver?.steps ?? [])],
   }
 }
 

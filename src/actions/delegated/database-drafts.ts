@@ -9,9 +9,11 @@ import { standbyHasEnough } from '../checks/lowered-settings.ts'
 import { notRequiredForCommits } from '../checks/sync-standbys.ts'
 import { type Draft, PlanError, type PreflightCheck } from '../definition/action.ts'
 import { findDatabase, requireTargetDatabase } from '../definition/target.ts'
+import { type EntryPointPlan, planPrimaryRestart, withWaiting } from '../entry-points/plan-entry-points.ts'
 import { filesLetItStart, hbaLetsItStart, pauseIsLost, pendingSettings } from '../lifecycle/restart-checks.ts'
 import { databaseStopImpact, stopsUsers } from '../lifecycle/stop-cost.ts'
 import { notWritable } from '../rebuild-replica/checks.ts'
+import { checkpointBeforePause } from '../steps/checkpoint-step.ts'
 import { streamingFrom } from '../steps/repoint-standbys.ts'
 import { askManagerKind } from './ask-manager.ts'
 import type { PlannedRequest } from './definition/manager-acts.ts'
@@ -75,22 +77,41 @@ export async function delegatedRestart(delegation: Delegation): Promise<Draft | 
   const step = await restartStep(delegation, view)
   if ('why' in step) return step
   const { planned, steps } = step
+  const users = await planPrimaryRestart(view, delegation.tools)
   return {
     target: { id: view.id, name: view.name },
     title: planned.title,
     danger: stopsUsers(view, picture) ? 'outage' : 'disruptive',
-    impact: withEffects(databaseStopImpact(view, picture, 'restart'), planned.effects),
-    checks: [managerCarriesOut(delegation), ...(await restartChecks(delegation, view)), ...planned.checks],
+    impact: withWaiting(withEffects(databaseStopImpact(view, picture, 'restart'), planned.effects), users),
+    checks: [
+      managerCarriesOut(delegation),
+      ...(await restartChecks(delegation, view)),
+      ...planned.checks,
+      ...users.checks,
+    ],
     input: delegation.request.input,
-    steps,
+    steps: await whileUsersWait(delegation, { view, steps, users }),
   }
 }
+
+/** The steps of the restart of a primary, with what becomes of the clients of poolers meanwhile. `suffix`: of the steps' ids. */
+export async function whileUsersWait(
+  { tools }: Delegation,
+  { view, steps, users }: { view: DatabaseView; steps: readonly PlannedStep[]; users: EntryPointPlan },
+  suffix = '',
+): Promise<readonly PlannedStep[]> {
+  const flushed = await checkpointBeforePause(view, users.hold, tools, `checkpoint${suffix}`)
+  return [...flushed, ...users.hold, ...steps, ...users.release, ...users.proof]
+}
+
+/** The plan without the manager has its own checks of what is between, which the plan with it looks at itself. */
+const OF_DIRECT = new Set(['manager', 'poolers', 'addresses'])
 
 /** For repmgr pgdeck itself stops and starts the server: then all that a restart without a manager looks at counts. */
 async function restartChecks(delegation: Delegation, view: DatabaseView): Promise<readonly PreflightCheck[]> {
   if (delegation.acts.kind !== 'repmgr') return restartedByManager(delegation, view)
   const { checks } = await delegation.direct()
-  return checks.filter(({ id }) => id !== 'manager')
+  return checks.filter(({ id }) => !OF_DIRECT.has(id))
 }
 
 /** What would keep it from coming back; the manager decides on its role. */

@@ -22,6 +22,7 @@ import { promotedStateChecks } from '../promotion/promoted-state.ts'
 import { promotionReportKind } from '../promotion/promotion-report.ts'
 import { candidateStreams } from '../promotion/switchover-checks.ts'
 import { writeTestKind } from '../promotion/write-test.ts'
+import { checkpointBeforePause } from '../steps/checkpoint-step.ts'
 import { waitStreamingKind } from '../steps/wait-streaming.ts'
 import { askManagerKind } from './ask-manager.ts'
 import type { PlannedRequest } from './definition/manager-acts.ts'
@@ -58,7 +59,7 @@ export async function delegatedPromotion(
     input: request.input,
     steps:
       at === null
-        ? promotionSteps(delegation, participants, planned, users)
+        ? await promotionSteps(delegation, participants, planned, users)
         : [scheduleStep(delegation, participants, planned)],
   }
 }
@@ -73,15 +74,16 @@ async function usersOf(
 }
 
 /** The request for a change of roles now, and its proof. */
-function promotionSteps(
-  { acts }: Delegation,
+async function promotionSteps(
+  { acts, tools }: Delegation,
   participants: PromotionParticipants,
   planned: PlannedRequest,
   users: EntryPointPlan,
-): readonly PlannedStep[] {
+): Promise<readonly PlannedStep[]> {
   const { target, primary, isPrimaryUp, standbys } = participants
   const followers = isPrimaryUp && primary ? [...standbys, primary] : standbys
   return [
+    ...(primary ? await checkpointBeforePause(primary, users.hold, tools) : []),
     ...users.hold,
     askManagerKind.plan({
       id: 'ask-manager',

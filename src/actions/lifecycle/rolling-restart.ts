@@ -19,7 +19,7 @@ import {
 } from '../definition/action.ts'
 import { promotionParticipants } from '../definition/participants.ts'
 import { type ProfileActions, profileActionsFor } from '../definition/profile-actions.ts'
-import { NO_ENTRY_POINTS, planPrimaryRestart } from '../entry-points/plan-entry-points.ts'
+import { NO_ENTRY_POINTS, planPrimaryRestart, withWaiting } from '../entry-points/plan-entry-points.ts'
 import { roleChangeAbortReason } from '../promotion/abort-conditions.ts'
 import { promoteStandbyKind } from '../promotion/promote-standby.ts'
 import { switchoverDraft } from '../promotion/switchover-draft.ts'
@@ -111,7 +111,9 @@ async function rollingRestartDraft(
     target: null,
     title: titleOf(standbys, primary, next?.target ?? null),
     danger: 'outage',
-    impact: handOver ? withStandbys(handOver.impact, standbys) : databaseStopImpact(primary, picture, 'restart'),
+    impact: handOver
+      ? withStandbys(handOver.impact, standbys)
+      : withWaiting(databaseStopImpact(primary, picture, 'restart'), inPlace),
     checks: [
       noClusterManager('rolling-restart', primary.id),
       noneLeftOut(members.filter((view) => view !== primary && !standbys.includes(view))),

@@ -52,6 +52,16 @@ export async function checkpointBeforeStop(
   }
 }
 
+/** Before clients are paused for a shutdown; none where nobody is paused. A shutdown checkpoint may take longer than they wait. */
+export async function checkpointBeforePause(
+  view: DatabaseView,
+  pauses: readonly PlannedStep[],
+  tools: ActionToolbox,
+  id?: string,
+): Promise<readonly PlannedStep[]> {
+  return pauses.length === 0 ? [] : checkpointBeforeStop(view, tools, id)
+}
+
 /** This role, and whether it may checkpoint there. Throws FaultError. */
 export async function checkpointPrivilege(database: string, tools: ActionToolbox) {
   const [row] = await tools.sql<{ role: string; may: boolean; version: number }>(database, {
