@@ -21,6 +21,7 @@ import { planEntryPoints, withWaiting } from '../entry-points/plan-entry-points.
 import { addressForOthers } from '../hosts/address.ts'
 import { canSeeShutdown, type DatabaseService, databaseServiceOf, manualStartCommand } from '../hosts/service.ts'
 import { slotNameFor } from '../repoint/physical-slots.ts'
+import { checkpointBeforePause } from '../steps/checkpoint-step.ts'
 import { failoverSlotsOf, ownSlotSteps } from '../steps/drop-own-slot.ts'
 import { returnAsStandbyKind } from '../steps/return-as-standby.ts'
 import { stopDatabaseKind } from '../steps/stop-database.ts'
@@ -81,6 +82,7 @@ export async function switchoverDraft(
     input: request.input,
     steps: [
       ...attaching.steps,
+      ...(await checkpointBeforePause(primary, users.hold, tools, `${prefix}checkpoint`)),
       ...users.hold,
       { ...stopDatabaseKind.plan({ id: 'stop-old-primary', view: primary, service }), maySkip: false },
       waitCaughtUpKind.plan({ primary, candidate: target, service, lsn: seen?.lsn ?? null }),
