@@ -94,8 +94,8 @@ export interface StepDefinition<Form extends ArgumentsForm, About> extends StepT
    */
   run(args: Of<Form>, tools: ActionToolbox): Promise<void>
   /**
-   * Throws ActionError where the step must not begin. Asked before its first attempt, and only then: so a step without an
-   * attempt has done nothing. Absent: it may always.
+   * Throws ActionError where the step must not begin. Asked before its first attempt, and before one behind which nothing of
+   * the earlier ones is left: so a step without an attempt has done nothing. Absent: it may always.
    */
   begin?(args: Of<Form>, tools: ActionToolbox): Promise<void>
   /** Looks for the effect, on readings newer than the step. */

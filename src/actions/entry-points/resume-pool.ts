@@ -1,5 +1,6 @@
 // Resumes a pool that the same run has paused: its clients continue, with new sessions.
 
+import { mayHaveEffect } from '../../model/runs/run.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
@@ -41,7 +42,7 @@ export const resumePoolKind = defineStep({
   },
   async verify(args, tools): Promise<Verification> {
     const named = `${args.pool} at ${args.pooler}`
-    if (isOthers(args, tools)) return { result: 'yes', evidence: `${named} was not paused by this run` }
+    if (isOthers(args, tools)) return { result: 'yes', evidence: `${named} is not paused by this run` }
     const found = await readPool(args, tools)
     if (!found) return { result: 'yes', evidence: unusedText(args) }
     if (found.isPaused) return { result: 'not-yet', why: `${named} is paused` }
@@ -51,7 +52,8 @@ export const resumePoolKind = defineStep({
   undo: async ({ pooler, pool }) => `${pool} at ${pooler} stays resumed`,
 })
 
-/** Whether the run has paused nothing: a pool that is paused all the same is that of somebody else. */
+/** Whether the run has paused nothing, or let its clients go already: a pool that is paused all the same is that of somebody else. */
 function isOthers({ holds }: Args, tools: ActionToolbox): boolean {
-  return tools.stepRecord(holds)?.attempts === 0
+  const pause = tools.stepRecord(holds)
+  return pause !== null && !mayHaveEffect(pause)
 }

@@ -96,6 +96,8 @@ export type JournalEntry =
   /** From here on the run is undone, also when it is resumed. */
   | { readonly type: 'taking-back'; readonly at: number }
   | { readonly type: 'step-undone'; readonly at: number; readonly step: string; readonly evidence: string }
+  /** Users who waited because of it were let go; why it failed or was skipped stays. Absent in journals of earlier versions. */
+  | { readonly type: 'step-released'; readonly at: number; readonly step: string; readonly evidence: string }
   | { readonly type: 'said'; readonly at: number; readonly step: string | null; readonly text: string }
   /** A check was overruled when the run started or was resumed: its result, and the reason. */
   | {
@@ -126,6 +128,8 @@ export interface RunStep {
   readonly id: string
   readonly state: StepState
   readonly attempts: number
+  /** After how many of them its effect was taken back; absent: it never was. */
+  readonly releasedAttempts?: number
   readonly startedAt: number | null
   readonly endedAt: number | null
   /** It ran, as its answer said. Its effect is a different question. */
@@ -161,19 +165,13 @@ export interface Run {
   readonly output: readonly { readonly at: number; readonly step: string | null; readonly text: string }[]
 }
 
+/** Of a step in a new attempt. */
+const UNANSWERED = { endedAt: null, isAnswered: false, note: null, hint: null, proof: null, operator: null }
+
 /** A run that is only planned. */
 export function plannedRun(id: string, who: Principal, plan: Plan, isBlocked: boolean): Run {
   const steps = plan.steps.map((step): RunStep => {
-    const blank = {
-      startedAt: null,
-      endedAt: null,
-      isAnswered: false,
-      note: null,
-      hint: null,
-      proof: null,
-      operator: null,
-    }
-    return { id: step.id, state: 'pending', attempts: 0, ...blank }
+    return { id: step.id, state: 'pending', attempts: 0, startedAt: null, ...UNANSWERED }
   })
   const state = isBlocked ? 'blocked' : 'planned'
   const open = { owner: null, startedAt: null, endedAt: null, why: null, output: [] }
@@ -213,6 +211,7 @@ export function applyJournalEntry(run: Run | null, entry: JournalEntry): Run | n
     case 'step-skipped':
     case 'step-by-hand':
     case 'step-undone':
+    case 'step-released':
       return { ...run, ...stepAfter(run, entry) }
     default:
       // Written by a newer version: its meaning is unknown here, and no state may be guessed from it.
@@ -248,17 +247,7 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
   const { at } = entry
   switch (entry.type) {
     case 'step-started':
-      return {
-        state: 'running',
-        attempts: entry.attempt,
-        startedAt: step.startedAt ?? at,
-        endedAt: null,
-        isAnswered: false,
-        note: null,
-        hint: null,
-        proof: null,
-        operator: null,
-      }
+      return { state: 'running', attempts: entry.attempt, startedAt: step.startedAt ?? at, ...UNANSWERED }
     case 'step-ran':
       return { state: 'verifying', isAnswered: entry.answer === 'given' }
     case 'step-done':
@@ -272,8 +261,15 @@ function change(step: RunStep, entry: StepEntry): Partial<RunStep> {
     case 'step-by-hand':
       return { note: 'marked done by the operator', operator: entry.who?.user ?? null }
     case 'step-undone':
-      return { state: 'undone', endedAt: at, note: entry.evidence }
+      return { state: 'undone', endedAt: at, note: entry.evidence, releasedAttempts: step.attempts }
+    case 'step-released':
+      return { releasedAttempts: step.attempts }
   }
+}
+
+/** Whether an attempt of the step has begun whose effect was not taken back since. */
+export function mayHaveEffect({ attempts, releasedAttempts = 0 }: RunStep): boolean {
+  return attempts > releasedAttempts
 }
 
 /** True for a run that is done, if the users are served as before or better. */

@@ -153,6 +153,8 @@ function auditText({ plan }: Run, entry: JournalEntry): string | null {
     case 'step-done':
     case 'step-undone':
       return `${act}: ${entry.step} ${entry.type === 'step-done' ? 'done' : 'undone'}: ${entry.evidence}`
+    case 'step-released':
+      return `${act}: ${entry.step} let users go: ${entry.evidence}`
     case 'step-failed':
     case 'step-unknown':
       return `${act}: ${entry.step} ${entry.type === 'step-failed' ? 'failed' : 'unknown'}: ${entry.why}`

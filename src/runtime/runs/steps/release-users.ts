@@ -1,7 +1,7 @@
 // Lets users go on whom a step of the run keeps waiting. On every way out of a run this comes before anything else.
 
 import type { PlannedStep } from '../../../model/runs/plan.ts'
-import type { Run } from '../../../model/runs/run.ts'
+import { mayHaveEffect, type Run } from '../../../model/runs/run.ts'
 import { messageOf } from '../../../model/values/fault.ts'
 import { readStep, stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
@@ -38,9 +38,10 @@ export async function releaseUsers({ log, tools }: ReleaseContext): Promise<Rele
     }
     const { state } = recordedStep(log.run(), step)
     // Why a step failed or was skipped is worth more than that nothing of it is left.
-    if (state === 'failed' || state === 'unknown' || state === 'skipped') continue
-    released.push(step)
-    const entry = { type: 'step-undone', step: step.id, evidence: outcome.value } as const
+    const isKept = state === 'failed' || state === 'unknown' || state === 'skipped'
+    if (!isKept) released.push(step)
+    const type = isKept ? ('step-released' as const) : ('step-undone' as const)
+    const entry = { type, step: step.id, evidence: outcome.value }
     await log.append(entry).catch((error: unknown) => {
       unwritten = { error }
     })
@@ -89,14 +90,16 @@ export function isHoldOver(run: Run, { id }: PlannedStep): boolean {
 
 /** True for a step that only kept users waiting and let them go, or is the one that lets them go: nothing of it is left. */
 export function isBehindUsers(run: Run, step: PlannedStep): boolean {
-  return 'holds' in step.args || (isHolding(step) && isEnded(run, step))
+  return 'holds' in step.args || (isHolding(step) && !holdingSteps(run).includes(step))
 }
 
-/** The begun steps by which users wait, and whose end was not reached. A skipped one may have had its effect before. */
+/**
+ * The begun steps by which users wait, whose end was not reached and whose users were not let go since. A failed or skipped one
+ * may have had its effect before.
+ */
 function holdingSteps(run: Run): readonly PlannedStep[] {
   return run.plan.steps.filter((step) => {
-    const { state, attempts } = recordedStep(run, step)
-    return attempts > 0 && state !== 'undone' && isHolding(step) && !isEnded(run, step)
+    return isHolding(step) && mayHaveEffect(recordedStep(run, step)) && !isEnded(run, step)
   })
 }
 

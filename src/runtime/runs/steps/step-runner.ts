@@ -4,7 +4,7 @@
 import type { ReadyStep } from '../../../actions/definition/step-kind.ts'
 import { ActionError, OtherServerError, OutcomeUnknown } from '../../../model/runs/action-error.ts'
 import type { PlannedStep } from '../../../model/runs/plan.ts'
-import type { RunStep } from '../../../model/runs/run.ts'
+import { mayHaveEffect, type RunStep } from '../../../model/runs/run.ts'
 import { FaultError, messageOf } from '../../../model/values/fault.ts'
 import { readStep } from '../../../profiles/step-kinds.ts'
 import { otherServerOnHost } from '../servers/servers-on-hosts.ts'
@@ -32,7 +32,7 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   const other = await otherServerOnHost(log.run(), step, options.tools)
   if (other !== null)
     return failure(new OtherServerError(other, 'Nothing was done there. Check its host, then plan again.'))
-  const refusal = before.attempts === 0 ? await refusalOf(ready, options) : null
+  const refusal = mayHaveEffect(before) ? null : await refusalOf(ready, options)
   if (refusal !== null) return refusal
   // An earlier confirmation or reason does not belong to this step.
   options.operator.takeDone()

@@ -72,6 +72,9 @@ function releasing(
     letGo() {
       isPaused = false
     },
+    pauseByHand() {
+      isPaused = true
+    },
     /** Takes the run up, and is refused. */
     takeUp(owner: Run['owner'] = null) {
       const stored = { ...run, state: 'running' as const, owner }
@@ -164,6 +167,26 @@ describe('users who wait because of a run', () => {
     const { release, given } = releasing([{ ...skipped, step: 'pause-pool-1' }])
     await release()
     assert.deepEqual(given, [])
+  })
+
+  test('of a pause that failed are let go once: a pause of somebody else is not touched later', async () => {
+    const failed = { type: 'step-failed', at, step: 'pause-pool-1', why: 'open transactions', hint: null } as const
+    for (const end of [
+      failed,
+      { type: 'step-unknown', at, step: 'pause-pool-1', why: '' } as const,
+      { type: 'step-skipped', at, step: 'pause-pool-1', reason: 'a test' } as const,
+    ]) {
+      const { release, undo, run, given, state, pauseByHand, isPaused } = releasing([started, end])
+      await release()
+      assert.deepEqual([state(), isPaused()], [end.type.slice('step-'.length), false])
+      pauseByHand()
+      given.length = 0
+      await release()
+      // Another attempt finds that it is not its own.
+      if (end === failed) assert.equal((await run({})).state, 'failed')
+      await undo()
+      assert.deepEqual([isPaused(), given.filter((text) => !text.startsWith('SHOW'))], [true, []])
+    }
   })
 
   test('are let go at the end of a run in which the step that does it was skipped, and do not wait again', async () => {
