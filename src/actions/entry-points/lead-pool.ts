@@ -3,12 +3,14 @@
 
 import { ActionError } from '../../model/runs/action-error.ts'
 import { isSameAddress } from '../../model/values/address.ts'
+import type { Fault, FaultCode } from '../../model/values/fault.ts'
 import { shellCommandLine } from '../../model/values/shell-quote.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, MANUAL_STEP_SECONDS, type StepPlan, type Verification } from '../definition/step-kind.ts'
-import { databaseName } from '../definition/target.ts'
+import { databaseName, findDatabase } from '../definition/target.ts'
+import { hasAddressFor } from './named-itself.ts'
 import { keptAddresses, type Pool, type PoolPlace, readPool, unusedText } from './pools.ts'
 import { reachedThrough } from './reached.ts'
 
@@ -33,7 +35,8 @@ type Args = arg.Of<typeof form>
  */
 export type LeadBy =
   | { readonly kind: 'waits'; readonly mover: 'known' | 'unknown' }
-  | { readonly kind: 'person' }
+  /** `hasAddress`: false where the configuration has no address of the new primary that the pooler can use. */
+  | { readonly kind: 'person'; readonly hasAddress: boolean }
   | {
       readonly kind: 'command'
       readonly host: string
@@ -87,12 +90,28 @@ export const leadPoolKind = defineStep({
     }
     if (reached.kind === 'elsewhere')
       return { result: 'not-yet', why: `${named} leads to ${reached.words} (${host}:${port}), not to ${wanted}` }
-    // It names the new primary itself, and refuses only pgdeck.
-    if (isSameAddress(host, args.host) && port === args.port)
+    const isItsAddress = isSameAddress(host, args.host) && port === args.port
+    if (isItsAddress && refusesOnlyPgdeck(reached.fault, args, tools))
       return { result: 'yes', evidence: `${named} has the address of ${wanted}, ${host}:${port}` }
     return { result: 'not-yet', why: `where ${named} leads by ${host}:${port} is unknown: ${reached.fault.message}` }
   },
 })
+
+/** Something answers there, and refuses only pgdeck. */
+const REFUSES_LOGIN: ReadonlySet<FaultCode> = new Set(['auth', 'hba', 'tls', 'too-many-connections'])
+
+/**
+ * Whether the address of the new primary proves the lead although pgdeck has no session there: the server refuses the login, or
+ * pgdeck has no way to the address, and reaches the database by another one.
+ */
+function refusesOnlyPgdeck({ code }: Fault, { pooler, target, host }: Args, tools: ActionToolbox): boolean {
+  const config = tools.config.poolers?.find(({ spec }) => spec.id === pooler)
+  const view = findDatabase(tools.view(), target)
+  if (!config || !view || !hasAddressFor(config, view, tools)) return false
+  if (code !== 'timeout' && code !== 'unreachable') return REFUSES_LOGIN.has(code)
+  const via = tools.config.databases.find(({ spec }) => spec.id === target)?.via ?? null
+  return via !== config.via || !isSameAddress(view.host, host)
+}
 
 /**
  * Why the pooler would still use an old address of a DNS name: it keeps one for `dns_max_ttl`, whatever the name resolves to
@@ -139,12 +158,14 @@ function planLead({ id, pooler, pool, target, host, port, by }: PoolLead): StepP
       detail: `${shellCommandLine(filled(argv, args))}\nRELOAD; -- on the console of ${pooler}`,
       deadlineSeconds: WAIT_SECONDS,
     }
+  const to = by.hasAddress ? `host=${host} port=${port}` : `host=ADDRESS port=${port}`
+  const why = by.hasAddress ? 'it has no command "repoint"' : 'the configuration has no address of it for the pooler'
   return {
     ...common,
-    title: `point ${pool} at ${pooler} to ${target.name}, by hand: it has no command "repoint"`,
+    title: `point ${pool} at ${pooler} to ${target.name}, by hand: ${why}`,
     how: 'manual',
     where: pooler,
-    detail: `In pgbouncer.ini of ${pooler}, section [databases]:\n${pool} = host=${host} port=${port} … (the rest as it is)\nRELOAD; -- on the console of ${pooler}`,
+    detail: `In pgbouncer.ini of ${pooler}, section [databases]:\n${pool} = ${to} … (the rest as it is)\nRELOAD; -- on the console of ${pooler}`,
     deadlineSeconds: MANUAL_STEP_SECONDS,
   }
 }

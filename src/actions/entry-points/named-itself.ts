@@ -42,6 +42,16 @@ export async function namedItself(
   return oneServer(databases.filter((_, index) => resolved[index]))
 }
 
+/**
+ * Whether the address at which other hosts reach that database is one for the host of the pooler: not the loopback or a socket of
+ * another host.
+ */
+export function hasAddressFor(pooler: PoolerConfig, view: DatabaseView, tools: PlaceTools): boolean {
+  if (!isOfItsHost(addressForOthers(view.id, tools).host)) return true
+  const its = calledPlaces(view, tools).flatMap(({ machines }) => machines)
+  return machinesOf('localhost', pooler, tools).some((machine) => its.includes(machine))
+}
+
 interface MachinePlace {
   readonly machines: readonly string[]
   readonly port: number

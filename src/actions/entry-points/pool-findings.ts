@@ -178,11 +178,18 @@ function ofWaiting({ config, pools, settings }: Read, steps: readonly PlannedSte
   const end = `for ${limit > 0 ? Math.min(limit, HOLD_FOR_PERSON_SECONDS) : HOLD_FOR_PERSON_SECONDS} s at most, and see errors then`
   const results: Result[] = []
   const byPerson = paused.filter(({ leading }) => leading.kind === 'moved' && leading.by?.kind === 'person')
-  if (byPerson.length > 0)
+  const lacking = byPerson.filter(({ leading }) => !hasAddress(leading))
+  if (byPerson.length > lacking.length)
     results.push({
       result: 'fail',
-      message: `pgbouncer.ini of ${id} names the primary itself for ${namesOf(byPerson)}: clients wait until a person has edited it, ${end}`,
+      message: `pgbouncer.ini of ${id} names the primary itself for ${namesOf(byPerson.filter((each) => !lacking.includes(each)))}: clients wait until a person has edited it, ${end}`,
       hint: 'Give the pooler "repoint" and "host", or lead it through a proxy or a virtual address. Overruled: keep the new line ready.',
+    })
+  if (lacking.length > 0)
+    results.push({
+      result: 'fail',
+      message: `the configuration has no address of the new primary that ${id} can use: clients of ${namesOf(lacking)} wait until a person has edited pgbouncer.ini, ${end}`,
+      hint: 'Give the host of the new primary its "address". Overruled: keep the new line ready.',
     })
   const waits = paused.map((each) => ({ ...each, wait: clientWait({ pooler: id, pool: each.pool.name }, steps) }))
   const byHand = waits.filter(({ wait }) => wait !== null && wait.byHand.length > 0)
@@ -201,6 +208,10 @@ function ofWaiting({ config, pools, settings }: Read, steps: readonly PlannedSte
       ),
     )
   return results
+}
+
+function hasAddress(leading: PoolLeading): boolean {
+  return leading.kind !== 'moved' || leading.by?.kind !== 'person' || leading.by.hasAddress
 }
 
 function ofUnpaused(id: string, pool: Pool): readonly Result[] {

@@ -6,7 +6,7 @@ import { roleWord } from '../../model/picture/roles.ts'
 import { formatEndpoint, isSameAddress } from '../../model/values/address.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import type { LeadBy } from './lead-pool.ts'
-import { isOfItsHost, type NamedPlace, namedItself, type PlaceTools } from './named-itself.ts'
+import { hasAddressFor, isOfItsHost, type NamedPlace, namedItself, type PlaceTools } from './named-itself.ts'
 import type { Pool } from './pools.ts'
 import { type Reached, reachedThrough } from './reached.ts'
 
@@ -59,7 +59,7 @@ async function leadingByAddress(
   const primaries = primary === null ? [] : sameServers(primary, tools)
   if (there.some((view) => primaries.includes(view))) {
     if (primary?.id === target.id) return NOTHING_TO_DO
-    return { kind: 'moved', by: commandOf(config, tools) ?? { kind: 'person' } }
+    return { kind: 'moved', by: commandOf(config, target, tools) ?? byPerson(config, target, tools) }
   }
   const [other] = there
   if (isLost(primary) && there.some(({ id }) => id === target.id)) return NOTHING_TO_DO
@@ -68,10 +68,17 @@ async function leadingByAddress(
   return null
 }
 
-function commandOf({ repoint }: PoolerConfig, tools: ActionToolbox): LeadBy | null {
+/** null: there is none. A person does it where the command would get an address that means another host for the pooler. */
+function commandOf(config: PoolerConfig, target: DatabaseView, tools: ActionToolbox): LeadBy | null {
+  const { repoint } = config
   const access = repoint === null ? undefined : tools.host(repoint.host)?.accessKind
   if (repoint === null || access === undefined) return null
+  if (!hasAddressFor(config, target, tools)) return byPerson(config, target, tools)
   return { kind: 'command', host: repoint.host, argv: repoint.command, access }
+}
+
+function byPerson(config: PoolerConfig, target: DatabaseView, tools: ActionToolbox): LeadBy {
+  return { kind: 'person', hasAddress: hasAddressFor(config, target, tools) }
 }
 
 async function leadingBySession(
@@ -100,7 +107,7 @@ const MOVES: LeadBy = { kind: 'waits', mover: 'known' }
  */
 function moverOf(place: NamedPlace, config: PoolerConfig, moved: MovedPrimary, tools: ActionToolbox): LeadBy {
   if (moved.primary?.id === moved.target.id || isKnownAddress(place, config, tools)) return MOVES
-  return commandOf(config, tools) ?? { kind: 'waits', mover: 'unknown' }
+  return commandOf(config, moved.target, tools) ?? { kind: 'waits', mover: 'unknown' }
 }
 
 function isKnownAddress({ host, port }: NamedPlace, { spec, via }: PoolerConfig, { config }: ActionToolbox): boolean {
@@ -136,7 +143,7 @@ function unseenLeading(
   const { primary } = moved
   const isMeant = config.spec.database !== null
   const by = moverOf(placeOf(pool, config), config, moved, tools)
-  if (isMeant && by.kind === 'command') return { kind: 'moved', by }
+  if (isMeant && by.kind !== 'waits') return { kind: 'moved', by }
   if (!isLost(primary) || pool.host === null || pool.host.includes(',')) return unseen
   const seen = tools
     .view()

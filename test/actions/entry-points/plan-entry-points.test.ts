@@ -35,6 +35,8 @@ interface Scene {
   readonly to?: string
   /** The host of the primary in its dsn. */
   readonly dsnHost?: string
+  /** The host of the new primary in its dsn; absent: the loopback. */
+  readonly targetHost?: string
   /** What the primary reports as its own address; null: it was never read. */
   readonly serverAddress?: string | null
   /** Of the configuration: `host:port`. */
@@ -109,12 +111,11 @@ async function planned(...scenes: readonly Scene[]) {
 }
 
 /** With the addresses of its primary as the scene has them. */
-function spelled(snapshot: ClusterSnapshot, { dsnHost }: Scene): ClusterSnapshot {
-  const databases = snapshot.databases.map((record) =>
-    record.spec.id === 'db-1' && dsnHost !== undefined
-      ? { ...record, spec: { ...record.spec, host: dsnHost } }
-      : record,
-  )
+function spelled(snapshot: ClusterSnapshot, { dsnHost, targetHost }: Scene): ClusterSnapshot {
+  const databases = snapshot.databases.map((record) => {
+    const host = record.spec.id === 'db-1' ? dsnHost : targetHost
+    return host === undefined ? record : { ...record, spec: { ...record.spec, host } }
+  })
   return { ...snapshot, databases, spec: { ...snapshot.spec, databases: databases.map(({ spec }) => spec) } }
 }
 
@@ -244,10 +245,27 @@ describe('a pool that names the primary by another spelling than its dsn', () =>
     assert.equal((await how({ ...at('10.0.0.11'), ...byName, to: 'db-1' })).by, null)
   })
 
+  test('is led by a person where the new primary has only an address of its own host, and never by that of another host', async () => {
+    const there = { ...at('10.0.0.11'), ...byName, host: '10.0.0.21' }
+    const lacking = await how(there)
+    assert.equal(lacking.by, 'manual')
+    assert.match(lacking.said ?? '', /the configuration has no address of the new primary that pgb can use/)
+    const { plan } = await planned(there)
+    assert.match(plan.release[0]?.detail ?? '', /a = host=ADDRESS port=5433/)
+    assert.equal((await how({ ...there, via: 'host-1', host: '127.0.0.1' })).by, 'manual')
+    assert.equal((await how({ ...there, targetHost: '10.0.0.12' })).by, 'local')
+  })
+
   test('beside its primary is known by the host, also behind ssh', async () => {
-    const beside = { ...at('127.0.0.1'), dsnHost: 'db-1.example.net', serverAddress: '10.0.0.11', via: 'host-1' }
+    const beside = {
+      ...at('127.0.0.1'),
+      dsnHost: 'db-1.example.net',
+      serverAddress: '10.0.0.11',
+      via: 'host-1',
+      targetHost: '10.0.0.12',
+    }
     assert.equal((await how({ ...beside, primaryOn: 'host-1' })).by, 'local')
     assert.equal((await how({ ...beside, primaryOn: 'app-1' })).hold, 0)
-    assert.equal((await how({ ...at(null), dsnHost: 'db-1', host: 'db-1' })).by, 'local')
+    assert.equal((await how({ ...at(null), dsnHost: 'db-1', host: 'db-1', targetHost: 'db-2' })).by, 'local')
   })
 })

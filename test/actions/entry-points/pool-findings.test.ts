@@ -112,12 +112,17 @@ describe('the check of poolers', () => {
 
   test('fails where clients would wait for a person', async () => {
     const pools = await poolsIn(ORDERS)
-    const leading: PoolLeading = { kind: 'moved', by: { kind: 'person' } }
+    const leading: PoolLeading = { kind: 'moved', by: { kind: 'person', hasAddress: true } }
     assert.match(
       await found({ pools, leading }),
       /^fail: pgbouncer.ini of pool-1 names the primary itself for orders: clients wait until a person has edited it, for 60 s at most, and see errors then/,
     )
     assert.equal(await found({ pools, leading, paused: [], pauses: false }), '')
+    const lacking: PoolLeading = { kind: 'moved', by: { kind: 'person', hasAddress: false } }
+    assert.match(
+      await found({ pools, leading: lacking }),
+      /^fail: the configuration has no address of the new primary that pool-1 can use: clients of orders wait/,
+    )
   })
 
   test('warns of clients that are not paused, or not for long', async () => {
