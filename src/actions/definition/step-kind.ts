@@ -49,6 +49,8 @@ interface StepTraits {
    * until a step whose argument `holds` is its id is done.
    */
   readonly holdsUsers?: boolean
+  /** No later step rests on it: where nobody can decide about its failure, the run goes on, and tells it at its end. */
+  readonly endsNoRun?: boolean
   /**
    * What of a plan may be why a step of this kind does not work: ids of checks, if they did not pass, and kinds of
    * steps, if they were skipped.

@@ -101,7 +101,7 @@ export async function whileUsersWait(
   suffix = '',
 ): Promise<readonly PlannedStep[]> {
   const flushed = await checkpointBeforePause(view, users.hold, tools, `checkpoint${suffix}`)
-  return [...flushed, ...users.hold, ...steps, ...users.release, ...users.proof]
+  return [...flushed, ...users.hold, ...steps, ...users.release, ...users.byHand, ...users.proof]
 }
 
 /** The plan without the manager has its own checks of what is between, which the plan with it looks at itself. */

@@ -103,8 +103,10 @@ async function promotionSteps(
     }),
     writeTestKind.plan(target),
     ...users.release,
+    ...(isPrimaryUp ? users.byHand : []),
     ...followers.map((view) => followStep(view, target)),
     ...(isPrimaryUp && primary ? [provenShutdownKind.plan({ target, old: primary })] : []),
+    ...(isPrimaryUp ? [] : users.byHand),
     ...users.proof,
     promotionReportKind.plan({ ...participants, standbys: followers }),
   ]

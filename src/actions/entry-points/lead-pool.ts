@@ -57,6 +57,7 @@ export const leadPoolKind = defineStep({
   kind: 'lead-pool',
   version: 1,
   args: form,
+  endsNoRun: true,
   plan: planLead,
   async run(args, tools) {
     const { repoint, repointHost, pooler } = args

@@ -23,12 +23,14 @@ export interface EntryPointPlan {
   readonly hold: readonly PlannedStep[]
   /** When the new primary takes writes: pools lead there, and their clients continue. */
   readonly release: readonly PlannedStep[]
+  /** The same for pools that only a person leads: behind what must not wait for one. */
+  readonly byHand: readonly PlannedStep[]
   /** At the end: users reach it. */
   readonly proof: readonly PlannedStep[]
   readonly checks: readonly PreflightCheck[]
 }
 
-export const NO_ENTRY_POINTS: EntryPointPlan = { hold: [], release: [], proof: [], checks: [] }
+export const NO_ENTRY_POINTS: EntryPointPlan = { hold: [], release: [], byHand: [], proof: [], checks: [] }
 
 /** For a restart: clients of a primary wait; those of a standby are not led elsewhere. */
 export async function planPrimaryRestart(view: DatabaseView, tools: ActionToolbox): Promise<EntryPointPlan> {
@@ -46,9 +48,11 @@ export async function planEntryPoints(moved: MovedPrimary, tools: ActionToolbox,
   const plans = acted.map((each) => planPool(each, ids(each), moved, tools))
   // Nobody waits for what is only to be done for others, and least of all for a person.
   const inOrder = plans.toSorted((one, other) => one.turn - other.turn)
+  const ends = (those: typeof plans) => those.flatMap(({ lead, resume }) => [...lead, ...resume])
   return {
     hold: plans.flatMap(({ pause }) => pause),
-    release: inOrder.flatMap(({ lead, resume }) => [...lead, ...resume]),
+    release: ends(inOrder.filter(({ turn }) => turn !== BY_HAND)),
+    byHand: ends(inOrder.filter(({ turn }) => turn === BY_HAND)),
     proof: addresses.steps,
     checks: [...(leading.length === 0 ? [] : [poolFindingsCheck(read, moved.pauses)]), ...addresses.checks],
   }
@@ -95,6 +99,8 @@ function isActedOn({ pool, leading, isPaused }: PlannedPool): boolean {
   return isPaused || (pool.isNameable && leading.kind === 'moved' && leading.by !== null)
 }
 
+const BY_HAND = 2
+
 /** A pool is resumed directly behind what leads it to the new primary. */
 function planPool(
   { config, pool, leading, isPaused }: PlannedPool,
@@ -106,7 +112,7 @@ function planPool(
   const by = leading.kind === 'moved' ? leading.by : null
   const to = { target: { id: target.id, name: target.name }, ...addressForOthers(target.id, tools) }
   return {
-    turn: by === null ? 0 : by.kind === 'person' ? 2 : 1,
+    turn: by === null ? 0 : by.kind === 'person' ? BY_HAND : 1,
     pause: isPaused ? [pausePoolKind.plan({ id: `pause-${id}`, ...place, seconds: config.pauseMs / 1000 })] : [],
     lead: by === null ? [] : [leadPoolKind.plan({ id: `${id}-lead`, ...place, ...to, by })],
     resume: isPaused ? [resumePoolKind.plan({ id: `resume-${id}`, ...place, holds: `pause-${id}` })] : [],

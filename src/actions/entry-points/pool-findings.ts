@@ -66,7 +66,13 @@ function resultsOf(found: PoolFindings, pauses: boolean, steps: readonly Planned
     const what = database === null ? 'no database' : `no database ${database}`
     return [warning(`${id} has ${what} (SHOW DATABASES): nothing is paused there`, 'Check "database" of the pooler.')]
   }
-  const more = [...ofOthers(found), ...ofUnseen(found), ...ofUnknownMovers(found), ...ofProcesses(found, pauses)]
+  const more = [
+    ...ofOthers(found),
+    ...ofUnseen(found),
+    ...ofUnknownMovers(found),
+    ...ofProcesses(found, pauses),
+    ...(pauses ? [] : ofPersons(found)),
+  ]
   const ofPauses = pauses ? [...ofPausing(found), ...ofWaiting(found, steps)] : []
   const paused = found.pools.filter(({ isPaused }) => isPaused).map(({ pool }) => pool.name)
   if (more.length > 0 || ofPauses.length > 0 || paused.length === 0) return [...ofPauses, ...more]
@@ -119,6 +125,19 @@ function ofUnknownMovers({ config, pools }: Read): readonly Result[] {
     ),
   ]
 }
+
+/** Where nobody waits: pools that are led by a person, late in the plan. */
+function ofPersons({ config, pools }: Read): readonly Result[] {
+  const { id } = config.spec
+  const byPerson = pools.filter(({ leading }) => leading.kind === 'moved' && leading.by?.kind === 'person')
+  if (byPerson.length === 0) return []
+  const message = `${namesOf(byPerson)} at ${id} leads to the lost primary until a person has edited pgbouncer.ini: the plan has the new line`
+  const hint = byPerson.every(({ leading }) => hasAddress(leading)) ? GIVE_REPOINT : GIVE_ADDRESS
+  return [warning(message, hint)]
+}
+
+const GIVE_REPOINT = 'Give the pooler "repoint" and "host", or lead it through a proxy or a virtual address.'
+const GIVE_ADDRESS = 'Give the host of the new primary its "address".'
 
 /** Each process has pools of its own, and a command reaches one of them: the clients of the others see errors, or wait on. */
 function ofProcesses({ config, pools, settings }: Read, pauses: boolean): readonly Result[] {
@@ -183,13 +202,13 @@ function ofWaiting({ config, pools, settings }: Read, steps: readonly PlannedSte
     results.push({
       result: 'fail',
       message: `pgbouncer.ini of ${id} names the primary itself for ${namesOf(byPerson.filter((each) => !lacking.includes(each)))}: clients wait until a person has edited it, ${end}`,
-      hint: 'Give the pooler "repoint" and "host", or lead it through a proxy or a virtual address. Overruled: keep the new line ready.',
+      hint: `${GIVE_REPOINT} Overruled: keep the new line ready.`,
     })
   if (lacking.length > 0)
     results.push({
       result: 'fail',
       message: `the configuration has no address of the new primary that ${id} can use: clients of ${namesOf(lacking)} wait until a person has edited pgbouncer.ini, ${end}`,
-      hint: 'Give the host of the new primary its "address". Overruled: keep the new line ready.',
+      hint: `${GIVE_ADDRESS} Overruled: keep the new line ready.`,
     })
   const waits = paused.map((each) => ({ ...each, wait: clientWait({ pooler: id, pool: each.pool.name }, steps) }))
   const byHand = waits.filter(({ wait }) => wait !== null && wait.byHand.length > 0)

@@ -97,6 +97,7 @@ export async function restartSteps(
     stopStep(view, service, `stop${suffix}`),
     startDatabaseKind.plan({ id: `start${suffix}`, view, service, as: 'as-found', found: expected.role }),
     ...users.release,
+    ...users.byHand,
     ...users.proof,
     ...(streams ? [streamsStep(view, upstream, `streams${suffix}`)] : []),
   ]

@@ -60,6 +60,7 @@ export async function failoverDraft(
       ...users.release,
       ...repoint.steps,
       await promotionSlotsStep(participants, repoint.slots, drop, tools),
+      ...users.byHand,
       ...users.proof,
       promotionReportKind.plan(participants),
     ],

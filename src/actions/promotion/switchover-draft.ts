@@ -90,6 +90,7 @@ export async function switchoverDraft(
       writeTestKind.plan(target),
       ...users.release,
       ...repoint.steps,
+      ...users.byHand,
       returnStep(participants, primary, service, own, tools),
       ...(await ownSlotSteps(primary, target, copiedSlots(primary, target, clusterView), tools)),
       await promotionSlotsStep(participants, [...repoint.slots, own], held, tools),

@@ -104,10 +104,11 @@ async function planned(...scenes: readonly Scene[]) {
   assert.ok(primary && target)
   const plan = await planEntryPoints({ primary, target, pauses: !isLost }, tools)
   const check = plan.checks.find(({ id }) => id === 'poolers')
-  const steps = [...plan.hold, ...plan.release]
+  const ends = [...plan.release, ...plan.byHand]
+  const steps = [...plan.hold, ...ends]
   const result = await check?.run({} as never, { steps } as never, tools)
   const ids = (steps: readonly { readonly id: string }[]) => steps.map(({ id }) => id).join(' ')
-  return { hold: ids(plan.hold), release: ids(plan.release), said: result?.message ?? null, asked, plan }
+  return { hold: ids(plan.hold), release: ids(ends), said: result?.message ?? null, asked, plan, ends }
 }
 
 /** With the addresses of its primary as the scene has them. */
@@ -160,7 +161,7 @@ describe('a pooler of many databases', () => {
     const byPerson = await planned(scene)
     assert.equal(byPerson.release, 'pgb-b-lead resume-pgb-b pgb-a-lead resume-pgb-a')
     assert.deepEqual(
-      byPerson.plan.release.filter(({ how }) => how === 'manual').map(({ id }) => id),
+      byPerson.plan.byHand.filter(({ how }) => how === 'manual').map(({ id }) => id),
       ['pgb-a-lead'],
     )
     const byCommand = await planned({ ...scene, repoint: true })
@@ -212,8 +213,8 @@ describe('a pooler of many databases', () => {
 describe('a pool that names the primary by another spelling than its dsn', () => {
   const at = (host: string | null, port = 5432) => ({ rows: [row('a', host, port)], repoint: true })
   const how = async (scene: Scene) => {
-    const { plan, said } = await planned(scene)
-    return { by: plan.release.find(({ id }) => id.endsWith('-lead'))?.how ?? null, hold: plan.hold.length, said }
+    const { plan, said, ends } = await planned(scene)
+    return { by: ends.find(({ id }) => id.endsWith('-lead'))?.how ?? null, hold: plan.hold.length, said }
   }
   const behind = { '10.0.0.11:5432': 'db-1', 'db-1.example.net:5432': 'db-1', '127.0.0.1:5432': 'db-1' }
   const byName = { dsnHost: 'db-1.example.net', serverAddress: '10.0.0.11', behind }
@@ -250,8 +251,8 @@ describe('a pool that names the primary by another spelling than its dsn', () =>
     const lacking = await how(there)
     assert.equal(lacking.by, 'manual')
     assert.match(lacking.said ?? '', /the configuration has no address of the new primary that pgb can use/)
-    const { plan } = await planned(there)
-    assert.match(plan.release[0]?.detail ?? '', /a = host=ADDRESS port=5433/)
+    const { ends } = await planned(there)
+    assert.match(ends[0]?.detail ?? '', /a = host=ADDRESS port=5433/)
     assert.equal((await how({ ...there, via: 'host-1', host: '127.0.0.1' })).by, 'manual')
     assert.equal((await how({ ...there, targetHost: '10.0.0.12' })).by, 'local')
   })

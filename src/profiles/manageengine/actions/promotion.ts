@@ -242,6 +242,7 @@ async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Prom
     verifyServingKind.plan({ installation, server, database: scene.target }),
     ...repoint.steps,
     await promotionSlotsStep(scene, repoint.slots, [], tools),
+    ...users.byHand,
     ...users.proof,
     productReportKind.plan({ participants: scene, sameTimeline: documented, next: [next] }),
   ]

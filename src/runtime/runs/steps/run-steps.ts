@@ -6,7 +6,7 @@ import type { PlannedStep } from '../../../model/runs/plan.ts'
 import { describeBasisChange } from '../../../model/runs/plan-basis.ts'
 import type { Run } from '../../../model/runs/run.ts'
 import { whyNotSkipped } from '../../../model/runs/skipped-proof.ts'
-import { explainedBy } from '../../../profiles/step-kinds.ts'
+import { explainedBy, stepKindOf } from '../../../profiles/step-kinds.ts'
 import type { RunLog } from '../log/run-log.ts'
 import { currentBasis } from '../servers/current-basis.ts'
 import { otherServerFound } from '../servers/same-servers.ts'
@@ -58,12 +58,20 @@ async function runPendingSteps(options: RunStepsOptions): Promise<RunEnd> {
     const end = await runUntilDone(options, step)
     if (end !== null) return end
   }
-  return { ending: 'done', why: null }
+  return endOfAll(log.run())
+}
+
+/** A step that the run went on without is named at its end. */
+function endOfAll({ plan, steps }: Run): RunEnd {
+  const open = steps.filter(({ state }) => state === 'failed' || state === 'unknown')
+  if (open.length === 0) return { ending: 'done', why: null }
+  const titles = new Map(plan.steps.map(({ id, title }) => [id, title]))
+  return { ending: 'unknown', why: open.map(({ id, note }) => `${titles.get(id) ?? id}: ${note ?? '?'}`).join('; ') }
 }
 
 /** Runs one step until it is done or skipped, and then returns null; else returns how the run ends. */
 async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promise<RunEnd | null> {
-  const { skips } = options
+  const { skips, log } = options
   const givenReason = skips[step.id]
   if (givenReason !== undefined && step.maySkip) return recordSkip(options, step, givenReason)
   for (;;) {
@@ -75,9 +83,15 @@ async function runUntilDone(options: RunStepsOptions, step: PlannedStep): Promis
     }
     if (outcome.state === 'stopped')
       return { ending: 'stopped', why: outcome.why ?? `stopped by hand in: ${step.title}` }
+    if (goesOnWithout(options, step)) return recordStepEnd(log, step, outcome)
     const next = await decideAfter(options, step, outcome)
     if (next !== 'retry') return next
   }
+}
+
+/** Whether nobody is there to decide about a step that did not work, and no later one rests on it. */
+function goesOnWithout({ operator }: RunStepsOptions, { kind }: PlannedStep): boolean {
+  return stepKindOf(kind)?.endsNoRun === true && !operator.present && !operator.isStopping()
 }
 
 /** Lets the user decide about a step that did not work; as `applyDecision`. */
@@ -168,9 +182,10 @@ function withKnownCause({ log }: RunStepsOptions, step: PlannedStep, outcome: St
 
 type FailedStep = Extract<StepOutcome, { state: 'failed' | 'unknown' }>
 
-async function recordStepEnd(log: RunLog, step: PlannedStep, { state, why, hint }: FailedStep): Promise<void> {
+async function recordStepEnd(log: RunLog, step: PlannedStep, { state, why, hint }: FailedStep): Promise<null> {
   if (state === 'unknown') await log.append({ type: 'step-unknown', step: step.id, why })
   else await log.append({ type: 'step-failed', step: step.id, why, hint })
+  return null
 }
 
 /** What others changed, by readings taken now; null if the plan is still valid. */
