@@ -14,7 +14,7 @@ import { pausePoolKind } from './pause-pool.ts'
 import { planAddresses } from './plan-addresses.ts'
 import { type PlannedPool, type PoolFindings, poolFindingsCheck } from './pool-findings.ts'
 import { poolStepIds } from './pool-step-ids.ts'
-import { type Pool, readPoolerSettings, readPools } from './pools.ts'
+import { isNameable, type Pool, readPoolerSettings, readPools } from './pools.ts'
 import { resumePoolKind } from './resume-pool.ts'
 import { type MovedPrimary, poolLeadings } from './where-pools-lead.ts'
 
@@ -43,7 +43,7 @@ export async function planEntryPoints(moved: MovedPrimary, tools: ActionToolbox,
   const leading = poolers.filter(({ spec }) => spec.expects === 'primary')
   const read = await Promise.all(leading.map((pooler) => readPooler(pooler, moved, tools)))
   const addresses = await planAddresses(moved, tools, prefix)
-  const acted = read.flatMap((each) => ('pools' in each ? each.pools : [])).filter(isActedOn)
+  const acted = read.flatMap((each) => ('pools' in each ? each.pools : each.led)).filter(isActedOn)
   const ids = poolStepIds(acted, prefix)
   const plans = acted.map((each) => planPool(each, ids(each), moved, tools))
   // Nobody waits for what is only to be done for others, and least of all for a person.
@@ -86,8 +86,39 @@ async function readPooler(config: PoolerConfig, moved: MovedPrimary, tools: Acti
     return { config, settings, pools }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
-    return { config, fault: error.fault }
+    const isMoved = moved.primary?.id !== moved.target.id
+    return { config, fault: error.fault, isMoved, led: isMoved ? await ledWithoutConsole(config, moved, tools) : [] }
   }
+}
+
+/** A console that is slow now may answer when its pools are led: they are known from before, or by the configuration. */
+async function ledWithoutConsole(
+  config: PoolerConfig,
+  moved: MovedPrimary,
+  tools: ActionToolbox,
+): Promise<readonly PlannedPool[]> {
+  const leadingOf = poolLeadings(config, moved, tools)
+  const pools = await Promise.all(
+    lastSeenPools(config, tools).map(async (pool) => ({
+      config,
+      pool,
+      leading: await leadingOf(pool),
+      isPaused: false,
+    })),
+  )
+  return pools.filter(isActedOn)
+}
+
+/** The pools as they were read last; without a reading that of the configuration, of which nothing else is known. */
+function lastSeenPools({ spec }: PoolerConfig, tools: ActionToolbox): readonly Pool[] {
+  const seen = tools
+    .view()
+    .picture.entryPoints.flatMap((view) => (view.kind === 'pooler' && view.id === spec.id ? view.databases : []))
+    .filter(({ name }) => spec.database === null || name === spec.database)
+  const named = spec.database === null ? [] : [{ name: spec.database, host: null, port: 0, disabled: false }]
+  return (seen.length > 0 ? seen : named).map(({ name, host, port, disabled }) => {
+    return { name, host, port, isNameable: isNameable(name), isPaused: false, isDisabled: disabled, mode: null }
+  })
 }
 
 function isPausable(pool: Pool, settings: ReadonlyMap<string, string>): boolean {

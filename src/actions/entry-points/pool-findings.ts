@@ -21,7 +21,14 @@ export interface PlannedPool {
 
 /** What was read of one pooler, or why nothing was. */
 export type PoolFindings =
-  | { readonly config: PoolerConfig; readonly fault: Fault }
+  | {
+      readonly config: PoolerConfig
+      readonly fault: Fault
+      /** What is led all the same, by what is known without the console. */
+      readonly led: readonly PlannedPool[]
+      /** False: the primary is only restarted, so that nothing has to be led. */
+      readonly isMoved: boolean
+    }
   | {
       readonly config: PoolerConfig
       /** The settings of the pooler, by name. */
@@ -57,10 +64,12 @@ function resultsOf(found: PoolFindings, pauses: boolean, steps: readonly Planned
   const { id, database } = found.config.spec
   if ('fault' in found) {
     const { message, hint } = found.fault
+    const then = afterwards(found)
     // Nobody waits for a promotion of a lost primary because a pooler is away, too.
-    if (!pauses) return [warning(`pgdeck can’t see where the pools of ${id} lead: ${message}`, hint ?? NOT_PROVEN)]
-    const failed = `pgdeck can’t pause the pools of ${id}: ${message}`
-    return [{ result: 'fail', message: failed, hint: hint ?? 'Overruled: their clients see errors meanwhile.' }]
+    if (!pauses)
+      return [warning(`pgdeck can’t see where the pools of ${id} lead: ${message}; ${then}`, hint ?? BY_CONSOLE)]
+    const failed = `pgdeck can’t pause the pools of ${id}: ${message}; ${then}`
+    return [{ result: 'fail', message: failed, hint: hint ?? `Overruled: their clients see errors. ${BY_CONSOLE}` }]
   }
   if (found.pools.length === 0) {
     const what = database === null ? 'no database' : `no database ${database}`
@@ -79,6 +88,13 @@ function resultsOf(found: PoolFindings, pauses: boolean, steps: readonly Planned
   return [{ result: 'pass', message: `clients of ${namesText(paused)} at ${id} wait meanwhile`, hint: null }]
 }
 
+function afterwards({ led, isMoved }: Extract<PoolFindings, { readonly fault: unknown }>): string {
+  if (!isMoved) return 'their clients see errors meanwhile'
+  if (led.length === 0) return 'they are neither paused nor led to the new primary'
+  return `${namesOf(led)} is led to the new primary by what is known of it, without a pause`
+}
+
+const BY_CONSOLE = 'Look at the pooler; where its pools lead, SHOW DATABASES on its console tells afterwards.'
 const NOT_PROVEN = 'Its clients continue without that proof.'
 
 /** Pools that lead to other servers: nothing is done with them. */

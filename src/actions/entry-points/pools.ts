@@ -50,13 +50,18 @@ function poolIn(row: Row): Pool {
   const name = wordOf(row.name) ?? ''
   return {
     name,
-    isNameable: name !== '' && name === row.name && !name.includes('"'),
+    isNameable: name === row.name && isNameable(name),
     host: wordOf(row.host),
     port: Number(row.port ?? 0),
     isPaused: Number(row.paused ?? 0) !== 0,
     isDisabled: Number(row.disabled ?? 0) !== 0,
     mode: wordOf(row.pool_mode),
   }
+}
+
+/** Whether the console can be told a name. */
+export function isNameable(name: string): boolean {
+  return name !== '' && name === clean(name) && !name.includes('"')
 }
 
 /** Returns the settings of a pooler by name. Throws FaultError. */

@@ -30,6 +30,8 @@ interface Scene {
   readonly host?: string
   readonly repoint?: boolean
   readonly isLost?: boolean
+  /** The console does not answer. */
+  readonly isSilent?: boolean
   /** What was seen before. */
   readonly seen?: Parameters<typeof aPooler>[0]
   readonly to?: string
@@ -86,6 +88,7 @@ async function planned(...scenes: readonly Scene[]) {
     host: () => ({ accessKind: 'local' }),
     entryPoints: {
       async command(pooler: string, text: string) {
+        if (first.isSilent) throw new FaultError({ ...fault, code: 'timeout' })
         if (text === 'SHOW CONFIG') return SETTINGS
         return scenes.find(({ id = 'pgb' }) => id === pooler)?.rows ?? []
       },
@@ -207,6 +210,30 @@ describe('a pooler of many databases', () => {
   test('has nothing to lead for a restart of the primary that it names itself', async () => {
     const { hold, release } = await planned({ rows: [row('a', '127.0.0.1', 5432)], to: 'db-1' })
     assert.deepEqual([hold, release], ['pause-pgb-a', 'resume-pgb-a'])
+  })
+})
+
+describe('a pooler whose console does not answer', () => {
+  test('is led by its command, or where it led before, without a pause', async () => {
+    const silent = { rows: [], isSilent: true }
+    const byConfiguration = await planned({ ...silent, database: 'orders', repoint: true })
+    assert.deepEqual([byConfiguration.hold, byConfiguration.release], ['', 'pgb-lead'])
+    assert.equal(byConfiguration.ends[0]?.how, 'local')
+    const seen = { id: 'pgb', databases: [aPool({ name: 'a' }), aPool({ name: 'b', host: '10.9.9.9' })] }
+    for (const isLost of [false, true]) {
+      const before = await planned({ ...silent, seen, isLost })
+      assert.deepEqual([before.hold, before.release], ['', 'pgb-a-lead'])
+      assert.match(before.said ?? '', /a is led to the new primary by what is known of it, without a pause/)
+    }
+  })
+
+  test('is not led where nothing is known of it, nor for a restart', async () => {
+    const unknown = await planned({ rows: [], isSilent: true, database: 'orders' })
+    assert.equal(unknown.release, '')
+    assert.match(unknown.said ?? '', /they are neither paused nor led to the new primary/)
+    const restart = await planned({ rows: [], isSilent: true, database: 'orders', repoint: true, to: 'db-1' })
+    assert.equal(restart.release, '')
+    assert.match(restart.said ?? '', /their clients see errors meanwhile/)
   })
 })
 

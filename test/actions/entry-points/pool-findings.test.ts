@@ -225,9 +225,18 @@ describe('the check of poolers', () => {
 
   test('fails for a console that does not answer, and only warns where nobody can write now', async () => {
     const fault = { code: 'refused', message: '10.0.0.21:6432 refused', hint: null } as const
-    const findings = { config: configOf('admin'), fault }
-    assert.equal(await resultOf(findings, true), 'fail: pgdeck can’t pause the pools of pool-1: 10.0.0.21:6432 refused')
-    assert.match((await resultOf(findings, false)) ?? '', /^warn: pgdeck can’t see where the pools of pool-1 lead/)
+    const config = configOf('admin')
+    const findings = { config, fault, led: [], isMoved: true }
+    const failed = 'fail: pgdeck can’t pause the pools of pool-1: 10.0.0.21:6432 refused'
+    assert.equal(await resultOf(findings, true), `${failed}; they are neither paused nor led to the new primary`)
+    assert.equal(await resultOf({ ...findings, isMoved: false }, true), `${failed}; their clients see errors meanwhile`)
+    const [pool] = await poolsIn(ORDERS)
+    assert.ok(pool)
+    const led = [{ config, pool, leading: LEADS, isPaused: false }]
+    assert.match(
+      (await resultOf({ ...findings, led }, false)) ?? '',
+      /^warn: pgdeck can’t see where the pools of pool-1 lead: .* refused; orders is led to the new primary/,
+    )
     assert.ok(poolFindingsCheck([findings], true).mayOverride)
   })
 })
