@@ -4,6 +4,7 @@ import type { Run } from '../../model/runs/run.ts'
 import { carryOutRun } from './carry-out-run.ts'
 import type { ExecutorContext } from './executor-context.ts'
 import type { InsteadOfSteps, ResumeReasons } from './executor-options.ts'
+import { letUsersGoUnlogged } from './let-users-go.ts'
 import { RUN_LOCK_CHECK } from './locks/lock-request.ts'
 import { reopenRunLog } from './log/run-log.ts'
 import { undoSteps } from './steps/undo-steps.ts'
@@ -17,6 +18,8 @@ export async function abortRun(
 ): Promise<Run> {
   const run = await context.storedRun(id)
   await context.requireWritable(run)
+  // The lock may take long, or be refused, while servers are away. The undo journals it.
+  if (!context.isRunning) await letUsersGoUnlogged(context, id)
   return carryOutRun(context, run, {
     skips: {},
     overrule: overrides[RUN_LOCK_CHECK] ?? null,

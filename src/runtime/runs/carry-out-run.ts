@@ -22,6 +22,7 @@ export async function carryOutRun(context: ExecutorContext, run: Run, start: Run
   const { overrule, ready, open, instead } = start
   if (context.isRunning) throw new ActionError('a run of this cluster is already active here')
   context.isRunning = true
+  context.takingUp = run.id
   try {
     if (!instead) await context.auditing(run, () => requireKnownSteps(run))
     await context.auditing(run, () => requireConfirmedSteps(context.options.folder, run.id))
@@ -46,6 +47,7 @@ export async function carryOutRun(context: ExecutorContext, run: Run, start: Run
     await letUsersGoUnlogged(context, run.id)
     throw error
   } finally {
+    context.takingUp = null
     context.isRunning = false
     context.input.reset()
   }

@@ -24,6 +24,9 @@ export class ExecutorContext {
   /** The run of this process with an open journal; `ended` never rejects. */
   current: { readonly run: () => Run; readonly ended: Promise<void> } | null = null
 
+  /** Id of the run that is taken up, from its first check until its journal is open: its users may wait already. */
+  takingUp: string | null = null
+
   constructor(options: ExecutorOptions) {
     this.options = options
     this.input = new OperatorInputState(options.isInteractive)

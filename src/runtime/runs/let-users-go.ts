@@ -13,8 +13,14 @@ const END_MS = 20_000
 
 /** See Executor. Never throws. */
 export async function letUsersGo(context: ExecutorContext): Promise<void> {
-  const { current } = context
-  if (current === null || !letsUsersWait(current.run())) return
+  const { current, takingUp } = context
+  if (current === null) {
+    if (takingUp === null) return
+    context.input.stop()
+    await isOverWithin(letUsersGoUnlogged(context, takingUp), END_MS)
+    return
+  }
+  if (!letsUsersWait(current.run())) return
   if (!context.input.isStopping()) {
     context.input.stop()
     if (await isOverWithin(current.ended, STEP_MS)) return
@@ -23,9 +29,20 @@ export async function letUsersGo(context: ExecutorContext): Promise<void> {
   await isOverWithin(current.ended, END_MS)
 }
 
+/** Runs the checks of a run that is to be taken up. Where they refuse it, users who wait because of it are let go. */
+export async function lettingUsersGo<T>(context: ExecutorContext, id: string, check: () => T | Promise<T>): Promise<T> {
+  try {
+    return await check()
+  } catch (error) {
+    // A run of this process has its own way out.
+    if (!context.isRunning) await letUsersGoUnlogged(context, id)
+    throw error
+  }
+}
+
 /**
  * Undoes the steps by which users wait, without the lock and without a line in the journal: for a run that could not be
- * resumed or undone. It leaves a run alone that another process may still carry out. Never throws.
+ * resumed or undone, and before one is undone. It leaves a run alone that another process may still carry out. Never throws.
  */
 export async function letUsersGoUnlogged(context: ExecutorContext, id: string): Promise<void> {
   try {

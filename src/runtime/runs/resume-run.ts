@@ -5,6 +5,7 @@ import { takeBack } from './abort-run.ts'
 import { carryOutRun } from './carry-out-run.ts'
 import type { ExecutorContext } from './executor-context.ts'
 import type { ResumeReasons } from './executor-options.ts'
+import { lettingUsersGo } from './let-users-go.ts'
 import { RUN_LOCK_CHECK } from './locks/lock-request.ts'
 import { requireNoMissingSecret } from './log/configured-commands.ts'
 import { reopenRunLog } from './log/run-log.ts'
@@ -21,9 +22,11 @@ export async function resumeRun(
 ): Promise<Run> {
   const run = await context.storedRun(id)
   await context.requireWritable(run)
-  requireSkippable(run.plan, skips)
-  requireResumable(run)
-  await context.auditing(run, () => requireReconfirmed(run, anew))
+  await lettingUsersGo(context, id, async () => {
+    requireSkippable(run.plan, skips)
+    requireResumable(run)
+    await context.auditing(run, () => requireReconfirmed(run, anew))
+  })
   return carryOutRun(context, run, {
     skips,
     overrule: overrides[RUN_LOCK_CHECK] ?? null,

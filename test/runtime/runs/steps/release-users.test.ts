@@ -9,10 +9,13 @@ import { pausePoolKind } from '../../../../src/actions/entry-points/pause-pool.t
 import { resumePoolKind } from '../../../../src/actions/entry-points/resume-pool.ts'
 import type { PlannedStep } from '../../../../src/model/runs/plan.ts'
 import { applyJournalEntry, type JournalEntry, plannedRun, type Run } from '../../../../src/model/runs/run.ts'
+import { abortRun } from '../../../../src/runtime/runs/abort-run.ts'
 import { carryOutRun } from '../../../../src/runtime/runs/carry-out-run.ts'
 import type { ExecutorContext } from '../../../../src/runtime/runs/executor-context.ts'
 import type { RunStart } from '../../../../src/runtime/runs/executor-options.ts'
+import { letUsersGo } from '../../../../src/runtime/runs/let-users-go.ts'
 import type { RunLog } from '../../../../src/runtime/runs/log/run-log.ts'
+import { resumeRun } from '../../../../src/runtime/runs/resume-run.ts'
 import { awaitEffect } from '../../../../src/runtime/runs/steps/await-effect.ts'
 import { isHoldOver, releaseUsers } from '../../../../src/runtime/runs/steps/release-users.ts'
 import { runSteps } from '../../../../src/runtime/runs/steps/run-steps.ts'
@@ -75,18 +78,24 @@ function releasing(
     pauseByHand() {
       isPaused = true
     },
-    /** Takes the run up, and is refused. */
-    takeUp(owner: Run['owner'] = null) {
+    /** Takes the run up, and is refused, at the latest when the cluster is read. */
+    takeUp(owner: Run['owner'] = null, by: (context: ExecutorContext, stored: Run) => Promise<unknown> = carriedOut) {
       const stored = { ...run, state: 'running' as const, owner }
+      const refresh = async () => {
+        throw new Error(isPaused ? 'read while clients wait' : 'read')
+      }
       const context = {
         isRunning: false,
-        options: { folder: '/nowhere', clusterAccess: {} },
-        input: { reset() {} },
+        takingUp: null,
+        current: null,
+        options: { folder: '/nowhere', clusterAccess: { refresh }, principal: { user: 'u' } },
+        input: { reset() {}, stop() {} },
+        requireWritable: async () => {},
         auditing: async (_run: Run, attempt: () => unknown) => attempt(),
         storedRun: async () => stored,
         toolbox: () => ({ ...acting, close: async () => {} }),
       }
-      return carryOutRun(context as unknown as ExecutorContext, stored, {} as RunStart)
+      return by(context as unknown as ExecutorContext, stored)
     },
     /** Waits for a person, who is done after so many looks of 25 s each. */
     async byHand(looks: number) {
@@ -120,6 +129,8 @@ function releasing(
     isPaused: () => isPaused,
   }
 }
+
+const carriedOut = (context: ExecutorContext, stored: Run) => carryOutRun(context, stored, {} as RunStart)
 
 const at = 1
 const started = { type: 'step-started', at, step: 'pause-pool-1', attempt: 1 } as const
@@ -254,6 +265,43 @@ describe('users who wait because of a run', () => {
       await waiting.byHand(looks)
       assert.equal(waiting.isPaused(), isPaused)
     }
+  })
+
+  test('are let go where a resume is refused before it begins, and not by a run that is active here', async () => {
+    const refused = releasing([started, done])
+    const skipping = (context: ExecutorContext, { id }: Run) => resumeRun(context, id, { skips: { none: 'a test' } })
+    await assert.rejects(() => refused.takeUp(null, skipping), /there is no such step/)
+    assert.equal(refused.isPaused(), false)
+    const active = releasing([started, done])
+    const meanwhile = (context: ExecutorContext, stored: Run) => {
+      context.isRunning = true
+      return skipping(context, stored)
+    }
+    await assert.rejects(() => active.takeUp(null, meanwhile), /there is no such step/)
+    assert.equal(active.isPaused(), true)
+  })
+
+  test('are let go before anything else of an abort, and by a signal before the journal is open', async () => {
+    const aborted = releasing([started, done])
+    const given: boolean[] = []
+    await assert.rejects(
+      aborted.takeUp(null, async (context, { id }) => {
+        context.auditing = async (_run, attempt) => {
+          given.push(aborted.isPaused())
+          return attempt()
+        }
+        await abortRun(context, id, 'a test')
+      }),
+    )
+    assert.deepEqual(given, [false])
+    const ended = releasing([started, done])
+    await ended.takeUp(null, async (context, { id }) => {
+      await letUsersGo(context)
+      assert.equal(ended.isPaused(), true)
+      context.takingUp = id
+      await letUsersGo(context)
+    })
+    assert.equal(ended.isPaused(), false)
   })
 
   test('are let go before an undo that the journal can’t take', async () => {
