@@ -24,7 +24,8 @@ export async function runStep(options: RunStepsOptions, step: PlannedStep): Prom
   if (!known.fits) return failure(new ActionError(known.why, PLAN_AGAIN))
   const { step: ready, isOnce } = known
   const before = recordedStep(log.run(), step)
-  if (wasInterrupted(before)) {
+  // What lets users go is given again: one who looks may see nothing of them, and they would still wait.
+  if (wasInterrupted(before) && !('holds' in step.args)) {
     const end =
       (await verifyAfterInterruption(options, ready, step)) ?? (isOnce ? await endOnceOnly(options, step) : null)
     if (end) return end

@@ -234,6 +234,9 @@ describe('users who wait because of a run', () => {
     const removed = releasing([started, done], { isGone: true })
     assert.equal((await removed.run({})).state, 'done')
     assert.equal(removed.isPaused(), false)
+    const killed = releasing([started, done, startedResume], { isGone: true })
+    assert.equal((await killed.run({})).state, 'done')
+    assert.equal(killed.isPaused(), false)
   })
 
   test('of a pool that was paused again after the run had let them go wait on when the run is undone', async () => {
