@@ -49,8 +49,10 @@ export function poolFindingsCheck(findings: readonly PoolFindings[], pauses: boo
     run(_view, { steps }): PreflightResult {
       const all = findings.flatMap((found) => resultsOf(found, pauses, steps))
       const worst = (['fail', 'warn', 'pass'] as const).find((result) => all.some((each) => each.result === result))
-      const shown = all.filter(({ result }) => result === worst)
       if (worst === undefined) return null
+      // Who overrules a failure must know of what else clients see.
+      const shown = (['fail', 'warn'] as const).flatMap((result) => all.filter((each) => each.result === result))
+      if (worst === 'pass') shown.push(...all)
       const hint = shown.find((each) => each.hint !== null)?.hint ?? null
       return { result: worst, message: shown.map(({ message }) => message).join('; '), hint }
     },

@@ -167,6 +167,14 @@ describe('the check of poolers', () => {
     assert.match(await found({ pools, steps: behind }), /^pass/)
   })
 
+  test('says all that is wrong, the failures first', async () => {
+    const pools = await poolsIn(ORDERS, { ...ORDERS, name: 'held', paused: 1 })
+    assert.match(
+      await found({ pools, paused: pools.slice(0, 1), user: 'stats' }),
+      /^fail: stats may not pause the pools of pool-1: .*; held at pool-1 is paused already/,
+    )
+  })
+
   test('warns of a name that the console can’t be told', async () => {
     for (const name of ['or"ders', 'or\u200bders']) {
       const pools = await poolsIn({ ...ORDERS, name })
