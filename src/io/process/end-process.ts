@@ -1,10 +1,16 @@
 // The end of the program, also while one of its threads waits in the operating system for a disk that does not answer.
 
-let isThreadBlocked = false
+let blockedThreads = 0
 
-/** Notes that a thread can't be ended: it waits in the operating system. */
-export function noteBlockedThread(): void {
-  isThreadBlocked = true
+/**
+ * Notes a thread that is being ended, and may wait in the operating system. Call what is returned once it has ended: until then
+ * the program does not wait for it.
+ */
+export function noteEndingThread(): () => void {
+  blockedThreads += 1
+  return () => {
+    blockedThreads -= 1
+  }
 }
 
 /**
@@ -12,7 +18,7 @@ export function noteBlockedThread(): void {
  * answers: then the program ends itself by SIGKILL, which a shell tells as 137.
  */
 export function endProcess(): void {
-  if (isThreadBlocked) {
+  if (blockedThreads > 0) {
     process.stderr.write('pgdeck: the disk of the recordings does not answer; pgdeck ends without waiting for it\n')
     process.kill(process.pid, 'SIGKILL')
   }

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { settledWithin } from '../network/wait-timeout.ts'
-import { noteBlockedThread } from '../process/end-process.ts'
+import { noteEndingThread } from '../process/end-process.ts'
 import {
   RECORDING_MARK,
   RECORDING_TABLES,
@@ -75,13 +75,13 @@ export function startRecordingThread(): RecordingThread {
   return {
     ask,
     async close(limitMs = CLOSE_LIMIT_MS) {
+      const noteEnded = noteEndingThread()
       await settledWithin(
         ask({ kind: 'close' }).catch(() => {}),
         limitMs,
       )
-      await settledWithin(worker.terminate(), TERMINATION_MS)
-      // It waits in the system for the disk, and would keep the program from ending.
-      if (ended === null) noteBlockedThread()
+      // It may wait in the system for the disk, and would keep the program from ending.
+      await settledWithin(worker.terminate().then(noteEnded), TERMINATION_MS)
     },
   }
 }

@@ -21,7 +21,8 @@ const recording = startRecordingThread()
 // It runs.
 await recording.ask({ kind: 'prune', folder: process.argv[2], keptSince: 0, maxBytes: 1 })
 recording.ask({ kind: 'append', path: process.argv[1], meta: {}, begins: true, clusters: [], text: 'x', from: 0, to: 0, marks: [], spareBytes: 0 })
-await recording.close(2_000)
+// As a command that gives up waiting for it before it does.
+await Promise.race([recording.close(60_000), new Promise((resolve) => setTimeout(resolve, 2_000))])
 console.log('closed')
 endProcess()`
 
