@@ -51,6 +51,8 @@ const NEW_FILE_AFTER_MS = 6 * 3_600_000
 /** So that the oldest can be removed, a file has this part of all bytes. */
 const FILE_SHARE = 8
 const MOST_WAITING_BYTES = 16 * 1024 * 1024
+/** A reader takes no part of more. */
+const MOST_PART_BYTES = 128 * 1024 * 1024
 const SLOW_MS = 20_000
 const RETRY_MS = 30_000
 /** A host may start with a wrong clock: by that one all recordings may seem old. */
@@ -75,6 +77,9 @@ interface Segment {
   lastAt: number
   /** Nothing of it was handed over yet. */
   isNew: boolean
+  /** Bytes of its start, and of all that was handed over. */
+  startBytes: number
+  bytes: number
 }
 
 class FileRecorder implements Recorder {
@@ -151,7 +156,8 @@ class FileRecorder implements Recorder {
   #currentSegment(event: Event, at: number): Segment | null {
     const known = this.#segment
     // Between two rounds: a round's own answers stay together.
-    const isOver = known !== null && at - known.startedAt >= SEGMENT_MS && event.type === 'poll-ended'
+    const isFull = known !== null && (at - known.startedAt >= SEGMENT_MS || known.bytes >= MOST_PART_BYTES)
+    const isOver = isFull && event.type === 'poll-ended'
     if (known && !isOver) return known
     this.#endSegment()
     if (!this.#store || performance.now() < this.#notBefore || this.#isBehind()) return null
@@ -165,6 +171,8 @@ class FileRecorder implements Recorder {
       marks: [...this.#clockMarks],
       lastAt: at,
       isNew: true,
+      startBytes: 0,
+      bytes: 0,
     }
     this.#clockMarks = []
     this.#makeStart(this.#segment)
@@ -202,8 +210,10 @@ class FileRecorder implements Recorder {
     this.#before = clusters
   }
 
-  #isBehind(): boolean {
-    return [...this.#waiting.values()].reduce((sum, bytes) => sum + bytes, 0) > MOST_WAITING_BYTES
+  /** The start of a part with many databases alone may be more than what may wait otherwise. */
+  #isBehind(startBytes = 0): boolean {
+    const waiting = [...this.#waiting.values()].reduce((sum, bytes) => sum + bytes, 0)
+    return waiting > MOST_WAITING_BYTES + 2 * startBytes
   }
 
   /** Hands over what was recorded since the last time. */
@@ -212,7 +222,9 @@ class FileRecorder implements Recorder {
     const segment = this.#segment
     if (!segment || !this.#thread || (segment.lines.length === 0 && !segment.isNew)) return
     while (this.#nextLine(segment));
+    segment.startBytes ||= segment.startLines.reduce((sum, line) => sum + line.length, 0)
     const text = [...segment.startLines, ...segment.lines].join('')
+    segment.bytes += text.length
     const { isNew: begins, clusters, marks, startedAt: from, lastAt: to } = segment
     Object.assign(segment, { startLines: [], lines: [], marks: [], isNew: false })
     const { path } = this.#currentFile(begins)
@@ -225,7 +237,9 @@ class FileRecorder implements Recorder {
       (bytes) => this.#written(startedAt, Number(bytes)),
       (error: unknown) => this.#failed(startedAt, error),
     )
-    if (this.#isBehind()) this.#segment = null
+    if (!this.#isBehind(segment.startBytes)) return
+    this.#segment = null
+    this.#report('the disk is slower than what is recorded', 'slow')
   }
 
   #currentFile(begins: boolean) {

@@ -88,7 +88,8 @@ export function isRecorded({ type }: Event): boolean {
 
 /** Two events with the same text are readings of the same: the later one is stored as its difference. */
 export function readingKey(event: Event): string {
-  const { type, cluster, id, address, source, answer } = event as Readonly<Record<string, unknown>>
+  const { type, cluster, silence, id, address, source, answer } = event as Readonly<Record<string, unknown>>
+  const of = cluster ?? (silence as { readonly cluster?: unknown } | undefined)?.cluster
   const query = (answer as { readonly id?: unknown } | undefined)?.id
-  return [type, cluster, id ?? address, source ?? query].filter((part) => part !== undefined).join(' ')
+  return [type, of, id ?? address, source ?? query].filter((part) => part !== undefined).join(' ')
 }
