@@ -4,9 +4,10 @@ import { basename } from 'node:path'
 import { writeNewFile } from '../../io/files/exclusive-file.ts'
 import { folderOfNewFiles } from '../../io/process/working-folder.ts'
 import { RecordingFileError } from '../../io/recording/recording-thread.ts'
+import type { ClusterSpec } from '../../model/measured/spec.ts'
 import { clean } from '../../model/values/text.ts'
 import { createPlayer, type Player } from '../../runtime/recording/player.ts'
-import { openRecordings, type Recordings } from '../../runtime/recording/recordings.ts'
+import { openRecordings, type RecordingIndex, type Recordings } from '../../runtime/recording/recordings.ts'
 import type { Controller } from '../../state/controller.ts'
 import { initialState } from '../../state/initial-state.ts'
 import { createStore, type Store } from '../../state/store.ts'
@@ -30,7 +31,7 @@ export async function playRecording({ from, at, ...screen }: PlaybackOptions): P
   let timer: NodeJS.Timeout | undefined
   try {
     const { index, store, player } = await opened(recordings, from)
-    const last = index.segments.at(-1)?.ended ?? 0
+    const last = Math.max(...index.segments.map(({ ended }) => ended))
     const problem = await player.show({ at: at?.(last) ?? last })
     if (problem !== null) throw new CommandError(`--from ${from}: ${problem}`)
     timer = setInterval(() => store.dispatch({ type: 'ticked', at: Date.now() }), TICK_MS)
@@ -44,10 +45,8 @@ export async function playRecording({ from, at, ...screen }: PlaybackOptions): P
 async function opened(recordings: Recordings, from: string) {
   try {
     const index = await recordings.index()
-    const last = index.segments.at(-1)
-    if (!last) throw new RecordingFileError('EINVAL', 'nothing is recorded in it')
-    const { start } = await recordings.read(last)
-    const clusters = start.clusters.map(({ spec }) => spec)
+    if (index.segments.length === 0) throw new RecordingFileError('EINVAL', 'nothing is recorded in it')
+    const clusters = await specsOf(recordings, index)
     const store = createStore(initialState({ clusters, now: Date.now(), records: false, readOnly: true }))
     store.dispatch({ type: 'audit-read', entries: await recordings.audit() })
     store.dispatch({ type: 'audit-checked', check: { state: 'copied' } })
@@ -56,6 +55,17 @@ async function opened(recordings: Recordings, from: string) {
   } catch (error) {
     throw new CommandError(`--from ${from}: ${clean((error as Error).message)}`, { cause: error })
   }
+}
+
+/** Of every cluster in it, as the last part that has it says. */
+async function specsOf(recordings: Recordings, { segments }: RecordingIndex): Promise<readonly ClusterSpec[]> {
+  const found = new Map<string, ClusterSpec>()
+  for (const place of segments.toSorted((one, other) => other.ended - one.ended)) {
+    if (place.clusters.every((name) => found.has(name))) continue
+    const { start } = await recordings.read(place)
+    for (const { spec } of start.clusters) if (!found.has(spec.name)) found.set(spec.name, spec)
+  }
+  return [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 const REASON = 'this is a recording: nothing can be done to it'

@@ -55,7 +55,7 @@ function continued(known: AlertEpisode | undefined, alert: Alert, at: number): A
   return isWorse ? { ...known, severity, message, until: at } : { ...known, until: at }
 }
 
-/** What other limits change: an episode without its like on the other side, or one that is worse on one side. */
+/** What other limits change: an episode without its like on the other side, or one that is worse, longer or shorter there. */
 export interface EpisodeChange {
   /** As recorded; null: the other limits alone alert. */
   readonly before: AlertEpisode | null
@@ -63,22 +63,33 @@ export interface EpisodeChange {
   readonly after: AlertEpisode | null
 }
 
-/** Compares the episodes of one cluster. Those with the same rule and subject that overlap are the same. */
+/** An alert that begins or ends so much earlier or later is another one, in milliseconds. */
+const SAME_MS = 5_000
+
+/** Compares the episodes of one cluster. Each is paired with the one of the same rule and subject that it overlaps longest. */
 export function episodeChanges(
   before: readonly AlertEpisode[],
   after: readonly AlertEpisode[],
 ): readonly EpisodeChange[] {
-  const gone = before.filter((each) => likesOf(each, after).length === 0).map((each) => ({ before: each, after: null }))
-  const others = after.flatMap((each): readonly EpisodeChange[] => {
-    const likes = likesOf(each, before)
-    const like = likes.find(({ severity }) => severity === 'critical') ?? likes[0] ?? null
-    return like && like.severity === each.severity ? [] : [{ before: like, after: each }]
+  const free = new Set(before)
+  const paired = after.map((each): EpisodeChange => {
+    const likes = [...free].filter((other) => alertKey(other) === alertKey(each) && overlap(other, each) >= 0)
+    const like = likes.toSorted((one, other) => overlap(other, each) - overlap(one, each))[0] ?? null
+    if (like) free.delete(like)
+    return { before: like, after: each }
   })
+  const gone = [...free].map((each) => ({ before: each, after: null }))
   const began = ({ before: one, after: other }: EpisodeChange) => (other ?? one)?.since ?? 0
-  return [...gone, ...others].toSorted((one, other) => began(one) - began(other))
+  return [...paired, ...gone].filter(isChange).toSorted((one, other) => began(one) - began(other))
 }
 
-function likesOf(episode: AlertEpisode, others: readonly AlertEpisode[]): readonly AlertEpisode[] {
-  const overlaps = (other: AlertEpisode) => other.since <= episode.until && episode.since <= other.until
-  return others.filter((other) => alertKey(other) === alertKey(episode) && overlaps(other))
+/** Milliseconds; below 0 they do not touch. */
+function overlap(one: AlertEpisode, other: AlertEpisode): number {
+  return Math.min(one.until, other.until) - Math.max(one.since, other.since)
+}
+
+function isChange({ before, after }: EpisodeChange): boolean {
+  if (!before || !after) return true
+  const isMoved = [before.since - after.since, before.until - after.until].some((by) => Math.abs(by) > SAME_MS)
+  return before.severity !== after.severity || isMoved
 }

@@ -1,20 +1,25 @@
 // Which alerts other limits would have given: a recording is replayed by the same rules, once as it was, once with the others.
 
 import { type AlertEpisode, createEpisodeList, type EpisodeList } from '../../model/alerts/alert-episodes.ts'
-import type { Thresholds } from '../../model/measured/spec.ts'
+import type { Limits, Thresholds } from '../../model/measured/spec.ts'
 import type { Picture } from '../../model/picture/picture.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import type { RecordedSegment } from '../../state/recording/recording-decoder.ts'
 import { replaySegment } from '../../state/recording/replay-segment.ts'
-import { inSlices } from './in-slices.ts'
+import type { HistoryMoment } from '../../state/state.ts'
+import { slicesUntil } from './in-slices.ts'
+import { partsInOrder, unreadText } from './parts-in-order.ts'
 import type { Recordings, SegmentPlace } from './recordings.ts'
+
+/** Limits in the units of the model; what is absent stays as it was recorded. */
+export type OtherLimits = { readonly [Name in keyof Thresholds]?: Partial<Limits> }
 
 export interface BacktestOptions {
   readonly recordings: Recordings
   /** Only this cluster; absent: all of the file. */
   readonly cluster?: string | undefined
-  /** The limits to try. What is absent stays as it was recorded. */
-  readonly limits: Partial<Thresholds>
+  /** The limits to try. */
+  readonly limits: OtherLimits
   /** Milliseconds since the epoch; absent: all. */
   readonly since?: number | undefined
   readonly signal: AbortSignal
@@ -32,9 +37,6 @@ export interface ClusterBacktest {
   /** What was not recorded or can't be read, one sentence each. */
   readonly missing: readonly string[]
 }
-
-/** Longer pauses between two recorded parts end what stands. */
-const GAP_MS = 60_000
 
 /** Replays each cluster. Rejects with the reason of the signal, and with RecordingFileError for a file that can't be read. */
 export async function backtest(options: BacktestOptions): Promise<readonly ClusterBacktest[]> {
@@ -58,30 +60,27 @@ async function backtestOf(
 ): Promise<ClusterBacktest | null> {
   const sides = [sideOf(name, {}), sideOf(name, limits)] as const
   const missing: string[] = []
-  let from: number | null = null
-  let coveredUntil = since
-  for (const place of places) {
-    signal.throwIfAborted()
-    // Before the time that is asked for, or recorded by another process too.
-    if (place.ended <= coveredUntil) continue
-    if (from !== null && place.started - coveredUntil > GAP_MS) {
-      missing.push(`nothing was recorded from ${timeText(coveredUntil)} to ${timeText(place.started)}`)
+  const range = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
+  for (const { place, after, gap } of partsInOrder(places, since)) {
+    if (gap !== null) {
+      missing.push(gap)
       for (const side of sides) side.gap()
     }
     onProgress?.(place.started)
     try {
       const segment = await recordings.read(place)
-      for (const side of sides) await side.replay(segment, coveredUntil, signal)
-      from ??= Math.max(place.started, since)
-      coveredUntil = place.ended
+      for (const side of sides) await side.replay(segment, after, signal)
+      range.from = Math.min(range.from, Math.max(place.started, after))
+      range.to = Math.max(range.to, place.ended)
     } catch (error) {
       signal.throwIfAborted()
-      missing.push(`the part from ${timeText(place.started)}: ${messageOf(error)}`)
+      missing.push(unreadText(place, messageOf(error)))
+      for (const side of sides) side.gap()
     }
   }
-  if (from === null) return null
-  const [before, after] = sides.map((side) => side.list.episodes())
-  return { cluster: name, from, to: coveredUntil, before: before ?? [], after: after ?? [], missing }
+  if (range.to < range.from) return null
+  const [before, after] = sides
+  return { cluster: name, ...range, before: before.list.episodes(), after: after.list.episodes(), missing }
 }
 
 interface Side {
@@ -91,7 +90,7 @@ interface Side {
 }
 
 /** The picture of the part before goes on in the next one: what has lasted is not new again. */
-function sideOf(name: string, limits: Partial<Thresholds>): Side {
+function sideOf(name: string, limits: OtherLimits): Side {
   const list = createEpisodeList()
   let latest: Picture | null = null
   return {
@@ -101,20 +100,17 @@ function sideOf(name: string, limits: Partial<Thresholds>): Side {
       latest = null
     },
     async replay(segment, after, signal) {
-      const moments = await inSlices(
-        replaySegment(withLimits(segment, name, limits, latest), {
-          after,
-          until: Number.POSITIVE_INFINITY,
-          most: Number.POSITIVE_INFINITY,
-        }),
-        signal,
-      )
-      for (const { clusters } of moments) {
-        const picture = clusters.find(({ spec }) => spec.name === name)?.picture
-        if (!picture) continue
+      const each = (moment: HistoryMoment | null) => {
+        const picture = moment?.clusters.find(({ spec }) => spec.name === name)?.picture
+        if (!picture) return true
         latest = picture
         list.add(picture)
+        return true
       }
+      const limited = withLimits(segment, name, limits, latest)
+      // An alert may be shorter than an interval.
+      const all = { after, until: Number.POSITIVE_INFINITY, every: true } as const
+      await slicesUntil(replaySegment(limited, all), each, signal)
     },
   }
 }
@@ -123,12 +119,12 @@ function sideOf(name: string, limits: Partial<Thresholds>): Side {
 function withLimits(
   { start, entries }: RecordedSegment,
   name: string,
-  limits: Partial<Thresholds>,
+  limits: OtherLimits,
   latest: Picture | null,
 ): RecordedSegment {
   const other = <Spec extends { readonly thresholds: Thresholds }>(spec: Spec): Spec => ({
     ...spec,
-    thresholds: { ...spec.thresholds, ...limits },
+    thresholds: mergedLimits(spec.thresholds, limits),
   })
   const clusters = start.clusters
     .filter(({ spec }) => spec.name === name)
@@ -148,6 +144,7 @@ function withLimits(
   }
 }
 
-function timeText(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+/, '')
+function mergedLimits(recorded: Thresholds, other: OtherLimits): Thresholds {
+  const pairs = Object.entries(recorded).map(([name, pair]) => [name, { ...pair, ...other[name as keyof Thresholds] }])
+  return Object.fromEntries(pairs)
 }

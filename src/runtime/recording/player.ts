@@ -1,13 +1,17 @@
 // Shows recorded moments on the screen: finds the part of the recordings that has them, replays it, and tells the store.
 
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { RecordedStep } from '../../state/controller.ts'
+import { initialState } from '../../state/initial-state.ts'
 import type { Mark } from '../../state/past/recorded-past.ts'
 import { joinMoments } from '../../state/recording/join-moments.ts'
-import { type ReplayLimits, replaySegment } from '../../state/recording/replay-segment.ts'
-import type { StateHistory } from '../../state/state.ts'
+import type { RecordedSegment } from '../../state/recording/recording-decoder.ts'
+import { replaySegment } from '../../state/recording/replay-segment.ts'
+import type { ClusterState, HistoryMoment, State, StateHistory } from '../../state/state.ts'
 import type { Store } from '../../state/store.ts'
-import { inSlices } from './in-slices.ts'
+import { inSlices, slicesUntil } from './in-slices.ts'
+import { unreadText } from './parts-in-order.ts'
 import type { RecordingIndex, Recordings, SegmentPlace } from './recordings.ts'
 
 export interface Player {
@@ -27,6 +31,7 @@ export interface PlayerOptions {
 
 /** About six minutes at two seconds: the next steps are there already. */
 const MOMENTS_AHEAD = 180
+const MOST_AHEAD_BYTES = 32 * 1024 ** 2
 /** A moment that is so long before the time that was asked for is told as another one. */
 const FAR_MS = 60_000
 /** The first moments after a start have no figures of all targets yet, and other processes may have recorded other clusters. */
@@ -40,8 +45,9 @@ export function createPlayer({ store, recordings, file, clusters }: PlayerOption
     const index = await recordings.index(clusters)
     const target = targetOf(step, index.marks)
     if (target === null) return noMarkText(step)
-    const moments = await momentsFor(recordings, index, target)
+    const { moments: found, unread } = await momentsFor(recordings, index, target)
     if (!isAwaited()) return null
+    const moments = found.map((moment) => withClustersOf(moment, store.latest()))
     const shown = target.side === 'before' ? moments.at(-1) : moments[0]
     const [newest] = store.latest().history
     // What this session has seen itself follows the recordings.
@@ -49,13 +55,10 @@ export function createPlayer({ store, recordings, file, clusters }: PlayerOption
       store.dispatch({ type: 'history-shown', at: target.at < newest.at ? newest.at : null })
       return null
     }
-    if (!shown) return whyNothing(index)
+    if (!shown) return unread[0] ?? whyNothing(index)
     store.dispatch({ type: 'past-loaded', past: { file, range: rangeOf(index), moments, marks: index.marks } })
     store.dispatch({ type: 'history-shown', at: shown.at })
-    if ('at' in step && step.at - shown.at > FAR_MS) {
-      const text = `nothing was recorded at ${timeText(step.at)}: shown is the last moment before`
-      store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
-    }
+    warn(store, unread[0] ?? whyOther(step, shown))
     return null
   }
   return {
@@ -86,6 +89,27 @@ function awaited(store: Store): () => boolean {
   }
 }
 
+function warn(store: Store, text: string | null): void {
+  if (text !== null) store.dispatch({ type: 'notified', notice: { at: Date.now(), severity: 'warning', text } })
+}
+
+/** The moment that was asked for is not there: a sentence; null: it is. */
+function whyOther(step: RecordedStep, { at }: HistoryMoment): string | null {
+  if (!('at' in step) || step.at - at <= FAR_MS) return null
+  return `nothing was recorded at ${timeText(step.at)}: shown is the last moment before`
+}
+
+/** What is watched, in its order: a cluster of which nothing was recorded then has no figures. */
+function withClustersOf(moment: HistoryMoment, { clusters }: State): HistoryMoment {
+  return {
+    ...moment,
+    clusters: clusters.map(({ spec }) => {
+      const recorded = moment.clusters.find((each) => each.spec.name === spec.name)
+      return recorded ?? (initialState({ clusters: [spec], now: moment.at }).clusters[0] as ClusterState)
+    }),
+  }
+}
+
 function noMarkText(step: RecordedStep): string {
   return `no mark was recorded ${'direction' in step ? step.direction : 'after'} this`
 }
@@ -107,30 +131,54 @@ function targetOf(step: RecordedStep, marks: readonly Mark[]): Target | null {
 }
 
 /** Of the nearest part that has moments there, joined with what other processes recorded of other clusters. */
-async function momentsFor(recordings: Recordings, index: RecordingIndex, target: Target): Promise<StateHistory> {
+async function momentsFor(recordings: Recordings, index: RecordingIndex, target: Target): Promise<FoundMoments> {
   const known = new Set<string>()
   const found: StateHistory[] = []
+  const unread: string[] = []
   let parts = 0
   for (const place of candidates(index.segments, target)) {
     if (parts === MOST_PARTS) break
     const [nearest] = found
     if (nearest && !adds(place, known, nearest)) continue
     parts += 1
-    const moments = await inSlices(replaySegment(await recordings.read(place), limitsOf(target, nearest)))
-    if (moments.length === 0) continue
-    found.push(moments)
-    for (const name of place.clusters) known.add(name)
+    try {
+      const moments = await momentsOf(await recordings.read(place), target, nearest)
+      if (moments.length === 0) continue
+      found.push(moments)
+      for (const name of place.clusters) known.add(name)
+    } catch (error) {
+      unread.push(unreadText(place, messageOf(error)))
+    }
   }
   const { at, side } = target
-  return joinMoments(found).filter((moment) => side === 'before' || moment.at >= at)
+  return { moments: joinMoments(found).filter((moment) => side === 'before' || moment.at >= at), unread }
 }
 
-function limitsOf({ at, side }: Target, nearest: StateHistory | undefined): ReplayLimits {
-  const all = { after: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
-  if (side === 'before') return { ...all, until: at - 1 }
+interface FoundMoments {
+  readonly moments: StateHistory
+  /** Parts that can't be read, one sentence each. */
+  readonly unread: readonly string[]
+}
+
+async function momentsOf(
+  segment: RecordedSegment,
+  { at, side }: Target,
+  nearest: StateHistory | undefined,
+): Promise<StateHistory> {
+  const all = { after: Number.NEGATIVE_INFINITY }
+  if (side === 'before') return inSlices(replaySegment(segment, { ...all, until: at - 1 }))
   const last = nearest?.at(-1)
   // Of a cluster beside, also what was so before: it has no moment of its own at each of these times.
-  return last ? { ...all, until: last.at } : { after: at - 1, until: Number.POSITIVE_INFINITY, most: MOMENTS_AHEAD }
+  if (last) return inSlices(replaySegment(segment, { ...all, until: last.at }))
+  const first: HistoryMoment[] = []
+  let weight = 0
+  await slicesUntil(replaySegment(segment, { after: at - 1, until: Number.POSITIVE_INFINITY }), (moment) => {
+    if (moment === null || moment === first.at(-1)) return true
+    first.push(moment)
+    weight += moment.weight
+    return first.length < MOMENTS_AHEAD && weight < MOST_AHEAD_BYTES
+  })
+  return first
 }
 
 /** Whether a part has clusters that are missing yet, and the time of the moments. */

@@ -1,10 +1,11 @@
 // The figures of a cluster since some time, from the recordings of all pgdecks of this user.
 
-import { createFigureSummary, type FigureSummary, type RecordedFigure } from '../../model/events/incident-figures.ts'
+import { createFigureSummary, type RecordedFigure } from '../../model/events/incident-figures.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { replaySegment } from '../../state/recording/replay-segment.ts'
-import type { StateHistory } from '../../state/state.ts'
-import { inSlices } from './in-slices.ts'
+import type { HistoryMoment } from '../../state/state.ts'
+import { slicesUntil } from './in-slices.ts'
+import { gapAfter, partsInOrder, unreadText } from './parts-in-order.ts'
 import { openRecordings } from './recordings.ts'
 
 export interface RecordedFigures {
@@ -25,34 +26,38 @@ export interface RecordedFiguresOptions {
   readonly onProgress?: (at: number) => void
 }
 
-/** Longer pauses between two recorded parts are told. */
-const GAP_MS = 60_000
-
 /** Replays what was recorded since then. Never throws but for the signal: what can't be read is missing. */
 export async function readRecordedFigures(options: RecordedFiguresOptions): Promise<RecordedFigures> {
   const { stateFolder, cluster, since, until = Date.now(), signal, onProgress } = options
   const recordings = openRecordings({ stateFolder })
   const missing: string[] = []
   const summary = createFigureSummary()
-  let coveredUntil = since
+  const each = (moment: HistoryMoment | null) => {
+    const picture = moment?.clusters.find(({ spec }) => spec.name === cluster)?.picture
+    if (picture) summary.add(picture)
+    return true
+  }
   try {
     const { segments, problems } = await recordings.index([cluster])
     missing.push(...problems)
-    for (const place of segments) {
-      signal.throwIfAborted()
-      // Before the time that is asked for, or recorded by another process too.
-      if (place.ended <= coveredUntil) continue
-      if (place.started - coveredUntil > GAP_MS) {
-        missing.push(gapText(coveredUntil, place.started))
+    const parts = partsInOrder(segments, since)
+    for (const { place, after, gap } of parts) {
+      if (gap !== null) {
+        missing.push(gap)
         summary.gap()
       }
       onProgress?.(place.started)
-      const limits = { after: coveredUntil - 1, until: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY }
-      const moments = await inSlices(replaySegment(await recordings.read(place), limits), signal)
-      addPictures(summary, moments, cluster)
-      coveredUntil = place.ended
+      try {
+        const limits = { after: after - 1, until: Number.POSITIVE_INFINITY }
+        await slicesUntil(replaySegment(await recordings.read(place), limits), each, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        missing.push(unreadText(place, messageOf(error)))
+        summary.gap()
+      }
     }
-    if (segments.length > 0 && until - coveredUntil > GAP_MS) missing.push(gapText(coveredUntil, until))
+    const rest = gapAfter(parts, until)
+    if (rest !== null) missing.push(rest)
   } catch (error) {
     signal.throwIfAborted()
     missing.push(`recordings: ${messageOf(error)}`)
@@ -60,15 +65,4 @@ export async function readRecordedFigures(options: RecordedFiguresOptions): Prom
     await recordings.close()
   }
   return { figures: summary.figures(), missing }
-}
-
-function addPictures(summary: FigureSummary, moments: StateHistory, name: string): void {
-  for (const { clusters } of moments) {
-    const picture = clusters.find(({ spec }) => spec.name === name)?.picture
-    if (picture) summary.add(picture)
-  }
-}
-
-function gapText(from: number, to: number): string {
-  return `nothing was recorded from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`
 }

@@ -5,10 +5,12 @@ import { listRecordings } from '../../io/recording/recording-folder.ts'
 import { RECORDED_AUDIT, RECORDED_MARKS, RECORDED_SEGMENTS } from '../../io/recording/recording-queries.ts'
 import { RecordingFileError, startRecordingThread } from '../../io/recording/recording-thread.ts'
 import type { AuditEntry } from '../../model/events/audit-entry.ts'
+import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import { MARK_KINDS, type Mark } from '../../state/past/recorded-past.ts'
 import { parseSegment, type RecordedSegment } from '../../state/recording/recording-decoder.ts'
 import { inSlices } from './in-slices.ts'
+import { unreadText } from './parts-in-order.ts'
 
 /** Where recordings are: the state folder, or a file. */
 export type RecordingPlace = { readonly stateFolder: string } | { readonly file: string }
@@ -50,6 +52,8 @@ interface CopyRequest {
   readonly parts: readonly SegmentPlace[]
   /** What the new file gets of the lines of a segment. */
   readonly linesOf: (text: string) => string
+  /** Gets a sentence for each part that can't be read. */
+  readonly onUnread: (text: string) => void
   /** The clusters that are left. */
   readonly clusters: (of: SegmentPlace) => readonly string[]
   readonly marks: readonly Mark[]
@@ -99,12 +103,18 @@ export function openRecordings(place: RecordingPlace): Recordings {
       if (!('file' in place)) return []
       return (await rows(place.file, RECORDED_AUDIT)).flatMap(({ entry }) => auditEntryOf(entry) ?? [])
     },
-    async copy({ path, meta, parts, linesOf, clusters, marks, audit }) {
+    async copy({ path, meta, parts, linesOf, clusters, marks, audit, onUnread }) {
+      const readable = async (place: SegmentPlace, read: () => Promise<string>) =>
+        read().catch((error: unknown) => {
+          onUnread(unreadText(place, clean(messageOf(error))))
+          return null
+        })
       let bytes = 0
-      for (const [index, place] of parts.entries()) {
-        const text = linesOf(await textOf(place.path, place.segment))
+      for (const place of parts) {
+        const text = await readable(place, async () => linesOf(await textOf(place.path, place.segment)))
+        if (text === null) continue
         const { started: from, ended: to } = place
-        const once = index === 0 ? { marks, audit } : { marks: [] }
+        const once = bytes === 0 ? { marks, audit } : { marks: [] }
         const request = { kind: 'append', path, meta, begins: true, clusters: clusters(place), text, from, to } as const
         bytes = Number(await thread.ask({ ...request, ...once, spareBytes: 0 }))
       }

@@ -4,9 +4,10 @@ import type { State, StateHistory } from '../state.ts'
 
 /** The moments among which one steps from that time: of this session, or of the recordings. */
 export function momentsAround({ history, past }: State, at: number): StateHistory {
-  const oldest = history[0]
-  if (!past || (oldest && at >= oldest.at)) return history
-  return past.moments.length > 0 ? past.moments : history
+  const [oldest, last] = [history[0], past?.moments.at(-1)]
+  if (!last || (oldest && at >= oldest.at)) return history
+  // A moment of this session that is no longer stored is followed by the oldest that is, not by a recorded night.
+  return at <= last.at || !oldest ? (past?.moments ?? history) : history
 }
 
 /** Whether there may be something recorded before that time. */

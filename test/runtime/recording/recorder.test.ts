@@ -28,8 +28,8 @@ function recordedFiles({ files }: OpenedRecorder): readonly string[] {
 }
 
 /** What another process shows of it that has seen nothing itself. */
-function laterPlayer(t: TestContext, { folder }: OpenedRecorder) {
-  const store = createStore(initialState({ clusters: [RECORDED_CLUSTER], now: NOW + 86_400_000, records: true }))
+function laterPlayer(t: TestContext, { folder }: OpenedRecorder, clusters = [RECORDED_CLUSTER]) {
+  const store = createStore(initialState({ clusters, now: NOW + 86_400_000, records: true }))
   const player = createPlayer({ store, recordings: openRecordings({ stateFolder: folder }), file: null })
   t.after(player.close)
   const status = () => shownState(store.latest()).clusters[0]?.picture?.databases[0]?.status
@@ -63,18 +63,29 @@ describe('a recorder', () => {
     const beside = openRecorded(t, { stateFolder: opened.folder }, { ...RECORDED_CLUSTER, name: 'billing' })
     for (let second = 81; second <= 121; second += 5) beside.poll(NOW + second * 1_000, false)
     await beside.recorder.close()
-    const { store, player, at } = laterPlayer(t, opened)
+    const billing = { ...RECORDED_CLUSTER, name: 'billing' }
+    const { store, player, at } = laterPlayer(t, opened, [billing, RECORDED_CLUSTER])
     const shown = async (second: number) => {
       assert.equal(await player.show({ at: NOW + second * 1_000 }), null)
       const { clusters } = shownState(store.latest())
-      return [at(), ...clusters.map(({ spec, picture }) => `${spec.name} ${picture?.databases[0]?.status}`)]
+      return [at(), ...clusters.map(({ spec, picture }) => `${spec.name} ${picture?.databases[0]?.status ?? '?'}`)]
     }
     const own = RECORDED_CLUSTER.name
     assert.deepEqual(await shown(90), [90, 'billing inactive', `${own} inactive`])
     // Before it began, and long after it ended, nothing is known of it.
-    assert.deepEqual(await shown(70), [70, `${own} inactive`])
+    assert.deepEqual(await shown(70), [70, 'billing ?', `${own} inactive`])
     assert.deepEqual(await shown(88), [88, 'billing inactive', `${own} inactive`])
-    assert.deepEqual(await shown(200), [200, `${own} active`])
+    assert.deepEqual(await shown(200), [200, 'billing ?', `${own} active`])
+  })
+
+  test('is shown of the watched cluster alone, whatever else is in the part', async (t) => {
+    const opened = openRecorded(t, {}, { ...RECORDED_CLUSTER, name: 'shop' })
+    for (let second = 0; second <= 10; second += 2) opened.poll(NOW + second * 1_000)
+    await opened.recorder.close()
+    const { store, player } = laterPlayer(t, opened, [{ ...RECORDED_CLUSTER, name: 'bank' }])
+    await player.show({ at: NOW + 8_000 })
+    const names = shownState(store.latest()).clusters.map(({ spec, picture }) => [spec.name, picture])
+    assert.deepEqual(names, [['bank', null]])
   })
 
   test('shows nothing over what was opened while the disk was asked', async (t) => {

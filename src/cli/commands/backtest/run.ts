@@ -122,14 +122,22 @@ function countText(episodes: readonly AlertEpisode[]): string {
 function changeText({ before, after }: EpisodeChange, name: string): string {
   const told = after ?? before
   if (!told) return ''
+  const { rule, since, message } = told
   const what = !before
-    ? `only with ${name}: ${told.severity}`
+    ? `only with ${name}: ${told.severity} ${rule}, ${lengthText(told)}`
     : !after
-      ? `no more with ${name}: ${told.severity}`
-      : `${after.severity} instead of ${before.severity}:`
-  const { rule, since, until, isOpen, message } = told
-  const long = `${formatSeconds((until - since) / 1_000)}${isOpen ? ' and longer' : ''}`
-  return `${timeText(since)}  ${what} ${rule}, ${long}: ${clean(message)}`
+      ? `no more with ${name}: ${told.severity} ${rule}, ${lengthText(told)}`
+      : `${rule}: ${spanText(after)} instead of ${spanText(before)}`
+  return `${timeText(since)}  ${what}: ${clean(message)}`
+}
+
+/** `critical from 02:14:07Z for 3 min`. */
+function spanText(episode: AlertEpisode): string {
+  return `${episode.severity} from ${timeText(episode.since).slice(11)} for ${lengthText(episode)}`
+}
+
+function lengthText({ since, until, isOpen }: AlertEpisode): string {
+  return `${formatSeconds((until - since) / 1_000)}${isOpen ? ' and longer' : ''}`
 }
 
 function timeText(at: number): string {

@@ -57,7 +57,9 @@ export async function exportCommand(options: ExportCommandOptions): Promise<numb
         clusters: (of) => of.clusters.filter((name) => clusterName === undefined || name === clusterName),
         marks,
         audit,
+        onUnread: (text) => notify(`warning: ${text}`),
       })
+      if (bytes === 0) throw new Error('no part of it can be read')
       file.finish()
       await output.write(`${out}: ${formatBytes(bytes)}, ${spanText(parts)}; it opens with  pgdeck --from ${out}\n`)
     } catch (error) {
