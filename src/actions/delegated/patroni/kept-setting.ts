@@ -39,7 +39,7 @@ export function requireSameValue({ replaces, body }: PatroniRequest, document: u
   const own = noteOf(name, parametersIn(JSON.parse(body ?? '{}'))[name] ?? null)
   if (now === before || now === own) return
   throw new ActionError(
-    `somebody has set ${name} to another value in Patroni’s dynamic configuration: that value stays`,
+    `${name} has another value in Patroni’s dynamic configuration than when this was planned: that value stays`,
     'Nothing was asked. Ask who changed it, and propose this again.',
   )
 }

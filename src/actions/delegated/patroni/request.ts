@@ -25,7 +25,7 @@ const requestForm = z.strictObject({
   at: z.string().nullable(),
   /** The list `pg_hba` that the request replaces: it must still be the same when it is sent. null: it replaces none. */
   listed: z.array(z.string()).nullable().prefault(null),
-  /** The setting whose value it replaces, and that value as kept.ts writes it: it is sent only while Patroni has that or its own. */
+  /** The setting whose value it replaces, and that value as kept-setting.ts writes it: it is sent only while Patroni has that or its own. */
   replaces: z.strictObject({ name: z.string(), before: z.string().nullable() }).nullable().prefault(null),
 })
 

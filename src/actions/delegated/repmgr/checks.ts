@@ -31,8 +31,8 @@ export function dryRun(place: RepmgrPlace, words: readonly string[]): PreflightC
   }
 }
 
-/** Which daemons run beside the nodes, and whether they are paused. */
-export function daemonsAround(place: RepmgrPlace): PreflightCheck {
+/** Which daemons run beside the nodes, and whether they are paused. `resumes`: the plan ends their pause. */
+export function daemonsAround(place: RepmgrPlace, resumes = false): PreflightCheck {
   return {
     id: 'repmgrd',
     mayOverride: true,
@@ -43,6 +43,8 @@ export function daemonsAround(place: RepmgrPlace): PreflightCheck {
       const missing = daemons.filter(({ runs, answers }) => answers && !runs).map(({ node }) => node)
       if (running.length === 0)
         return { result: 'warn', message: 'no repmgrd runs: nothing fails over by itself', hint: null }
+      if (paused.length > 0 && resumes)
+        return { result: 'pass', message: `repmgrd is paused beside ${listText(paused)}: this ends that`, hint: null }
       if (paused.length > 0) {
         const hint = 'It stays so. pgdeck do resume-manager ends that.'
         return { result: 'warn', message: `repmgrd is paused beside ${listText(paused)}`, hint }

@@ -112,7 +112,7 @@ export async function planRepmgr(subject: RepmgrSubject, texts: RepmgrTexts): Pr
     where: place.host,
     title,
     detail: (lines?.(request) ?? [commandLine(place, words)]).join('\n'),
-    checks: [...own, ...checks, ...(asksAt ? [daemonsAround(asksAt)] : [])],
+    checks: [...own, ...checks, ...(asksAt ? [daemonsAround(asksAt, call === 'resume')] : [])],
     effects,
     restarts,
     deadlineSeconds,
