@@ -5,7 +5,16 @@ import { FaultError, messageOf } from '../../model/values/fault.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
-import { type PoolPlace, pauseCommand, readPool, readPoolUse, resumeCommand, resumePool, unusedText } from './pools.ts'
+import {
+  isWholePaused,
+  type PoolPlace,
+  pauseCommand,
+  readPool,
+  readPoolUse,
+  resumeCommand,
+  resumePool,
+  unusedText,
+} from './pools.ts'
 
 const form = () =>
   arg.form({
@@ -40,9 +49,13 @@ export const pausePoolKind = defineStep({
   }),
   holdsUsers: true,
   async begin(args, tools) {
-    if (!(await readPool(args, tools))?.isPaused) return
+    const { pooler, pool } = args
+    const isPaused = (await readPool(args, tools))?.isPaused === true
+    if (!isPaused && !(await isWholePaused(pooler, tools))) return
     throw new ActionError(
-      `${args.pool} at ${args.pooler} is paused already, not by this run`,
+      isPaused
+        ? `${pool} at ${pooler} is paused already, not by this run`
+        : `all of ${pooler} is paused already (PAUSE without a name), not by this run`,
       'Find out who has paused it, and let them resume it. Skipping the step leaves it paused.',
     )
   },

@@ -14,7 +14,7 @@ import { pausePoolKind } from './pause-pool.ts'
 import { planAddresses } from './plan-addresses.ts'
 import { type PlannedPool, type PoolFindings, poolFindingsCheck } from './pool-findings.ts'
 import { poolStepIds } from './pool-step-ids.ts'
-import { isNameable, type Pool, readPoolerSettings, readPools } from './pools.ts'
+import { isNameable, isWholePaused, type Pool, readPoolerSettings, readPools } from './pools.ts'
 import { resumePoolKind } from './resume-pool.ts'
 import { type MovedPrimary, poolLeadings } from './where-pools-lead.ts'
 
@@ -72,7 +72,10 @@ async function readPooler(config: PoolerConfig, moved: MovedPrimary, tools: Acti
   const { id, database } = config.spec
   try {
     const settings = await readPoolerSettings(id, tools)
-    const meant = (await readPools(id, tools)).filter(({ name }) => database === null || name === database)
+    const isWhole = await isWholePaused(id, tools)
+    const meant = (await readPools(id, tools))
+      .filter(({ name }) => database === null || name === database)
+      .map((pool) => (isWhole ? { ...pool, isPaused: true } : pool))
     const leadingOf = poolLeadings(config, moved, tools)
     const pools = await Promise.all(
       meant.map(async (pool): Promise<PlannedPool> => {
@@ -83,7 +86,7 @@ async function readPooler(config: PoolerConfig, moved: MovedPrimary, tools: Acti
         return { config, pool, leading, isPaused }
       }),
     )
-    return { config, settings, pools }
+    return { config, settings, pools, isWhole }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     const isMoved = moved.primary?.id !== moved.target.id

@@ -34,6 +34,8 @@ export type PoolFindings =
       /** The settings of the pooler, by name. */
       readonly settings: ReadonlyMap<string, string>
       readonly pools: readonly PlannedPool[]
+      /** All of it is paused, by a PAUSE without a name. */
+      readonly isWhole: boolean
     }
 
 const MOST_NAMED = 5
@@ -179,7 +181,7 @@ function ofProcesses({ config, pools, settings }: Read, pauses: boolean): readon
   ]
 }
 
-function ofPausing({ config, pools, settings }: Read): readonly Result[] {
+function ofPausing({ config, pools, settings, isWhole }: Read): readonly Result[] {
   const { connection, spec } = config
   const { id } = spec
   const paused = pools.filter(({ isPaused }) => isPaused)
@@ -193,7 +195,7 @@ function ofPausing({ config, pools, settings }: Read): readonly Result[] {
       message: `${connection.user} may not pause the pools of ${id}: it is not in "admin_users"`,
       hint: `Put it into admin_users (pgbouncer.ini), then: RELOAD. Overruled: the plan stops at the pause.`,
     })
-  for (const { pool } of meant) results.push(...ofUnpaused(id, pool))
+  for (const { pool } of meant) results.push(...ofUnpaused(id, pool, isWhole))
   const left = meant
     .filter(({ pool, isPaused }) => !isPaused && pool.isNameable && !pool.isPaused && !pool.isDisabled)
     .map(({ pool }) => pool.name)
@@ -251,7 +253,7 @@ function hasAddress(leading: PoolLeading): boolean {
   return leading.kind !== 'moved' || leading.by?.kind !== 'person' || leading.by.hasAddress
 }
 
-function ofUnpaused(id: string, pool: Pool): readonly Result[] {
+function ofUnpaused(id: string, pool: Pool, isWhole: boolean): readonly Result[] {
   if (!pool.isNameable)
     return [
       warning(
@@ -263,7 +265,7 @@ function ofUnpaused(id: string, pool: Pool): readonly Result[] {
   return [
     warning(
       `${pool.name} at ${id} is paused already: pgdeck leaves it paused, and its clients wait`,
-      `On the console of ${id}, before or after: ${resumeCommand(pool.name)};`,
+      `On the console of ${id}, before or after: ${isWhole ? 'RESUME' : resumeCommand(pool.name)};`,
     ),
   ]
 }

@@ -2,6 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { poolName } from '../../io/entry-points/pooler-console.ts'
+import { tellsWholePause } from '../../model/entry-points/pooler-version.ts'
 import { FaultError, messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
 import type { ActionToolbox } from '../definition/action.ts'
@@ -62,6 +63,18 @@ function poolIn(row: Row): Pool {
 /** Whether the console can be told a name. */
 export function isNameable(name: string): boolean {
   return name !== '' && name === clean(name) && !name.includes('"')
+}
+
+/**
+ * Whether all of the pooler is paused, by PAUSE without a name, which SHOW DATABASES does not show; false where it does not tell:
+ * before 1.20. Throws FaultError.
+ */
+export async function isWholePaused(pooler: string, { entryPoints }: Tools): Promise<boolean> {
+  const [row] = await entryPoints.command<Row>(pooler, 'SHOW VERSION')
+  // An error would end the session that has paused a pool.
+  if (!tellsWholePause(String(row?.version ?? ''))) return false
+  const rows = await entryPoints.command<Row>(pooler, 'SHOW STATE')
+  return rows.some(({ key, value }) => key === 'paused' && value === 'yes')
 }
 
 /** Returns the settings of a pooler by name. Throws FaultError. */

@@ -4,7 +4,7 @@ import { mayHaveEffect } from '../../model/runs/run.ts'
 import type { ActionToolbox } from '../definition/action.ts'
 import * as arg from '../definition/step-arguments.ts'
 import { defineStep, type StepPlan, type Verification } from '../definition/step-kind.ts'
-import { type PoolPlace, readPool, readPoolUse, resumeCommand, resumePool, unusedText } from './pools.ts'
+import { isWholePaused, type PoolPlace, readPool, readPoolUse, resumeCommand, resumePool, unusedText } from './pools.ts'
 
 const form = () =>
   arg.form({
@@ -46,11 +46,17 @@ export const resumePoolKind = defineStep({
     const found = await readPool(args, tools)
     if (!found) return { result: 'yes', evidence: unusedText(args) }
     if (found.isPaused) return { result: 'not-yet', why: `${named} is paused` }
+    if (await isWholePaused(args.pooler, tools))
+      return { result: 'yes', evidence: `${named} is not paused by itself: ${wholeText(args)}` }
     const { clients, waiting } = await readPoolUse(args, tools)
     return { result: 'yes', evidence: `${named} is not paused: ${clients} clients at work, ${waiting} waiting` }
   },
   undo: async ({ pooler, pool }) => `${pool} at ${pooler} stays resumed`,
 })
+
+function wholeText({ pooler }: Args): string {
+  return `somebody has paused all of ${pooler}, and its clients wait; on its console: RESUME;`
+}
 
 /** Whether the run has paused nothing, or let its clients go already: a pool that is paused all the same is that of somebody else. */
 function isOthers({ holds }: Args, tools: ActionToolbox): boolean {

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import type { PoolerConsole } from '../../io/entry-points/pooler-console.ts'
+import { tellsWholePause } from '../../model/entry-points/pooler-version.ts'
 import type { PooledDatabase, PoolerReading } from '../../model/measured/entry-points/entry-point-reading.ts'
 import { FaultError } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
@@ -91,15 +92,14 @@ async function versionOf(admin: PoolerConsole, limitMs: number, signal: AbortSig
   return clean(String(row?.version ?? '?')).replace(/^\w+ /, '')
 }
 
-/** From 1.20 on. Older versions show only databases that are paused by their names. */
+/** null: older versions show only databases that are paused by their names. */
 async function isPausedWhole(
   admin: PoolerConsole,
   version: string,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<boolean | null> {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (!(major > 1 || minor >= 20)) return null
+  if (!tellsWholePause(version)) return null
   const rows = z.array(state).safeParse(await admin.run('SHOW STATE', limitMs, signal))
   const found = rows.data?.find(({ key }) => key === 'paused')
   return found === undefined ? null : found.value === 'yes'

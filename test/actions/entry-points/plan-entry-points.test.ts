@@ -32,6 +32,8 @@ interface Scene {
   readonly isLost?: boolean
   /** The console does not answer. */
   readonly isSilent?: boolean
+  /** All of it is paused, by a PAUSE without a name. */
+  readonly isWhole?: boolean
   /** What was seen before. */
   readonly seen?: Parameters<typeof aPooler>[0]
   readonly to?: string
@@ -90,6 +92,8 @@ async function planned(...scenes: readonly Scene[]) {
       async command(pooler: string, text: string) {
         if (first.isSilent) throw new FaultError({ ...fault, code: 'timeout' })
         if (text === 'SHOW CONFIG') return SETTINGS
+        if (text === 'SHOW VERSION') return [{ version: 'PgBouncer 1.22.0' }]
+        if (text === 'SHOW STATE') return [{ key: 'paused', value: first.isWhole ? 'yes' : 'no' }]
         return scenes.find(({ id = 'pgb' }) => id === pooler)?.rows ?? []
       },
       async sessionAt(place: SessionPlace) {
@@ -200,6 +204,12 @@ describe('a pooler of many databases', () => {
     assert.deepEqual([lost.hold, lost.release], ['', 'pgb-orders-lead'])
     const fast = await planned({ rows, isLost: true, behind: { 'vip:5000': 'db-ro' } })
     assert.equal(fast.release, 'pgb-orders-lead pgb-stock-lead')
+  })
+
+  test('that somebody has paused as a whole is left alone', async () => {
+    const { hold, said, plan } = await planned({ rows: [row('a', '127.0.0.1', 5432)], repoint: true, isWhole: true })
+    assert.deepEqual([hold, plan.release.map(({ id }) => id)], ['', ['pgb-a-lead']])
+    assert.match(said ?? '', /a at pgb is paused already/)
   })
 
   test('elsewhere has a loopback of its own', async () => {

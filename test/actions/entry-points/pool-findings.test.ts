@@ -91,7 +91,7 @@ async function found({ pools, paused = pools, leading = LEADS, user = 'admin', s
   const planned = pools.map((pool) => ({ config, pool, leading, isPaused: paused.includes(pool) }))
   const all = new Map(Object.entries({ ...SETTINGS, ...settings }))
   const steps = more.steps ?? stepsOf(paused)
-  return (await resultOf({ config, settings: all, pools: planned }, more.pauses ?? true, steps)) ?? ''
+  return (await resultOf({ config, settings: all, pools: planned, isWhole: false }, more.pauses ?? true, steps)) ?? ''
 }
 
 describe('the check of poolers', () => {

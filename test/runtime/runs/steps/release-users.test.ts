@@ -38,7 +38,7 @@ const PLAN = {
 
 function releasing(
   entries: readonly JournalEntry[],
-  { isFull = false, isSilent = false, isGone = false, isPausedBefore = true } = {},
+  { isFull = false, isSilent = false, isGone = false, isPausedBefore = true, isWhole = false } = {},
 ) {
   let run = plannedRun('r', { user: 'u' } as Run['who'], PLAN, false)
   for (const entry of entries) run = applyJournalEntry(run, entry) ?? run
@@ -56,6 +56,8 @@ function releasing(
     if (isSilent) throw new Error('it does not answer')
     if (text.startsWith('RESUME')) isPaused = false
     if (text.startsWith('PAUSE')) isPaused = true
+    if (text === 'SHOW VERSION') return [{ version: 'PgBouncer 1.22.0' }]
+    if (text === 'SHOW STATE') return [{ key: 'paused', value: isWhole ? 'yes' : 'no' }]
     if (isGone) return []
     return text === 'SHOW DATABASES' ? [{ name: 'orders', paused: isPaused ? 1 : 0 }] : []
   }
@@ -224,6 +226,17 @@ describe('users who wait because of a run', () => {
     const skipping = releasing([])
     assert.equal((await skipping.run({ 'pause-pool-1': 'a test' })).state, 'done')
     assert.equal(skipping.isPaused(), true)
+  })
+
+  test('of a pooler that somebody has paused as a whole wait on, and the steps say so', async () => {
+    const whole = releasing([], { isWhole: true, isPausedBefore: false })
+    const refused = await whole.run({})
+    assert.match(refused.why ?? '', /all of pool-1 is paused already \(PAUSE without a name\), not by this run/)
+    assert.ok(!whole.given.some((text) => text.startsWith('PAUSE')))
+    const meanwhile = releasing([started, done], { isWhole: true })
+    const { state, steps } = await meanwhile.run({})
+    assert.equal(state, 'done')
+    assert.match(steps.at(-1)?.note ?? '', /somebody has paused all of pool-1, and its clients wait/)
   })
 
   test('are none where the pooler has removed the pool: it is paused, led and resumed as one that nobody uses', async () => {
