@@ -41,7 +41,8 @@ export function entryPointSpecs({ poolers, proxies, addresses }: EntryPoints) {
 function resolvePooler(raw: RawCluster['poolers'][number], hosts: RawCluster['hosts'], place: Place): PoolerConfig {
   const { connection, ...access } = accessOf(raw, place)
   const { host, port } = firstOf(connection)
-  const spec: PoolerSpec = { id: raw.name, host, port, database: raw.database ?? null, expects: raw.expects }
+  const { database = null, expects } = raw
+  const spec: PoolerSpec = { id: raw.name, host, port, database, expects, ...viaOf(raw) }
   const { repoint, pauseTimeout: pauseMs, host: where } = raw
   const isHere = hosts.some(({ name, local }) => name === where && local)
   const command = repoint && isHere ? resolveLocalCommand(repoint, place.folder) : repoint
@@ -50,7 +51,8 @@ function resolvePooler(raw: RawCluster['poolers'][number], hosts: RawCluster['ho
 
 function resolveAddress(raw: RawCluster['addresses'][number], place: Place): AddressConfig {
   const { connection, ...access } = accessOf(raw, place)
-  const spec: AddressSpec = { id: raw.name, ...firstOf(connection), expects: raw.expects }
+  const { database } = connection
+  const spec: AddressSpec = { id: raw.name, ...firstOf(connection), database, expects: raw.expects, ...viaOf(raw) }
   return { spec, connection, ...access }
 }
 
@@ -67,6 +69,10 @@ function accessOf(
     passwordCommand: raw.passwordCommand ? resolveLocalCommand(raw.passwordCommand, folder) : null,
     via: raw.via ?? null,
   }
+}
+
+function viaOf({ via }: { readonly via?: string | undefined }): { readonly via?: string } {
+  return via === undefined ? {} : { via }
 }
 
 function firstOf({ endpoints: [first] }: ConnectionParameters) {

@@ -72,12 +72,19 @@ export function aProxy(
   return { kind: 'proxy', spec, reading: readingOf({ kind: 'proxy', queued: 0, servers }, parts) }
 }
 
-type AddressParts = Parts & Partial<AddressReading> & { readonly id?: string; readonly at?: number }
+type AddressParts = Parts &
+  Partial<AddressReading> & {
+    readonly id?: string
+    readonly at?: number
+    readonly database?: string
+    readonly via?: string
+  }
 
 /** It reached the primary `db-1` of the other builders. */
 export function anAddress(parts: AddressParts = {}): EntryPointRecord {
-  const { id = 'vip', at = 5000, expects = 'primary', fault, ...over } = parts
-  const spec = { id, host: '10.0.0.99', port: at, expects }
+  const { id = 'vip', at = 5000, expects = 'primary', fault, database, via, ...over } = parts
+  const where = { ...(database === undefined ? {} : { database }), ...(via === undefined ? {} : { via }) }
+  const spec = { id, host: '10.0.0.99', port: at, expects, ...where }
   const reading: AddressReading = {
     kind: 'address',
     identity: { systemIdentifier: SYSTEM, postmasterStart: String((NOW - 86_400_000) * 1000), port: 5432 },

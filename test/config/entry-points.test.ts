@@ -36,7 +36,9 @@ describe('poolers and addresses', () => {
     assert.deepEqual(cluster.spec.poolers, [
       { id: 'pool', host: '10.0.0.21', port: 6432, database: null, expects: 'primary' },
     ])
-    assert.deepEqual(cluster.spec.addresses, [{ id: 'vip', host: '10.0.0.99', port: 5432, expects: 'standby' }])
+    assert.deepEqual(cluster.spec.addresses, [
+      { id: 'vip', host: '10.0.0.99', port: 5432, database: 'postgres', expects: 'standby', via: 'h1' },
+    ])
     assert.deepEqual([cluster.poolers?.[0]?.via, cluster.addresses?.[0]?.via], [null, 'h1'])
   })
 

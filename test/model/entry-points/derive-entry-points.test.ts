@@ -219,12 +219,15 @@ describe('a pooler', () => {
     const objid = packLockToken({ id: 7, step: 3, steps: 9 })
     const application = formatRunName({ user: 'ann', hostname: 'jump-1' }, 'switchover', 'db-ro')
     const holder = { pid: 77, role: 'pgdeck', address: null, startedAt: NOW - 5_000, objid, application }
-    const alerts = (at: number) => {
-      const snapshot = aShopBehind(pooler, anAddress({ at, fault }))
+    const alerts = (at: number, more: { readonly database?: string; readonly via?: string } = {}) => {
+      const snapshot = aShopBehind(pooler, anAddress({ at, fault, ...more }))
       return alertsOf(pictureOf(withDatabase(snapshot, 'db-1', () => aPrimary({ runs: [holder] })))).join('\n')
     }
     assert.match(alerts(6432), /^warning address-silent: no new session through vip: shop at pool-1 is paused/m)
     assert.match(alerts(5000), /^critical address-silent/m)
+    assert.match(alerts(6432, { database: 'shop' }), /^warning address-silent/m)
+    assert.match(alerts(6432, { database: 'reports' }), /^critical address-silent/m)
+    assert.match(alerts(6432, { database: 'shop', via: 'host-1' }), /^critical address-silent/m)
   })
 
   test('with a disabled database refuses new clients', () => {

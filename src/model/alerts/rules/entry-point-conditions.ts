@@ -133,7 +133,7 @@ function pausingRun({ since }: PoolerView, { runs, now }: EntryPointInput) {
   return { run, isUsual: run !== null && now - (since ?? now) < LONGEST_PAUSE_MS }
 }
 
-/** Whether it is the address of a pooler that an action has paused, no longer than usual. */
+/** Whether it is the address of a pool that an action has paused, no longer than usual. */
 function onlyWaits({ spec }: AddressView, input: EntryPointInput): boolean {
   return input.entryPoints.some(
     (view) =>
@@ -141,8 +141,14 @@ function onlyWaits({ spec }: AddressView, input: EntryPointInput): boolean {
       view.status === 'paused' &&
       view.spec.port === spec.port &&
       isSameAddress(view.spec.host, spec.host) &&
+      view.spec.via === spec.via &&
+      isHeld(view, spec.database) &&
       pausingRun(view, input).isUsual,
   )
+}
+
+function isHeld({ reading, databases }: PoolerView, database: string | undefined): boolean {
+  return reading?.isPaused === true || databases.some(({ name, paused: held }) => held && name === (database ?? name))
 }
 
 /** `databases`: the paused ones; none where all of the pooler is paused. Nobody but the run that paused them resumes them. */

@@ -9,6 +9,8 @@ export interface PoolerSpec {
   /** Of its admin console. A folder for a Unix socket. */
   readonly host: string
   readonly port: number
+  /** The host through whose ssh it is reached; absent: directly. */
+  readonly via?: string
   /** The database of the pooler that is watched; null: all that it has. */
   readonly database: string | null
   readonly expects: EntryPointRole
@@ -28,5 +30,9 @@ export interface AddressSpec {
   readonly id: string
   readonly host: string
   readonly port: number
+  /** Of its dsn; absent in recordings of earlier versions. */
+  readonly database?: string
+  /** The host through whose ssh it is reached; absent: directly. */
+  readonly via?: string
   readonly expects: EntryPointRole
 }
