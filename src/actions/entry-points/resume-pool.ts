@@ -55,7 +55,7 @@ export const resumePoolKind = defineStep({
 })
 
 function wholeText({ pooler }: Args): string {
-  return `somebody has paused all of ${pooler}, and its clients wait; on its console: RESUME;`
+  return `all of ${pooler} is paused (PAUSE without a name), and its clients wait; on its console: RESUME;`
 }
 
 /** Whether the run has paused nothing, or let its clients go already: a pool that is paused all the same is that of somebody else. */

@@ -14,7 +14,7 @@ import type {
 import type { PromotionParticipants } from '../../../actions/definition/participants.ts'
 import type { ProfilePromotion } from '../../../actions/definition/profile-actions.ts'
 import { findServer } from '../../../actions/definition/target.ts'
-import { planEntryPoints } from '../../../actions/entry-points/plan-entry-points.ts'
+import { type EntryPointPlan, planEntryPoints } from '../../../actions/entry-points/plan-entry-points.ts'
 import { databaseServiceOf } from '../../../actions/hosts/service.ts'
 import { promotionChecks } from '../../../actions/promotion/checks.ts'
 import { failoverImpact, promotionDanger } from '../../../actions/promotion/cost.ts'
@@ -92,13 +92,12 @@ async function promotionDraft(
   const service = primary ? await databaseServiceOf(primary.id, tools) : null
   const promoted: PromotedInstallation = { participants: scene, server, installation, service, documented }
   const edits = await planFileEdits(installation, tools)
-  const former = formerServers(clusterView, server.id).map(({ id }) => id)
-  const slot = standbySlotOf(clusterView, target)
   const byRequest = request.target === server.id ? { confirm: server.name } : {}
   const attaching = await planAttaching(
     { upstream: target, followers: scene.standbys.map(({ id }) => id), servers: [server.id] },
     tools,
   )
+  const users = await planEntryPoints({ primary, target, pauses: false }, tools)
   const impact = failoverImpact(scene, clusterView)
   const fork = documented ? ` No new timeline begins: ${SAME_TIMELINE_WARNING}.` : ''
   return {
@@ -120,20 +119,21 @@ async function promotionDraft(
     input: request.input,
     checks: [
       ...generalChecks(promoted, clusterView, attaching),
-      formerServersDown(former),
+      formerServersDown(formerServers(clusterView, server.id).map(({ id }) => id)),
       installationFilesCheck(edits, installation),
       installationServiceCheck(installation),
       keyFileCheck(installation),
       serverCertificateCheck(server.id),
       ...(documented ? [sameTimeline(target.name)] : []),
+      ...users.checks,
     ],
     steps: [
       ...attaching.steps,
       ...(primary && service ? [stopDatabaseKind.plan({ id: 'fence-old-primary', view: primary, service })] : []),
       ...(await fenceOthers(promoted, clusterView, tools)),
       ...(await conversion(promoted, edits, clusterView, tools)),
-      ...(await readOnlyCleanupSteps(promoted, clusterView, slot, tools)),
-      ...(await proof(promoted, tools)),
+      ...(await readOnlyCleanupSteps(promoted, clusterView, standbySlotOf(clusterView, target), tools)),
+      ...(await proof(promoted, users, tools)),
     ],
   }
 }
@@ -227,14 +227,17 @@ async function fenceOthers(
   return steps
 }
 
-async function proof(promoted: PromotedInstallation, tools: ActionToolbox): Promise<readonly PlannedStep[]> {
+async function proof(
+  promoted: PromotedInstallation,
+  users: EntryPointPlan,
+  tools: ActionToolbox,
+): Promise<readonly PlannedStep[]> {
   const { documented, installation, server } = promoted
   // Without a new timeline, the old timeline is not a failure.
   const scene = documented
     ? { ...promoted.participants, target: { ...promoted.participants.target, timeline: null } }
     : promoted.participants
   const repoint = await repointSteps(scene, tools)
-  const users = await planEntryPoints({ primary: scene.primary, target: scene.target, pauses: false }, tools)
   const next = `next: bring the primary back, then pgdeck do failback ${server.id}; nothing else may start before`
   return [
     writeTestKind.plan(scene.target),

@@ -236,7 +236,7 @@ describe('users who wait because of a run', () => {
     const meanwhile = releasing([started, done], { isWhole: true })
     const { state, steps } = await meanwhile.run({})
     assert.equal(state, 'done')
-    assert.match(steps.at(-1)?.note ?? '', /somebody has paused all of pool-1, and its clients wait/)
+    assert.match(steps.at(-1)?.note ?? '', /all of pool-1 is paused \(PAUSE without a name\), and its clients wait/)
   })
 
   test('are none where the pooler has removed the pool: it is paused, led and resumed as one that nobody uses', async () => {
