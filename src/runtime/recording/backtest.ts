@@ -9,7 +9,8 @@ import { replaySegment } from '../../state/recording/replay-segment.ts'
 import type { HistoryMoment } from '../../state/state.ts'
 import { slicesUntil } from './in-slices.ts'
 import { partsInOrder, unreadText } from './parts-in-order.ts'
-import type { Recordings, SegmentPlace } from './recordings.ts'
+import type { Recordings } from './recordings.ts'
+import type { SegmentPlace } from './segment-place.ts'
 
 /** Limits in the units of the model; what is absent stays as it was recorded. */
 export type OtherLimits = { readonly [Name in keyof Thresholds]?: Partial<Limits> }

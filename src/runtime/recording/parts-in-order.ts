@@ -1,6 +1,6 @@
 // The recorded parts of a cluster in the order in which they were lived, without what another process recorded too.
 
-import type { SegmentPlace } from './recordings.ts'
+import type { SegmentPlace } from './segment-place.ts'
 
 export interface OrderedPart {
   readonly place: SegmentPlace

@@ -12,7 +12,8 @@ import type { ClusterState, HistoryMoment, State, StateHistory } from '../../sta
 import type { Store } from '../../state/store.ts'
 import { inSlices, slicesUntil } from './in-slices.ts'
 import { unreadText } from './parts-in-order.ts'
-import type { RecordingIndex, Recordings, SegmentPlace } from './recordings.ts'
+import type { RecordingIndex, Recordings } from './recordings.ts'
+import type { SegmentPlace } from './segment-place.ts'
 
 export interface Player {
   /** Shows the moment. Resolves to null, or to why there is none. Never throws. */

@@ -3,7 +3,7 @@
 import { basename } from 'node:path'
 import { listRecordings } from '../../io/recording/recording-folder.ts'
 import { RECORDED_AUDIT, RECORDED_MARKS, RECORDED_SEGMENTS } from '../../io/recording/recording-queries.ts'
-import { RecordingFileError, startRecordingThread } from '../../io/recording/recording-thread.ts'
+import { RecordingFileError, type RecordingThread, startRecordingThread } from '../../io/recording/recording-thread.ts'
 import type { AuditEntry } from '../../model/events/audit-entry.ts'
 import { messageOf } from '../../model/values/fault.ts'
 import { clean } from '../../model/values/text.ts'
@@ -11,19 +11,10 @@ import { MARK_KINDS, type Mark } from '../../state/past/recorded-past.ts'
 import { parseSegment, type RecordedSegment } from '../../state/recording/recording-decoder.ts'
 import { inSlices } from './in-slices.ts'
 import { unreadText } from './parts-in-order.ts'
+import type { SegmentPlace } from './segment-place.ts'
 
 /** Where recordings are: the state folder, or a file. */
 export type RecordingPlace = { readonly stateFolder: string } | { readonly file: string }
-
-/** A part of a file that can be read by itself. */
-export interface SegmentPlace {
-  readonly path: string
-  readonly segment: number
-  /** The times of its first and its last event. */
-  readonly started: number
-  readonly ended: number
-  readonly clusters: readonly string[]
-}
 
 export interface RecordingIndex {
   /** In the order of their start. */
@@ -103,26 +94,32 @@ export function openRecordings(place: RecordingPlace): Recordings {
       if (!('file' in place)) return []
       return (await rows(place.file, RECORDED_AUDIT)).flatMap(({ entry }) => auditEntryOf(entry) ?? [])
     },
-    async copy({ path, meta, parts, linesOf, clusters, marks, audit, onUnread }) {
-      const readable = async (place: SegmentPlace, read: () => Promise<string>) =>
-        read().catch((error: unknown) => {
-          onUnread(unreadText(place, clean(messageOf(error))))
-          return null
-        })
-      let bytes = 0
-      for (const place of parts) {
-        const text = await readable(place, async () => linesOf(await textOf(place.path, place.segment)))
-        if (text === null) continue
-        const { started: from, ended: to } = place
-        const once = bytes === 0 ? { marks, audit } : { marks: [] }
-        const request = { kind: 'append', path, meta, begins: true, clusters: clusters(place), text, from, to } as const
-        bytes = Number(await thread.ask({ ...request, ...once, spareBytes: 0 }))
-      }
-      await thread.ask({ kind: 'close' })
-      return bytes
-    },
+    copy: (request) => copyParts(thread, textOf, request),
     close: () => thread.close(),
   }
+}
+
+async function copyParts(
+  thread: RecordingThread,
+  textOf: (path: string, segment: number) => Promise<string>,
+  { path, meta, parts, linesOf, clusters, marks, audit, onUnread }: CopyRequest,
+): Promise<number> {
+  let bytes = 0
+  for (const place of parts) {
+    const text = await textOf(place.path, place.segment)
+      .then(linesOf)
+      .catch((error: unknown) => {
+        onUnread(unreadText(place, clean(messageOf(error))))
+        return null
+      })
+    if (text === null) continue
+    const { started: from, ended: to } = place
+    const once = bytes === 0 ? { marks, audit } : { marks: [] }
+    const request = { kind: 'append', path, meta, begins: true, clusters: clusters(place), text, from, to } as const
+    bytes = Number(await thread.ask({ ...request, ...once, spareBytes: 0 }))
+  }
+  await thread.ask({ kind: 'close' })
+  return bytes
 }
 
 type Row = Readonly<Record<string, unknown>>
