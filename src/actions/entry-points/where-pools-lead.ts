@@ -56,8 +56,9 @@ async function leadingByAddress(
   if (pool.host?.includes(','))
     return { kind: 'unseen', why: `it uses several hosts in turn (${pool.host}), which pgdeck can’t follow` }
   const there = await namedItself(placeOf(pool, config), config, tools)
-  const primaries = primary === null ? [] : sameServers(primary, tools)
-  if (there.some((view) => primaries.includes(view))) {
+  // By their ids: a poll meanwhile makes other objects of them.
+  const primaries = new Set(primary === null ? [] : sameServers(primary, tools).map(({ id }) => id))
+  if (there.some(({ id }) => primaries.has(id))) {
     if (primary?.id === target.id) return NOTHING_TO_DO
     return { kind: 'moved', by: commandOf(config, target, tools) ?? byPerson(config, target, tools) }
   }
